@@ -1,0 +1,79 @@
+# ToMCLIP Studio. `make app` and `make test` do all the set-up, once, in $(VENV).
+#
+#   PYTHON=/path/to/python3.12   the Python to make the environment with (3.11, 3.12 or 3.13)
+#   VENV=.venv                   where the environment lies; one that is there is reused
+#   PORT=8501                    where the studio listens
+#   WORKERS=2                    test processes
+#   ARGS="..."                   more arguments for streamlit (make app) or pytest (make test)
+
+PYTHON  ?=
+VENV    ?= .venv
+PORT    ?= 8501
+WORKERS ?= 2
+ARGS    ?=
+
+# In quotes everywhere: the folder's name may hold spaces.
+RUN := "$(VENV)/bin/python" -m
+PIP := $(RUN) pip --disable-pip-version-check install
+FIRST_TIME := (the first time: minutes, and 7 GB where torch brings CUDA)
+
+# An environment whose Python no longer starts is made anew.
+$(shell "$(VENV)/bin/python" -c "" 2>/dev/null || rm -f "$(VENV)/installed" "$(VENV)/installed-dev")
+
+.DEFAULT_GOAL := help
+.PHONY: help app test check tests format install install-dev clean
+
+help:
+	@echo "make app      set up what is missing and open the studio on the embedded data"
+	@echo "make test     set up what is missing, check the code and run the tests"
+	@echo "make check    formatting, lint, types and layers only"
+	@echo "make tests    the tests only, for example ARGS='tests/test_losses.py -k spanning'"
+	@echo "make format   format the code and mend what ruff can mend"
+	@echo "make install  only the set-up for the app (install-dev: for the tests too)"
+	@echo "make clean    remove caches and build products; the environment, runs and data stay"
+
+app: install
+	@echo "==> Opening the studio at http://127.0.0.1:$(PORT) (Ctrl+C ends it; another port: make app PORT=8600)"
+	@$(RUN) streamlit run app.py --server.port $(PORT) $(ARGS)
+
+test: check tests
+
+check: install-dev
+	@echo "==> Formatting and lint (ruff)"
+	@$(RUN) ruff format --check --quiet . || { echo "Some files are not formatted: make format"; exit 1; }
+	@$(RUN) ruff check .
+	@echo "==> Types (pyright)"
+	@$(RUN) pyright --pythonpath "$(VENV)/bin/python"
+	@echo "==> Layers (import-linter)"
+	@"$(VENV)/bin/python" -c "from importlinter.cli import lint_imports_command as c; c()"
+
+tests: install-dev
+	@echo "==> Tests (pytest, $(WORKERS) processes)"
+	@$(RUN) pytest -n $(WORKERS) --dist loadfile --durations 10 $(ARGS)
+
+format: install-dev
+	@$(RUN) ruff check --fix .
+	@$(RUN) ruff format .
+
+install: $(VENV)/installed
+	@echo "==> $(VENV) has what the app needs"
+
+install-dev: $(VENV)/installed-dev
+	@echo "==> $(VENV) has what the app and the tests need"
+
+$(VENV)/installed: requirements.txt pyproject.toml
+	@sh scripts/make_environment.sh "$(VENV)" "$(PYTHON)"
+	@echo "==> Installing what requirements.txt names $(FIRST_TIME)"
+	@$(PIP) --editable .
+	@touch "$@"
+
+$(VENV)/installed-dev: requirements.txt pyproject.toml
+	@sh scripts/make_environment.sh "$(VENV)" "$(PYTHON)"
+	@echo "==> Installing what requirements.txt names and the tests need $(FIRST_TIME)"
+	@$(PIP) --editable '.[dev]'
+	@touch "$(VENV)/installed" "$@"
+
+clean:
+	@echo "==> Removing caches and build products"
+	@rm -rf build dist tomclip.egg-info .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	@find tomclip pages tests scripts benchmarks -name __pycache__ -prune -exec rm -rf {} +

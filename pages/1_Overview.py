@@ -1,0 +1,34 @@
+"""What the studio holds, and how the encoders do at a glance."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from tomclip.encoders import encoder_catalogue
+from tomclip.ui.catalogue import show_dataset, show_encoders
+from tomclip.ui.feedback import sentences
+from tomclip.ui.layout import page_header
+from tomclip.ui.overview import show_scores
+
+ONWARD = (
+    ("pages/2_Embeddings.py", "See the embeddings on a map", ":material/scatter_plot:"),
+    ("pages/3_Topology.py", "Look at their topology", ":material/hub:"),
+    ("pages/4_Compare.py", "Compare encoders", ":material/compare_arrows:"),
+    ("pages/5_Zero_shot_and_retrieval.py", "Ask in your language", ":material/image_search:"),
+)
+
+page_header(
+    "ToMCLIP Studio",
+    "See the shape of multilingual vision-language embeddings, and what training for that shape "
+    "does to it. A student learns to place captions in 13 languages where an English teacher "
+    "places the English ones; ToMCLIP also asks it to keep the topology of the whole cloud.",
+)
+with sentences():
+    show_scores()
+with st.container(horizontal=True):
+    for page, label, icon in ONWARD:
+        st.page_link(page, label=label, icon=icon)
+with sentences():
+    show_dataset()
+with sentences():
+    show_encoders(encoder_catalogue())

@@ -1,0 +1,15 @@
+"""Maps of the captions, per encoder and language."""
+
+from __future__ import annotations
+
+from tomclip.ui import embeddings
+from tomclip.ui.feedback import sentences
+from tomclip.ui.layout import page_header
+
+page_header(
+    "Embeddings",
+    "Every point is one concept's name in one language, placed by the encoder. Set a second encoder "
+    "beside the first to see the same captions under both: its map starts from the first one's.",
+)
+with sentences():
+    embeddings.show()

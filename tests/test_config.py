@@ -1,0 +1,53 @@
+"""Configurations are refused with one sentence that names the key and what is accepted."""
+
+from __future__ import annotations
+
+import pytest
+
+from tomclip.assets import project_directory
+from tomclip.config import config_to_dict, load_config, parse_config
+from tomclip.errors import ConfigError
+
+
+@pytest.mark.parametrize("path", sorted((project_directory() / "configs").glob("*.yaml")), ids=str)
+def test_every_named_recipe_is_accepted(path):
+    assert load_config(path).name
+
+
+def test_a_configuration_survives_the_round_trip():
+    config = parse_config({"name": "x", "loss": {"h0_weight": 0.5}, "data": {"share": 0.25}})
+    assert parse_config(config_to_dict(config)) == config
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"optimizer": {}}, "optimizer: is not a known key"),
+        ({"loss": {"h0_weigth": 1}}, "loss.h0_weigth: is not a known key"),
+        ({"loss": {"h0_weight": -1}}, "loss.h0_weight: .* greater than or equal to 0"),
+        ({"loss": {"pointwise_weight": 0}}, "all four loss weights are 0"),
+        ({"loss": {"recipe": "magic"}}, "'paper', 'exact' or 'edges'"),
+        ({"data": {"languages": ["xx"]}}, "languages are xx; use each at most once, from en"),
+        ({"data": {"languages": []}}, "languages are empty"),
+        ({"data": {"share": 1.5}}, "data.share: .* less than or equal to 1"),
+        ({"data": {"share": 0}}, "data.share: .* greater than 0"),
+        ({"student": {"hidden_size": 30, "heads": 4}}, "30 is not a multiple of heads 4"),
+        ({"optimiser": {"steps": "many"}}, "optimiser.steps: .* integer"),
+        ({"name": "Bad Name!"}, "name: "),
+        ({"schema_version": 9}, "schema_version: "),
+    ],
+)
+def test_a_wrong_value_is_one_sentence(values, words):
+    with pytest.raises(ConfigError, match=words):
+        parse_config(values)
+
+
+def test_files_that_are_no_configuration_are_refused(tmp_path):
+    with pytest.raises(ConfigError, match="does not exist"):
+        load_config(tmp_path / "none.yaml")
+    (tmp_path / "list.yaml").write_text("- 1\n")
+    with pytest.raises(ConfigError, match="holds list"):
+        load_config(tmp_path / "list.yaml")
+    (tmp_path / "broken.yaml").write_text("a: [")
+    with pytest.raises(ConfigError, match="not a YAML file"):
+        load_config(tmp_path / "broken.yaml")

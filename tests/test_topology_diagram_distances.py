@@ -1,0 +1,197 @@
+"""Distances between persistence diagrams."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import permutations
+
+import numpy as np
+import persim
+import pytest
+from clouds import diagram, diagrams
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tomclip import topology
+from tomclip.errors import InputError
+from tomclip.topology import (
+    bottleneck_distance,
+    diagram_distance_matrix,
+    sliced_wasserstein_distance,
+    wasserstein_distance,
+)
+from tomclip.topology.diagram_distances import DISTANCES
+from tomclip.types import PersistenceDiagram
+
+ALL = list(DISTANCES.values())
+EMPTY = diagram()
+INF = float("inf")
+
+
+def naive_distance(a: PersistenceDiagram, b: PersistenceDiagram, order: float) -> float:
+    """Tries every matching; diagonals stand in for missing partners."""
+    first = [*a.pairs, *[None] * len(b)]
+    second = [*b.pairs, *[None] * len(a)]
+    costs = np.array([[step(p, q) for q in second] for p in first]).reshape(len(first), len(first))
+    rows = np.arange(len(first))
+    totals = [np.linalg.norm(costs[rows, list(way)], order) for way in permutations(rows)]
+    return float(min(totals, default=0.0))
+
+
+def step(p: np.ndarray | None, q: np.ndarray | None) -> float:
+    if p is None and q is None:
+        return 0.0
+    if p is None or q is None:
+        birth, death = q if p is None else p
+        return float(death - birth) / 2
+    return float(np.abs(p - q).max())
+
+
+def quiet_persim(distance, a: PersistenceDiagram, b: PersistenceDiagram) -> float:
+    """persim warns about empty diagrams; give it a point on the diagonal instead."""
+    pairs = [d.pairs if len(d) else np.zeros((1, 2)) for d in (a, b)]
+    return float(distance(*pairs))
+
+
+def test_a_bar_moves_by_its_largest_coordinate() -> None:
+    a, b = diagram((1, 5)), diagram((1.5, 8))
+    assert bottleneck_distance(a, b) == 3.0
+    assert wasserstein_distance(a, b) == pytest.approx(3.0)
+
+
+def test_two_moves_add_up_in_wasserstein_and_not_in_bottleneck() -> None:
+    a, b = diagram((0, 10), (20, 40)), diagram((0, 13), (24, 40))
+    assert bottleneck_distance(a, b) == 4.0
+    assert wasserstein_distance(a, b, order=1) == pytest.approx(7.0)
+    assert wasserstein_distance(a, b, order=2) == pytest.approx(5.0)
+
+
+@pytest.mark.parametrize("distance", [bottleneck_distance, wasserstein_distance])
+def test_the_distance_to_nothing_is_half_the_bar(distance) -> None:
+    assert distance(diagram((2, 8)), EMPTY) == pytest.approx(3.0)
+    assert distance(EMPTY, EMPTY) == 0.0
+
+
+def test_the_case_that_gudhis_own_bottleneck_gets_wrong() -> None:
+    a = diagram((0, 5), (2, 4), (5, 10))
+    b = diagram((5, 6), (0, 1), (3, 6), (1, 6), (4, 9))
+    assert bottleneck_distance(a, b) == 1.5
+
+
+def test_the_ground_norm_of_the_plane_can_be_euclidean() -> None:
+    a, b = diagram((0, 100)), diagram((3, 104))
+    assert wasserstein_distance(a, b, ground_norm=2) == pytest.approx(5.0)
+
+
+@given(diagrams(largest=3), diagrams(largest=3), st.sampled_from([1.0, 2.0, INF]))
+def test_distances_equal_the_best_of_all_matchings(a, b, order: float) -> None:
+    actual = bottleneck_distance(a, b) if order == INF else wasserstein_distance(a, b, order=order)
+    assert actual == pytest.approx(naive_distance(a, b, order), rel=1e-5)
+
+
+@given(diagrams(largest=12), diagrams(largest=12))
+def test_bottleneck_equals_persim(a, b) -> None:
+    assert bottleneck_distance(a, b) == pytest.approx(quiet_persim(persim.bottleneck, a, b))
+
+
+@given(diagrams(largest=12), diagrams(largest=12))
+def test_wasserstein_1_with_euclidean_steps_equals_persim(a, b) -> None:
+    actual = wasserstein_distance(a, b, order=1, ground_norm=2)
+    assert actual == pytest.approx(quiet_persim(persim.wasserstein, a, b), rel=1e-5)
+
+
+@pytest.mark.parametrize("distance", ALL)
+@given(a=diagrams(), b=diagrams())
+def test_distances_are_zero_to_itself_and_symmetric(distance, a, b) -> None:
+    assert distance(a, a) == pytest.approx(0.0, abs=1e-12)
+    assert distance(a, b) == pytest.approx(distance(b, a), rel=1e-5)
+
+
+@pytest.mark.parametrize("distance", ALL)
+@given(a=diagrams(), b=diagrams(), c=diagrams())
+def test_distances_keep_the_triangle_inequality(distance, a, b, c) -> None:
+    assert distance(a, c) <= (distance(a, b) + distance(b, c)) * (1 + 1e-5) + 1e-12
+
+
+@given(diagrams(), diagrams())
+def test_bottleneck_never_exceeds_wasserstein(a, b) -> None:
+    assert bottleneck_distance(a, b) <= wasserstein_distance(a, b) * (1 + 1e-5) + 1e-12
+
+
+@pytest.mark.parametrize("distance", ALL)
+def test_bars_of_length_zero_cost_nothing(distance) -> None:
+    assert distance(diagram((1, 5), (2, 2), (3, 3)), diagram((1, 5))) == 0.0
+
+
+def test_essential_bars_are_matched_by_sorted_birth() -> None:
+    a, b = diagram((0, INF), (10, INF), (1, 3)), diagram((14, INF), (3, INF), (1, 3))
+    assert bottleneck_distance(a, b) == 4.0
+    assert wasserstein_distance(a, b) == pytest.approx(5.0)
+    assert sliced_wasserstein_distance(a, b) == pytest.approx(7.0)
+
+
+@pytest.mark.parametrize("distance", ALL)
+def test_different_numbers_of_essential_bars_are_infinitely_far(distance) -> None:
+    assert distance(diagram((0, INF)), diagram((0, 5))) == INF
+
+
+def test_sliced_wasserstein_is_the_same_on_every_call() -> None:
+    a, b = diagram((0, 3), (1, 8)), diagram((0, 4))
+    assert sliced_wasserstein_distance(a, b) == sliced_wasserstein_distance(a, b)
+    assert sliced_wasserstein_distance(a, b) > 0
+
+
+@given(diagrams(), diagrams())
+def test_sliced_wasserstein_is_equivalent_to_wasserstein_1(a, b) -> None:
+    """The upper half of Carrière et al., theorem 3.3, with our normalisation."""
+    exact = wasserstein_distance(a, b, order=1, ground_norm=2)
+    assert sliced_wasserstein_distance(a, b) <= 2 * np.sqrt(2) * exact * (1 + 1e-5) + 1e-12
+
+
+@pytest.mark.parametrize("distance", ALL)
+@pytest.mark.parametrize(
+    ("name", "value"), [("dimension", 0), ("metric", "cosine"), ("filtration", "alpha")]
+)
+def test_diagrams_of_different_kinds_are_refused(distance, name: str, value) -> None:
+    a = diagram((0, 1))
+    with pytest.raises(InputError, match=f"same {name}"):
+        distance(a, replace(a, **{name: value}))
+
+
+@pytest.mark.parametrize("distance", ALL)
+@pytest.mark.parametrize(
+    "pairs", [np.zeros(3), np.zeros((2, 3)), [[2, 1]], [[np.nan, 1]], [[0, np.nan]], [[-INF, 1]]]
+)
+def test_malformed_diagrams_are_refused(distance, pairs) -> None:
+    with pytest.raises(InputError, match="birth"):
+        distance(replace(EMPTY, pairs=np.array(pairs)), EMPTY)
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda a: wasserstein_distance(a, a, order=0.5), "order is 0.5"),
+        (lambda a: wasserstein_distance(a, a, order=INF), "bottleneck_distance"),
+        (lambda a: wasserstein_distance(a, a, ground_norm=0), "ground_norm is 0"),
+        (lambda a: sliced_wasserstein_distance(a, a, directions=1), "at least 2"),
+        (lambda a: diagram_distance_matrix([a, a], distance="heat"), "distance is 'heat'"),
+    ],
+)
+def test_settings_out_of_range_are_refused(call, words: str) -> None:
+    with pytest.raises(InputError, match=words):
+        call(diagram((0, 1)))
+
+
+def test_a_matrix_holds_every_pair_and_reports_progress() -> None:
+    bars = [diagram((0, 2)), diagram((0, 3)), diagram((0, 7))]
+    seen: list[float] = []
+    matrix = diagram_distance_matrix(bars, on_progress=lambda done, message: seen.append(done))
+    np.testing.assert_array_equal(matrix, [[0, 1, 3.5], [1, 0, 3.5], [3.5, 3.5, 0]])
+    assert seen == pytest.approx([1 / 3, 2 / 3, 1])
+
+
+@pytest.mark.parametrize("name", DISTANCES)
+def test_a_matrix_can_be_of_any_distance(name: str) -> None:
+    a, b = diagram((0, 2)), diagram((1, 4))
+    function = getattr(topology, f"{name}_distance")
+    assert diagram_distance_matrix([a, b], distance=name)[0, 1] == function(a, b)

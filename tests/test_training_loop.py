@@ -1,0 +1,184 @@
+"""Training on the embedded data: it learns, stops, continues exactly and leaves truth behind."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+
+import pytest
+import torch
+
+from tomclip.config import TrainConfig, parse_config
+from tomclip.encoders.student import load_student_model
+from tomclip.errors import ConfigError, EncoderUnavailable, RunError
+from tomclip.runs import list_runs, read_events, read_run, read_status
+from tomclip.training import resume, train
+from tomclip.training.data import training_data
+from tomclip.training.loop import build_student
+from tomclip.training.step import loss_terms, optimisation_step
+
+
+def tiny_config(**changes) -> TrainConfig:
+    values = {
+        "name": "tiny",
+        "data": {"languages": ["en", "ko", "de"], "share": 0.2},
+        "student": {
+            "hidden_size": 32, "layers": 1, "heads": 2, "intermediate_size": 64, "max_tokens": 16,
+        },
+        "loss": {"recipe": "exact", "distance_matrix_weight": 0.1, "h0_weight": 0.1},
+        "optimiser": {"steps": 6, "batch_size": 32, "learning_rate": 3e-3, "warmup_steps": 2},
+        "validation": {"every_steps": 3},
+    }  # fmt: skip
+    return parse_config({**values, **changes})
+
+
+def train_losses(directory) -> list[float]:
+    return [e.values["total"] for e in read_events(directory) if e.split == "train"]
+
+
+def test_two_steps_leave_a_whole_run_directory(tmp_path):
+    config = tiny_config(optimiser={"steps": 2, "batch_size": 32})
+    result = train(config, directory=tmp_path / "run")
+    assert (result.state, result.step) == ("finished", 2)
+    run = read_run(tmp_path / "run")
+    assert (run.state, run.name) == ("finished", "tiny")
+    assert result.run.config() == config
+    environment = json.loads((tmp_path / "run" / "environment.json").read_text())
+    assert environment["versions"]["torch"] == torch.__version__.split("+")[0]
+    model, _ = load_student_model(result.best_checkpoint)
+    assert model.settings.teacher == "emoji-teacher"
+    assert list_runs(tmp_path) == (run,)
+
+
+@pytest.mark.parametrize("recipe", ["paper", "exact", "edges"])
+def test_the_losses_fall_on_a_fixed_batch_within_20_steps(recipe):
+    config = tiny_config(
+        loss={"recipe": recipe, "distance_matrix_weight": 0.1, "h0_weight": 0.1},
+    )
+    torch.manual_seed(0)
+    model, tokenizer = build_student(config)
+    data = training_data(config, tokenizer)
+    rows = range(0, 3 * 32, 3)
+    batch = data.batch(list(rows), "cpu")  # type: ignore[arg-type]
+    model.eval()
+    optimiser = torch.optim.AdamW(model.parameters(), lr=3e-3)
+    with torch.no_grad():
+        before = loss_terms(model, batch, config.loss, bf16=False)
+    for _ in range(20):
+        optimisation_step(model, batch, config.loss, optimiser, bf16=False, gradient_clip=1.0)
+    with torch.no_grad():
+        after = loss_terms(model, batch, config.loss, bf16=False)
+    assert after.total < before.total
+    assert after.pointwise < before.pointwise
+
+
+def test_a_stopped_and_resumed_run_has_the_losses_of_an_uninterrupted_one(tmp_path):
+    whole = train(tiny_config(), directory=tmp_path / "whole")
+    seen = []
+    stopped = train(
+        tiny_config(),
+        directory=tmp_path / "parts",
+        on_event=seen.append,
+        should_stop=lambda: sum(event.split == "train" for event in seen) == 4,
+    )
+    assert (stopped.state, stopped.step) == ("cancelled", 4)
+    continued = resume(tmp_path / "parts")
+    assert continued.state == "finished"
+    assert train_losses(tmp_path / "parts") == train_losses(tmp_path / "whole")
+    assert continued.best_score == whole.best_score
+
+
+def test_a_stop_file_ends_the_run_as_cancelled_with_a_checkpoint(tmp_path):
+    directory = tmp_path / "run"
+
+    def ask_to_stop(event):
+        (directory / "control" / "stop").touch()
+
+    result = train(tiny_config(), directory=directory, on_event=ask_to_stop)
+    assert (result.state, result.step) == ("cancelled", 1)
+    assert read_status(directory).state == "cancelled"
+    assert (directory / "checkpoints" / "latest").resolve().name == "step_1"
+
+
+def test_the_same_seed_gives_the_same_losses_and_another_seed_others(tmp_path):
+    short = {"steps": 2, "batch_size": 32}
+    for name, seed in (("a", 1), ("b", 1), ("c", 2)):
+        train(tiny_config(seed=seed, optimiser=short), directory=tmp_path / name)
+    a, b, c = (train_losses(tmp_path / name) for name in "abc")
+    assert a == b
+    assert a != c
+
+
+def test_a_failing_probe_is_recorded_and_training_goes_on(tmp_path):
+    def broken(student):
+        raise ValueError("no picture")
+
+    config = tiny_config(validation={"every_steps": 3, "probe_every_steps": 3})
+    result = train(config, directory=tmp_path / "run", probe=broken)
+    probes = [e for e in read_events(tmp_path / "run") if e.split == "probe"]
+    assert result.state == "finished"
+    assert [p.values["error"] for p in probes] == ["ValueError: no picture"] * 2
+
+
+def test_patience_ends_a_run_that_does_not_improve(tmp_path):
+    config = tiny_config(
+        optimiser={"steps": 50, "batch_size": 32, "learning_rate": 1e-12},
+        validation={"every_steps": 1, "patience": 2},
+    )
+    result = train(config, directory=tmp_path / "run")
+    assert result.state == "finished"
+    assert result.step < 10
+
+
+def test_a_nan_loss_fails_the_run_names_the_term_and_keeps_the_checkpoint(tmp_path, monkeypatch):
+    import tomclip.training.step as step
+
+    real = step.alignment_loss
+
+    def poisoned(student, teacher, **options):
+        terms = real(student, teacher, **options)
+        return dataclasses.replace(terms, pointwise=terms.pointwise * float("nan"))
+
+    monkeypatch.setattr(step, "alignment_loss", poisoned)
+    with pytest.raises(RunError, match="'pointwise' became nan"):
+        train(tiny_config(), directory=tmp_path / "run")
+    status = read_status(tmp_path / "run")
+    assert status.state == "failed"
+    assert "pointwise" in (status.error or "")
+    load_student_model(tmp_path / "run" / "checkpoints" / "latest")
+
+
+def test_a_folder_with_something_in_it_is_refused_and_left_alone(tmp_path):
+    (tmp_path / "mine.txt").write_text("precious")
+    with pytest.raises(RunError, match="not empty"):
+        train(tiny_config(), directory=tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
+def test_a_finished_run_cannot_be_resumed(tmp_path):
+    train(tiny_config(optimiser={"steps": 1, "batch_size": 32}), directory=tmp_path / "run")
+    with pytest.raises(RunError, match="has finished"):
+        resume(tmp_path / "run")
+
+
+@pytest.mark.parametrize(
+    ("changes", "error", "message"),
+    [
+        ({"teacher": "mclip"}, ConfigError, "name a teacher"),
+        ({"student": {"tokenizer": "nowhere"}}, ConfigError, "tokenizer.json"),
+        ({"student": {"start_from": "nobody"}}, EncoderUnavailable, "start_from"),
+    ],
+)
+def test_what_cannot_be_trained_is_refused_before_anything_is_written(
+    changes, error, message, tmp_path
+):
+    with pytest.raises(error, match=message):
+        train(tiny_config(**changes), directory=tmp_path / "run")
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_batch_larger_than_the_data_is_refused(tmp_path):
+    config = tiny_config(optimiser={"steps": 1, "batch_size": 5000})
+    with pytest.raises(ConfigError, match="batch_size is 5000"):
+        train(config, directory=tmp_path / "run")
+    assert read_status(tmp_path / "run").state == "failed"

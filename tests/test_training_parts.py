@@ -1,0 +1,91 @@
+"""Sampling, early stopping, schedule and validation by hand-made numbers."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from tomclip.config import OptimiserConfig
+from tomclip.errors import ConfigError, RunError
+from tomclip.training.batches import CaptionSampler
+from tomclip.training.checkpoint import load_training_state, point_to, remove_unreferenced
+from tomclip.training.early_stopping import EarlyStopping
+from tomclip.training.optimisation import learning_rate_factor
+from tomclip.training.validation import true_ranks
+
+ENGLISH = ["cat", "dog", "sun", "sea"] * 3
+
+
+def test_a_batch_never_holds_one_caption_twice():
+    sampler = CaptionSampler(ENGLISH, batch_size=3, seed=0)
+    for _ in range(20):
+        captions = [ENGLISH[row] for row in sampler.next_batch()]
+        assert len(set(captions)) == 3
+
+
+def test_every_translation_is_drawn_in_time():
+    sampler = CaptionSampler(ENGLISH, batch_size=4, seed=0)
+    rows = {int(row) for _ in range(60) for row in sampler.next_batch()}
+    assert rows == set(range(len(ENGLISH)))
+
+
+def test_a_restored_sampler_gives_the_next_batches():
+    sampler = CaptionSampler(ENGLISH, batch_size=3, seed=5)
+    sampler.next_batch()
+    state = sampler.state()
+    expected = [sampler.next_batch().tolist() for _ in range(5)]
+    other = CaptionSampler(ENGLISH, batch_size=3, seed=99)
+    other.restore(state)
+    assert [other.next_batch().tolist() for _ in range(5)] == expected
+
+
+def test_too_few_captions_are_refused():
+    with pytest.raises(ConfigError, match="only 4 different captions"):
+        CaptionSampler(ENGLISH, batch_size=5, seed=0)
+
+
+def test_early_stopping_counts_validations_without_a_new_best():
+    stopping = EarlyStopping(patience=2)
+    assert stopping.update(0.5, 10)
+    assert not stopping.update(0.5, 20)
+    assert not stopping.exhausted
+    assert not stopping.update(float("nan"), 30)
+    assert stopping.exhausted
+    assert (stopping.best_score, stopping.best_step) == (0.5, 10)
+
+
+@pytest.mark.parametrize(
+    ("schedule", "step", "factor"),
+    [
+        ("cosine", 0, 0.1), ("cosine", 9, 1.0), ("cosine", 60, 0.5), ("cosine", 110, 0.0),
+        ("linear", 60, 0.5), ("constant", 109, 1.0),
+    ],
+)  # fmt: skip
+def test_the_learning_rate_warms_up_and_decays(schedule, step, factor):
+    config = OptimiserConfig(steps=110, warmup_steps=10, schedule=schedule)
+    assert learning_rate_factor(step, config) == pytest.approx(factor)
+
+
+def test_ranks_by_hand_with_ties_counted_against():
+    targets = torch.tensor([[1.0, 0.0], [0.0, 1.0], [2.0, 0.0]])
+    vectors = torch.tensor([[1.0, 0.1], [0.1, 1.0]])
+    ranks = true_ranks(vectors, targets, np.array([0, 1]))
+    assert ranks.tolist() == [2, 1]
+
+
+def test_only_linked_checkpoints_are_kept(tmp_path):
+    for step in (1, 2, 3):
+        (tmp_path / f"step_{step}").mkdir()
+    point_to(tmp_path / "latest", tmp_path / "step_3")
+    point_to(tmp_path / "best", tmp_path / "step_1")
+    remove_unreferenced(tmp_path)
+    assert sorted(path.name for path in tmp_path.glob("step_*")) == ["step_1", "step_3"]
+
+
+def test_a_damaged_training_state_is_one_sentence(tmp_path):
+    with pytest.raises(RunError, match="is missing"):
+        load_training_state(tmp_path)
+    (tmp_path / "training_state.pt").write_bytes(b"half a file")
+    with pytest.raises(RunError, match="is damaged"):
+        load_training_state(tmp_path)

@@ -1,0 +1,52 @@
+"""The command line: the same engine as the studio, without the browser."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from tomclip import __version__
+from tomclip.cli import measure, operate
+from tomclip.cli.console import OneSentenceGroup
+
+app = typer.Typer(
+    name="tomclip",
+    cls=OneSentenceGroup,
+    help="ToMCLIP Studio: see, train and compare the shape of multilingual embeddings.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+runs_app = typer.Typer(help="Training runs on this machine.", no_args_is_help=True)
+app.add_typer(runs_app, name="runs")
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_show_version, is_eager=True, help="Print the version and stop."
+        ),
+    ] = False,
+) -> None:
+    """Options that stand before the command."""
+
+
+def main() -> None:
+    """Runs the command that `sys.argv` names and ends the process with its exit code."""
+    app()
+
+
+for command in (measure.embed, measure.diagrams, measure.evaluate, measure.compare, operate.doctor):
+    app.command()(command)
+app.command("app", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(
+    operate.studio
+)

@@ -1,0 +1,112 @@
+"""What the commands share: errors as one sentence, tables, progress, files written whole."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from typer.core import TyperGroup
+
+from tomclip.errors import InputError, TomclipError
+
+ERROR_EXIT = 2
+Progress = Callable[[int, int], None]
+
+
+class OneSentenceGroup(TyperGroup):
+    """A command group that turns a TomclipError into one sentence on stderr and exit code 2."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Runs the chosen command; anything but a TomclipError is a bug and keeps its traceback."""
+        try:
+            return super().invoke(ctx)
+        except TomclipError as error:
+            typer.echo(f"tomclip: {error}", err=True)
+            raise typer.Exit(ERROR_EXIT) from error
+
+
+def require_output(path: Path, *, force: bool, suffixes: Sequence[str]) -> Path:
+    """Returns `path` when a file can be written there, so that no work is done in vain.
+
+    Creates the folder that is to hold it.
+
+    Raises:
+        InputError: when the ending is another one, the file exists and `force` is False, or the
+            folder cannot be created or written.
+    """
+    if path.suffix not in suffixes:
+        raise InputError(f"{path} does not end in {' or '.join(suffixes)}; rename it")
+    if path.is_dir():
+        raise InputError(f"{path} is a folder; name a file")
+    if path.exists() and not force:
+        raise InputError(f"{path} exists; choose another name or add --force to replace it")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=path.parent):
+            return path
+    except OSError as error:
+        raise _unwritable(path, error) from error
+
+
+def write_whole(path: Path, write: Callable[[Path], object]) -> None:
+    """Calls `write` with a temporary path beside `path`, then renames it: all of it or nothing.
+
+    Raises:
+        InputError: when the system refuses to write.
+    """
+    temporary = path.with_name(f".{os.getpid()}-{path.name}")
+    try:
+        write(temporary)
+        os.replace(temporary, path)
+    except OSError as error:
+        raise _unwritable(path, error) from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write_json(path: Path, values: Mapping[str, Any]) -> None:
+    """Writes readable JSON without NaN, whole or not at all.
+
+    Raises:
+        InputError: when the system refuses to write.
+    """
+    text = json.dumps(values, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    write_whole(path, lambda temporary: temporary.write_text(text, encoding="utf-8"))
+
+
+def show_table(title: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Prints a table on stdout, the first column on the left and the others on the right."""
+    table = Table(title=title, title_justify="left")
+    for place, name in enumerate(header):
+        table.add_column(name, justify="right" if place else "left")
+    for row in rows:
+        table.add_row(*row)
+    Console().print(table)
+
+
+@contextmanager
+def progress(description: str) -> Iterator[Progress]:
+    """Yields a callback (done, total) that draws a bar on stderr when that is a terminal."""
+    from rich.progress import Progress as Bars
+
+    with Bars(
+        console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()
+    ) as bars:
+        task = bars.add_task(description, total=None)
+        yield lambda done, total: bars.update(task, completed=done, total=total)
+
+
+def _unwritable(path: Path, error: OSError) -> InputError:
+    return InputError(
+        f"{path} cannot be written ({error.strerror or error}); "
+        "choose a folder that you may write to"
+    )

@@ -1,0 +1,153 @@
+"""What this installation has, what it lacks, and whether its shipped files are still as shipped."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import tempfile
+import tomllib
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import Any, Literal
+
+from packaging.requirements import Requirement
+
+from tomclip.assets import (
+    assets_directory,
+    cache_directory,
+    project_directory,
+    runs_directory,
+    verify_directory,
+)
+from tomclip.errors import AssetError
+
+State = Literal["ok", "missing", "wrong"]
+OPTIONAL_EXTRAS = ("engines", "notebooks")
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was looked at. A required one that is not "ok" makes the doctor fail."""
+
+    group: str
+    name: str
+    state: State
+    detail: str
+    required: bool = True
+
+    @property
+    def passed(self) -> bool:
+        """Whether the project can do its work as far as this check goes."""
+        return self.state == "ok" or not self.required
+
+
+def examine() -> tuple[Check, ...]:
+    """Returns every check: packages, device, assets, folders and the browser for exports."""
+    return (
+        *package_checks(),
+        device_check(),
+        *asset_checks(),
+        folder_check("cache", cache_directory()),
+        folder_check("runs", runs_directory()),
+        browser_check(),
+    )
+
+
+def summary(checks: tuple[Check, ...]) -> dict[str, Any]:
+    """Returns plain JSON values: the machine, whether all is well, and every check."""
+    return {
+        "python": platform.python_version(),
+        "system": platform.platform(),
+        "cpus": os.cpu_count(),
+        "passed": all(check.passed for check in checks),
+        "checks": [asdict(check) for check in checks],
+    }
+
+
+def package_checks() -> Iterator[Check]:
+    """Yields one check per required package, then one per optional package of the extras."""
+    for requirement in _required():
+        yield _package_check(requirement, required=True)
+    for requirement in _optional():
+        yield _package_check(requirement, required=False)
+
+
+def asset_checks() -> Iterator[Check]:
+    """Yields one check per shipped folder: the data set, the teacher and every student."""
+    emoji = assets_directory() / "emoji"
+    students = sorted(path for path in (emoji / "students").glob("*") if path.is_dir())
+    for directory in (emoji, emoji / "teacher", *(students or [emoji / "students"])):
+        yield _asset_check(directory)
+
+
+def folder_check(name: str, directory: Path) -> Check:
+    """Returns whether files can be written in `directory`, which is created when it is missing."""
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=directory):
+            return Check("folder", name, "ok", str(directory))
+    except OSError as error:
+        return Check("folder", name, "wrong", f"{directory} cannot be written: {error.strerror}")
+
+
+def browser_check() -> Check:
+    """Returns whether a browser is there for PNG, SVG and PDF exports; HTML and CSV need none."""
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if found is None:
+        return Check("browser", "chromium", "missing", "install chromium for PNG, SVG, PDF", False)
+    return Check("browser", "chromium", "ok", found, False)
+
+
+def device_check() -> Check:
+    """Returns the device that encoders and training use: a CUDA card, or the CPU's threads."""
+    from tomclip.encoders import describe_device
+
+    return Check("device", "torch", "ok", describe_device())
+
+
+def _required() -> list[Requirement]:
+    path = project_directory() / "requirements.txt"
+    if not path.is_file():
+        return [r for r in _distribution_requirements() if r.marker is None]
+    lines = (line.partition("#")[0].strip() for line in path.read_text("utf-8").splitlines())
+    return [Requirement(line) for line in lines if line]
+
+
+def _optional() -> list[Requirement]:
+    path = project_directory() / "pyproject.toml"
+    if not path.is_file():
+        return [r for r in _distribution_requirements() if r.marker is not None]
+    extras = tomllib.loads(path.read_text("utf-8"))["project"]["optional-dependencies"]
+    return [Requirement(text) for name in OPTIONAL_EXTRAS for text in extras.get(name, ())]
+
+
+def _distribution_requirements() -> list[Requirement]:
+    return [Requirement(text) for text in metadata.requires("tomclip") or ()]
+
+
+def _package_check(requirement: Requirement, *, required: bool) -> Check:
+    try:
+        version = metadata.version(requirement.name)
+    except metadata.PackageNotFoundError:
+        detail = f"pip install '{requirement}'"
+        return Check("package", requirement.name, "missing", detail, required)
+    if not requirement.specifier.contains(version, prereleases=True):
+        detail = f"{version} is installed, {requirement.specifier} is needed"
+        return Check("package", requirement.name, "wrong", detail, required)
+    return Check("package", requirement.name, "ok", version, required)
+
+
+def _asset_check(directory: Path) -> Check:
+    name = str(directory.relative_to(assets_directory()))
+    if not directory.is_dir():
+        return Check("asset", name, "missing", f"{directory} does not exist")
+    try:
+        files = verify_directory(directory)["files"]
+    except AssetError as error:
+        return Check("asset", name, "wrong", str(error))
+    size = sum(entry["bytes"] for entry in files.values()) / 1e6
+    return Check("asset", name, "ok", f"{len(files)} files, {size:.1f} MB, checksums hold")

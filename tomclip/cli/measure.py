@@ -1,0 +1,184 @@
+"""Commands that look at an encoder: embed, diagrams, evaluate, compare."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from tomclip.cli.console import progress, require_output, write_json, write_whole
+from tomclip.cli.options import (
+    Data,
+    Encoder,
+    Force,
+    JsonFile,
+    Languages,
+    Metric,
+    Rendering,
+    Subset,
+    language_codes,
+)
+from tomclip.errors import InputError
+
+if TYPE_CHECKING:
+    from tomclip.types import Embeddings
+
+
+def embed(
+    encoder: Encoder,
+    output: Annotated[Path, typer.Option(help="File to write: .npz or .parquet.")],
+    language: Annotated[str, typer.Option(help="Language of the texts.")] = "en",
+    texts: Annotated[
+        Path | None, typer.Option(help="Embed this file's lines instead of the emoji names.")
+    ] = None,
+    rendering: Annotated[
+        str | None, typer.Option(help="Embed the pictures of this set instead of the names.")
+    ] = None,
+    subset: Subset = "all",
+    force: Force = False,
+) -> None:
+    """Write an encoder's vectors of emoji names, of pictures, or of your own texts."""
+    target = require_output(output, force=force, suffixes=(".npz", ".parquet"))
+    from tomclip.cli.reporting import save_embeddings
+
+    if texts is not None:
+        embeddings = _text_file_embeddings(encoder, texts, language)
+    else:
+        embeddings = _emoji_embeddings(encoder, language, rendering, subset)
+    write_whole(target, lambda path: save_embeddings(embeddings, path))
+    typer.echo(f"{target}: {len(embeddings)} vectors of dimension {embeddings.vectors.shape[1]}")
+
+
+def diagrams(
+    encoder: Encoder,
+    languages: Languages = None,
+    metric: Metric = "cosine",
+    points: Annotated[int, typer.Option(help="Most concepts; a seeded sample.")] = 300,
+    max_dimension: Annotated[int, typer.Option(min=0, max=2, help="Highest homology.")] = 1,
+    subset: Subset = "all",
+    seed: Annotated[int, typer.Option(min=0, help="Of the sample.")] = 0,
+    json_file: JsonFile = None,
+    force: Force = False,
+) -> None:
+    """Compute the persistence diagrams of each language's names."""
+    target = json_file and require_output(json_file, force=force, suffixes=(".json",))
+    from tomclip.cli.reporting import diagram_values, show_diagrams
+    from tomclip.config import LANGUAGES
+    from tomclip.evaluation import sample_rows
+    from tomclip.topology import persistence_diagrams
+
+    found, ids = {}, ()
+    codes = language_codes(languages) or LANGUAGES
+    with progress("diagrams") as report:
+        for place, code in enumerate(codes, start=1):
+            cloud = _emoji_embeddings(encoder, code, None, subset)
+            cloud = cloud.select(sample_rows(len(cloud), max_points=points, seed=seed))
+            ids = cloud.ids
+            found[code] = persistence_diagrams(cloud, metric=metric, max_dimension=max_dimension)
+            report(place, len(codes))
+    show_diagrams(f"{encoder}, {metric}, {len(ids)} points", found)
+    if target:
+        values = {code: diagram_values(by_dimension) for code, by_dimension in found.items()}
+        facts = {"encoder": encoder, "data": "emoji", "subset": subset, "seed": seed}
+        write_json(target, {**facts, "concept_ids": ids, "diagrams": values})
+
+
+def evaluate(
+    encoder: Encoder,
+    data: Data = "emoji",
+    subset: Subset = "all",
+    languages: Languages = None,
+    rendering: Rendering = None,
+    shape: Annotated[
+        bool, typer.Option(help="Measure shape, which takes most of the time.")
+    ] = True,
+    seed: Annotated[int, typer.Option(min=0, help="Of the sample and the bootstrap.")] = 0,
+    cache: Annotated[bool, typer.Option(help="Reuse an equal evaluation.")] = True,
+    per_item: Annotated[
+        bool, typer.Option("--per-item", help="Keep every rank in the JSON.")
+    ] = False,
+    json_file: JsonFile = None,
+    force: Force = False,
+) -> None:
+    """Measure accuracy, retrieval and shape of one encoder in every language."""
+    target = json_file and require_output(json_file, force=force, suffixes=(".json",))
+    from tomclip.cli.reporting import show_report
+    from tomclip.evaluation import REFERENCES, evaluate_emoji
+
+    with progress(f"evaluating {encoder}") as on_progress:
+        report = evaluate_emoji(
+            encoder,
+            languages=language_codes(languages),
+            subset=subset,
+            rendering=rendering,
+            references=REFERENCES if shape else (),
+            seed=seed,
+            use_cache=cache,
+            on_progress=on_progress,
+        )
+    show_report(report)
+    if target:
+        write_json(target, {"data": data, **report.to_dict(per_item=per_item)})
+
+
+def compare(
+    baseline: Annotated[str, typer.Option(help="Encoder that differences are taken from.")],
+    encoder: Annotated[list[str], typer.Option(help="Encoder to compare; repeat for more.")],
+    subset: Subset = "all",
+    languages: Languages = None,
+    rendering: Rendering = None,
+    shape: Annotated[
+        bool, typer.Option(help="Measure shape, which takes most of the time.")
+    ] = True,
+    score: Annotated[list[str] | None, typer.Option(help="Score to show; repeat for more.")] = None,
+    json_file: JsonFile = None,
+    force: Force = False,
+) -> None:
+    """Show how encoders differ from a baseline, with paired bootstrap intervals."""
+    target = json_file and require_output(json_file, force=force, suffixes=(".json",))
+    from tomclip.cli.reporting import difference_values, show_differences
+    from tomclip.evaluation import REFERENCES, compare_encoders
+
+    with progress("evaluating") as on_progress:
+        table = compare_encoders(
+            baseline,
+            encoder,
+            languages=language_codes(languages),
+            subset=subset,
+            rendering=rendering,
+            references=REFERENCES if shape else (),
+            on_progress=on_progress,
+        )
+    show_differences(table, score or ())
+    if target:
+        write_json(target, {"subset": subset, "differences": difference_values(table)})
+
+
+def _emoji_embeddings(
+    encoder: str, language: str, rendering: str | None, subset: Literal["all", "seen", "unseen"]
+) -> Embeddings:
+    from tomclip.data import language as known_language
+    from tomclip.data import load_emoji
+    from tomclip.evaluation import registered_vectors
+
+    dataset = load_emoji()
+    vectors = registered_vectors(encoder, dataset)
+    if rendering is not None:
+        return vectors.images(rendering).select(dataset.rows(subset))
+    return vectors.texts(known_language(language).code).select(dataset.rows(subset))
+
+
+def _text_file_embeddings(encoder: str, path: Path, language: str) -> Embeddings:
+    from tomclip.data import language as known_language
+    from tomclip.encoders import cached_text_embeddings
+
+    try:
+        lines = [line for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(
+            f"{path} cannot be read as UTF-8 text; name a file of one text a line"
+        ) from error
+    if not lines:
+        raise InputError(f"{path} holds no text; write one text a line")
+    return cached_text_embeddings(encoder, lines, language=known_language(language).code)

@@ -1,0 +1,29 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+Encoder = Annotated[str, typer.Option("--encoder", help="Name in the catalogue, or a directory.")]
+Data = Annotated[Literal["emoji"], typer.Option(help="Data set.")]
+Languages = Annotated[
+    str | None, typer.Option(help="Codes with commas between, such as en,ko,ja; default: all.")
+]
+Subset = Annotated[
+    Literal["all", "seen", "unseen"],
+    typer.Option(help="Concepts asked and offered: all, or those (not) seen in training."),
+]
+Rendering = Annotated[str | None, typer.Option(help="Picture set; default: the held-out one.")]
+Metric = Annotated[
+    Literal["cosine", "euclidean"], typer.Option(help="Distance between embeddings.")
+]
+Force = Annotated[bool, typer.Option("--force", help="Replace an existing output file.")]
+JsonFile = Annotated[Path | None, typer.Option("--json", help="Write the result here as JSON.")]
+
+
+def language_codes(languages: str | None) -> tuple[str, ...] | None:
+    """Returns the codes in a list such as "en,ko"; None (all languages) stays None."""
+    return None if languages is None else tuple(code.strip() for code in languages.split(","))

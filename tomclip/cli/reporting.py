@@ -1,0 +1,163 @@
+"""How the command line shows scores and writes vectors and diagrams."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tomclip.cli.console import show_table
+from tomclip.errors import InputError
+from tomclip.types import Embeddings, PersistenceDiagram, Score
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from tomclip.evaluation import EvaluationReport
+
+ACCURACY_TITLES = {
+    "zero_shot_": "Zero-shot accuracy, %",
+    "text_to_image_recall_": "Text-to-image recall, %",
+    "image_to_text_recall_": "Image-to-text recall, %",
+}
+TEACHER_ENDING = "_to_teacher"
+HEADLINES = (
+    "zero_shot_top1",
+    "text_to_image_recall_at_1",
+    "wasserstein_h0_to_teacher",
+    "mutual_knn_to_teacher",
+)
+
+
+def show_report(report: EvaluationReport) -> None:
+    """Prints one table per kind of score, with one row per language and the mean last."""
+    names = list(report.table().columns)
+    setting = f"{report.encoder}, {report.subset} {report.n_concepts} concepts, {report.rendering}"
+    for prefix, title in ACCURACY_TITLES.items():
+        chosen = [name for name in names if name.startswith(prefix)]
+        _show_scores(f"{title} [95 % interval] ({setting})", report, chosen, prefix)
+    shapes = [name for name in names if not name.startswith(tuple(ACCURACY_TITLES))]
+    own = [name for name in shapes if not name.endswith(TEACHER_ENDING)]
+    _show_scores(f"Shape against its own English ({setting})", report, own)
+    teachers = [name for name in shapes if name.endswith(TEACHER_ENDING)]
+    _show_scores(f"Shape against the teacher's English ({setting})", report, teachers)
+
+
+def show_differences(table: pd.DataFrame, scores: Sequence[str]) -> None:
+    """Prints, for every compared encoder, the differences of `scores` per language.
+
+    Args:
+        table: as `tomclip.evaluation.compare_reports` returns it.
+        scores: names of the columns; empty takes the headline scores that the table has.
+
+    Raises:
+        InputError: when a score is not in the table.
+    """
+    known = list(dict.fromkeys(table["name"]))
+    chosen = list(scores) or [name for name in HEADLINES if name in known]
+    if unknown := [name for name in chosen if name not in known]:
+        raise InputError(f"score {unknown[0]!r} was not measured; use {', '.join(known)}")
+    for (encoder, baseline), rows in table.groupby(["encoder", "baseline"], sort=False):
+        cells = {(r["language"], r["name"]): _difference(r) for r in rows.to_dict("records")}
+        languages = dict.fromkeys(rows["language"])
+        body = [[code, *(cells.get((code, name), "") for name in chosen)] for code in languages]
+        title = f"{encoder} minus {baseline}, difference [95 % interval]"
+        show_table(title, ["language", *map(_column, chosen)], body)
+
+
+def save_embeddings(embeddings: Embeddings, path: Path) -> None:
+    """Writes vectors with ids, labels and languages as `.npz` (no pickle) or `.parquet`."""
+    if path.suffix == ".npz":
+        np.savez_compressed(
+            path,
+            vectors=embeddings.vectors,
+            ids=np.array(embeddings.ids),
+            labels=np.array(embeddings.labels),
+            languages=np.array(embeddings.languages),
+            modality=np.array(embeddings.modality),
+            encoder=np.array(embeddings.encoder),
+            unit_norm=np.array(embeddings.unit_norm),
+        )
+        return
+    import pandas as pd
+
+    table = pd.DataFrame(
+        {
+            "id": embeddings.ids,
+            "label": embeddings.labels,
+            "language": embeddings.languages,
+            "modality": embeddings.modality,
+            "encoder": embeddings.encoder,
+            "vector": list(embeddings.vectors),
+        }
+    )
+    table.to_parquet(path, index=False)
+
+
+def difference_values(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Returns the rows of a comparison as plain JSON values; NaN (no interval) becomes None."""
+    return table.astype(object).where(table.notna(), None).to_dict("records")
+
+
+def diagram_values(diagrams: Sequence[PersistenceDiagram]) -> list[dict[str, Any]]:
+    """Returns diagrams as plain JSON values; the death of an essential class is None."""
+    return [
+        {
+            "dimension": diagram.dimension,
+            "metric": diagram.metric,
+            "n_points": diagram.n_points,
+            "filtration": diagram.filtration,
+            "pairs": [
+                [birth, death if np.isfinite(death) else None]
+                for birth, death in diagram.pairs.tolist()
+            ],
+        }
+        for diagram in diagrams
+    ]
+
+
+def show_diagrams(title: str, diagrams: Mapping[str, Sequence[PersistenceDiagram]]) -> None:
+    """Prints, per language and dimension, the number of finite bars, their sum and the longest."""
+    rows = [
+        [language, f"H{diagram.dimension}", *_bar_facts(diagram)]
+        for language, by_dimension in diagrams.items()
+        for diagram in by_dimension
+    ]
+    header = ["language", "dimension", "finite bars", "total persistence", "longest bar"]
+    show_table(title, header, rows)
+
+
+def _show_scores(
+    title: str, report: EvaluationReport, names: Sequence[str], prefix: str = ""
+) -> None:
+    if not names:
+        return
+    cells = {(score.language, score.name): _value(score) for score in report.scores}
+    languages = dict.fromkeys(score.language for score in report.scores)
+    rows = [[code, *(cells.get((code, name), "") for name in names)] for code in languages]
+    header = ["language", *(_column(name.removeprefix(prefix)) for name in names)]
+    show_table(title, header, rows)
+
+
+def _column(name: str) -> str:
+    return name.removesuffix(TEACHER_ENDING).replace("_", " ")
+
+
+def _value(score: Score) -> str:
+    if score.unit == "%":
+        return f"{score.value:.1f} [{score.ci_low:.1f}, {score.ci_high:.1f}]"
+    return f"{score.value:.4f}"
+
+
+def _difference(row: Mapping[str, Any]) -> str:
+    if row["unit"] == "%":
+        return f"{row['difference']:+.1f} [{row['ci_low']:+.1f}, {row['ci_high']:+.1f}]"
+    return f"{row['difference']:+.4f}"
+
+
+def _bar_facts(diagram: PersistenceDiagram) -> list[str]:
+    lengths = diagram.finite[:, 1] - diagram.finite[:, 0]
+    longest = lengths.max(initial=0.0)
+    return [str(len(lengths)), f"{lengths.sum():.4f}", f"{longest:.4f}"]

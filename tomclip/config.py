@@ -1,0 +1,192 @@
+"""The training configuration: one tree behind the YAML files, the command line and the form.
+
+Every class is a frozen pydantic dataclass that refuses unknown keys. `load_config` turns pydantic's
+report into one sentence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError, model_validator
+from pydantic.dataclasses import dataclass
+
+from tomclip.errors import ConfigError
+from tomclip.types import Metric
+
+SCHEMA = 1
+LANGUAGES: tuple[str, ...] = (
+    "en", "ko", "ja", "fr", "es", "ru", "it", "zh", "vi", "da", "pl", "tr", "de",
+)  # fmt: skip
+_STRICT = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+Recipe = Literal["paper", "exact", "edges"]
+PointwiseLoss = Literal["mse", "cosine", "contrastive"]
+Weight = Annotated[float, Field(ge=0.0, le=1e4)]
+
+
+@dataclass(frozen=True, config=_STRICT)
+class DataConfig:
+    """What the student reads: caption pairs, English and translated."""
+
+    source: Literal["emoji"] = "emoji"
+    languages: tuple[str, ...] = LANGUAGES
+    share: Annotated[float, Field(gt=0.0, le=1.0)] = 1.0
+
+    @model_validator(mode="after")
+    def _known_languages(self) -> DataConfig:
+        unknown = [code for code in self.languages if code not in LANGUAGES]
+        if unknown or not self.languages or len(set(self.languages)) != len(self.languages):
+            raise ValueError(
+                f"languages are {', '.join(self.languages) or 'empty'}; "
+                f"use each at most once, from {', '.join(LANGUAGES)}"
+            )
+        return self
+
+
+@dataclass(frozen=True, config=_STRICT)
+class StudentConfig:
+    """The student's shape, or the checkpoint that it starts from (then the shape is the checkpoint's)."""
+
+    start_from: str | None = None
+    tokenizer: str = "emoji"
+    hidden_size: Annotated[int, Field(ge=16, le=4096)] = 128
+    layers: Annotated[int, Field(ge=1, le=48)] = 3
+    heads: Annotated[int, Field(ge=1, le=64)] = 4
+    intermediate_size: Annotated[int, Field(ge=16, le=16384)] = 512
+    max_tokens: Annotated[int, Field(ge=4, le=512)] = 48
+    dropout: Annotated[float, Field(ge=0.0, lt=1.0)] = 0.1
+
+    @model_validator(mode="after")
+    def _heads_divide(self) -> StudentConfig:
+        if self.hidden_size % self.heads:
+            raise ValueError(
+                f"hidden_size {self.hidden_size} is not a multiple of heads {self.heads}"
+            )
+        return self
+
+
+@dataclass(frozen=True, config=_STRICT)
+class LossConfig:
+    """The objective: which recipe, which point-wise loss, and the weight of each term."""
+
+    recipe: Recipe = "exact"
+    metric: Metric = "euclidean"
+    pointwise: PointwiseLoss = "mse"
+    pointwise_weight: Weight = 1.0
+    distance_matrix_weight: Weight = 0.0
+    h0_weight: Weight = 0.0
+    h1_weight: Weight = 0.0
+    temperature: Annotated[float, Field(gt=0.0, le=10.0)] = 0.07
+
+    @model_validator(mode="after")
+    def _something_to_learn(self) -> LossConfig:
+        weights = (
+            self.pointwise_weight, self.distance_matrix_weight, self.h0_weight, self.h1_weight,
+        )  # fmt: skip
+        if not any(weights):
+            raise ValueError("all four loss weights are 0; set at least one above 0")
+        return self
+
+
+@dataclass(frozen=True, config=_STRICT)
+class OptimiserConfig:
+    """AdamW with linear warm-up, then the chosen decay."""
+
+    steps: Annotated[int, Field(ge=1)] = 2000
+    batch_size: Annotated[int, Field(ge=4, le=65536)] = 256
+    learning_rate: Annotated[float, Field(gt=0.0, le=1.0)] = 1e-3
+    weight_decay: Annotated[float, Field(ge=0.0, le=1.0)] = 0.01
+    warmup_steps: Annotated[int, Field(ge=0)] = 100
+    schedule: Literal["cosine", "linear", "constant"] = "cosine"
+    gradient_clip: Annotated[float, Field(gt=0.0)] = 1.0
+
+
+@dataclass(frozen=True, config=_STRICT)
+class ValidationConfig:
+    """When the student is validated and when training stops early.
+
+    The criterion is the same for every variant: mean reciprocal rank of the right English caption's
+    teacher vector among the validation concepts, averaged over languages. `patience` counts
+    validations without a new best; 0 never stops early.
+    """
+
+    every_steps: Annotated[int, Field(ge=1)] = 100
+    patience: Annotated[int, Field(ge=0)] = 0
+    probe_every_steps: Annotated[int, Field(ge=0)] = 0
+
+
+@dataclass(frozen=True, config=_STRICT)
+class TrainConfig:
+    """Everything that decides a training run."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")] = "student"
+    schema_version: Literal[1] = SCHEMA
+    seed: Annotated[int, Field(ge=0, lt=2**32)] = 0
+    device: Literal["auto", "cpu", "cuda"] = "auto"
+    precision: Literal["auto", "fp32", "bf16"] = "auto"
+    teacher: str = "emoji-teacher"
+    data: DataConfig = Field(default_factory=DataConfig)
+    student: StudentConfig = Field(default_factory=StudentConfig)
+    loss: LossConfig = Field(default_factory=LossConfig)
+    optimiser: OptimiserConfig = Field(default_factory=OptimiserConfig)
+    validation: ValidationConfig = Field(default_factory=ValidationConfig)
+
+
+_ADAPTER = TypeAdapter(TrainConfig)
+
+
+def parse_config(values: Mapping[str, Any], *, source: str = "configuration") -> TrainConfig:
+    """Returns the checked configuration.
+
+    Raises:
+        ConfigError: naming the first key that is unknown or out of range, and what is accepted.
+    """
+    try:
+        return _ADAPTER.validate_python(dict(values))
+    except ValidationError as error:
+        raise ConfigError(f"{source}: {_sentence(error)}") from error
+
+
+def load_config(path: Path | str) -> TrainConfig:
+    """Returns the configuration in a YAML file.
+
+    Raises:
+        ConfigError: when the file is missing, is not YAML, or `parse_config` refuses it.
+    """
+    path = Path(path)
+    try:
+        values = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise ConfigError(
+            f"{path} does not exist; name a file such as configs/emoji_tomclip.yaml"
+        ) from error
+    except (yaml.YAMLError, UnicodeDecodeError, IsADirectoryError) as error:
+        raise ConfigError(f"{path} is not a YAML file: {str(error).splitlines()[0]}") from error
+    if not isinstance(values, dict):
+        raise ConfigError(
+            f"{path} holds {type(values).__name__}, not keys and values; see configs/"
+        )
+    return parse_config(values, source=str(path))
+
+
+def config_to_dict(config: TrainConfig) -> dict[str, Any]:
+    """Returns plain dicts and lists that `parse_config` reads back to an equal configuration."""
+    values = asdict(config)
+    values["data"]["languages"] = list(config.data.languages)
+    return values
+
+
+def _sentence(error: ValidationError) -> str:
+    first, count = error.errors()[0], error.error_count()
+    where = ".".join(str(part) for part in first["loc"]) or "configuration"
+    message = first["msg"].removeprefix("Value error, ")
+    if first["type"] == "unexpected_keyword_argument":
+        message = "is not a known key"
+    more = f" (and {count - 1} more)" if count > 1 else ""
+    given = "" if isinstance(first["input"], dict) else f" (came: {first['input']!r})"
+    return f"{where}: {message}{given}{more}"

@@ -1,0 +1,158 @@
+"""The embedded data set: 1,583 emoji concepts, drawn by five vendors and named in 13 languages."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+from PIL import Image
+
+from tomclip.assets import assets_directory, verify_directory
+from tomclip.errors import AssetError, InputError
+
+Subset = Literal["all", "seen", "unseen"]
+CONCEPT_COLUMNS = ["id", "emoji", "category", "subcategory", "stem", "split"]
+
+
+class SpriteSheets(Mapping[str, np.ndarray]):
+    """Pictures by rendering, decoded from one sprite sheet each on first use and then kept."""
+
+    def __init__(self, paths: Mapping[str, Path], *, count: int, side: int, columns: int) -> None:
+        self._paths, self._count, self._side, self._columns = dict(paths), count, side, columns
+        self._decoded: dict[str, np.ndarray] = {}
+
+    def __getitem__(self, rendering: str) -> np.ndarray:
+        if rendering not in self._decoded:
+            self._decoded[rendering] = self._decode(self._paths[rendering])
+        return self._decoded[rendering]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._paths)
+
+    def __len__(self) -> int:
+        return len(self._paths)
+
+    def _decode(self, path: Path) -> np.ndarray:
+        try:
+            sheet = np.asarray(Image.open(path).convert("RGBA"))
+        except (OSError, ValueError) as error:
+            raise AssetError(
+                f"{path} cannot be read as a picture; restore it with 'git checkout'"
+            ) from error
+        side, columns = self._side, self._columns
+        tiles = sheet.reshape(-1, side, columns, side, 4).swapaxes(1, 2)
+        pictures = tiles.reshape(-1, side, side, 4)[: self._count]
+        pictures.setflags(write=False)
+        return pictures
+
+
+@dataclass(frozen=True)
+class EmojiDataset:
+    """Concepts, their words in each language and their pictures in each rendering.
+
+    Attributes:
+        concepts: one row per concept: id (code points), emoji (character), category, subcategory,
+            stem and split ("train", "validation" or "unseen"). Concepts of one stem share a split.
+        names: by language, one CLDR name per concept.
+        keywords: by language, CLDR's keywords per concept; their order is not parallel across
+            languages.
+        images: by rendering, (n, side, side, 4) uint8 RGBA, decoded on first use.
+        splits: by split, the rows of its concepts.
+        held_out_rendering: the rendering that no encoder was trained on.
+        attribution: one entry per source package: credit, licence, version.
+    """
+
+    concepts: pd.DataFrame
+    names: Mapping[str, tuple[str, ...]]
+    keywords: Mapping[str, tuple[tuple[str, ...], ...]]
+    images: Mapping[str, np.ndarray]
+    splits: Mapping[str, np.ndarray]
+    held_out_rendering: str
+    attribution: tuple[Mapping[str, Any], ...] = field(repr=False)
+
+    def __len__(self) -> int:
+        return len(self.concepts)
+
+    @property
+    def renderings(self) -> tuple[str, ...]:
+        """Names of the renderings, the held-out one included."""
+        return tuple(self.images)
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Codes of the languages, English first."""
+        return tuple(self.names)
+
+    def rendering(self, name: str) -> np.ndarray:
+        """Returns (n, side, side, 4) uint8 pictures.
+
+        Raises:
+            InputError: when the rendering is unknown, listing those there are.
+        """
+        if name not in self.images:
+            raise InputError(f"rendering is {name!r}; use one of {', '.join(self.renderings)}")
+        return self.images[name]
+
+    def rows(self, subset: Subset = "all") -> np.ndarray:
+        """Returns concept rows: "all", "seen" (the students' training concepts) or "unseen"."""
+        chosen = {
+            "all": np.arange(len(self)),
+            "seen": self.splits["train"],
+            "unseen": self.splits["unseen"],
+        }
+        if subset not in chosen:
+            raise InputError(f"subset is {subset!r}; use {', '.join(chosen)}")
+        return chosen[subset]
+
+    def picture_png(self, row: int, rendering: str, side: int = 96) -> bytes:
+        """Returns one picture as PNG bytes, `side` pixels wide."""
+        picture = Image.fromarray(self.rendering(rendering)[row])
+        stream = io.BytesIO()
+        picture.resize((side, side), Image.Resampling.LANCZOS).save(stream, "PNG")
+        return stream.getvalue()
+
+
+def load_emoji(directory: Path | None = None) -> EmojiDataset:
+    """Returns the data set in `directory` (default: the one that ships), checked and memoised.
+
+    Raises:
+        AssetError: when a file is missing, truncated or altered.
+    """
+    folder = (directory or assets_directory() / "emoji").resolve()
+    return _load(folder, _modified(folder))
+
+
+def _modified(folder: Path) -> float:
+    return max((p.stat().st_mtime for p in folder.glob("*") if p.is_file()), default=0.0)
+
+
+@lru_cache(maxsize=2)
+def _load(folder: Path, modified: float) -> EmojiDataset:
+    manifest = verify_directory(folder)
+    table = pd.read_parquet(folder / "concepts.parquet")
+    return EmojiDataset(
+        concepts=table[CONCEPT_COLUMNS].copy(),
+        names={code: tuple(table[f"name_{code}"]) for code in manifest["languages"]},
+        keywords={
+            code: tuple(tuple(words) for words in table[f"keywords_{code}"])
+            for code in manifest["languages"]
+        },
+        images=SpriteSheets(
+            {name: folder / f"{name}.webp" for name in manifest["renderings"]},
+            count=len(table),
+            side=manifest["side"],
+            columns=manifest["columns"],
+        ),
+        splits={
+            split: np.flatnonzero(table["split"] == split)
+            for split in ("train", "validation", "unseen")
+        },
+        held_out_rendering=manifest["held_out_rendering"],
+        attribution=tuple(manifest["sources"]),
+    )

@@ -1,0 +1,52 @@
+"""Encoders: teachers (open_clip) and students (transformers), by name, with their vectors cached.
+
+`Teacher` and `Student` load torch when they are first asked for; everything else here is light.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from tomclip.encoders.cache import cached_image_embeddings, cached_text_embeddings
+from tomclip.encoders.device import choose_device, describe_device
+from tomclip.encoders.protocol import ImageEncoder, TextEncoder
+from tomclip.encoders.registry import (
+    EncoderInfo,
+    encoder_catalogue,
+    encoder_fingerprint,
+    image_encoder_name,
+    load_image_encoder,
+    load_student,
+    load_teacher,
+    load_text_encoder,
+)
+
+if TYPE_CHECKING:
+    from tomclip.encoders.student import Student
+    from tomclip.encoders.teacher import Teacher
+
+__all__ = [
+    "EncoderInfo",
+    "ImageEncoder",
+    "Student",
+    "Teacher",
+    "TextEncoder",
+    "cached_image_embeddings",
+    "cached_text_embeddings",
+    "choose_device",
+    "describe_device",
+    "encoder_catalogue",
+    "encoder_fingerprint",
+    "image_encoder_name",
+    "load_image_encoder",
+    "load_student",
+    "load_teacher",
+    "load_text_encoder",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in ("Student", "Teacher"):
+        return getattr(import_module(f"tomclip.encoders.{name.lower()}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,159 @@
+"""Vectors kept on disk, found again by content: same encoder files, same items, same vectors.
+
+A broken cache file is computed again; a cache that cannot be written costs time, never the result.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+import tempfile
+import zipfile
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from tomclip.assets import cache_directory
+from tomclip.encoders.naming import to_embeddings
+from tomclip.encoders.protocol import Images, Progress
+from tomclip.encoders.registry import (
+    encoder_fingerprint,
+    image_encoder_name,
+    load_teacher,
+    load_text_encoder,
+)
+from tomclip.types import Embeddings
+
+SCHEMA = "1"
+_LOGGER = logging.getLogger(__name__)
+
+
+def cached_text_embeddings(
+    name: str,
+    texts: Sequence[str],
+    *,
+    language: str = "en",
+    ids: Sequence[str] | None = None,
+    labels: Sequence[str] | None = None,
+    normalise: bool = True,
+    on_progress: Progress | None = None,
+) -> Embeddings:
+    """Returns what `load_text_encoder(name).embed_texts` returns; a hit loads no model.
+
+    Raises:
+        EncoderUnavailable: when `name` is unknown, or its weights are needed and cannot be had.
+        AssetError: when the encoder's files are needed and damaged.
+        InputError: when ids or labels differ in number from the texts.
+    """
+
+    def embed() -> np.ndarray:
+        encoder = load_text_encoder(name)
+        return encoder.embed_texts(texts, normalise=False, on_progress=on_progress).vectors
+
+    key = _digest([SCHEMA, encoder_fingerprint(name), "text", json.dumps([language, *texts])])
+    return to_embeddings(
+        _through_disk(key, len(texts), embed),
+        encoder=name,
+        modality="text",
+        language=language,
+        ids=ids,
+        labels=texts if labels is None else labels,
+        normalise=normalise,
+    )
+
+
+def cached_image_embeddings(
+    name: str,
+    key: str,
+    images: Images,
+    ids: Sequence[str] | None = None,
+    labels: Sequence[str] | None = None,
+    *,
+    normalise: bool = True,
+    on_progress: Progress | None = None,
+) -> Embeddings:
+    """Returns what `load_image_encoder(name).embed_images` returns; a hit loads no model.
+
+    Args:
+        name: A teacher, or a student, which stands for its teacher.
+        key: What the pictures are ("noto"). The pixels count too, so a stale key does no harm.
+        images: As `Teacher.embed_images`.
+        ids: One per picture; row numbers by default.
+        labels: One per picture; the ids by default.
+        normalise: Divide every vector by its length.
+        on_progress: Called with (pictures done, pictures in all) after every batch.
+
+    Raises:
+        EncoderUnavailable, AssetError, InputError: as `cached_text_embeddings`.
+    """
+    teacher = image_encoder_name(name)
+
+    def embed() -> np.ndarray:
+        encoder = load_teacher(teacher)
+        return encoder.embed_images(images, normalise=False, on_progress=on_progress).vectors
+
+    parts = [SCHEMA, encoder_fingerprint(teacher), "image", key, *_picture_bytes(images)]
+    return to_embeddings(
+        _through_disk(_digest(parts), len(images), embed),
+        encoder=teacher,
+        modality="image",
+        language="",
+        ids=ids,
+        labels=labels,
+        normalise=normalise,
+    )
+
+
+def _through_disk(key: str, n: int, embed: Callable[[], np.ndarray]) -> np.ndarray:
+    path = cache_directory() / "embeddings" / f"{key}.npz"
+    vectors = _read(path, n)
+    if vectors is None:
+        vectors = embed()
+        _write(path, vectors)
+    return vectors
+
+
+def _read(path: Path, n: int) -> np.ndarray | None:
+    try:
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as stored:
+            vectors = stored["vectors"]
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, TypeError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        _LOGGER.warning("%s cannot be read (%s); its vectors are computed again", path, error)
+        return None
+    sound = vectors.ndim == 2 and len(vectors) == n and bool(np.isfinite(vectors).all())
+    return vectors if sound else None
+
+
+def _write(path: Path, vectors: np.ndarray) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as stream:
+            try:
+                np.savez(stream, vectors=vectors)
+                stream.flush()
+                os.replace(stream.name, path)
+            except BaseException:
+                os.unlink(stream.name)
+                raise
+    except OSError as error:
+        _LOGGER.warning("%s cannot be written (%s); its vectors are not kept", path, error)
+
+
+def _digest(parts: Iterable[str | bytes]) -> str:
+    digest = hashlib.sha256()
+    for part in parts:
+        data = part.encode() if isinstance(part, str) else part
+        digest.update(len(data).to_bytes(8, "little"))
+        digest.update(data)
+    return digest.hexdigest()
+
+
+def _picture_bytes(images: Images) -> Iterable[str | bytes]:
+    if isinstance(images, np.ndarray):
+        return [f"{images.dtype}{images.shape}", np.ascontiguousarray(images).tobytes()]
+    return [part for one in images for part in (f"{one.mode}{one.size}", one.tobytes())]

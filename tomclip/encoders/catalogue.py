@@ -1,0 +1,181 @@
+"""The encoders that are on this machine, by name, without loading any of them.
+
+A name is one of the catalogue's ("emoji-teacher", "mclip", "run:<id>"), a directory (with or
+without "local-dir:" before it), or a published model ("ViT-B-32/openai", "hf-hub:OWNER/MODEL",
+"M-CLIP/XLM-Roberta-Large-Vit-B-32").
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal
+
+from tomclip.assets import MANIFEST, assets_directory, read_manifest, runs_directory, sha256_of
+from tomclip.encoders.student_settings import SETTINGS_FILE, published_teacher_name, read_settings
+from tomclip.errors import AssetError, EncoderUnavailable
+
+EMOJI_TEACHER = "emoji-teacher"
+TEACHER_FILE = "open_clip_config.json"
+LOCAL_PREFIX = "local-dir:"
+RUN_PREFIX = "run:"
+PUBLISHED_STUDENT_PREFIX = "M-CLIP/"
+STUDENT_ORDER = ("mclip", "tomclip", "tomclip_exact")
+_LOGGER = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class EncoderInfo:
+    """One encoder on this machine. `teacher` names the encoder whose image tower goes with it.
+
+    `facts` is what its manifest says beside the file table; {} where there is no readable manifest.
+    """
+
+    name: str
+    kind: Literal["teacher", "student"]
+    path: Path
+    teacher: str
+    title: str
+    description: str = ""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+def encoder_catalogue() -> tuple[EncoderInfo, ...]:
+    """Returns the teacher, the shipped students, then the best student of every run.
+
+    A directory that cannot be described is left out and logged.
+    """
+    found = []
+    for name, path in _named_directories().items():
+        try:
+            found.append(_describe(name, path))
+        except (AssetError, EncoderUnavailable) as error:
+            _LOGGER.warning("%s is left out of the catalogue: %s", name, error)
+    return tuple(found)
+
+
+def find_encoder(name: str) -> EncoderInfo | None:
+    """Returns the encoder on this machine that `name` means: a catalogue name or a directory.
+
+    Returns None for a published model's name.
+
+    Raises:
+        EncoderUnavailable: listing the known names, when `name` can be neither.
+        AssetError: when the encoder's description is damaged.
+    """
+    known = _named_directories()
+    path = Path(name.removeprefix(LOCAL_PREFIX)).expanduser()
+    if name in known:
+        return _describe(name, known[name])
+    if name.startswith(LOCAL_PREFIX) or (name and path.is_dir()):
+        return _describe(name, path)
+    if "/" in name and not name.startswith(RUN_PREFIX):
+        return None
+    raise EncoderUnavailable(
+        f"there is no encoder {name!r} on this machine; use {', '.join(known) or '(none found)'}, "
+        "a directory, or a published model such as 'ViT-B-32/openai'"
+    )
+
+
+def image_encoder_name(name: str) -> str:
+    """Returns the name of the teacher that `load_image_encoder` loads, without loading it.
+
+    Raises:
+        EncoderUnavailable: when `name` is unknown.
+    """
+    info = find_encoder(name)
+    if info is not None:
+        return info.teacher
+    return published_teacher_name(name) if is_student(name) else name
+
+
+def encoder_fingerprint(name: str) -> str:
+    """Returns 64 hexadecimal digits that change when any file of the encoder changes.
+
+    A published model is known by its name alone.
+
+    Raises:
+        EncoderUnavailable: when `name` is unknown, or its directory is being replaced.
+    """
+    info = find_encoder(name)
+    if info is None:
+        return hashlib.sha256(name.encode()).hexdigest()
+    files = files_state(info.path)
+    digests = [f"{name} {_sha256_while(info.path / name, *state)}" for name, *state in files]
+    return hashlib.sha256("\n".join(digests).encode()).hexdigest()
+
+
+def is_student(name: str) -> bool:
+    """Returns whether `name` means a student; raises EncoderUnavailable when it is unknown."""
+    info = find_encoder(name)
+    if info is None:
+        return name.startswith(PUBLISHED_STUDENT_PREFIX)
+    return info.kind == "student"
+
+
+def files_state(path: Path) -> tuple[tuple[str, int, int], ...]:
+    """Returns (name, bytes, modification time in ns) of every file but the manifest, by name.
+
+    Raises:
+        EncoderUnavailable: when the directory is not there, or is replaced meanwhile.
+    """
+    try:
+        files = sorted(file for file in path.iterdir() if file.name != MANIFEST)
+        states = [(file.name, file.stat()) for file in files if file.is_file()]
+    except FileNotFoundError as error:
+        raise EncoderUnavailable(f"{path} is missing or just being replaced; try again") from error
+    return tuple((name, state.st_size, state.st_mtime_ns) for name, state in states)
+
+
+def _named_directories() -> dict[str, Path]:
+    teacher = assets_directory() / "emoji" / "teacher"
+    found = {EMOJI_TEACHER: teacher} if (teacher / TEACHER_FILE).is_file() else {}
+    shipped = _students_below(assets_directory() / "emoji" / "students", "*")
+    found |= {path.name: path for path in sorted(shipped, key=_shipped_first)}
+    runs = sorted(_students_below(runs_directory(), "*/checkpoints/best"))
+    return found | {RUN_PREFIX + path.parent.parent.name: path for path in runs}
+
+
+def _students_below(folder: Path, pattern: str) -> Iterator[Path]:
+    return (path.parent for path in folder.glob(f"{pattern}/{SETTINGS_FILE}"))
+
+
+def _shipped_first(path: Path) -> tuple[int, str]:
+    known = path.name in STUDENT_ORDER
+    return (STUDENT_ORDER.index(path.name) if known else len(STUDENT_ORDER), path.name)
+
+
+def _describe(name: str, path: Path) -> EncoderInfo:
+    is_teacher = (path / TEACHER_FILE).is_file()
+    if not is_teacher and not (path / SETTINGS_FILE).is_file():
+        raise EncoderUnavailable(
+            f"{path} holds neither {TEACHER_FILE} (a teacher) nor {SETTINGS_FILE} (a student); "
+            "name a directory that holds one, such as a run's checkpoints/best"
+        )
+    facts = _facts(path)
+    return EncoderInfo(
+        name=name,
+        kind="teacher" if is_teacher else "student",
+        path=path,
+        teacher=name if is_teacher else read_settings(path).teacher,
+        title=str(facts.get("title", name)),
+        description=str(facts.get("description", "")),
+        facts=facts,
+    )
+
+
+def _facts(path: Path) -> dict[str, Any]:
+    try:
+        manifest = read_manifest(path)
+    except AssetError:
+        return {}
+    return {key: value for key, value in manifest.items() if key not in ("files", "schema")}
+
+
+@lru_cache(maxsize=256)
+def _sha256_while(path: Path, size: int, modified_ns: int) -> str:
+    return sha256_of(path)

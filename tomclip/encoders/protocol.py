@@ -1,0 +1,72 @@
+"""What every encoder can do, whatever library its weights came from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from tomclip.types import Embeddings
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+Progress = Callable[[int, int], None]
+"""Called with (items done, items in all) after every batch."""
+
+Images = np.ndarray | Sequence["Image"]
+"""uint8 (n, height, width, 3 | 4), or n PIL images; alpha is composited on white."""
+
+
+class TextEncoder(Protocol):
+    """Turns texts into vectors."""
+
+    @property
+    def name(self) -> str:
+        """The name that finds this encoder again."""
+        ...
+
+    @property
+    def dimension(self) -> int:
+        """Length of one vector."""
+        ...
+
+    def embed_texts(
+        self,
+        texts: Sequence[str],
+        *,
+        language: str = "en",
+        ids: Sequence[str] | None = None,
+        labels: Sequence[str] | None = None,
+        normalise: bool = True,
+        on_progress: Progress | None = None,
+    ) -> Embeddings:
+        """Returns one vector per text, of length 1 unless `normalise` is False."""
+        ...
+
+
+class ImageEncoder(Protocol):
+    """Turns pictures into vectors."""
+
+    @property
+    def name(self) -> str:
+        """The name that finds this encoder again."""
+        ...
+
+    @property
+    def dimension(self) -> int:
+        """Length of one vector."""
+        ...
+
+    def embed_images(
+        self,
+        images: Images,
+        *,
+        ids: Sequence[str] | None = None,
+        labels: Sequence[str] | None = None,
+        normalise: bool = True,
+        on_progress: Progress | None = None,
+    ) -> Embeddings:
+        """Returns one vector per picture, of length 1 unless `normalise` is False."""
+        ...

@@ -1,0 +1,49 @@
+"""Evaluation: zero-shot accuracy, retrieval and shape, with intervals that respect the items."""
+
+from tomclip.evaluation.bootstrap import (
+    bootstrap_interval,
+    bootstrap_intervals,
+    bootstrap_means,
+    paired_difference_interval,
+)
+from tomclip.evaluation.comparison import compare_reports
+from tomclip.evaluation.emoji_protocol import (
+    REFERENCES,
+    SUBSETS,
+    EmojiSettings,
+    evaluate_vectors,
+)
+from tomclip.evaluation.emoji_vectors import EmojiVectors, registered_vectors, student_vectors
+from tomclip.evaluation.ranking import pessimistic_ranks
+from tomclip.evaluation.report import MEAN, EvaluationReport
+from tomclip.evaluation.retrieval import RetrievalRanks, retrieval_ranks, retrieval_scores
+from tomclip.evaluation.runner import compare_encoders, evaluate_emoji
+from tomclip.evaluation.shape import sample_rows, shape_scores
+from tomclip.evaluation.zero_shot import zero_shot_ranks, zero_shot_scores
+
+__all__ = [
+    "MEAN",
+    "REFERENCES",
+    "SUBSETS",
+    "EmojiSettings",
+    "EmojiVectors",
+    "EvaluationReport",
+    "RetrievalRanks",
+    "bootstrap_interval",
+    "bootstrap_intervals",
+    "bootstrap_means",
+    "compare_encoders",
+    "compare_reports",
+    "evaluate_emoji",
+    "evaluate_vectors",
+    "paired_difference_interval",
+    "pessimistic_ranks",
+    "registered_vectors",
+    "retrieval_ranks",
+    "retrieval_scores",
+    "sample_rows",
+    "shape_scores",
+    "student_vectors",
+    "zero_shot_ranks",
+    "zero_shot_scores",
+]

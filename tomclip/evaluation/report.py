@@ -1,0 +1,167 @@
+"""What one evaluation found: scores, how they were made, and the rank of every item."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from importlib import metadata
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tomclip.errors import InputError
+from tomclip.evaluation.ranking import hits
+from tomclip.types import Score
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SCHEMA = 1
+MEAN = "mean"
+"""The language code of a score that is the mean over the evaluated languages."""
+
+Ranks = Mapping[str, Mapping[str, tuple[int, ...]]]
+LIBRARIES = ("tomclip", "numpy", "torch", "open_clip_torch", "transformers", "gudhi")
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluationReport:
+    """The scores of one encoder on one data set.
+
+    `settings` holds every choice that a number depends on, `versions` the libraries that made it.
+    `ranks[task][language]` gives the rank, from 1, of the right answer for each of `concept_ids`;
+    paired comparisons start from it.
+    """
+
+    encoder: str
+    subset: str
+    rendering: str
+    n_concepts: int
+    scores: tuple[Score, ...]
+    settings: Mapping[str, Any]
+    versions: Mapping[str, str]
+    concept_ids: tuple[str, ...] = ()
+    ranks: Ranks = field(default_factory=dict)
+
+    def score(self, name: str, language: str = MEAN) -> Score:
+        """Returns one score.
+
+        Raises:
+            InputError: when the report has no such score in that language.
+        """
+        for score in self.scores:
+            if (score.name, score.language) == (name, language):
+                return score
+        known = ", ".join(dict.fromkeys(score.name for score in self.scores))
+        raise InputError(f"no score {name!r} for language {language!r}; the report has {known}")
+
+    def hits(self, task: str, language: str = MEAN) -> np.ndarray:
+        """Returns (n, len(ks)) hits of each concept in per cent; `mean` averages over languages.
+
+        Raises:
+            InputError: when the report was read without its ranks, or lacks the task or language.
+        """
+        by_language = self.ranks.get(task, {})
+        chosen = list(by_language) if language == MEAN else [language]
+        if not by_language or any(code not in by_language for code in chosen):
+            raise InputError(
+                f"the report of '{self.encoder}' has no ranks for {task!r} in {language!r}; "
+                "evaluate again, or keep the ranks when saving (per_item=True)"
+            )
+        return np.mean([hits(by_language[code], self.settings["ks"]) for code in chosen], axis=0)
+
+    def long_table(self) -> pd.DataFrame:
+        """Returns one row per score, with every field of `Score` as a column."""
+        import pandas as pd
+
+        return pd.DataFrame([asdict(score) for score in self.scores])
+
+    def table(self) -> pd.DataFrame:
+        """Returns values with one row per language (`mean` last) and one column per score name.
+
+        A score that a language does not have (the shape of English against itself) is NaN.
+        """
+        rows = dict.fromkeys(score.language for score in self.scores)
+        columns = dict.fromkeys(score.name for score in self.scores)
+        wide = self.long_table().pivot(index="language", columns="name", values="value")
+        return wide.reindex(index=list(rows), columns=list(columns))
+
+    def to_dict(self, *, per_item: bool = False) -> dict[str, Any]:
+        """Returns plain JSON values; `from_dict` reads them back. NaN becomes None.
+
+        Args:
+            per_item: whether to keep the rank of every concept, which paired comparisons need.
+        """
+        values: dict[str, Any] = {
+            "schema": SCHEMA,
+            "encoder": self.encoder,
+            "subset": self.subset,
+            "rendering": self.rendering,
+            "n_concepts": self.n_concepts,
+            "settings": dict(self.settings),
+            "versions": dict(self.versions),
+            "scores": [_without_nan(asdict(score)) for score in self.scores],
+        }
+        if per_item:
+            values["concept_ids"] = list(self.concept_ids)
+            values["ranks"] = {
+                task: {language: list(ranks) for language, ranks in by_language.items()}
+                for task, by_language in self.ranks.items()
+            }
+        return values
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> EvaluationReport:
+        """Returns the report that `to_dict` described.
+
+        Raises:
+            InputError: when a key is missing or the schema is another one.
+        """
+        if values.get("schema") != SCHEMA:
+            raise InputError(
+                f"the report has schema {values.get('schema')!r}; "
+                f"this version reads {SCHEMA}, evaluate again"
+            )
+        try:
+            return _report_from(values)
+        except (KeyError, TypeError, AttributeError) as error:
+            raise InputError(
+                f"the report cannot be read ({type(error).__name__}: {error}); evaluate again"
+            ) from error
+
+
+def library_versions() -> dict[str, str]:
+    """Returns the installed version of each library that a score depends on."""
+    versions = {}
+    for name in LIBRARIES:
+        try:
+            versions[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            versions[name] = "not installed"
+    return versions
+
+
+def _report_from(values: Mapping[str, Any]) -> EvaluationReport:
+    ranks = {
+        task: {language: tuple(items) for language, items in by_language.items()}
+        for task, by_language in values.get("ranks", {}).items()
+    }
+    return EvaluationReport(
+        encoder=values["encoder"],
+        subset=values["subset"],
+        rendering=values["rendering"],
+        n_concepts=values["n_concepts"],
+        scores=tuple(Score(**_with_nan(score)) for score in values["scores"]),
+        settings=dict(values["settings"]),
+        versions=dict(values["versions"]),
+        concept_ids=tuple(values.get("concept_ids", ())),
+        ranks=ranks,
+    )
+
+
+def _without_nan(score: dict[str, Any]) -> dict[str, Any]:
+    return {key: None if value != value else value for key, value in score.items()}
+
+
+def _with_nan(score: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: float("nan") if value is None else value for key, value in score.items()}

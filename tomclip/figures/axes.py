@@ -1,0 +1,47 @@
+"""Pieces that several figures share: units, round ticks, labels that do not overlap."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+
+def distance_unit(metric: str) -> str:
+    """Returns the unit to write behind birth, death and length, for example "cosine distance"."""
+    return f"{metric} distance" if metric else "distance"
+
+
+def with_unit(label: str, unit: str) -> str:
+    """Returns an axis title such as "top-1 accuracy (%)"."""
+    return f"{label} ({unit})" if unit else label
+
+
+def nice_ticks(top: float, count: int = 5) -> list[float]:
+    """Returns about `count` round values from 0 up to at most `top` (positive)."""
+    rough = top / count
+    power = 10.0 ** np.floor(np.log10(rough))
+    step = float(min((m * power for m in (1, 2, 2.5, 5, 10)), key=lambda s: abs(s - rough)))
+    return [round(step * number, 12) for number in range(int(top / step + 1e-9) + 1)]
+
+
+def spread(positions: Sequence[float], gap: float, low: float, high: float) -> np.ndarray:
+    """Returns positions moved apart to at least `gap`, in the given order of height, within bounds.
+
+    Keeps each as near as a single sweep up and a single sweep down allow; when the bounds are too
+    tight for the gap, spaces them evenly.
+    """
+    wanted = np.asarray(positions, dtype=float)
+    if len(wanted) < 2 or gap * (len(wanted) - 1) > high - low:
+        even = np.linspace(low, high, len(wanted)) if len(wanted) > 1 else wanted
+        return even[np.argsort(np.argsort(wanted, kind="stable"))]
+    order = np.argsort(wanted, kind="stable")
+    moved = np.clip(wanted[order], low, high)
+    for index in range(1, len(moved)):
+        moved[index] = max(moved[index], moved[index - 1] + gap)
+    moved[-1] = min(moved[-1], high)
+    for index in range(len(moved) - 2, -1, -1):
+        moved[index] = min(moved[index], moved[index + 1] - gap)
+    result = np.empty_like(moved)
+    result[order] = moved
+    return result

@@ -1,0 +1,97 @@
+"""Betti curves: how many classes are alive at each filtration value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from html import escape
+
+import numpy as np
+import plotly.graph_objects as go
+
+from tomclip.errors import InputError
+from tomclip.figures.axes import distance_unit
+from tomclip.figures.palette import LIGHT
+from tomclip.figures.template import (
+    FigureContext,
+    bottom_legend,
+    empty_figure,
+    finished,
+    language_style,
+    series_to_show,
+)
+
+COUNTED = {0: "components", 1: "loops", 2: "voids"}
+
+
+def _line(name: str, grid: np.ndarray, curve: np.ndarray, **style: object) -> go.Scatter:
+    return go.Scatter(
+        x=grid, y=curve, mode="lines", name=escape(name), line={"shape": "hv", **style},
+        hovertemplate=f"<b>{escape(name)}</b><br>%{{y:,.0f}} at %{{x:.4g}}<extra></extra>",
+    )  # fmt: skip
+
+
+def _check(curves: Mapping[str, np.ndarray], grid: np.ndarray) -> None:
+    for language, curve in curves.items():
+        if np.shape(curve) != np.shape(grid):
+            raise InputError(
+                f"the curve of {language!r} has {len(curve)} values for a grid of {len(grid)}; "
+                "compute it on this grid"
+            )
+
+
+def betti_figure(
+    curves: Mapping[str, np.ndarray],
+    grid: np.ndarray,
+    *,
+    dimension: int,
+    context: FigureContext,
+    reference: str = "en",
+    highlight: Sequence[str] | None = None,
+) -> go.Figure:
+    """Returns Betti curves by language as step lines; those not highlighted are thin and grey.
+
+    Args:
+        curves: per language code, (g,) counts of classes alive at each grid value.
+        grid: (g,) increasing filtration values.
+        dimension: homology dimension of the curves.
+        context: what the subtitle says.
+        reference: code that always gets a line of its own.
+        highlight: codes in colour; None takes all of at most eight, else the first six.
+
+    Raises:
+        InputError: when a curve and the grid differ in length.
+    """
+    title = f"Betti curves, H{dimension}"
+    grid = np.asarray(grid, dtype=float)
+    _check(curves, grid)
+    if not curves or not len(grid):
+        return empty_figure("No Betti curve to show.", context, kind="betti", title=title)
+    shown = series_to_show(list(curves), highlight, reference=reference)
+    figure = go.Figure()
+    rest = [code for code in curves if code not in shown and code != reference]
+    for number, code in enumerate(rest):
+        line = _line(context.language(code), grid, curves[code], color=LIGHT["context"], width=1)
+        line.update(legendgroup="others", showlegend=number == 0, legendrank=2_000)
+        if number == 0:
+            line.update(name="other languages")
+        figure.add_trace(line)
+    for code in [*shown, *([reference] if reference in curves else [])]:
+        style = language_style(code)
+        width = 2.6 if code == reference else 2.0
+        line = _line(
+            context.language(code),
+            grid,
+            curves[code],
+            color=style.colour,
+            dash=style.dash,
+            width=width,
+        )
+        line.update(legendrank=1 if code == reference else 1_000)
+        figure.add_trace(line)
+    figure.update_xaxes(title=f"filtration value ({distance_unit(context.metric)})")
+    what = COUNTED.get(dimension, "classes")
+    figure.update_yaxes(title=f"β<sub>{dimension}</sub> (number of {what})", rangemode="tozero")
+    names = [context.language(code) for code in (*shown, reference)]
+    figure.update_layout(legend=bottom_legend([*names, "other languages"]), showlegend=True)
+    facts = {"languages": list(curves), "highlighted": shown, "dimension": dimension}
+    return finished(figure, context, kind="betti", title=title, height=460, facts=facts)

@@ -1,0 +1,125 @@
+"""Colours, symbols and dashes: Okabe-Ito hues, in one shade for light ground and one for dark."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Literal, NamedTuple
+
+ThemeName = Literal["light", "dark"]
+
+
+class SeriesStyle(NamedTuple):
+    """How one language or encoder is drawn: a hexadecimal colour, a line dash, a marker symbol."""
+
+    colour: str
+    dash: str
+    symbol: str
+
+
+# Figures are built with the light shades; `themed` in template.py swaps them for the dark ones.
+# Every series colour has a contrast of at least 3:1 on its own ground.
+LIGHT: dict[str, str] = {
+    "ink": "#1c2024",
+    "muted": "#5c6670",
+    "axis": "#aab2ba",
+    "grid": "#e6e9ec",
+    "context": "#b9c0c7",
+    "reference": "#868f98",
+    "paper": "#ffffff",
+    "hover": "#fefefe",
+    "veil": "rgba(255,255,255,0.78)",
+    "orange": "#c98700",
+    "sky": "#2f97d6",
+    "green": "#009e73",
+    "blue": "#0065a8",
+    "vermillion": "#d55e00",
+    "purple": "#c2649a",
+}
+DARK: dict[str, str] = {
+    "ink": "#eceff2",
+    "muted": "#a3adb7",
+    "axis": "#5a646e",
+    "grid": "#262c34",
+    "context": "#4a535c",
+    "reference": "#98a2ac",
+    "paper": "#0e1117",
+    "hover": "#1b2129",
+    "veil": "rgba(14,17,23,0.78)",
+    "orange": "#e69f00",
+    "sky": "#56b4e9",
+    "green": "#12b98a",
+    "blue": "#3f8fd6",
+    "vermillion": "#f0752a",
+    "purple": "#dd8fbd",
+}
+# Even steps in lightness, from the ground upwards in both themes.
+LIGHT_RAMP = (
+    "#f3f7fb",
+    "#dbe7f3",
+    "#bcd4ea",
+    "#94bbdc",
+    "#629ccb",
+    "#3479b3",
+    "#155892",
+    "#08335f",
+)
+DARK_RAMP = ("#151f2b", "#18324d", "#1d4872", "#275f96", "#3e7db5", "#699fce", "#9fc3e3", "#dcebf8")
+LIGHT |= {f"ramp_{step}": colour for step, colour in enumerate(LIGHT_RAMP)}
+DARK |= {f"ramp_{step}": colour for step, colour in enumerate(DARK_RAMP)}
+PALETTES: dict[ThemeName, dict[str, str]] = {"light": LIGHT, "dark": DARK}
+
+HUES = ("vermillion", "blue", "green", "orange", "purple", "sky")
+SOLID_SYMBOLS = ("square", "diamond", "triangle-up", "triangle-down", "pentagon", "hexagon")
+SECOND_SYMBOLS = ("cross", "x", "star", "bowtie", "hourglass", "star-diamond")
+FALLBACK_DASHES = ("solid", "dash", "dot", "dashdot")
+
+
+def _thirteen_languages() -> dict[str, SeriesStyle]:
+    """Returns English in ink, then six hues twice: the second round dashed, with other symbols."""
+    first = ("ko", "ja", "zh", "fr", "es", "ru")
+    second = ("de", "it", "vi", "tr", "pl", "da")
+    styles = {"en": SeriesStyle(LIGHT["ink"], "solid", "circle")}
+    for codes, dash, symbols in (
+        (first, "solid", SOLID_SYMBOLS),
+        (second, "dash", SECOND_SYMBOLS),
+    ):
+        for code, hue, symbol in zip(codes, HUES, symbols, strict=True):
+            styles[code] = SeriesStyle(LIGHT[hue], dash, symbol)
+    return styles
+
+
+LANGUAGE_STYLE: dict[str, SeriesStyle] = _thirteen_languages()
+
+ENCODER_STYLE: dict[str, SeriesStyle] = {
+    "emoji-teacher": SeriesStyle(LIGHT["muted"], "dot", "diamond"),
+    "mclip": SeriesStyle(LIGHT["orange"], "dash", "square"),
+    "tomclip": SeriesStyle(LIGHT["blue"], "solid", "circle"),
+    "tomclip_exact": SeriesStyle(LIGHT["green"], "solid", "triangle-up"),
+}
+
+
+def _hashed_style(name: str) -> SeriesStyle:
+    digest = hashlib.sha256(name.encode()).digest()
+    return SeriesStyle(
+        LIGHT[HUES[digest[0] % len(HUES)]],
+        FALLBACK_DASHES[digest[1] % len(FALLBACK_DASHES)],
+        SECOND_SYMBOLS[digest[2] % len(SECOND_SYMBOLS)],
+    )
+
+
+def language_style(code: str) -> SeriesStyle:
+    """Returns the style of a language code; an unknown code gets one that only its name decides."""
+    return LANGUAGE_STYLE.get(code) or _hashed_style(code)
+
+
+def encoder_style(name: str) -> SeriesStyle:
+    """Returns the style of an encoder; an unknown name gets one that only the name decides."""
+    return ENCODER_STYLE.get(name) or _hashed_style(name)
+
+
+def category_style(rank: int) -> SeriesStyle:
+    """Returns the style of the rank-th (0-based) of several categories; repeats after twelve."""
+    symbols = SOLID_SYMBOLS if (rank // len(HUES)) % 2 == 0 else SECOND_SYMBOLS
+    place = rank % len(HUES)
+    dash = "solid" if symbols is SOLID_SYMBOLS else "dash"
+    return SeriesStyle(LIGHT[HUES[place]], dash, symbols[place])

@@ -1,0 +1,68 @@
+"""Accurate pairwise distances between the rows of a cloud."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.spatial.distance import pdist, squareform
+
+from tomclip.errors import InputError
+from tomclip.types import DistanceMatrix, Embeddings, require_finite, require_metric
+
+
+def distance_matrix(vectors: np.ndarray | Embeddings, *, metric: str = "cosine") -> DistanceMatrix:
+    """Returns all pairwise distances, exactly symmetric, with a zero diagonal, in float64.
+
+    Equal rows get exactly 0. Differences are taken coordinate by coordinate: the matrix product
+    |x|^2 + |y|^2 - 2xy loses half the digits of a short distance and is not symmetric. The cosine
+    distance 1 - cos(x, y) is computed as |x/|x| - y/|y||^2 / 2, the same number without the
+    cancellation, so it is never negative.
+
+    Args:
+        vectors: (n, d) finite numbers, n >= 1.
+        metric: "cosine" (range [0, 2], not a metric in the strict sense: it breaks the triangle
+            inequality) or "euclidean" (unit of the vectors).
+
+    Returns:
+        Values (n, n) with `scale` 1.
+
+    Raises:
+        InputError: for an unknown metric, a wrong shape, NaN or infinity, or a zero vector with
+            "cosine".
+    """
+    known = require_metric(metric)
+    rows = vectors_of(vectors)
+    if known == "euclidean":
+        return DistanceMatrix(squareform(pdist(rows, "euclidean")), known)
+    condensed = np.minimum(pdist(unit_rows(rows), "sqeuclidean") / 2, 2.0)
+    return DistanceMatrix(squareform(condensed), known)
+
+
+def vectors_of(vectors: np.ndarray | Embeddings) -> np.ndarray:
+    """Returns the rows as finite float64 (n, d), n >= 1 and d >= 1.
+
+    Raises:
+        InputError: for another shape, an empty array, NaN or infinity.
+    """
+    given = vectors.vectors if isinstance(vectors, Embeddings) else vectors
+    rows = np.asarray(given, dtype=np.float64)
+    if rows.ndim != 2 or not rows.size:
+        raise InputError(f"vectors have shape {rows.shape}; give one row per item: (n, d)")
+    require_finite(rows, "vectors")
+    return rows
+
+
+def unit_rows(rows: np.ndarray) -> np.ndarray:
+    """Returns the rows divided by their length, safe for very small and very large entries.
+
+    Raises:
+        InputError: naming the first zero row, which has no direction.
+    """
+    largest = np.abs(rows).max(axis=1, keepdims=True)
+    if not largest.all():
+        row = int(np.argmin(largest))
+        raise InputError(
+            f"row {row} of {len(rows)} is the zero vector, which has no direction; "
+            "remove it or use the metric 'euclidean'"
+        )
+    scaled = rows / largest
+    return scaled / np.linalg.norm(scaled, axis=1, keepdims=True)

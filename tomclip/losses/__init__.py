@@ -1,0 +1,35 @@
+"""Losses that align a student's batch of embeddings with a frozen teacher's."""
+
+from tomclip.losses.cloud import Cloud
+from tomclip.losses.distance_matrix import distance_mse, kept_distance_mse
+from tomclip.losses.distances import edge_lengths, pairwise_distances
+from tomclip.losses.objective import RECIPES, Recipe, alignment_loss
+from tomclip.losses.pointwise import contrastive, cosine, mse
+from tomclip.losses.topological import (
+    h0_edges_mse,
+    h0_wasserstein,
+    h1_edges_mse,
+    h1_wasserstein,
+    kept_cycle_distance,
+    kept_h0_distance,
+)
+
+__all__ = [
+    "RECIPES",
+    "Cloud",
+    "Recipe",
+    "alignment_loss",
+    "contrastive",
+    "cosine",
+    "distance_mse",
+    "edge_lengths",
+    "h0_edges_mse",
+    "h0_wasserstein",
+    "h1_edges_mse",
+    "h1_wasserstein",
+    "kept_cycle_distance",
+    "kept_distance_mse",
+    "kept_h0_distance",
+    "mse",
+    "pairwise_distances",
+]

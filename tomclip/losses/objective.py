@@ -1,0 +1,138 @@
+"""The objective: a weighted sum of named terms, in one of three recipes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+import torch
+
+from tomclip.errors import InputError
+from tomclip.losses import distance_matrix, topological
+from tomclip.losses.cloud import Cloud, require_paired
+from tomclip.losses.pointwise import POINTWISE
+from tomclip.types import LossTerms
+
+T = TypeVar("T")
+Term = Callable[[Cloud, Cloud], torch.Tensor]
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """Which function computes each structural term, and in one sentence what the recipe is."""
+
+    summary: str
+    distance_matrix: Term
+    h0: Term
+    h1: Term
+
+
+RECIPES: Mapping[str, Recipe] = {
+    "paper": Recipe(
+        summary="The published losses: thresholded, rescaled graphs; H1 is births of graph cycles.",
+        distance_matrix=distance_matrix.kept_distance_mse,
+        h0=topological.kept_h0_distance,
+        h1=topological.kept_cycle_distance,
+    ),
+    "exact": Recipe(
+        summary="Full distance matrix and exact Vietoris-Rips diagrams in units of the teacher.",
+        distance_matrix=distance_matrix.distance_mse,
+        h0=topological.h0_wasserstein,
+        h1=topological.h1_wasserstein,
+    ),
+    "edges": Recipe(
+        summary="Lengths of the same index pairs on both sides: the edges critical for H0 and H1.",
+        distance_matrix=distance_matrix.distance_mse,
+        h0=topological.h0_edges_mse,
+        h1=topological.h1_edges_mse,
+    ),
+}
+
+
+def alignment_loss(
+    student: torch.Tensor,
+    teacher: torch.Tensor,
+    *,
+    recipe: str = "exact",
+    metric: str = "euclidean",
+    pointwise: str = "mse",
+    pointwise_weight: float = 1.0,
+    distance_matrix_weight: float = 0.0,
+    h0_weight: float = 0.0,
+    h1_weight: float = 0.0,
+    temperature: float = 0.07,
+) -> LossTerms[torch.Tensor]:
+    """Returns the terms of the objective, each unweighted, and their weighted total.
+
+    A term of weight 0 is not computed. Gradients flow to the student only; the teacher is frozen.
+    Lower precision is raised to float32 first, also under autocast. Equal input gives equal bits.
+
+    Args:
+        student: (n, d) floating and finite, n >= 3; row i translates row i of `teacher`.
+        teacher: (m, e) likewise. Point-wise terms need the same shape, distance-matrix terms and
+            the recipe "edges" need m = n, and H0 and H1 of the other recipes accept any sizes.
+        recipe: "paper", "exact" or "edges"; see `RECIPES`.
+        metric: Distance of the structural terms, "euclidean" or "cosine".
+        pointwise: "mse", "cosine" or "contrastive".
+        pointwise_weight: Weight of the point-wise term, >= 0 and finite; so are the next three.
+        distance_matrix_weight: Weight of the distance-matrix term.
+        h0_weight: Weight of the connected-component term.
+        h1_weight: Weight of the cycle term.
+        temperature: Of the contrastive loss, > 0.
+
+    Returns:
+        Scalars in float32, or float64 for float64 input, on the student's device.
+
+    Raises:
+        InputError: when a name, a weight, a shape or a value is not accepted.
+
+    References:
+        You, Kang and Jung, "Topological Alignment of Shared Vision-Language Embedding Space", 2025.
+    """
+    terms, loss = _known(RECIPES, recipe, "recipe"), _known(POINTWISE, pointwise, "pointwise")
+    weights = {
+        "pointwise": pointwise_weight,
+        "distance_matrix": distance_matrix_weight,
+        "topological_h0": h0_weight,
+        "topological_h1": h1_weight,
+    }
+    _require_weights(weights)
+    clouds = (
+        Cloud(student, metric=metric, side="student"),
+        Cloud(teacher.detach(), metric=metric, side="teacher"),
+    )
+    compute: dict[str, Term] = {
+        "pointwise": lambda a, b: loss(*_same_shape(a, b), temperature),
+        "distance_matrix": terms.distance_matrix,
+        "topological_h0": terms.h0,
+        "topological_h1": terms.h1,
+    }
+    values = {name: compute[name](*clouds) for name, weight in weights.items() if weight}
+    total = torch.stack([weights[name] * value for name, value in values.items()]).sum()
+    return LossTerms(total=total, **values)
+
+
+def _known(table: Mapping[str, T], name: str, what: str) -> T:
+    if name not in table:
+        raise InputError(f"{what} is {name!r}; use one of {', '.join(map(repr, table))}")
+    return table[name]
+
+
+def _require_weights(weights: Mapping[str, float]) -> None:
+    for name, weight in weights.items():
+        if not (math.isfinite(weight) and weight >= 0):
+            raise InputError(f"the {name} weight is {weight}; use a finite number, 0 or above")
+    if not any(weights.values()):
+        raise InputError("all four loss weights are 0; set at least one above 0")
+
+
+def _same_shape(student: Cloud, teacher: Cloud) -> tuple[torch.Tensor, torch.Tensor]:
+    require_paired(student, teacher, "point-wise")
+    if student.vectors.shape != teacher.vectors.shape:
+        raise InputError(
+            f"the student has {student.vectors.shape[1]} dimensions and the teacher "
+            f"{teacher.vectors.shape[1]}; give the same, or set pointwise_weight to 0"
+        )
+    return student.vectors, teacher.vectors

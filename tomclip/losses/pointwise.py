@@ -1,0 +1,74 @@
+"""Point-wise losses: each student embedding against the teacher embedding of the same row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import torch
+import torch.nn.functional as F
+
+from tomclip.errors import InputError
+from tomclip.losses.distances import full_precision
+
+
+def mse(student: torch.Tensor, teacher: torch.Tensor) -> torch.Tensor:
+    """Returns the mean squared difference over all n * d entries, the published point-wise loss.
+
+    Args:
+        student: (n, d).
+        teacher: (n, d).
+
+    Returns:
+        Scalar >= 0, in squared embedding units.
+
+    References:
+        Reimers and Gurevych, "Making Monolingual Sentence Embeddings Multilingual", 2020, eq. 1.
+    """
+    return F.mse_loss(full_precision(student), full_precision(teacher))
+
+
+def cosine(student: torch.Tensor, teacher: torch.Tensor) -> torch.Tensor:
+    """Returns the mean of 1 - cosine similarity over the n rows, a scalar in [0, 2]."""
+    return 1 - F.cosine_similarity(full_precision(student), full_precision(teacher)).mean()
+
+
+def contrastive(
+    student: torch.Tensor, teacher: torch.Tensor, *, temperature: float = 0.07
+) -> torch.Tensor:
+    """Returns the symmetric InfoNCE loss: each row's positive is the other side's same row.
+
+    The mean of the student -> teacher and the teacher -> student cross-entropy over cosine
+    similarities. Rows with equal captions count as each other's negatives.
+
+    Args:
+        student: (n, d).
+        teacher: (n, d).
+        temperature: Divides the similarities; > 0.
+
+    Returns:
+        Scalar >= 0 in nats; log(n) when all similarities are equal.
+
+    Raises:
+        InputError: when the temperature is not above 0.
+
+    References:
+        van den Oord, Li and Vinyals, "Representation Learning with Contrastive Predictive Coding",
+        2018, eq. 4; Radford et al., "Learning Transferable Visual Models From Natural Language
+        Supervision", 2021.
+    """
+    if not temperature > 0:
+        raise InputError(f"temperature is {temperature}; use a number above 0")
+    rows = F.normalize(full_precision(student)), F.normalize(full_precision(teacher))
+    with torch.autocast(student.device.type, enabled=False):
+        logits = rows[0] @ rows[1].T / temperature
+    positives = torch.arange(len(logits), device=logits.device)
+    return (F.cross_entropy(logits, positives) + F.cross_entropy(logits.T, positives)) / 2
+
+
+POINTWISE: Mapping[str, Callable[[torch.Tensor, torch.Tensor, float], torch.Tensor]] = {
+    "mse": lambda student, teacher, temperature: mse(student, teacher),
+    "cosine": lambda student, teacher, temperature: cosine(student, teacher),
+    "contrastive": lambda student, teacher, temperature: contrastive(
+        student, teacher, temperature=temperature
+    ),
+}

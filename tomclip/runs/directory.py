@@ -1,0 +1,132 @@
+"""A run's folder: its name, its files and how it is made."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import secrets
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from tomclip.assets import project_directory, runs_directory
+from tomclip.config import TrainConfig, config_to_dict, load_config
+from tomclip.errors import RunError
+from tomclip.runs.atomic import write_json_atomically
+from tomclip.runs.status import RunStatus, write_status
+
+RECORDED = (
+    "tomclip", "torch", "transformers", "open_clip_torch", "tokenizers", "numpy", "gudhi",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class RunDirectory:
+    """Paths inside one run's folder."""
+
+    path: Path
+
+    @property
+    def id(self) -> str:
+        """The folder's name: "<utc>-<slug>-<6 hex>"."""
+        return self.path.name
+
+    @property
+    def checkpoints(self) -> Path:
+        """Folder of `step_<n>/`, `latest` and `best`."""
+        return self.path / "checkpoints"
+
+    @property
+    def stop_request(self) -> Path:
+        """File whose presence asks the worker to finish its step, save and end as cancelled."""
+        return self.path / "control" / "stop"
+
+    def config(self) -> TrainConfig:
+        """Returns the configuration that the run was started with."""
+        return load_config(self.path / "config.yaml")
+
+
+def create_run(
+    config: TrainConfig, *, directory: Path | None = None, device: str = "cpu"
+) -> RunDirectory:
+    """Returns a new run folder with config.yaml, environment.json and a status of "queued".
+
+    Args:
+        directory: The folder itself, which must be missing or empty; by default a new one with a
+            unique name in `runs_directory()`.
+        device: Recorded in environment.json.
+
+    Raises:
+        RunError: when the folder holds something already, or cannot be written.
+    """
+    path = directory or runs_directory() / unique_name(config.name)
+    try:
+        if path.is_dir() and any(path.iterdir()):
+            raise RunError(
+                f"{path} is not empty; name a new folder, or continue that run with --resume"
+            )
+        path.mkdir(parents=True, exist_ok=directory is not None)
+        (path / "control").mkdir()
+        (path / "checkpoints").mkdir()
+        text = yaml.safe_dump(config_to_dict(config), sort_keys=False, allow_unicode=True)
+        (path / "config.yaml").write_text(text, encoding="utf-8")
+        write_json_atomically(path / "environment.json", environment(config.seed, device))
+        write_status(path, RunStatus("queued", total=config.optimiser.steps))
+    except OSError as error:
+        raise RunError(
+            f"{path} cannot be written ({error.strerror}); choose another folder or free space"
+        ) from error
+    return RunDirectory(path)
+
+
+def unique_name(slug: str) -> str:
+    """Returns "<utc>-<slug>-<6 hex>", which sorts by time."""
+    return f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{slug}-{secrets.token_hex(3)}"
+
+
+def environment(seed: int, device: str) -> Mapping[str, Any]:
+    """Returns what a result depends on besides the configuration: versions, commit, machine."""
+    return {
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+        "versions": {name: _version(name) for name in RECORDED},
+        "commit": git_commit(),
+        "device": device,
+        "threads": os.environ.get("OMP_NUM_THREADS") or os.cpu_count(),
+        "seed": seed,
+    }
+
+
+def git_commit() -> str | None:
+    """Returns the project's commit, with "-dirty" when files differ from it; None outside git."""
+    try:
+        described = subprocess.run(
+            ["git", "describe", "--always", "--dirty", "--abbrev=12"],
+            cwd=project_directory(), capture_output=True, text=True, check=True, timeout=10,
+        )  # fmt: skip
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return described.stdout.strip() or None
+
+
+def read_environment(directory: Path) -> dict[str, Any]:
+    """Returns environment.json, or an empty dict when it is missing or damaged."""
+    try:
+        values = json.loads((directory / "environment.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return values if isinstance(values, dict) else {}
+
+
+def _version(package: str) -> str | None:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return None

@@ -1,0 +1,144 @@
+"""Vietoris-Rips persistence diagrams: one adapter per engine, one convention for all.
+
+H0 comes from the minimum spanning tree, which keeps the zero-length bars of duplicate points; every
+higher dimension comes from the engine, over the field Z/2. Bars are sorted by birth, then death,
+so a bar has the same index whichever engine found it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Literal
+
+import numpy as np
+
+from tomclip.errors import InputError
+from tomclip.topology.clouds import cloud_distances
+from tomclip.topology.spanning_tree import minimum_spanning_tree
+from tomclip.types import DistanceMatrix, Embeddings, PersistenceDiagram
+
+Engine = Callable[[np.ndarray, int], list[np.ndarray]]
+Limit = int | None | Literal["stated"]
+
+POINT_LIMITS: Mapping[int, int] = MappingProxyType({0: 5000, 1: 2000, 2: 300})
+"""Most points accepted by default, by highest dimension: some seconds on one core each."""
+
+
+def persistence_diagrams(
+    points_or_distances: np.ndarray | Embeddings | DistanceMatrix,
+    *,
+    metric: str = "cosine",
+    max_dimension: int = 1,
+    engine: str = "gudhi",
+    limit: Limit = "stated",
+) -> tuple[PersistenceDiagram, ...]:
+    """Returns the Vietoris-Rips diagrams of a cloud; the index is the homology dimension.
+
+    The filtration value of a simplex is its longest edge (not half of it). The one class that never
+    dies, the connected whole, is kept in H0 with death +inf.
+
+    Args:
+        points_or_distances: (n, d) points, Embeddings or a DistanceMatrix; n >= 3. A plain array is
+            always points.
+        metric: "cosine" or "euclidean", for points; a DistanceMatrix brings its own.
+        max_dimension: 0, 1 or 2.
+        engine: "gudhi", or "ripser" when that package is installed (float32 inside).
+        limit: Most points accepted: "stated" for `POINT_LIMITS`, a number, or None for any. Points
+            are never dropped silently.
+
+    Returns:
+        max_dimension + 1 diagrams, deaths in the unit of the metric.
+
+    Raises:
+        InputError: for an unknown metric, engine or dimension, too few or too many points, NaN, or
+            distances that are not distances.
+
+    References:
+        Bauer, "Ripser: efficient computation of Vietoris-Rips persistence barcodes", 2021.
+    """
+    if max_dimension not in POINT_LIMITS:
+        raise InputError(f"max_dimension is {max_dimension!r}; use 0, 1 or 2")
+    run = _engine(engine)
+    distances = cloud_distances(
+        points_or_distances, metric=metric, limit=_point_limit(limit, max_dimension)
+    )
+    higher = run(distances.values, max_dimension) if max_dimension else []
+    return (
+        _h0(distances),
+        *(_diagram(pairs, k, distances) for k, pairs in enumerate(higher, start=1)),
+    )
+
+
+def h0_diagram(
+    points_or_distances: np.ndarray | Embeddings | DistanceMatrix,
+    *,
+    metric: str = "cosine",
+    limit: Limit = "stated",
+) -> PersistenceDiagram:
+    """Returns the exact H0 diagram: n bars born at 0, dying at the lengths of the spanning tree.
+
+    Args:
+        points_or_distances: As in `persistence_diagrams`.
+        metric: As in `persistence_diagrams`.
+        limit: As in `persistence_diagrams`.
+
+    Returns:
+        n pairs sorted by death; the last one is essential (death +inf). Bar i < n - 1 is the i-th
+        shortest edge of the tree, see `cycles.merge_of_bar`.
+
+    Raises:
+        InputError: as in `persistence_diagrams`.
+    """
+    return _h0(cloud_distances(points_or_distances, metric=metric, limit=_point_limit(limit, 0)))
+
+
+def _point_limit(limit: Limit, dimension: int) -> int | None:
+    return POINT_LIMITS[dimension] if limit == "stated" else limit
+
+
+def _h0(distances: DistanceMatrix) -> PersistenceDiagram:
+    _, lengths = minimum_spanning_tree(distances.values)
+    deaths = np.append(np.sort(lengths), np.inf)
+    pairs = np.column_stack([np.zeros(len(deaths)), deaths])
+    return PersistenceDiagram(pairs, 0, distances.metric, len(distances))
+
+
+def _diagram(pairs: np.ndarray, dimension: int, distances: DistanceMatrix) -> PersistenceDiagram:
+    """Returns the engine's pairs without zero-length bars, sorted by birth, then death."""
+    bars = np.asarray(pairs, dtype=np.float64).reshape(-1, 2)
+    bars = bars[bars[:, 1] > bars[:, 0]]
+    bars = bars[np.lexsort((bars[:, 1], bars[:, 0]))]
+    return PersistenceDiagram(bars, dimension, distances.metric, len(distances))
+
+
+def _gudhi(values: np.ndarray, max_dimension: int) -> list[np.ndarray]:
+    from gudhi.sklearn.rips_persistence import RipsPersistence
+
+    rips = RipsPersistence(
+        homology_dimensions=list(range(1, max_dimension + 1)),
+        input_type="full distance matrix",
+        homology_coeff_field=2,
+        n_jobs=1,
+    )
+    return rips.fit_transform([values])[0]
+
+
+def _ripser(values: np.ndarray, max_dimension: int) -> list[np.ndarray]:
+    try:
+        from ripser import ripser
+    except ImportError as error:
+        raise InputError(
+            "engine 'ripser' needs the package ripser; install it or use 'gudhi'"
+        ) from error
+    return ripser(values, maxdim=max_dimension, coeff=2, distance_matrix=True)["dgms"][1:]
+
+
+ENGINES: Mapping[str, Engine] = MappingProxyType({"gudhi": _gudhi, "ripser": _ripser})
+"""By name: (distances (n, n), max_dimension) -> the pairs of dimensions 1 .. max_dimension."""
+
+
+def _engine(name: str) -> Engine:
+    if name not in ENGINES:
+        raise InputError(f"engine is {name!r}; use {' or '.join(map(repr, ENGINES))}")
+    return ENGINES[name]

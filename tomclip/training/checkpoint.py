@@ -1,0 +1,86 @@
+"""Checkpoints: a student directory beside all that an exact resume needs.
+
+`checkpoints/step_<n>/` holds the student (fp32) and `training_state.pt`; `latest` and `best` are
+links that are swapped by rename. Folders that neither link points to are removed.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+import torch
+from transformers import PreTrainedTokenizerBase
+
+from tomclip.encoders.student import StudentModel, save_student
+from tomclip.errors import RunError
+
+STATE_FILE = "training_state.pt"
+
+
+def save_checkpoint(
+    directory: Path,
+    step: int,
+    model: StudentModel,
+    tokenizer: PreTrainedTokenizerBase,
+    state: dict[str, Any],
+    *,
+    best: bool,
+) -> Path:
+    """Returns `directory/step_<step>` once it is whole, `latest` (and `best`) pointing to it.
+
+    Raises:
+        RunError: when it cannot be written; older checkpoints stay as they were.
+    """
+    target = directory / f"step_{step}"
+    try:
+        partial = directory / f".step_{step}.partial"
+        shutil.rmtree(partial, ignore_errors=True)
+        save_student(model, tokenizer, partial, dtype="fp32")
+        torch.save(state, partial / STATE_FILE)
+        if target.exists():
+            shutil.rmtree(target)
+        os.replace(partial, target)
+        for name in ("latest", "best") if best else ("latest",):
+            point_to(directory / name, target)
+        remove_unreferenced(directory)
+    except OSError as error:
+        raise RunError(
+            f"checkpoint {target} cannot be written ({error.strerror}); free space or mend the "
+            "permissions, and continue from the previous checkpoint"
+        ) from error
+    return target
+
+
+def load_training_state(directory: Path) -> dict[str, Any]:
+    """Returns the state saved beside the student in a checkpoint folder.
+
+    Raises:
+        RunError: when it is missing or damaged.
+    """
+    path = directory / STATE_FILE
+    try:
+        return torch.load(path, map_location="cpu", weights_only=True)
+    except FileNotFoundError as error:
+        raise RunError(f"{path} is missing; this run has no checkpoint to continue from") from error
+    except Exception as error:
+        raise RunError(f"{path} is damaged ({error}); continue from another checkpoint") from error
+
+
+def point_to(link: Path, target: Path) -> None:
+    """Makes `link` a relative link to its sibling `target`, in one rename."""
+    fresh = link.with_name(f".{link.name}.fresh")
+    fresh.unlink(missing_ok=True)
+    fresh.symlink_to(target.name)
+    os.replace(fresh, link)
+
+
+def remove_unreferenced(directory: Path) -> None:
+    """Removes checkpoint folders that neither `latest` nor `best` points to."""
+    links = (directory / "latest", directory / "best")
+    kept = {link.resolve() for link in links if link.exists()}
+    for path in directory.glob("step_*"):
+        if path.resolve() not in kept:
+            shutil.rmtree(path)

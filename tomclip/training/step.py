@@ -1,0 +1,61 @@
+"""One optimisation step."""
+
+from __future__ import annotations
+
+import torch
+
+from tomclip.config import LossConfig
+from tomclip.encoders.student import StudentModel
+from tomclip.errors import RunError
+from tomclip.losses import alignment_loss
+from tomclip.types import LossTerms
+
+
+def loss_terms(
+    model: StudentModel, batch: tuple[torch.Tensor, ...], config: LossConfig, *, bf16: bool
+) -> LossTerms[torch.Tensor]:
+    """Returns the objective's terms on (ids, attention mask, teacher vectors); topology in fp32."""
+    ids, mask, targets = batch
+    with torch.autocast(ids.device.type, torch.bfloat16, enabled=bf16):
+        vectors = model(ids, mask)
+    return alignment_loss(
+        vectors.float(),
+        targets,
+        recipe=config.recipe,
+        metric=config.metric,
+        pointwise=config.pointwise,
+        pointwise_weight=config.pointwise_weight,
+        distance_matrix_weight=config.distance_matrix_weight,
+        h0_weight=config.h0_weight,
+        h1_weight=config.h1_weight,
+        temperature=config.temperature,
+    )
+
+
+def optimisation_step(
+    model: StudentModel,
+    batch: tuple[torch.Tensor, ...],
+    config: LossConfig,
+    optimiser: torch.optim.Optimizer,
+    *,
+    bf16: bool,
+    gradient_clip: float,
+) -> dict[str, float]:
+    """Updates the model once; returns the terms before the update and the gradient's norm.
+
+    Raises:
+        RunError: naming the term, when a loss is NaN or infinite; the model is not updated.
+    """
+    terms = loss_terms(model, batch, config, bf16=bf16)
+    values = {name: float(value.detach()) for name, value in terms.as_dict().items()}
+    for name, value in values.items():
+        if value != value or abs(value) == float("inf"):
+            raise RunError(
+                f"the loss term '{name}' became {value}; lower the learning rate or its weight, "
+                "and continue from the last checkpoint"
+            )
+    optimiser.zero_grad(set_to_none=True)
+    terms.total.backward()
+    norm = torch.nn.utils.clip_grad_norm_(model.parameters(), gradient_clip)
+    optimiser.step()
+    return {**values, "gradient_norm": float(norm)}

@@ -1,0 +1,173 @@
+"""Widgets that several pages share. Each keeps its value for the session and shows it in the address."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import get_args
+
+import streamlit as st
+
+from tomclip.config import LANGUAGES
+from tomclip.data import EmojiDataset, language
+from tomclip.data.emoji import Subset
+from tomclip.encoders import EncoderInfo, encoder_catalogue
+from tomclip.errors import EncoderUnavailable
+from tomclip.types import METRICS, Metric
+from tomclip.ui import selection
+from tomclip.ui.feedback import notice
+
+SUBSET_TITLES: Mapping[str, str] = {
+    "unseen": "Unseen concepts",
+    "seen": "Training concepts",
+    "all": "All concepts",
+}
+PREFERRED_ENCODERS = ("tomclip_exact", "tomclip", "mclip")
+COMPARED_ENCODERS = ("mclip", "tomclip_exact", "tomclip")
+
+
+def encoder_titles() -> dict[str, str]:
+    """Returns the shown title of every encoder on this machine by its name.
+
+    Raises:
+        EncoderUnavailable: when there is none.
+    """
+    catalogue = encoder_catalogue()
+    if not catalogue:
+        raise EncoderUnavailable(
+            "no encoder is on this machine; restore the shipped ones with 'git checkout -- assets'"
+        )
+    return {info.name: info.title for info in catalogue}
+
+
+def students() -> tuple[EncoderInfo, ...]:
+    """Returns the encoders that read all languages: every student."""
+    return tuple(info for info in encoder_catalogue() if info.kind == "student")
+
+
+def encoder_picker(label: str = "Encoder") -> str:
+    """Returns the name of the chosen encoder."""
+    titles = encoder_titles()
+    default = next((name for name in PREFERRED_ENCODERS if name in titles), next(iter(titles)))
+    return _single(st.selectbox, label, "encoder", titles, default)
+
+
+def encoders_picker(
+    label: str = "Encoders", *, most: int = 4, key: str = "encoders"
+) -> tuple[str, ...]:
+    """Returns the names of the chosen encoders, the first one being the baseline."""
+    titles = encoder_titles()
+    default = [name for name in COMPARED_ENCODERS if name in titles][:2] or list(titles)[:2]
+    return _several(label, key, titles, default, most=most)
+
+
+def language_picker(label: str = "Language", *, key: str = "language") -> str:
+    """Returns the code of the chosen language."""
+    return _single(st.selectbox, label, key, language_titles(), "en")
+
+
+def languages_picker(
+    default: Sequence[str], *, label: str = "Languages", key: str = "languages", most: int = 13
+) -> tuple[str, ...]:
+    """Returns the codes of the chosen languages in the order they were chosen."""
+    return _several(label, key, language_titles(), default, most=most)
+
+
+def metric_picker() -> Metric:
+    """Returns the chosen distance."""
+    help_text = "Cosine looks at directions only; Euclidean also at lengths (vectors have length 1)."
+    titles = {metric: metric.capitalize() for metric in METRICS}
+    chosen = _single(st.segmented_control, "Distance", "metric", titles, "cosine", help=help_text)
+    return chosen  # type: ignore[return-value]
+
+
+def subset_picker(default: Subset = "unseen") -> Subset:
+    """Returns the chosen subset of concepts."""
+    help_text = "No student read a caption of an unseen concept, in any language, while it trained."
+    titles = {name: SUBSET_TITLES[name] for name in ("unseen", "seen", "all")}
+    assert set(titles) == set(get_args(Subset))
+    chosen = _single(
+        st.segmented_control, "Concepts", "subset", titles, default, help=help_text
+    )
+    return chosen  # type: ignore[return-value]
+
+
+def option_picker(label: str, key: str, titles: Mapping[str, str], **options: object) -> str:
+    """Returns the key of the chosen option of a few, the first one being the default."""
+    return _single(st.segmented_control, label, key, titles, next(iter(titles)), **options)
+
+
+def number_slider(
+    label: str, key: str, low: int, high: int, default: int, *, help_text: str | None = None
+) -> int:
+    """Returns the chosen whole number."""
+    notice(selection.seed_number(key, low, high, default))
+    st.slider(
+        label, low, high, key=key, persist_state="session", on_change=selection.by_widget,
+        help=help_text,
+    )  # fmt: skip
+    selection.publish(key)
+    return int(st.session_state[key])
+
+
+def second_encoder_picker(first: str) -> str:
+    """Returns the name of an encoder to set beside the first one, or ""."""
+    titles = {"": "none", **encoder_titles()}
+    titles.pop(first, None)
+    return _single(st.selectbox, "Beside it", "beside", titles, "")
+
+
+def rendering_picker(data: EmojiDataset) -> str:
+    """Returns the name of the rendering whose pictures are shown; the held-out one at first."""
+    held_out = data.held_out_rendering
+    titles = {name: name + (" (held out)" if name == held_out else "") for name in data.renderings}
+    return _single(st.selectbox, "Drawn by", "rendering", titles, held_out)
+
+
+def pictures_toggle() -> bool:
+    """Returns whether pictures are put on the map beside the captions."""
+    return st.toggle("Show the pictures' own vectors", key="pictures", persist_state="session")
+
+
+def language_titles() -> dict[str, str]:
+    """Returns the shown name of every language by its code."""
+    return {code: _language_title(code) for code in LANGUAGES}
+
+
+def language_names(codes: Sequence[str] = LANGUAGES) -> dict[str, str]:
+    """Returns the English name of every language by its code, for figures."""
+    return {code: language(code).name for code in codes}
+
+
+def _language_title(code: str) -> str:
+    known = language(code)
+    return known.name if known.name == known.endonym else f"{known.name} · {known.endonym}"
+
+
+def _single(
+    widget: Callable[..., object],
+    label: str,
+    key: str,
+    titles: Mapping[str, str],
+    default: str,
+    **options: object,
+) -> str:
+    notice(selection.seed(key, titles, default))
+    required = {"required": True} if widget is st.segmented_control else {}
+    widget(
+        label, list(titles), format_func=lambda value: titles.get(value, value), key=key,
+        persist_state="session", on_change=selection.by_widget, **required, **options,
+    )  # fmt: skip
+    selection.publish(key)
+    return str(st.session_state[key])
+
+
+def _several(
+    label: str, key: str, titles: Mapping[str, str], default: Sequence[str], *, most: int
+) -> tuple[str, ...]:
+    notice(selection.seed_many(key, titles, default, most=most))
+    st.multiselect(
+        label, list(titles), format_func=lambda value: titles.get(value, value), key=key,
+        max_selections=most, persist_state="session", on_change=selection.by_widget,
+    )  # fmt: skip
+    selection.publish(key)
+    return tuple(st.session_state[key])

@@ -1,0 +1,157 @@
+"""The Embeddings page: a map of captions and pictures, and what a person selects on it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, get_args
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from tomclip.figures.scatter import aligned_maps_figure, map_figure
+from tomclip.geometry.projection import Method
+from tomclip.ui import cached, controls
+from tomclip.ui.concepts import concept_picker, concept_table
+from tomclip.ui.feedback import outcomes
+from tomclip.ui.layout import figure, figure_context
+from tomclip.ui.maps import PICTURES, MapChoice, map_jobs, map_points, principal_components
+
+METHOD_TITLES: Mapping[str, str] = {"umap": "UMAP", "pca": "PCA"}
+COLOUR_TITLES: Mapping[str, str] = {"language": "Language", "category": "Category"}
+DEFAULT_LANGUAGES = ("en", "ko", "fr")
+NO_LANGUAGE = "Choose at least one language, or the pictures."
+READING = (
+    "Near points are captions that the encoder holds to be alike. A map is a picture: diagrams and "
+    "scores are computed in the original space."
+)
+
+
+def show() -> None:
+    """Shows the controls, the map and the table of what is selected."""
+    encoders = _encoders()
+    choice, colour_by = _choice()
+    found = concept_picker()
+    if not choice.languages:
+        st.info(NO_LANGUAGE)
+        return
+    show_map(encoders, choice, colour_by=colour_by, found=found, key="map")
+
+
+def _encoders() -> tuple[str, ...]:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        first = controls.encoder_picker()
+        second = controls.second_encoder_picker(first)
+    return (first, second) if second else (first,)
+
+
+def _choice() -> tuple[MapChoice, str]:
+    data = cached.dataset()
+    languages = controls.languages_picker(DEFAULT_LANGUAGES, most=6)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        method = controls.option_picker("Map", "method", METHOD_TITLES)
+        colour_by = controls.option_picker("Colour", "colour", COLOUR_TITLES)
+        subset = controls.subset_picker()
+        with st.popover("More", icon=":material/tune:"):
+            rendering = controls.rendering_picker(data)
+            pictures = controls.pictures_toggle()
+            metric = controls.metric_picker()
+            most = len(data.rows(subset))
+            concepts = controls.number_slider("Concepts", "concepts", 50, most, min(500, most))
+            neighbours = controls.number_slider("UMAP neighbours", "neighbours", 2, 100, 15)
+    return MapChoice(
+        languages=languages + ((PICTURES,) if pictures else ()),
+        rendering=rendering,
+        subset=subset,
+        concepts=concepts,
+        method=method,
+        metric=metric,
+        neighbours=neighbours if method == "umap" else 15,
+    ), colour_by
+
+
+def show_map(
+    encoders: Sequence[str],
+    choice: MapChoice,
+    *,
+    colour_by: str,
+    found: Sequence[str],
+    key: str,
+) -> None:
+    """Shows one map, or several aligned to the first, and a table of the selected points.
+
+    While UMAP works the principal components stand in for it.
+
+    Args:
+        encoders: names; the first one's map is the start of the others.
+        choice: which points, and how they are laid out.
+        colour_by: "language" or "category"; found concepts take the colour instead.
+        found: ids of concepts to point out.
+        key: of the figure.
+    """
+    maps = outcomes(map_jobs(encoders, choice))
+    points = map_points(choice)
+    method = METHOD_TITLES[choice.method]
+    note = "" if choice.method != "umap" else f"{choice.neighbours} neighbours"
+    if len(maps) < len(encoders):
+        maps = {name: principal_components(name, choice) for name in encoders}
+        method, note = "PCA", "UMAP not ready"
+    chart = _chart(maps, points, choice, method, note, colour_by, found)
+    chosen = figure(
+        chart, key=key, data=lambda: _table(maps, points), reading=READING,
+        select=("points", "box", "lasso"),
+    )  # fmt: skip
+    _selected(points, chosen, choice.rendering)
+
+
+def _chart(
+    maps: Mapping[str, np.ndarray],
+    points: pd.DataFrame,
+    choice: MapChoice,
+    method: str,
+    note: str,
+    colour_by: str,
+    found: Sequence[str],
+) -> Any:
+    here = [identity for identity in found if identity in set(points["id"])]
+    options: dict[str, Any] = {
+        "labels": points["words"].tolist(),
+        "languages": points["language"].tolist(),
+        "categories": points["category"].tolist(),
+        "ids": points["id"].tolist(),
+        "colour_by": "concept" if here else colour_by,
+        "highlight": here or list(dict.fromkeys(points[colour_by])),
+        "method": method,
+        "context": figure_context(
+            maps, metric=choice.metric, n_points=len(points), points=_counted(choice), note=note
+        ),
+    }
+    if len(maps) == 1:
+        return map_figure(next(iter(maps.values())), **options)
+    return aligned_maps_figure(maps, **options)
+
+
+def _counted(choice: MapChoice) -> str:
+    if PICTURES not in choice.languages:
+        return "captions"
+    return "pictures" if choice.languages == (PICTURES,) else "captions and pictures"
+
+
+def _table(maps: Mapping[str, np.ndarray], points: pd.DataFrame) -> pd.DataFrame:
+    places = {
+        f"{name}_{axis}": xy[:, number]
+        for name, xy in maps.items()
+        for number, axis in enumerate("xy")
+    }
+    return points.assign(**places)
+
+
+def _selected(points: pd.DataFrame, chosen: Sequence[Mapping[str, Any]], rendering: str) -> None:
+    rows = list(dict.fromkeys(int(point["customdata"][1]) for point in chosen))
+    if not rows:
+        st.caption("Select points with a click, a box or a lasso to see their words and pictures.")
+        return
+    concept_table(points.iloc[rows], rendering=rendering)
+
+
+assert set(METHOD_TITLES) == set(get_args(Method))

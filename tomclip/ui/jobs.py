@@ -1,0 +1,109 @@
+"""Work that takes longer than a page may: it runs beside the pages and is found again by its key.
+
+A board has one worker, so that its jobs wait for each other: numba's default threading layer ends the
+process when two threads run parallel code at once. This module knows nothing of streamlit.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, Generic, TypeVar
+
+from tomclip.errors import TomclipError
+
+T = TypeVar("T")
+Report = Callable[[float, str], None]
+
+
+class Cancelled(TomclipError):
+    """A person stopped the work."""
+
+
+class Job(Generic[T]):
+    """One piece of work: how far it is, and its outcome when it is done."""
+
+    future: Future[T]
+
+    def __init__(self, title: str, board: JobBoard) -> None:
+        self.title = title
+        self.board = board
+        self.fraction = 0.0
+        self.message = "waiting for its turn"
+        self.failure_was_seen = False
+        self._stop = threading.Event()
+
+    @property
+    def done(self) -> bool:
+        """Whether there is a result or an error."""
+        return self.future.done()
+
+    @property
+    def failure(self) -> BaseException | None:
+        """What ended the work before it had a result; None also while it is under way."""
+        return self.future.exception() if self.done else None
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether the work ended because a person stopped it."""
+        return isinstance(self.failure, Cancelled)
+
+    def result(self) -> T:
+        """Returns the result of a job that is done, or raises what ended it."""
+        self.failure_was_seen = self.future.exception(timeout=0) is not None
+        return self.future.result(timeout=0)
+
+    def cancel(self) -> None:
+        """Asks the work to stop at its next report of progress."""
+        self._stop.set()
+
+    def forget(self) -> None:
+        """Makes the board begin anew when it is next asked for this work."""
+        self.board.forget(self)
+
+    def report(self, fraction: float, message: str) -> None:
+        """Notes progress in [0, 1].
+
+        Raises:
+            Cancelled: when the job was cancelled; it ends the work that reports.
+        """
+        if self._stop.is_set():
+            raise Cancelled(f"{self.title} was stopped")
+        self.fraction, self.message = min(max(fraction, 0.0), 1.0), message
+
+
+class JobBoard:
+    """Jobs by key, done one after the other; outcomes are kept, the least recently used go first."""
+
+    def __init__(self, *, keep: int = 64) -> None:
+        self._keep = keep
+        self._jobs: OrderedDict[Hashable, Job[Any]] = OrderedDict()
+        self._lock = threading.Lock()
+        self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="tomclip-job")
+
+    def start(self, key: Hashable, title: str, work: Callable[[Report], T]) -> Job[T]:
+        """Returns the job with this key, starting it when it is new or its error was seen.
+
+        A cancelled job stays cancelled until it is forgotten.
+        """
+        with self._lock:
+            job = self._jobs.get(key)
+            if job is None or (job.failure_was_seen and not job.cancelled):
+                self._jobs[key] = job = Job[T](title, self)
+                job.future = self._worker.submit(work, job.report)
+            self._jobs.move_to_end(key)
+            self._forget_oldest()
+            return job
+
+    def forget(self, job: Job[Any]) -> None:
+        """Drops a job, so that the next `start` with its key begins anew."""
+        with self._lock:
+            for key in [key for key, kept in self._jobs.items() if kept is job]:
+                del self._jobs[key]
+
+    def _forget_oldest(self) -> None:
+        finished = [key for key, job in self._jobs.items() if job.done]
+        for key in finished[: max(0, len(self._jobs) - self._keep)]:
+            del self._jobs[key]

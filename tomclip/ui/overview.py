@@ -1,0 +1,130 @@
+"""The Overview page's scores: tiles, a reading, accuracy and shape per language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from tomclip.data import language
+from tomclip.data.emoji import Subset
+from tomclip.evaluation import EvaluationReport, compare_reports
+from tomclip.figures.scores import accuracy_figure, score_table, shape_figure
+from tomclip.ui import cached, controls, readings
+from tomclip.ui.feedback import outcomes
+from tomclip.ui.layout import figure, figure_context
+from tomclip.ui.score_names import SHAPE
+
+TOP_1 = "zero_shot_top1"
+SHAPE_SCORE = "wasserstein_h0"
+MOST_ENCODERS = 5
+Reports = Mapping[str, EvaluationReport]
+Titles = Mapping[str, str]
+
+
+def show_scores() -> None:
+    """Shows how the students on this machine do: accuracy as soon as it is there, then shape."""
+    subset = controls.subset_picker()
+    titles = {info.name: info.title for info in controls.students()[:MOST_ENCODERS]}
+    if not titles:
+        st.info("No student is on this machine; restore the shipped ones: 'git checkout -- assets'.")
+        return
+    accuracies = outcomes({name: cached.report_job(name, subset, shapes=False) for name in titles})
+    if not accuracies:
+        return
+    _tiles(accuracies, titles)
+    reading = st.container()
+    left, right = st.columns(2, gap="medium")
+    with left:
+        _accuracy(accuracies)
+    with right:
+        shapes = outcomes({name: cached.report_job(name, subset) for name in accuracies})
+        if shapes:
+            _shape(shapes)
+    with reading:
+        _reading(shapes or accuracies, titles, subset)
+
+
+def _tiles(reports: Reports, titles: Titles) -> None:
+    columns = st.columns(len(reports) + 1)
+    baseline = next(iter(reports.values())).score(TOP_1)
+    for column, (name, report) in zip(columns, reports.items(), strict=False):
+        score = report.score(TOP_1)
+        first = score is baseline
+        column.metric(
+            titles[name],
+            f"{score.value:.1f} %",
+            delta=None if first else f"{score.value - baseline.value:+.1f} points",
+            delta_description=None if first else f"to {titles[next(iter(reports))]}",
+            border=True,
+            height="stretch",
+            help="Zero-shot top-1, mean of 13 languages; 95 % interval "
+            f"{readings.interval(score.ci_low, score.ci_high)}.",
+        )
+    _extremes(columns[-1], reports, titles)
+
+
+def _extremes(column: st.delta_generator.DeltaGenerator, reports: Reports, titles: Titles) -> None:
+    leader = max(reports.values(), key=lambda report: report.score(TOP_1).value)
+    best, worst = readings.extremes(leader, TOP_1)
+    column.metric(
+        "Best · worst language",
+        f"{best.value:.0f} · {worst.value:.0f} %",
+        delta=f"{language(best.language).name} · {language(worst.language).name}",
+        delta_color="off",
+        delta_arrow="off",
+        border=True,
+        height="stretch",
+        help=f"Of {titles[leader.encoder]}, English left out.",
+    )
+
+
+def _reading(reports: Reports, titles: Titles, subset: Subset) -> None:
+    baseline, *others = reports.values()
+    if not others:
+        return
+    best = max(others, key=lambda report: report.score(TOP_1).value)
+    table = compare_reports(baseline, [best])
+    names = {"encoder": titles[best.encoder], "baseline": titles[baseline.encoder]}
+    sentence = readings.accuracy_reading(table, name=TOP_1, **names)
+    if (table["name"] == SHAPE_SCORE).any():
+        shape = SHAPE[SHAPE_SCORE].title
+        sentence += " " + readings.shape_reading(table, name=SHAPE_SCORE, title=shape, **names)
+    st.info(f"On {best.n_concepts:,} {readings.SUBSETS[subset]} concepts: {sentence}\n\n"
+            f":small[{readings.SEED_NOTE}]", icon=":material/lightbulb:")  # fmt: skip
+
+
+def _accuracy(reports: Reports) -> None:
+    report = next(iter(reports.values()))
+    table = score_table({name: r.scores for name, r in reports.items()}, TOP_1)
+    chart = accuracy_figure(
+        table,
+        context=figure_context(reports, n_points=report.n_concepts),
+        chance=100 / report.n_concepts,
+        title="Zero-shot top-1 by language",
+    )
+    figure(
+        chart, key="overview_accuracy", data=lambda: table,
+        reading=f"Each picture in the style {report.rendering}, which no encoder was trained on, is "
+        f"named among the {report.n_concepts:,} names of a language.",
+    )  # fmt: skip
+
+
+def _shape(reports: Reports) -> None:
+    report = next(iter(reports.values()))
+    table = score_table({name: r.scores for name, r in reports.items()}, SHAPE_SCORE)
+    score = next(score for score in report.scores if score.name == SHAPE_SCORE)
+    kind = SHAPE[SHAPE_SCORE]
+    chart = shape_figure(
+        table,
+        context=figure_context(reports, metric=report.settings["metric"], n_points=score.n),
+        label=f"{kind.title} to English",
+        unit=score.unit,
+        higher_is_better=kind.higher_is_better,
+        title="Shape distance to English",
+    )
+    figure(
+        chart, key="overview_shape", data=lambda: table,
+        reading="How far the persistence diagram of a language's captions is from that of the same "
+        "encoder's English ones, in the original space.",
+    )  # fmt: skip

@@ -1,0 +1,46 @@
+"""How scores are called on the pages, and which direction is good."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+
+class ScoreTitle(NamedTuple):
+    """The shown name of a score, what one looks at, and whether more is better."""
+
+    title: str
+    explanation: str
+    higher_is_better: bool
+
+
+ACCURACY: Mapping[str, ScoreTitle] = {
+    "zero_shot_top1": ScoreTitle("zero-shot top-1", "the right name comes first", True),
+    "zero_shot_top5": ScoreTitle("zero-shot top-5", "the right name is in the first 5", True),
+    "zero_shot_top10": ScoreTitle("zero-shot top-10", "the right name is in the first 10", True),
+    "text_to_image_recall_at_1": ScoreTitle(
+        "text → picture recall@1", "the right picture comes first", True
+    ),
+    "text_to_image_recall_at_5": ScoreTitle(
+        "text → picture recall@5", "the right picture is in the first 5", True
+    ),
+    "text_to_image_recall_at_10": ScoreTitle(
+        "text → picture recall@10", "the right picture is in the first 10", True
+    ),
+}
+SHAPE: Mapping[str, ScoreTitle] = {
+    "wasserstein_h0": ScoreTitle(
+        "Wasserstein distance, H0", "all merges of components together", False
+    ),
+    "bottleneck_h0": ScoreTitle("bottleneck distance, H0", "the worst merge of components", False),
+    "wasserstein_h1": ScoreTitle("Wasserstein distance, H1", "all loops together", False),
+    "bottleneck_h1": ScoreTitle("bottleneck distance, H1", "the worst loop", False),
+    "linear_cka": ScoreTitle("linear CKA", "the same geometry, concept by concept", True),
+    "mutual_knn": ScoreTitle("shared nearest neighbours", "the same 10 neighbours", True),
+}
+REFERENCES: Mapping[str, str] = {"": "its own English", "_to_teacher": "the teacher's English"}
+
+
+def capitalised(text: str) -> str:
+    """Returns the text with its first letter in upper case and the others as they are."""
+    return text[:1].upper() + text[1:]
