@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import streamlit as st
 
+from tomclip.ui.layout import studio
+
+FOLDER = Path(__file__).parent / "pages"
+
+# Each address is the one that Streamlit derives from the file's name. The first visitor after a
+# start is led by those derived names, whatever stands here: with other addresses a link to a page
+# would open under a message that it does not exist. `page_header` then calls this script.
 PAGES = (
-    ("pages/1_Overview.py", "Overview", "home", ":material/dashboard:"),
-    ("pages/2_Embeddings.py", "Embeddings", "map", ":material/scatter_plot:"),
-    ("pages/3_Topology.py", "Topology", "shape", ":material/hub:"),
-    ("pages/4_Compare.py", "Compare", "difference", ":material/compare_arrows:"),
-    ("pages/5_Zero_shot_and_retrieval.py", "Zero-shot & retrieval", "search", ":material/image_search:"),
-)  # fmt: skip
+    ("1_overview.py", "Overview", "overview", ":material/dashboard:"),
+    ("2_embeddings.py", "Embeddings", "embeddings", ":material/scatter_plot:"),
+    ("3_topology.py", "Topology", "topology", ":material/hub:"),
+    ("4_compare.py", "Compare", "compare", ":material/compare_arrows:"),
+    ("5_zero_shot.py", "Zero-shot & retrieval", "zero_shot", ":material/image_search:"),
+)
 
 st.set_page_config(page_title="ToMCLIP Studio", page_icon=":material/hub:", layout="wide")
-
-# Every address differs from the one Streamlit derives from the file's name: with the derived one, a
-# link to a page opens it without this script.
-pages = [
-    st.Page(path, title=title, url_path=address, icon=icon, default=address == "home")
-    for path, title, address, icon in PAGES
-]
-st.navigation(pages).run()
+navigation = st.navigation(
+    [
+        st.Page(FOLDER / file, title=title, url_path=address, icon=icon)
+        for file, title, address, icon in PAGES
+    ]
+)
+with studio():
+    navigation.run()

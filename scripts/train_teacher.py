@@ -26,11 +26,18 @@ from safetensors.torch import save_file
 from teacher_pictures import MEAN, STD, Augmentation, training_pictures
 from teacher_texts import minilm_vectors, training_texts
 
-from tomclip.assets import assets_directory, project_directory, write_manifest
+from tomclip.assets import (
+    assets_directory,
+    project_directory,
+    read_manifest,
+    write_manifest,
+)
 from tomclip.data import load_emoji
 from tomclip.data.captions import keyword_caption
 from tomclip.data.emoji import EmojiDataset
+from tomclip.encoders.teacher import Teacher
 from tomclip.encoders.tokenizer import load_tokenizer, train_english_tokenizer
+from tomclip.evaluation import zero_shot_scores
 
 IMAGE_MODEL = "tf_efficientnet_lite0"
 DIMENSION, CONTEXT, VOCABULARY = 384, 32, 6000
@@ -55,9 +62,11 @@ def main() -> None:
     targets = minilm_vectors(texts, cache=arguments.packages)
     print(f"sentence vectors after {time.time() - started:.0f} s", flush=True)
     distil_text_tower(model, reader, texts, targets, steps=arguments.text_steps)
+    print(f"text tower after {time.time() - started:.0f} s", flush=True)
     average = train_towers(model, reader, dataset, texts, targets, arguments)
     save_weights(average, output)
     facts = {
+        "description": "EfficientNet-lite0 image tower and a small English text tower",
         "name": "emoji-teacher",
         "title": "Emoji teacher",
         "kind": "teacher",
@@ -75,16 +84,17 @@ def main() -> None:
     }
     write_manifest(output, facts)
     print(f"written to {output} after {time.time() - started:.0f} s")
+    report_scores(output)
 
 
 def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--packages", type=Path, default=project_directory() / "build" / "packages")
     parser.add_argument("--output", type=Path, default=assets_directory() / "emoji" / "teacher")
-    parser.add_argument("--steps", type=int, default=1600)
-    parser.add_argument("--text-steps", type=int, default=1200)
-    parser.add_argument("--batch-size", type=int, default=160)
-    parser.add_argument("--image-size", type=int, default=64)
+    parser.add_argument("--steps", type=int, default=900)
+    parser.add_argument("--text-steps", type=int, default=1000)
+    parser.add_argument("--batch-size", type=int, default=128)
+    parser.add_argument("--image-size", type=int, default=96)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--threads", type=int, default=2)
     return parser.parse_args()
@@ -254,14 +264,14 @@ def train_towers(
     )
     model.visual.to(memory_format=torch.channels_last)
     groups = [
-        {"params": list(model.visual.trunk.parameters()), "lr": 1.2e-3},
+        {"params": list(model.visual.trunk.parameters()), "lr": 6e-4},
         {"params": list(model.visual.head.parameters()), "lr": 2e-3},
         {"params": [p for n, p in model.named_parameters() if not n.startswith("visual")],
-         "lr": 4e-4},
+         "lr": 2e-4},
     ]  # fmt: skip
     optimiser = torch.optim.AdamW(groups, weight_decay=0.05)
     schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimiser, lambda step: scheduled(step, arguments.steps, 100)
+        optimiser, lambda step: scheduled(step, arguments.steps, 60)
     )
     average = copy.deepcopy(model)
     model.train()
@@ -274,20 +284,20 @@ def train_towers(
         captions = [
             sample_caption(dataset, int(rows[i]), c) for i, c in zip(chosen, choices, strict=True)
         ]
-        images = model.encode_image(
-            batch.contiguous(memory_format=torch.channels_last), normalize=True
-        )
+        with torch.autocast("cpu", torch.bfloat16):
+            features = model.encode_image(batch.contiguous(memory_format=torch.channels_last))
+        images = F.normalize(features.float(), dim=-1)
         scale = model.logit_scale.exp().clamp(max=50)
         loss = contrast(images, encode_short_text(model, reader(captions)), scale)
         kept = next(batches)
         anchor = text_loss(model, reader([texts[i] for i in kept]), targets[kept])
         optimiser.zero_grad()
-        (loss + 0.3 * anchor).backward()
+        (loss + anchor).backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 2.0)
         optimiser.step()
         schedule.step()
-        update_average(average, model, decay=min(0.998, (step + 1) / (step + 10)))
-        if step % 100 == 99 or step == arguments.steps - 1:
+        update_average(average, model, decay=min(0.995, (step + 1) / (step + 10)))
+        if step % 50 == 49 or step == arguments.steps - 1:
             report(step, loss, anchor, average, reader, dataset)
     return average
 
@@ -339,6 +349,28 @@ def save_weights(model: torch.nn.Module, output: Path) -> None:
     partial = output / "open_clip_model.partial"
     save_file(half, partial)
     shutil.move(partial, output / "open_clip_model.safetensors")
+
+
+def report_scores(directory: Path) -> None:
+    """Measures English zero-shot accuracy on the held-out rendering; adds it to the manifest."""
+    dataset, teacher = load_emoji(), Teacher.from_directory(directory)
+    scores = []
+    for subset in ("all", "seen", "unseen"):
+        rows = dataset.rows(subset)
+        ids = list(dataset.concepts["id"].iloc[rows])
+        names = teacher.embed_texts([dataset.names["en"][row] for row in rows], labels=ids)
+        pictures = dataset.rendering(dataset.held_out_rendering)[rows]
+        images = teacher.embed_images(pictures, ids=ids, labels=ids)
+        measured = {
+            score.name: {"value": score.value, "low": score.ci_low, "high": score.ci_high}
+            for score in zero_shot_scores(names, images, language="en", ks=(1, 5))
+        }
+        scores.append({"subset": subset, "concepts": len(rows), **measured})
+        print(scores[-1])
+    manifest = read_manifest(directory)
+    facts = {key: value for key, value in manifest.items() if key not in ("schema", "files")}
+    rendering = dataset.held_out_rendering
+    write_manifest(directory, {**facts, "language": "en", "rendering": rendering, "scores": scores})
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from tomclip.data import EmojiDataset
 from tomclip.errors import EncoderUnavailable
@@ -82,6 +83,20 @@ class EncoderDoubles:
     """
 
     calls: list[str] = field(default_factory=list)
+
+    def install(self, patch: pytest.MonkeyPatch) -> EncoderDoubles:
+        """Puts the doubles and the tiny data set where evaluation and the command line look."""
+        from tomclip import data, encoders
+        from tomclip.evaluation import emoji_vectors, report_cache, runner
+
+        for module in (data, runner):
+            patch.setattr(module, "load_emoji", tiny_dataset)
+        for module in (encoders, emoji_vectors, report_cache):
+            for name in ("cached_text_embeddings", "cached_image_embeddings"):
+                patch.setattr(module, name, getattr(self, name), raising=False)
+            for name in ("image_encoder_name", "encoder_fingerprint"):
+                patch.setattr(module, name, getattr(self, name), raising=False)
+        return self
 
     def cached_text_embeddings(
         self,

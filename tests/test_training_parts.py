@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from tomclip.config import OptimiserConfig
+from tomclip.config import OptimiserConfig, parse_config
 from tomclip.errors import ConfigError, RunError
 from tomclip.training.batches import CaptionSampler
 from tomclip.training.checkpoint import load_training_state, point_to, remove_unreferenced
@@ -89,3 +89,15 @@ def test_a_damaged_training_state_is_one_sentence(tmp_path):
     (tmp_path / "training_state.pt").write_bytes(b"half a file")
     with pytest.raises(RunError, match="is damaged"):
         load_training_state(tmp_path)
+
+
+def test_embedding_by_length_changes_nothing():
+    from tomclip.encoders.student import pad_batch
+    from tomclip.training.loop import build_student
+    from tomclip.training.step import embed_by_length
+
+    torch.manual_seed(0)
+    model, _ = build_student(parse_config({"student": {"hidden_size": 32, "heads": 2}}))
+    ids, mask = pad_batch([[0, 5, 6, 2], [0, 2], [0, 7, 8, 9, 10, 2], [0, 5, 2], [0, 11, 2]], 1)
+    expected = model.eval()(ids, mask)
+    torch.testing.assert_close(embed_by_length(model, ids, mask, groups=3), expected)

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from tomclip import __version__
-from tomclip.cli import measure, operate
+from tomclip.cli import measure, operate, training
 from tomclip.cli.console import OneSentenceGroup
 
 app = typer.Typer(
@@ -45,8 +45,17 @@ def main() -> None:
     app()
 
 
-for command in (measure.embed, measure.diagrams, measure.evaluate, measure.compare, operate.doctor):
+COMMANDS = (
+    measure.embed,
+    measure.diagrams,
+    measure.evaluate,
+    measure.compare,
+    training.train,
+    operate.doctor,
+)
+for command in COMMANDS:
     app.command()(command)
+runs_app.command("list")(operate.list_runs)
 app.command("app", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(
     operate.studio
 )

@@ -6,12 +6,14 @@ import json
 import os
 import sys
 import tempfile
+import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import typer
+from rich import box
 from rich.console import Console
 from rich.table import Table
 from typer.core import TyperGroup
@@ -19,6 +21,8 @@ from typer.core import TyperGroup
 from tomclip.errors import InputError, TomclipError
 
 ERROR_EXIT = 2
+HEADER_WIDTH = 9
+STANDARD_OUTPUT = Path("-")
 Progress = Callable[[int, int], None]
 
 
@@ -37,12 +41,14 @@ class OneSentenceGroup(TyperGroup):
 def require_output(path: Path, *, force: bool, suffixes: Sequence[str]) -> Path:
     """Returns `path` when a file can be written there, so that no work is done in vain.
 
-    Creates the folder that is to hold it.
+    Creates the folder that is to hold it. "-" (standard output) is returned unchecked.
 
     Raises:
         InputError: when the ending is another one, the file exists and `force` is False, or the
             folder cannot be created or written.
     """
+    if path == STANDARD_OUTPUT:
+        return path
     if path.suffix not in suffixes:
         raise InputError(f"{path} does not end in {' or '.join(suffixes)}; rename it")
     if path.is_dir():
@@ -74,20 +80,35 @@ def write_whole(path: Path, write: Callable[[Path], object]) -> None:
 
 
 def write_json(path: Path, values: Mapping[str, Any]) -> None:
-    """Writes readable JSON without NaN, whole or not at all.
+    """Writes readable JSON without NaN to the file, whole or not at all, or to stdout for "-".
 
     Raises:
         InputError: when the system refuses to write.
     """
     text = json.dumps(values, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-    write_whole(path, lambda temporary: temporary.write_text(text, encoding="utf-8"))
+    if path == STANDARD_OUTPUT:
+        typer.echo(text, nl=False)
+    else:
+        write_whole(path, lambda temporary: temporary.write_text(text, encoding="utf-8"))
 
 
-def show_table(title: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Prints a table on stdout, the first column on the left and the others on the right."""
-    table = Table(title=title, title_justify="left")
+def show_table(
+    title: str, header: Sequence[str], rows: Sequence[Sequence[str]], *, numbers: bool = True
+) -> None:
+    """Prints a table on stdout; with `numbers`, all columns but the first stand on the right."""
+    table = Table(
+        title=title,
+        title_justify="left",
+        title_style="bold",
+        box=box.SIMPLE_HEAD,
+        padding=(0, 1, 0, 0),
+    )
     for place, name in enumerate(header):
-        table.add_column(name, justify="right" if place else "left")
+        number = numbers and place > 0
+        title = (
+            "\n".join(textwrap.wrap(name, HEADER_WIDTH, break_long_words=False)) if number else name
+        )
+        table.add_column(title, justify="right" if number else "left", no_wrap=numbers)
     for row in rows:
         table.add_row(*row)
     Console().print(table)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import platform
-import shutil
 import tempfile
 import tomllib
 from collections.abc import Iterator
@@ -26,7 +25,6 @@ from tomclip.errors import AssetError
 
 State = Literal["ok", "missing", "wrong"]
 OPTIONAL_EXTRAS = ("engines", "notebooks")
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +75,11 @@ def package_checks() -> Iterator[Check]:
 
 
 def asset_checks() -> Iterator[Check]:
-    """Yields one check per shipped folder: the data set, the teacher and every student."""
+    """Yields one check per shipped folder: data set, tokenizer, teacher and every student."""
     emoji = assets_directory() / "emoji"
     students = sorted(path for path in (emoji / "students").glob("*") if path.is_dir())
-    for directory in (emoji, emoji / "teacher", *(students or [emoji / "students"])):
+    shared = (emoji, emoji / "tokenizer", emoji / "teacher")
+    for directory in (*shared, *(students or [emoji / "students"])):
         yield _asset_check(directory)
 
 
@@ -96,10 +95,12 @@ def folder_check(name: str, directory: Path) -> Check:
 
 def browser_check() -> Check:
     """Returns whether a browser is there for PNG, SVG and PDF exports; HTML and CSV need none."""
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if found is None:
-        return Check("browser", "chromium", "missing", "install chromium for PNG, SVG, PDF", False)
-    return Check("browser", "chromium", "ok", found, False)
+    from tomclip.export import browser_available
+
+    if browser_available():
+        return Check("browser", "Chrome or Chromium", "ok", "PNG, SVG and PDF exports work", False)
+    detail = "install Chromium for PNG, SVG and PDF exports"
+    return Check("browser", "Chrome or Chromium", "missing", detail, False)
 
 
 def device_check() -> Check:

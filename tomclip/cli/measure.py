@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from tomclip.cli.console import progress, require_output, write_json, write_whole
+from tomclip.cli.console import STANDARD_OUTPUT, progress, require_output, write_json, write_whole
 from tomclip.cli.options import (
     Data,
     Encoder,
@@ -64,12 +64,12 @@ def diagrams(
     """Compute the persistence diagrams of each language's names."""
     target = json_file and require_output(json_file, force=force, suffixes=(".json",))
     from tomclip.cli.reporting import diagram_values, show_diagrams
-    from tomclip.config import LANGUAGES
+    from tomclip.data import load_emoji
     from tomclip.evaluation import sample_rows
     from tomclip.topology import persistence_diagrams
 
     found, ids = {}, ()
-    codes = language_codes(languages) or LANGUAGES
+    codes = language_codes(languages) or load_emoji().languages
     with progress("diagrams") as report:
         for place, code in enumerate(codes, start=1):
             cloud = _emoji_embeddings(encoder, code, None, subset)
@@ -77,7 +77,8 @@ def diagrams(
             ids = cloud.ids
             found[code] = persistence_diagrams(cloud, metric=metric, max_dimension=max_dimension)
             report(place, len(codes))
-    show_diagrams(f"{encoder}, {metric}, {len(ids)} points", found)
+    if target != STANDARD_OUTPUT:
+        show_diagrams(f"{encoder}, {metric}, {len(ids)} points", found)
     if target:
         values = {code: diagram_values(by_dimension) for code, by_dimension in found.items()}
         facts = {"encoder": encoder, "data": "emoji", "subset": subset, "seed": seed}
@@ -117,7 +118,8 @@ def evaluate(
             use_cache=cache,
             on_progress=on_progress,
         )
-    show_report(report)
+    if target != STANDARD_OUTPUT:
+        show_report(report)
     if target:
         write_json(target, {"data": data, **report.to_dict(per_item=per_item)})
 
@@ -150,7 +152,8 @@ def compare(
             references=REFERENCES if shape else (),
             on_progress=on_progress,
         )
-    show_differences(table, score or ())
+    if target != STANDARD_OUTPUT:
+        show_differences(table, score or ())
     if target:
         write_json(target, {"subset": subset, "differences": difference_values(table)})
 
@@ -165,8 +168,8 @@ def _emoji_embeddings(
     dataset = load_emoji()
     vectors = registered_vectors(encoder, dataset)
     if rendering is not None:
-        return vectors.images(rendering).select(dataset.rows(subset))
-    return vectors.texts(known_language(language).code).select(dataset.rows(subset))
+        return vectors.images(rendering, dataset.rows(subset))
+    return vectors.texts(known_language(language).code, dataset.rows(subset))
 
 
 def _text_file_embeddings(encoder: str, path: Path, language: str) -> Embeddings:

@@ -21,7 +21,10 @@ Metric = Annotated[
     Literal["cosine", "euclidean"], typer.Option(help="Distance between embeddings.")
 ]
 Force = Annotated[bool, typer.Option("--force", help="Replace an existing output file.")]
-JsonFile = Annotated[Path | None, typer.Option("--json", help="Write the result here as JSON.")]
+JsonFile = Annotated[
+    Path | None,
+    typer.Option("--json", help="Write the result here as JSON; - for stdout, without a table."),
+]
 
 
 def language_codes(languages: str | None) -> tuple[str, ...] | None:

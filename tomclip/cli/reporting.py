@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,15 +34,17 @@ HEADLINES = (
 def show_report(report: EvaluationReport) -> None:
     """Prints one table per kind of score, with one row per language and the mean last."""
     names = list(report.table().columns)
-    setting = f"{report.encoder}, {report.subset} {report.n_concepts} concepts, {report.rendering}"
+    setting = f"{report.encoder}, {report.rendering}, {report.n_concepts} concepts"
+    setting += "" if report.subset == "all" else f" {report.subset} in training"
     for prefix, title in ACCURACY_TITLES.items():
         chosen = [name for name in names if name.startswith(prefix)]
-        _show_scores(f"{title} [95 % interval] ({setting})", report, chosen, prefix)
+        _show_scores(f"{title} [95 % interval]\n{setting}", report, chosen, prefix)
     shapes = [name for name in names if not name.startswith(tuple(ACCURACY_TITLES))]
     own = [name for name in shapes if not name.endswith(TEACHER_ENDING)]
-    _show_scores(f"Shape against its own English ({setting})", report, own)
+    setting += f", {report.settings['metric']}, diagrams on {_n_diagram_points(report)}"
+    _show_scores(f"Shape against its own English\n{setting}", report, own)
     teachers = [name for name in shapes if name.endswith(TEACHER_ENDING)]
-    _show_scores(f"Shape against the teacher's English ({setting})", report, teachers)
+    _show_scores(f"Shape against the teacher's English\n{setting}", report, teachers)
 
 
 def show_differences(table: pd.DataFrame, scores: Sequence[str]) -> None:
@@ -64,7 +66,7 @@ def show_differences(table: pd.DataFrame, scores: Sequence[str]) -> None:
         languages = dict.fromkeys(rows["language"])
         body = [[code, *(cells.get((code, name), "") for name in chosen)] for code in languages]
         title = f"{encoder} minus {baseline}, difference [95 % interval]"
-        show_table(title, ["language", *map(_column, chosen)], body)
+        show_table(title, ["language", *(name.replace("_", " ") for name in chosen)], body)
 
 
 def save_embeddings(embeddings: Embeddings, path: Path) -> None:
@@ -96,7 +98,7 @@ def save_embeddings(embeddings: Embeddings, path: Path) -> None:
     table.to_parquet(path, index=False)
 
 
-def difference_values(table: pd.DataFrame) -> list[dict[str, Any]]:
+def difference_values(table: pd.DataFrame) -> list[dict[Hashable, Any]]:
     """Returns the rows of a comparison as plain JSON values; NaN (no interval) becomes None."""
     return table.astype(object).where(table.notna(), None).to_dict("records")
 
@@ -141,6 +143,10 @@ def _show_scores(
     show_table(title, header, rows)
 
 
+def _n_diagram_points(report: EvaluationReport) -> int:
+    return min(report.n_concepts, report.settings["max_points"])
+
+
 def _column(name: str) -> str:
     return name.removesuffix(TEACHER_ENDING).replace("_", " ")
 
@@ -151,7 +157,7 @@ def _value(score: Score) -> str:
     return f"{score.value:.4f}"
 
 
-def _difference(row: Mapping[str, Any]) -> str:
+def _difference(row: Mapping[Hashable, Any]) -> str:
     if row["unit"] == "%":
         return f"{row['difference']:+.1f} [{row['ci_low']:+.1f}, {row['ci_high']:+.1f}]"
     return f"{row['difference']:+.4f}"

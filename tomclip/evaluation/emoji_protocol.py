@@ -91,11 +91,11 @@ def evaluate_vectors(
     rows = dataset.rows(settings.subset)
     require_ks(settings.ks, len(rows))
     report = _steps(on_progress, 1 + 2 * len(settings.languages))
-    image = vectors.images(settings.rendering).select(rows)
+    image = vectors.images(settings.rendering, rows)
     report()
     texts = {}
     for language in settings.languages:
-        texts[language] = vectors.texts(language).select(rows)
+        texts[language] = vectors.texts(language, rows)
         report()
     ranks = _all_ranks(texts, image)
     shapes = list(_shape_scores(vectors, texts, rows, settings, report))
@@ -151,13 +151,13 @@ def _shape_scores(
     settings: EmojiSettings,
     report: Callable[[], None],
 ) -> Iterator[Score]:
-    """Yields shape scores per reference and language; English is not compared with itself."""
+    """Yields shape scores per reference and language; own English is not compared with itself."""
     references = _reference_shapes(vectors, texts, rows, settings)
     found: dict[str, list[Score]] = {}
     for language, text in texts.items():
         shape = _shape(text, settings) if references else None
         for reference, target in references.items():
-            if shape is None or _same_cloud(shape, target):
+            if shape is None or (reference, language) == ("english", "en"):
                 continue
             for score in shape_scores_between(target, shape, language=language):
                 named = replace(score, name=score.name + NAME_ENDING[reference])
@@ -174,8 +174,8 @@ def _reference_shapes(
     settings: EmojiSettings,
 ) -> dict[Reference, CloudShape]:
     clouds: dict[Reference, Callable[[], Embeddings]] = {
-        "english": lambda: texts.get("en") or vectors.texts("en").select(rows),
-        "teacher": lambda: vectors.teacher_english().select(rows),
+        "english": lambda: texts.get("en") or vectors.texts("en", rows),
+        "teacher": lambda: vectors.teacher_english(rows),
     }
     return {name: _shape(clouds[name](), settings) for name in settings.references}
 
@@ -183,11 +183,6 @@ def _reference_shapes(
 def _shape(cloud: Embeddings, settings: EmojiSettings) -> CloudShape:
     rows = sample_rows(len(cloud), max_points=settings.max_points, seed=settings.seed)
     return cloud_shape(cloud, rows, metric=settings.metric)
-
-
-def _same_cloud(a: CloudShape, b: CloudShape) -> bool:
-    left, right = a.embeddings, b.embeddings
-    return left.encoder == right.encoder and left.languages == right.languages
 
 
 def _mean_score(scores: list[Score]) -> Score:

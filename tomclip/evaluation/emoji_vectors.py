@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+
+import numpy as np
 
 from tomclip.data import EmojiDataset
 from tomclip.encoders import (
@@ -15,23 +16,21 @@ from tomclip.encoders import (
 )
 from tomclip.types import Embeddings
 
-if TYPE_CHECKING:
-    from tomclip.encoders import Teacher
-
 
 @dataclass(frozen=True, slots=True)
 class EmojiVectors:
-    """One encoder's vectors of every concept, made when asked for.
+    """One encoder's vectors of chosen concepts, made when asked for.
 
-    `texts(language)` embeds the concepts' names, `images(rendering)` their pictures with the image
-    encoder that belongs to `encoder`, and `teacher_english()` the English names with the teacher.
-    All rows are in the data set's order with the concept ids as ids and labels.
+    Every function takes the concept rows that are wanted and returns them in that order, with the
+    concept ids as ids and labels: `texts(language, rows)` the names, `images(rendering, rows)` the
+    pictures through the image encoder that belongs to `encoder`, and `teacher_english(rows)` the
+    English names through the teacher.
     """
 
     encoder: str
-    texts: Callable[[str], Embeddings]
-    images: Callable[[str], Embeddings]
-    teacher_english: Callable[[], Embeddings]
+    texts: Callable[[str, np.ndarray], Embeddings]
+    images: Callable[[str, np.ndarray], Embeddings]
+    teacher_english: Callable[[np.ndarray], Embeddings]
 
 
 def registered_vectors(encoder: str, dataset: EmojiDataset) -> EmojiVectors:
@@ -40,38 +39,45 @@ def registered_vectors(encoder: str, dataset: EmojiDataset) -> EmojiVectors:
     Raises:
         EncoderUnavailable: when the name is unknown or its files are missing.
     """
-    ids = tuple(dataset.concepts["id"])
     teacher = image_encoder_name(encoder)
-
-    def texts(name: str, language: str) -> Embeddings:
-        names = dataset.names[language]
-        return cached_text_embeddings(name, names, language=language, ids=ids, labels=ids)
-
-    def images(rendering: str) -> Embeddings:
-        pictures = dataset.rendering(rendering)
-        return cached_image_embeddings(teacher, rendering, pictures, ids=ids, labels=ids)
-
     return EmojiVectors(
         encoder=encoder,
-        texts=lambda language: texts(encoder, language),
-        images=images,
-        teacher_english=lambda: texts(teacher, "en"),
+        texts=lambda language, rows: _cached_texts(encoder, dataset, language).select(rows),
+        images=lambda rendering, rows: _cached_images(teacher, dataset, rendering).select(rows),
+        teacher_english=lambda rows: _cached_texts(teacher, dataset, "en").select(rows),
     )
 
 
-def student_vectors(student: TextEncoder, teacher: Teacher, dataset: EmojiDataset) -> EmojiVectors:
-    """Returns the vectors of a student in memory, such as one in training; nothing is cached."""
-    ids = tuple(dataset.concepts["id"])
+def student_vectors(student: TextEncoder, teacher: str, dataset: EmojiDataset) -> EmojiVectors:
+    """Returns the vectors of a student in memory, such as one in training.
 
-    def images(rendering: str) -> Embeddings:
-        return teacher.embed_images(dataset.rendering(rendering), ids=ids, labels=ids)
+    Its texts are embedded anew every time; those of the teacher of that name come from the cache.
 
-    def texts(encoder: TextEncoder, language: str) -> Embeddings:
-        return encoder.embed_texts(dataset.names[language], language=language, ids=ids, labels=ids)
+    Raises:
+        EncoderUnavailable: when the teacher is unknown or its files are missing.
+    """
+    image_encoder_name(teacher)
+
+    def texts(language: str, rows: np.ndarray) -> Embeddings:
+        names = [dataset.names[language][row] for row in rows]
+        ids = tuple(dataset.concepts["id"].iloc[rows])
+        return student.embed_texts(names, language=language, ids=ids, labels=ids)
 
     return EmojiVectors(
         encoder=student.name,
-        texts=lambda language: texts(student, language),
-        images=images,
-        teacher_english=lambda: texts(teacher, "en"),
+        texts=texts,
+        images=lambda rendering, rows: _cached_images(teacher, dataset, rendering).select(rows),
+        teacher_english=lambda rows: _cached_texts(teacher, dataset, "en").select(rows),
     )
+
+
+def _cached_texts(encoder: str, dataset: EmojiDataset, language: str) -> Embeddings:
+    ids = tuple(dataset.concepts["id"])
+    names = dataset.names[language]
+    return cached_text_embeddings(encoder, names, language=language, ids=ids, labels=ids)
+
+
+def _cached_images(teacher: str, dataset: EmojiDataset, rendering: str) -> Embeddings:
+    ids = tuple(dataset.concepts["id"])
+    pictures = dataset.rendering(rendering)
+    return cached_image_embeddings(teacher, rendering, pictures, ids=ids, labels=ids)

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import tempfile
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from tomclip.assets import cache_directory
 from tomclip.data import EmojiDataset
@@ -16,11 +12,14 @@ from tomclip.encoders import encoder_fingerprint, image_encoder_name
 from tomclip.errors import InputError
 from tomclip.evaluation.emoji_protocol import EmojiSettings
 from tomclip.evaluation.report import SCHEMA, EvaluationReport, library_versions
+from tomclip.runs.atomic import write_text_atomically
 
 
 def report_key(encoder: str, dataset: EmojiDataset, settings: EmojiSettings) -> str:
-    """Returns 64 hexadecimal digits that change with the encoder's files, the data, the settings or
-    a library's version."""
+    """Returns 64 hexadecimal digits that change with whatever a score depends on.
+
+    That is the encoder's and its teacher's files, the data, the settings and the libraries.
+    """
     facts = {
         "schema": SCHEMA,
         "encoder": encoder,
@@ -45,7 +44,9 @@ def read_report(key: str) -> EvaluationReport | None:
 def store_report(key: str, report: EvaluationReport) -> bool:
     """Writes the report and its ranks atomically; returns whether the cache could be written."""
     try:
-        _write(_path(key), report.to_dict(per_item=True))
+        path = _path(key)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_text_atomically(path, json.dumps(report.to_dict(per_item=True), ensure_ascii=False))
     except OSError:
         return False
     return True
@@ -53,20 +54,6 @@ def store_report(key: str, report: EvaluationReport) -> bool:
 
 def _path(key: str) -> Path:
     return cache_directory() / "evaluations" / f"{key}.json"
-
-
-def _write(path: Path, values: Mapping[str, Any]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(
-        "w", dir=path.parent, suffix=".part", delete=False, encoding="utf-8"
-    ) as stream:
-        try:
-            json.dump(values, stream, ensure_ascii=False)
-            stream.close()
-            os.replace(stream.name, path)
-        except BaseException:
-            Path(stream.name).unlink(missing_ok=True)
-            raise
 
 
 def _data_digest(dataset: EmojiDataset, settings: EmojiSettings) -> str:

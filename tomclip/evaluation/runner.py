@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from tomclip.config import LANGUAGES
 from tomclip.data import load_emoji
 from tomclip.data.emoji import Subset
 from tomclip.evaluation.comparison import compare_reports
@@ -47,7 +46,7 @@ def evaluate_emoji(
 
     Args:
         encoder_name: a name of `tomclip.encoders.encoder_catalogue()`, or a directory.
-        languages: codes, in the order of the table; all that the project knows by default.
+        languages: codes, in the order of the table; all that the data set has by default.
         subset: concepts that are both asked and candidates: all, seen or unseen in training.
         rendering: the picture set; by default the one held out from the teacher's training.
         ks: list lengths of top-k and recall@k.
@@ -64,7 +63,7 @@ def evaluate_emoji(
     """
     dataset = load_emoji()
     settings = EmojiSettings(
-        languages=tuple(languages if languages is not None else LANGUAGES),
+        languages=tuple(dataset.languages if languages is None else languages),
         rendering=rendering or dataset.held_out_rendering,
         subset=subset,
         ks=tuple(ks),

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from html import escape
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 import plotly.graph_objects as go
 
 from tomclip.errors import InputError
 from tomclip.figures.axes import distance_unit
+from tomclip.figures.context import literal
 from tomclip.figures.palette import LIGHT
 from tomclip.figures.template import (
     FigureContext,
@@ -20,13 +20,14 @@ from tomclip.figures.template import (
     series_to_show,
 )
 
+OTHERS = "other languages"
 COUNTED = {0: "components", 1: "loops", 2: "voids"}
 
 
 def _line(name: str, grid: np.ndarray, curve: np.ndarray, **style: object) -> go.Scatter:
     return go.Scatter(
-        x=grid, y=curve, mode="lines", name=escape(name), line={"shape": "hv", **style},
-        hovertemplate=f"<b>{escape(name)}</b><br>%{{y:,.0f}} at %{{x:.4g}}<extra></extra>",
+        x=grid, y=curve, mode="lines", name=literal(name), line={"shape": "hv", **style},
+        hovertemplate=f"<b>{literal(name)}</b><br>%{{y:,.0f}} at %{{x:.4g}}<extra></extra>",
     )  # fmt: skip
 
 
@@ -66,32 +67,50 @@ def betti_figure(
     _check(curves, grid)
     if not curves or not len(grid):
         return empty_figure("No Betti curve to show.", context, kind="betti", title=title)
-    shown = series_to_show(list(curves), highlight, reference=reference)
+    chosen = series_to_show(list(curves), highlight, reference=reference)
     figure = go.Figure()
-    rest = [code for code in curves if code not in shown and code != reference]
-    for number, code in enumerate(rest):
-        line = _line(context.language(code), grid, curves[code], color=LIGHT["context"], width=1)
-        line.update(legendgroup="others", showlegend=number == 0, legendrank=2_000)
-        if number == 0:
-            line.update(name="other languages")
-        figure.add_trace(line)
-    for code in [*shown, *([reference] if reference in curves else [])]:
-        style = language_style(code)
-        width = 2.6 if code == reference else 2.0
-        line = _line(
-            context.language(code),
-            grid,
-            curves[code],
-            color=style.colour,
-            dash=style.dash,
-            width=width,
-        )
-        line.update(legendrank=1 if code == reference else 1_000)
-        figure.add_trace(line)
+    _add_others(figure, curves, grid, {*chosen, reference}, context)
+    _add_chosen(figure, curves, grid, chosen, reference, context)
     figure.update_xaxes(title=f"filtration value ({distance_unit(context.metric)})")
     what = COUNTED.get(dimension, "classes")
-    figure.update_yaxes(title=f"β<sub>{dimension}</sub> (number of {what})", rangemode="tozero")
-    names = [context.language(code) for code in (*shown, reference)]
-    figure.update_layout(legend=bottom_legend([*names, "other languages"]), showlegend=True)
-    facts = {"languages": list(curves), "highlighted": shown, "dimension": dimension}
+    title_of_axis = f"β<sub>{dimension}</sub> (number of {what})"
+    figure.update_yaxes(title=title_of_axis, rangemode="tozero")
+    names = [context.language(code) for code in (*chosen, reference)]
+    figure.update_layout(legend=bottom_legend([*names, OTHERS]), showlegend=True)
+    facts = {"languages": list(curves), "highlighted": chosen, "dimension": dimension}
     return finished(figure, context, kind="betti", title=title, height=460, facts=facts)
+
+
+def _add_others(
+    figure: go.Figure,
+    curves: Mapping[str, np.ndarray],
+    grid: np.ndarray,
+    coloured: Collection[str],
+    context: FigureContext,
+) -> None:
+    """Adds the curves without a colour, thin and grey, under one entry of the legend."""
+    rest = [code for code in curves if code not in coloured]
+    for number, code in enumerate(rest):
+        line = _line(context.language(code), grid, curves[code], color=LIGHT["context"], width=1)
+        name = OTHERS if number == 0 else line.name
+        line.update(name=name, legendgroup="others", showlegend=number == 0, legendrank=2_000)
+        figure.add_trace(line)
+
+
+def _add_chosen(
+    figure: go.Figure,
+    curves: Mapping[str, np.ndarray],
+    grid: np.ndarray,
+    chosen: Sequence[str],
+    reference: str,
+    context: FigureContext,
+) -> None:
+    """Adds the chosen curves, and on top of them the reference, which leads the legend."""
+    for code in [*chosen, *([reference] if reference in curves else [])]:
+        style, own = language_style(code), code == reference
+        line = _line(
+            context.language(code), grid, curves[code],
+            color=style.colour, dash=style.dash, width=2.6 if own else 2.0,
+        )  # fmt: skip
+        line.update(legendrank=1 if own else 1_000)
+        figure.add_trace(line)

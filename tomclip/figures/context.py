@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from html import escape
 from typing import Any, get_args
 
 from tomclip.errors import InputError
@@ -73,6 +74,11 @@ class FigureContext:
             "note": self.note,
             "theme": self.theme,
         }
+
+
+def literal(text: str) -> str:
+    """Returns text that plotly shows letter by letter: it reads a few HTML tags and entities."""
+    return escape(text, quote=False)
 
 
 def text_width(text: str, size: float) -> float:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from html import escape
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -13,7 +12,7 @@ from plotly.subplots import make_subplots
 
 from tomclip.errors import InputError
 from tomclip.figures.axes import spread, with_unit
-from tomclip.figures.context import text_width
+from tomclip.figures.context import literal, text_width
 from tomclip.figures.palette import LIGHT, SeriesStyle
 from tomclip.figures.template import (
     PANEL_ROOM,
@@ -38,9 +37,11 @@ SPLIT_STYLE = {
     "train": SeriesStyle(LIGHT["blue"], "solid", "circle"),
     "validation": SeriesStyle(LIGHT["orange"], "dash", "diamond"),
 }
+GREY = SeriesStyle(LIGHT["context"], "solid", "circle")
 NO_EVENTS = "No steps recorded yet."
 LABEL_SIZE = 11.5
 PLOT_HEIGHT = 330
+MARK_UP_TO = 40
 
 
 class LineEnd(NamedTuple):
@@ -89,7 +90,7 @@ def loss_figure(
     ]
     figure = make_subplots(
         rows, columns, specs=specs, vertical_spacing=0.26 / rows, horizontal_spacing=0.09,
-        subplot_titles=[escape(TERM_TITLES.get(term, term)) for term in chosen],
+        subplot_titles=[literal(TERM_TITLES.get(term, term)) for term in chosen],
     )  # fmt: skip
     style_panel_titles(figure)
     splits = list(dict.fromkeys(events["split"]))
@@ -107,6 +108,11 @@ def loss_figure(
     )  # fmt: skip
 
 
+def _mode(n: int) -> str:
+    """Returns lines with dots where there are few enough points to see them."""
+    return "lines+markers" if n <= MARK_UP_TO else "lines"
+
+
 def _add_term(
     figure: go.Figure,
     events: pd.DataFrame,
@@ -119,13 +125,12 @@ def _add_term(
     for split in splits:
         group = events[(events["split"] == split) & events[term].notna()].sort_values("step")
         style = SPLIT_STYLE.get(split, SeriesStyle(LIGHT["purple"], "dot", "square"))
-        few = len(group) <= 40
         figure.add_scatter(
-            x=group["step"], y=group[term], mode="lines+markers" if few else "lines",
-            name=escape(split), legendgroup=split, showlegend=legend,
+            x=group["step"], y=group[term], mode=_mode(len(group)),
+            name=literal(split), legendgroup=split, showlegend=legend,
             line={"color": style.colour, "dash": style.dash, "width": 1.8},
             marker={"symbol": style.symbol, "size": 5, "color": style.colour},
-            hovertemplate=f"{escape(split)} · step %{{x:,}}<br>%{{y:.5g}}<extra></extra>", **place,
+            hovertemplate=f"{literal(split)} · step %{{x:,}}<br>%{{y:.5g}}<extra></extra>", **place,
         )  # fmt: skip
 
 
@@ -164,21 +169,9 @@ def score_curve_figure(
     if curves.empty:
         return empty_figure(NO_EVENTS, context, kind="score_curve", title=title)
     names = list(dict.fromkeys(curves["series"]))
-    shown = series_to_show(names, highlight)
-    shown_name = context.language if by == "language" else context.encoder
-    style_of = language_style if by == "language" else encoder_style
+    chosen = series_to_show(names, highlight)
     figure = go.Figure()
-    for name in sorted(names, key=lambda series: series in shown):
-        style = (
-            style_of(name) if name in shown else SeriesStyle(LIGHT["context"], "solid", "circle")
-        )
-        _add_score_line(
-            figure, curves[curves["series"] == name], shown_name(name), style, name in shown
-        )
-    ends = {
-        shown_name(name): _line_end(curves[curves["series"] == name], style_of(name).colour)
-        for name in shown
-    }
+    ends = _add_score_lines(figure, curves, names, chosen, context, by)
     last_step = float(curves["step"].max()) or 1.0
     if baseline is not None:
         line = {"color": LIGHT["muted"], "width": 1.4, "dash": "dot"}
@@ -188,14 +181,37 @@ def score_curve_figure(
     figure.update_yaxes(title=with_unit(label, unit), range=[low, high])
     figure.update_xaxes(title="training step", range=[0, last_step * 1.04])
     _add_end_labels(figure, ends, low, high, last_step)
-    facts = {"series": names, "highlighted": shown, "baseline": baseline, "unit": unit}
+    facts = {"series": names, "highlighted": chosen, "baseline": baseline, "unit": unit}
     return finished(
         figure, context, kind="score_curve", title=title, height=PLOT_HEIGHT + 130, facts=facts
     )
 
 
-def _line_end(group: pd.DataFrame, colour: str) -> LineEnd:
-    return LineEnd(float(group["step"].iloc[-1]), float(group["value"].iloc[-1]), colour)
+def _add_score_lines(
+    figure: go.Figure,
+    curves: pd.DataFrame,
+    names: Sequence[str],
+    chosen: Sequence[str],
+    context: FigureContext,
+    by: Literal["language", "encoder"],
+) -> dict[str, LineEnd]:
+    """Adds the grey lines, then the chosen ones, and returns where those end by shown name."""
+    shown_name = context.language if by == "language" else context.encoder
+    style_of = language_style if by == "language" else encoder_style
+    ends = {}
+    for name in sorted(names, key=chosen.__contains__):
+        group, title = curves[curves["series"] == name], shown_name(name)
+        if name in chosen:
+            style = style_of(name)
+            ends[title] = LineEnd(*_last_point(group), style.colour)
+            _add_score_line(figure, group, title, style, width=2.0)
+        else:
+            _add_score_line(figure, group, title, GREY, width=1.0)
+    return ends
+
+
+def _last_point(group: pd.DataFrame) -> tuple[float, float]:
+    return float(group["step"].iloc[-1]), float(group["value"].iloc[-1])
 
 
 def _value_range(values: Sequence[float]) -> tuple[float, float]:
@@ -205,14 +221,14 @@ def _value_range(values: Sequence[float]) -> tuple[float, float]:
 
 
 def _add_score_line(
-    figure: go.Figure, group: pd.DataFrame, title: str, style: SeriesStyle, shown: bool
+    figure: go.Figure, group: pd.DataFrame, title: str, style: SeriesStyle, *, width: float
 ) -> None:
     figure.add_scatter(
-        x=group["step"], y=group["value"], name=escape(title), showlegend=False,
-        mode="lines+markers" if shown and len(group) <= 40 else "lines",
-        line={"color": style.colour, "dash": style.dash, "width": 2 if shown else 1},
+        x=group["step"], y=group["value"], name=literal(title), showlegend=False,
+        mode="lines" if style is GREY else _mode(len(group)),
+        line={"color": style.colour, "dash": style.dash, "width": width},
         marker={"symbol": style.symbol, "size": 6, "color": style.colour},
-        hovertemplate=f"<b>{escape(title)}</b> · step %{{x:,}}<br>%{{y:.4g}}<extra></extra>",
+        hovertemplate=f"<b>{literal(title)}</b> · step %{{x:,}}<br>%{{y:.4g}}<extra></extra>",
     )  # fmt: skip
 
 
@@ -225,7 +241,7 @@ def _add_end_labels(
     for (name, end), height in zip(ends.items(), heights.tolist(), strict=True):
         figure.add_annotation(
             x=end.step, y=end.value, ax=last_step * 1.05, ay=height, axref="x", ayref="y",
-            text=escape(name), xanchor="left", showarrow=True, arrowhead=0, arrowwidth=1,
+            text=literal(name), xanchor="left", showarrow=True, arrowhead=0, arrowwidth=1,
             arrowcolor=end.colour, standoff=4, font={"size": LABEL_SIZE, "color": LIGHT["ink"]},
         )  # fmt: skip
     widest = max((text_width(name, LABEL_SIZE) for name in ends), default=0.0)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from html import escape
 from typing import Any
 
 import plotly.graph_objects as go
@@ -11,6 +10,7 @@ from plotly.subplots import make_subplots
 
 from tomclip.errors import InputError
 from tomclip.figures.axes import distance_unit, nice_ticks
+from tomclip.figures.context import literal
 from tomclip.figures.diagram_marks import (
     DIMENSION_COLOURS,
     NO_BARS,
@@ -66,7 +66,7 @@ def _marker(dimension: int, *, grey: bool) -> dict[str, Any]:
 def _add_panel_name(figure: go.Figure, name: str, top: float, place: Place) -> None:
     """Writes the language into the half below the diagonal, where no bar can lie."""
     figure.add_annotation(
-        x=top, y=0, text=escape(name), xanchor="right", yanchor="bottom", showarrow=False,
+        x=top, y=0, text=literal(name), xanchor="right", yanchor="bottom", showarrow=False,
         font={"size": 12, "color": LIGHT["ink"], "weight": 600}, **place,
     )  # fmt: skip
 
@@ -80,7 +80,7 @@ def _add_legend(figure: go.Figure, reference_title: str) -> None:
         markers[reference_title] = outline_marker(SYMBOLS[1], 8)
     for title, marker in markers.items():
         figure.add_scatter(
-            x=[None], y=[None], mode="markers", marker=marker, name=escape(title),
+            x=[None], y=[None], mode="markers", marker=marker, name=literal(title),
             legendgroup=title, hoverinfo="skip", showlegend=True, row=1, col=1,
         )  # fmt: skip
     figure.update_layout(legend=bottom_legend(markers), showlegend=True)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from html import escape
 from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 from scipy.stats import gaussian_kde
 
+from tomclip.figures.context import literal
 from tomclip.figures.palette import LIGHT
 from tomclip.figures.template import TRANSPARENT
 from tomclip.types import PersistenceDiagram
@@ -45,7 +45,9 @@ def hover_lines(title: str, dimension: int, pairs: np.ndarray, count: np.ndarray
     for (birth, death), times in zip(pairs.tolist(), count.tolist(), strict=True):
         end = "never dies" if np.isinf(death) else f"death {death:.4g} · length {death - birth:.4g}"
         several = f"<br>{times} coincident bars" if times > 1 else ""
-        lines.append(f"<b>{escape(title)} · H{dimension}</b><br>birth {birth:.4g} · {end}{several}")
+        lines.append(
+            f"<b>{literal(title)} · H{dimension}</b><br>birth {birth:.4g} · {end}{several}"
+        )
     return lines
 
 
@@ -81,7 +83,7 @@ def diagram_trace(
         customdata=customdata,
         hovertext=hover_lines(title, diagram.dimension, pairs, count),
         hovertemplate="%{hovertext}<extra></extra>",
-        name=escape(title),
+        name=literal(title),
         legendgroup=language,
         cliponaxis=False,
     )

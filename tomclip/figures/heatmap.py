@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 
 from tomclip.errors import InputError
+from tomclip.figures.context import literal
 from tomclip.figures.palette import LIGHT, LIGHT_RAMP
 from tomclip.figures.template import FigureContext, empty_figure, finished
 
@@ -49,7 +49,7 @@ def language_matrix_figure(
     if not np.isfinite(values).any():
         sentence = "No pair of languages to compare."
         return empty_figure(sentence, context, kind="language_matrix", title=title)
-    names = [escape(context.language(code)) for code in codes]
+    names = [literal(context.language(code)) for code in codes]
     places = np.array([[[row, column] for column in codes] for row in codes], dtype=object)
     figure = go.Figure(_heatmap(values, names, places, unit))
     figure.update_xaxes(tickvals=list(range(k)), ticktext=list(codes), side="bottom")
@@ -75,7 +75,7 @@ def _heatmap(values: np.ndarray, names: Sequence[str], places: np.ndarray, unit:
         text=_cell_text(values) if annotated else None,
         texttemplate="%{text}" if annotated else None, textfont={"size": 10.5},
         hovertext=np.array([[f"{r} · {c}" for r, c in line] for line in shown], dtype=object),
-        hovertemplate="<b>%{hovertext}</b><br>%{z:.4g} " + escape(unit) + "<extra></extra>",
+        hovertemplate="<b>%{hovertext}</b><br>%{z:.4g} " + literal(unit) + "<extra></extra>",
         colorbar=_colour_bar(unit),
     )  # fmt: skip
 
@@ -87,5 +87,5 @@ def _colour_bar(unit: str) -> dict[str, Any]:
         "y": 0, "yref": "container", "yanchor": "bottom", "ypad": 8,
         "lenmode": "pixels", "len": 260, "thickness": 8, "outlinewidth": 0, "ticks": "",
         "nticks": 6, "tickfont": {"size": 10.5, "color": LIGHT["muted"]},
-        "title": {"text": escape(unit), "side": "top", "font": {"size": 11.5}},
+        "title": {"text": literal(unit), "side": "top", "font": {"size": 11.5}},
     }  # fmt: skip

@@ -70,7 +70,7 @@ PALETTES: dict[ThemeName, dict[str, str]] = {"light": LIGHT, "dark": DARK}
 
 HUES = ("vermillion", "blue", "green", "orange", "purple", "sky")
 SOLID_SYMBOLS = ("square", "diamond", "triangle-up", "triangle-down", "pentagon", "hexagon")
-SECOND_SYMBOLS = ("cross", "x", "star", "bowtie", "hourglass", "star-diamond")
+SECOND_SYMBOLS = ("cross", "x", "star", "bowtie", "hourglass", "star-square")
 FALLBACK_DASHES = ("solid", "dash", "dot", "dashdot")
 
 
@@ -90,6 +90,8 @@ def _thirteen_languages() -> dict[str, SeriesStyle]:
 
 LANGUAGE_STYLE: dict[str, SeriesStyle] = _thirteen_languages()
 
+IMAGE_STYLE = SeriesStyle(LIGHT["muted"], "dot", "star-diamond")
+
 ENCODER_STYLE: dict[str, SeriesStyle] = {
     "emoji-teacher": SeriesStyle(LIGHT["muted"], "dot", "diamond"),
     "mclip": SeriesStyle(LIGHT["orange"], "dash", "square"),
@@ -108,7 +110,12 @@ def _hashed_style(name: str) -> SeriesStyle:
 
 
 def language_style(code: str) -> SeriesStyle:
-    """Returns the style of a language code; an unknown code gets one that only its name decides."""
+    """Returns the style of a language code, "" being an image.
+
+    An unknown code gets a style that only its letters decide.
+    """
+    if not code:
+        return IMAGE_STYLE
     return LANGUAGE_STYLE.get(code) or _hashed_style(code)
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
 from typing import Literal, get_args
 
 import numpy as np
 import plotly.graph_objects as go
 
 from tomclip.errors import InputError
+from tomclip.figures.context import literal
 from tomclip.figures.palette import SeriesStyle, category_style
 from tomclip.figures.template import FigureContext, language_style
 
@@ -106,8 +106,8 @@ def _hover_text(points: Points, rows: np.ndarray, context: FigureContext) -> lis
     for row in rows.tolist():
         language = context.language(str(points.languages[row])) or "image"
         facts = [language, str(points.categories[row])]
-        second = " · ".join(escape(fact) for fact in facts if fact)
-        lines.append(f"<b>{escape(str(points.labels[row]))}</b><br>{second}")
+        second = " · ".join(literal(fact) for fact in facts if fact)
+        lines.append(f"<b>{literal(str(points.labels[row]))}</b><br>{second}")
     return lines
 
 

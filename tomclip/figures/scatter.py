@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from html import escape
 from typing import Any
 
 import numpy as np
@@ -11,6 +10,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from tomclip.errors import InputError
+from tomclip.figures.context import literal
 from tomclip.figures.palette import LIGHT
 from tomclip.figures.points import (
     ColourBy,
@@ -47,7 +47,7 @@ def _add_spokes(
     )  # fmt: skip
     x, y = xy[np.argmax(xy[:, 1])].tolist()
     figure.add_annotation(
-        x=x, y=y, text=escape(title), yanchor="bottom", yshift=7, showarrow=False, borderpad=1,
+        x=x, y=y, text=literal(title), yanchor="bottom", yshift=7, showarrow=False, borderpad=1,
         font={"size": 12, "color": LIGHT["ink"], "weight": 600}, bgcolor=LIGHT["veil"], **place,
     )  # fmt: skip
 
@@ -83,7 +83,7 @@ def _add_map(
         trace = points_trace(xy, rows, points, context, vector)
         marker = {"size": size, "color": style.colour, "symbol": style.symbol, "opacity": 0.85}
         legend_here = legend and points.colour_by != "concept"
-        trace.update(name=escape(title), legendgroup=name, showlegend=legend_here, marker=marker)
+        trace.update(name=literal(title), legendgroup=name, showlegend=legend_here, marker=marker)
         figure.add_trace(trace, **place)
 
 
@@ -208,7 +208,7 @@ def _maps(
     by_concept = points.colour_by == "concept"
     names = list(dict.fromkeys(points.groups.tolist()))
     shown = series_to_show(names, highlight, limit=0 if by_concept else 8)
-    titles = [escape(context.encoder(name)) for name in maps]
+    titles = [literal(context.encoder(name)) for name in maps]
     figure = make_subplots(1, len(checked), subplot_titles=titles, horizontal_spacing=0.03)
     style_panel_titles(figure)
     for column, xy in enumerate(checked, start=1):

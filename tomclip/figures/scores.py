@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from html import escape
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,6 +11,7 @@ import plotly.graph_objects as go
 
 from tomclip.errors import InputError
 from tomclip.figures.axes import with_unit
+from tomclip.figures.context import literal
 from tomclip.figures.palette import LIGHT
 from tomclip.figures.template import (
     FigureContext,
@@ -51,6 +51,11 @@ def score_table(scores: Mapping[str, Sequence[Score]], name: str) -> pd.DataFram
 
 
 def checked_table(table: pd.DataFrame) -> pd.DataFrame:
+    """Returns the rows with a finite value, with NaN intervals where the table has none.
+
+    Raises:
+        InputError: when a column is missing.
+    """
     missing = [column for column in ("language", "encoder", "value") if column not in table]
     if missing:
         raise InputError(f"the table lacks {', '.join(missing)}; it needs {', '.join(COLUMNS)}")
@@ -102,14 +107,14 @@ def _dots(
         for a, b in zip(low, high, strict=True)
     ]
     return go.Scatter(
-        x=value, y=heights, mode="markers", name=escape(title), marker=style.marker,
+        x=value, y=heights, mode="markers", name=literal(title), marker=style.marker,
         error_x={"type": "data", "symmetric": False, "array": np.nan_to_num(high - value),
                  "arrayminus": np.nan_to_num(value - low), "thickness": 1.3, "width": 0,
                  "color": style.whisker},
         customdata=group[["language", "encoder"]].to_numpy(dtype=object),
         hovertext=[
-            f"<b>{escape(title)} · {escape(language_label(code, context))}</b><br>"
-            f"{v:{number_format}} {escape(unit)}{i}"
+            f"<b>{literal(title)} · {literal(language_label(code, context))}</b><br>"
+            f"{v:{number_format}} {literal(unit)}{i}"
             for code, v, i in zip(group["language"], value, interval, strict=True)
         ],
         hovertemplate="%{hovertext}<extra></extra>",
@@ -122,7 +127,7 @@ def language_label(code: str, context: FigureContext) -> str:
 
 
 def _style_rows(figure: go.Figure, positions: Mapping[str, float], context: FigureContext) -> None:
-    labels = {code: escape(language_label(code, context)) for code in positions}
+    labels = {code: literal(language_label(code, context)) for code in positions}
     labels.update({MEAN: "<b>Mean</b>"} if MEAN in labels else {})
     low, high = min(positions.values()), max(positions.values())
     figure.update_yaxes(
@@ -136,6 +141,7 @@ def _style_rows(figure: go.Figure, positions: Mapping[str, float], context: Figu
 
 
 def rows_height(positions: Mapping[str, float], encoders: int) -> int:
+    """Returns the figure height in pixels that gives every encoder of every row its own line."""
     return int(170 + (len(positions) + 0.5) * max(26, 8 * encoders + 8))
 
 

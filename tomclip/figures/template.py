@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from html import escape
 from typing import Any
 
 import plotly.graph_objects as go
 import plotly.io
 
-from tomclip.figures.context import FigureContext, text_width, wrapped
+from tomclip.figures.context import FigureContext, literal, text_width, wrapped
 from tomclip.figures.palette import (
     ENCODER_STYLE,
     LANGUAGE_STYLE,
@@ -132,6 +131,19 @@ def _swapped(value: Any, swap: Mapping[str, str]) -> Any:
     return value
 
 
+def figure_content(figure: go.Figure) -> dict[str, Any]:
+    """Returns a copy of the figure's data and layout as plain dictionaries with numpy arrays.
+
+    Unlike plotly's `to_dict` it leaves arrays as they are instead of encoding them.
+    """
+    parts: tuple[Any, Any] = (figure.data, figure.layout)
+    data, layout = parts
+    return {
+        "data": [trace.to_plotly_json() for trace in data],
+        "layout": layout.to_plotly_json(),
+    }
+
+
 def restyled(
     figure: go.Figure, *, theme: ThemeName | None = None, font_family: str | None = None
 ) -> go.Figure:
@@ -142,7 +154,7 @@ def restyled(
         theme: "light" or "dark"; None keeps the one it has.
         font_family: comma-separated font names; None keeps the shared list.
     """
-    content = figure.to_dict()
+    content = figure_content(figure)
     meta = dict(content["layout"].get("meta") or {})
     present: ThemeName = meta.get("theme", "light")
     theme = theme or present
@@ -178,11 +190,13 @@ def finished(
         facts: more entries for `layout.meta`.
         head_room: pixels to keep free between subtitle and plot, for what is written there.
     """
-    lines = wrapped(map(escape, context.subtitle_parts), separator=" · ", width=SUBTITLE_CHARACTERS)
+    lines = wrapped(
+        map(literal, context.subtitle_parts), separator=" · ", width=SUBTITLE_CHARACTERS
+    )
     extra = 16 * max(0, len(lines) - 1)
     top = 72 if lines else 52
     figure.update_layout(
-        title={"text": escape(context.title or title), "subtitle": {"text": "<br>".join(lines)}},
+        title={"text": literal(context.title or title), "subtitle": {"text": "<br>".join(lines)}},
         height=height + extra,
         margin={"t": top + extra + head_room},
         meta={**context.meta(), "theme": "light", "figure": kind, **(facts or {})},
@@ -196,7 +210,7 @@ def empty_figure(
     """Returns a figure without data that says in one sentence why there is nothing to see."""
     figure = go.Figure()
     figure.add_annotation(
-        text=escape(sentence), x=0.5, y=0.5, xref="paper", yref="paper", showarrow=False,
+        text=literal(sentence), x=0.5, y=0.5, xref="paper", yref="paper", showarrow=False,
         font={"size": 13, "color": LIGHT["muted"]},
     )  # fmt: skip
     figure.update_xaxes(visible=False)
@@ -225,7 +239,11 @@ def bottom_legend(names: Iterable[str]) -> dict[str, Any]:
 
 
 def series_to_show(
-    names: Sequence[str], highlight: Sequence[str] | None, *, reference: str = "", limit: int = 8
+    names: Sequence[str],
+    highlight: Sequence[str] | None,
+    *,
+    reference: str | None = None,
+    limit: int = 8,
 ) -> list[str]:
     """Returns which series get a colour of their own; the others are drawn in grey.
 
@@ -237,7 +255,8 @@ def series_to_show(
     """
     others = [name for name in names if name != reference]
     if highlight is not None:
-        return [name for name in others if name in set(highlight)]
+        chosen = set(highlight)
+        return [name for name in others if name in chosen]
     return others if len(others) <= limit else others[:6]
 
 

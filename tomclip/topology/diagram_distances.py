@@ -1,12 +1,12 @@
-"""Distances between persistence diagrams.
-
-Finite bars are compared by Hera, the library of Kerber, Morozov and Nigmetov that GUDHI ships.
-GUDHI's own `bottleneck_distance` is not used: version 3.13.0 returns 2.0 where the truth is 1.5 on
-a pair of diagrams that the tests keep.
+"""Distances between persistence diagrams, exact for bottleneck and Wasserstein.
 
 Essential bars (death +inf) can only be matched to each other: both are sorted by birth and matched
 in that order, which is optimal on a line. When their numbers differ the distance is infinite. Bars
 of length zero lie on the diagonal and cost nothing, so they are dropped.
+
+Two functions of GUDHI 3.13.0 are avoided, each with a case in the tests: `bottleneck_distance`
+returns 2.0 where the truth is 1.5, and `hera.wasserstein_distance` does not end when both diagrams
+hold the same bars in another order, or nearly so.
 """
 
 from __future__ import annotations
@@ -17,13 +17,15 @@ from types import MappingProxyType
 
 import numpy as np
 from gudhi import hera
+from scipy.optimize import linear_sum_assignment
+from scipy.spatial.distance import cdist
 
 from tomclip.errors import InputError
 from tomclip.types import PersistenceDiagram
 
 ProgressCallback = Callable[[float, str], None]
 
-_RELATIVE_ERROR = 1e-6
+_HERA_BITS = 20  # Hera treats distances below about 1e-10 as equal: compare near 2 ** 20
 
 
 def bottleneck_distance(a: PersistenceDiagram, b: PersistenceDiagram) -> float:
@@ -43,8 +45,7 @@ def bottleneck_distance(a: PersistenceDiagram, b: PersistenceDiagram) -> float:
     first, second, gaps = _parts(a, b)
     if gaps is None:
         return float("inf")
-    finite = hera.bottleneck_distance(first, second, 0.0)
-    return max(float(finite), float(gaps.max(initial=0.0)))
+    return max(_finite_bottleneck(first, second), float(gaps.max(initial=0.0)))
 
 
 def wasserstein_distance(
@@ -56,11 +57,11 @@ def wasserstein_distance(
 ) -> float:
     """Returns the Wasserstein distance (sum of step ** order) ** (1 / order) of the best matching.
 
-    Computed to a relative error of 1e-6.
+    An assignment problem in k x m bars: about 10 ms for 300 bars on both sides, seconds for 2,000.
 
     Args:
-        a: A diagram.
-        b: A diagram of the same dimension, metric and filtration.
+        a: A diagram of k bars.
+        b: A diagram of m bars of the same dimension, metric and filtration.
         order: Exponent, finite and >= 1; for the limit use `bottleneck_distance`.
         ground_norm: The p of the norm that measures a step in the plane, >= 1; inf, as in the
             stability theorem, or 2 as some libraries have it.
@@ -73,7 +74,8 @@ def wasserstein_distance(
             ground_norm is out of range.
 
     References:
-        Kerber, Morozov and Nigmetov, "Geometry helps to compare persistence diagrams", 2017.
+        Cohen-Steiner, Edelsbrunner, Harer and Mileyko, "Lipschitz functions have L_p-stable
+        persistence", 2010; Crouse, "On implementing 2D rectangular assignment algorithms", 2016.
     """
     if not (1 <= order < float("inf")):
         raise InputError(f"order is {order}; give a finite number >= 1, or use bottleneck_distance")
@@ -82,10 +84,9 @@ def wasserstein_distance(
     first, second, gaps = _parts(a, b)
     if gaps is None:
         return float("inf")
-    finite = hera.wasserstein_distance(
-        first, second, order=order, internal_p=ground_norm, delta=_RELATIVE_ERROR
-    )
-    return float(np.linalg.norm([float(finite), *gaps], ord=order))
+    steps = np.append(_optimal_steps(first, second, order, ground_norm), gaps)
+    longest = float(steps.max(initial=0.0)) or 1.0
+    return longest * float(((steps / longest) ** order).sum() ** (1 / order))
 
 
 def sliced_wasserstein_distance(
@@ -160,6 +161,37 @@ def diagram_distance_matrix(
         if on_progress is not None:
             on_progress(done / len(pairs), f"compared {done} of {len(pairs)} pairs")
     return matrix
+
+
+def _finite_bottleneck(first: np.ndarray, second: np.ndarray) -> float:
+    largest = max(np.abs(first).max(initial=0.0), np.abs(second).max(initial=0.0))
+    shift = _HERA_BITS - int(np.frexp(largest)[1])  # a power of two: scaling loses no digit
+    distance = hera.bottleneck_distance(np.ldexp(first, shift), np.ldexp(second, shift), 0.0)
+    return float(np.ldexp(distance, -shift))
+
+
+def _optimal_steps(
+    first: np.ndarray, second: np.ndarray, order: float, ground_norm: float
+) -> np.ndarray:
+    """Returns the length of every step of the matching with the least sum of step ** order.
+
+    Starting from all bars on the diagonal, matching bar i to bar j saves what their two ways to the
+    diagonal cost more than the way between them; the assignment collects the largest savings.
+    """
+    away, back = (_to_diagonal(bars, ground_norm) for bars in (first, second))
+    between = cdist(first, second, "minkowski", p=ground_norm)
+    between = np.minimum(between, away[:, None] + back)  # a longer way is never taken
+    unit = max(away.max(initial=0.0), back.max(initial=0.0)) or 1.0
+    costs = [(lengths / unit) ** order for lengths in (between, away, back)]
+    savings = np.maximum(costs[1][:, None] + costs[2] - costs[0], 0.0)
+    rows, columns = linear_sum_assignment(savings, maximize=True)
+    matched = savings[rows, columns] > 0
+    rows, columns = rows[matched], columns[matched]
+    return np.concatenate([between[rows, columns], np.delete(away, rows), np.delete(back, columns)])
+
+
+def _to_diagonal(bars: np.ndarray, ground_norm: float) -> np.ndarray:
+    return (bars[:, 1] - bars[:, 0]) * 2 ** (1 / ground_norm - 1)
 
 
 def _parts(

@@ -6,16 +6,20 @@ files change is computed anew. Results are shared between sessions: read them, n
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
 
 from tomclip.data import EmojiDataset, load_emoji
+from tomclip.data import language as known_language
 from tomclip.data.emoji import Subset
 from tomclip.encoders import (
     cached_image_embeddings,
     cached_text_embeddings,
+    encoder_catalogue,
     encoder_fingerprint,
     image_encoder_name,
 )
@@ -25,6 +29,8 @@ from tomclip.ui.jobs import Job, JobBoard, Report
 if TYPE_CHECKING:
     from tomclip.evaluation import EvaluationReport
 
+Diagrams = tuple[PersistenceDiagram, ...]
+
 
 def dataset() -> EmojiDataset:
     """Returns the embedded data set."""
@@ -33,8 +39,8 @@ def dataset() -> EmojiDataset:
 
 @st.cache_resource(show_spinner=False)
 def board(kind: str) -> JobBoard:
-    """Returns the board of one kind of work, "reports" or "maps"; each has its own worker."""
-    return JobBoard()
+    """Returns the board of one kind of work, such as "maps"; each board has one worker."""
+    return JobBoard(keep=200)
 
 
 def report_job(encoder: str, subset: Subset, *, shapes: bool = True) -> Job[EvaluationReport]:
@@ -54,8 +60,13 @@ def report_job(encoder: str, subset: Subset, *, shapes: bool = True) -> Job[Eval
             on_progress=lambda done, total: report(done / total, f"step {done} of {total}"),
         )
 
-    title = f"{'Shape' if shapes else 'Accuracy'} of {encoder}"
+    title = f"{'Shape' if shapes else 'Accuracy'} of {encoder_title(encoder)}"
     return board("reports").start((fingerprints(encoder), subset, shapes), title, work)
+
+
+def encoder_title(encoder: str) -> str:
+    """Returns the shown title of an encoder."""
+    return next((info.title for info in encoder_catalogue() if info.name == encoder), encoder)
 
 
 def fingerprints(encoder: str) -> str:
@@ -76,7 +87,7 @@ def _text_vectors(encoder: str, fingerprint: str, language: str) -> Embeddings:
 
 
 def picture_vectors(encoder: str, rendering: str) -> Embeddings:
-    """Returns the vectors of every concept's picture by the image tower that goes with `encoder`."""
+    """Returns the vectors of every concept's picture by the image encoder of `encoder`."""
     teacher = image_encoder_name(encoder)
     return _picture_vectors(teacher, encoder_fingerprint(teacher), rendering)
 
@@ -97,49 +108,64 @@ def sampled_rows(subset: Subset, points: int) -> np.ndarray:
     return rows[sample_rows(len(rows), max_points=points)]
 
 
-def distances(
-    encoder: str, language: str, *, subset: Subset, metric: Metric, points: int
-) -> DistanceMatrix:
+@dataclass(frozen=True)
+class CloudChoice:
+    """Which concepts a diagram is computed on, and with which metric."""
+
+    encoder: str
+    subset: Subset = "unseen"
+    metric: Metric = "cosine"
+    points: int = 300
+
+    @property
+    def rows(self) -> np.ndarray:
+        """Concept rows of the sample, ascending."""
+        return sampled_rows(self.subset, self.points)
+
+
+def distances(choice: CloudChoice, language: str) -> DistanceMatrix:
     """Returns the distances between the sampled concepts' captions."""
-    return _distances(encoder, fingerprints(encoder), language, subset, metric, points)
+    return _distances(choice, encoder_fingerprint(choice.encoder), language)
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
-def _distances(
-    encoder: str, fingerprint: str, language: str, subset: Subset, metric: Metric, points: int
-) -> DistanceMatrix:
+@st.cache_resource(max_entries=40, show_spinner=False)
+def _distances(choice: CloudChoice, fingerprint: str, language: str) -> DistanceMatrix:
     from tomclip.geometry import distance_matrix
 
-    cloud = text_vectors(encoder, language).select(sampled_rows(subset, points))
-    return distance_matrix(cloud, metric=metric)
+    cloud = text_vectors(choice.encoder, language).select(choice.rows)
+    return distance_matrix(cloud, metric=choice.metric)
 
 
-def diagrams(
-    encoder: str,
-    language: str,
-    *,
-    subset: Subset,
-    metric: Metric,
-    points: int,
-    max_dimension: int = 1,
-) -> tuple[PersistenceDiagram, ...]:
-    """Returns the Vietoris-Rips diagrams of the sampled concepts' captions."""
-    return _diagrams(
-        encoder, fingerprints(encoder), language, subset, metric, points, max_dimension
-    )
+def diagram_jobs(
+    choice: CloudChoice, languages: Sequence[str], *, max_dimension: int = 1
+) -> dict[str, Job[Diagrams]]:
+    """Returns, by language, the Vietoris-Rips diagrams of the sampled concepts' captions."""
+    return {code: _diagram_job(choice, code, max_dimension) for code in languages}
 
 
-@st.cache_resource(max_entries=160, show_spinner=False)
-def _diagrams(
-    encoder: str,
-    fingerprint: str,
-    language: str,
-    subset: Subset,
-    metric: Metric,
-    points: int,
-    max_dimension: int,
-) -> tuple[PersistenceDiagram, ...]:
-    from tomclip.topology import persistence_diagrams
+def _diagram_job(choice: CloudChoice, language: str, max_dimension: int) -> Job[Diagrams]:
+    cloud = distances(choice, language)
 
-    cloud = distances(encoder, language, subset=subset, metric=metric, points=points)
-    return persistence_diagrams(cloud, max_dimension=max_dimension)
+    def work(report: Report) -> Diagrams:
+        report(0.0, "computing")
+        from tomclip.topology import persistence_diagrams
+
+        return persistence_diagrams(cloud, max_dimension=max_dimension)
+
+    key = (choice, encoder_fingerprint(choice.encoder), language, max_dimension)
+    return board("diagrams").start(key, f"Diagrams, {known_language(language).name}", work)
+
+
+def diagram_matrix_job(
+    diagrams: Sequence[PersistenceDiagram], distance: str, key: Hashable
+) -> Job[np.ndarray]:
+    """Returns the (m, m) distances between diagrams of one dimension; `key` names their cloud."""
+
+    def work(report: Report) -> np.ndarray:
+        from tomclip.topology import diagram_distance_matrix
+
+        return diagram_distance_matrix(diagrams, distance=distance, on_progress=report)
+
+    dimension = diagrams[0].dimension
+    title = f"{distance.replace('_', ' ').capitalize()} distances, H{dimension}"
+    return board("diagrams").start((key, distance, dimension), title, work)

@@ -12,9 +12,9 @@ import streamlit as st
 from tomclip.data import EmojiDataset, language
 from tomclip.encoders import EncoderInfo
 from tomclip.ui.cached import dataset
+from tomclip.ui.concepts import FIRST_CONCEPT
 
 SHOWN_CONCEPT = "overview_concept"
-FIRST_CONCEPT = "1f98a"  # the fox: short names in all languages
 TOLD_ELSEWHERE = ("title", "description", "name", "kind")
 
 
@@ -32,8 +32,8 @@ def show_dataset() -> None:
 def _facts(data: EmojiDataset) -> str:
     split = {name: len(rows) for name, rows in data.splits.items()}
     return (
-        f"**{len(data):,} concepts** named in **{len(data.languages)} languages** by people (Unicode "
-        f"CLDR) and drawn in **{len(data.renderings)} renderings**. Students trained on "
+        f"**{len(data):,} concepts**, named in **{len(data.languages)} languages** by people "
+        f"(Unicode CLDR) and drawn in **{len(data.renderings)} renderings**. Students trained on "
         f"{split['train']:,} concepts and were chosen on {split['validation']}; {split['unseen']} "
         f"are unseen. No encoder was trained on the rendering *{data.held_out_rendering}*: "
         "accuracy is measured on it."

@@ -9,25 +9,20 @@ import pandas as pd
 import streamlit as st
 
 from tomclip.data import language
-from tomclip.ui import selection
+from tomclip.ui import controls
 from tomclip.ui.cached import dataset
-from tomclip.ui.feedback import notice
 
+FIRST_CONCEPT = "1f98a"  # the fox: short names in all languages
 MOST_FOUND = 8
 MOST_LISTED = 200
 
 
-def concept_picker(label: str = "Find concepts") -> tuple[str, ...]:
+def concept_picker() -> tuple[str, ...]:
     """Returns the ids of the concepts a person looks for, at most eight."""
-    titles = concept_titles()
-    notice(selection.seed_many("found", titles, (), most=MOST_FOUND))
-    st.multiselect(
-        label, list(titles), format_func=lambda identity: titles.get(identity, identity),
-        key="found", max_selections=MOST_FOUND, persist_state="session",
-        on_change=selection.by_widget, placeholder="Type an English name, for example fox",
+    return controls.several_picker(
+        "Find concepts", "found", concept_titles(), (), most=MOST_FOUND,
+        placeholder="Type an English name, for example fox",
     )  # fmt: skip
-    selection.publish("found")
-    return tuple(st.session_state["found"])
 
 
 def concept_titles() -> dict[str, str]:

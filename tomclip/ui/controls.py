@@ -1,4 +1,4 @@
-"""Widgets that several pages share. Each keeps its value for the session and shows it in the address."""
+"""Widgets that several pages share: kept for the session and shown in the address."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def encoders_picker(
     """Returns the names of the chosen encoders, the first one being the baseline."""
     titles = encoder_titles()
     default = [name for name in COMPARED_ENCODERS if name in titles][:2] or list(titles)[:2]
-    return _several(label, key, titles, default, most=most)
+    return several_picker(label, key, titles, default, most=most)
 
 
 def language_picker(label: str = "Language", *, key: str = "language") -> str:
@@ -69,12 +69,12 @@ def languages_picker(
     default: Sequence[str], *, label: str = "Languages", key: str = "languages", most: int = 13
 ) -> tuple[str, ...]:
     """Returns the codes of the chosen languages in the order they were chosen."""
-    return _several(label, key, language_titles(), default, most=most)
+    return several_picker(label, key, language_titles(), default, most=most)
 
 
 def metric_picker() -> Metric:
     """Returns the chosen distance."""
-    help_text = "Cosine looks at directions only; Euclidean also at lengths (vectors have length 1)."
+    help_text = "All vectors have length 1; cosine is half the square of Euclidean then."
     titles = {metric: metric.capitalize() for metric in METRICS}
     chosen = _single(st.segmented_control, "Distance", "metric", titles, "cosine", help=help_text)
     return chosen  # type: ignore[return-value]
@@ -85,9 +85,7 @@ def subset_picker(default: Subset = "unseen") -> Subset:
     help_text = "No student read a caption of an unseen concept, in any language, while it trained."
     titles = {name: SUBSET_TITLES[name] for name in ("unseen", "seen", "all")}
     assert set(titles) == set(get_args(Subset))
-    chosen = _single(
-        st.segmented_control, "Concepts", "subset", titles, default, help=help_text
-    )
+    chosen = _single(st.segmented_control, "Concepts", "subset", titles, default, help=help_text)
     return chosen  # type: ignore[return-value]
 
 
@@ -96,17 +94,46 @@ def option_picker(label: str, key: str, titles: Mapping[str, str], **options: ob
     return _single(st.segmented_control, label, key, titles, next(iter(titles)), **options)
 
 
+def select_picker(
+    label: str, key: str, titles: Mapping[str, str], *, default: str | None = None
+) -> str:
+    """Returns the key of the chosen option of many."""
+    return _single(st.selectbox, label, key, titles, default or next(iter(titles)))
+
+
+def several_picker(
+    label: str,
+    key: str,
+    titles: Mapping[str, str],
+    default: Sequence[str],
+    *,
+    most: int,
+    placeholder: str | None = None,
+) -> tuple[str, ...]:
+    """Returns the keys of the chosen options, at most `most`, in the order they were chosen."""
+    notice(selection.seed_many(key, titles, default, most=most))
+    chosen = st.multiselect(
+        label, list(titles), format_func=lambda value: titles.get(value, str(value)), key=key,
+        max_selections=most, persist_state="session", on_change=selection.by_widget,
+        placeholder=placeholder,
+    )  # fmt: skip
+    selection.publish(key, chosen)
+    return tuple(chosen)
+
+
 def number_slider(
     label: str, key: str, low: int, high: int, default: int, *, help_text: str | None = None
 ) -> int:
-    """Returns the chosen whole number."""
+    """Returns the chosen whole number; there is no slider where only `high` is possible."""
+    if high <= low:
+        return high
     notice(selection.seed_number(key, low, high, default))
-    st.slider(
+    chosen = st.slider(
         label, low, high, key=key, persist_state="session", on_change=selection.by_widget,
         help=help_text,
     )  # fmt: skip
-    selection.publish(key)
-    return int(st.session_state[key])
+    selection.publish(key, chosen)
+    return int(chosen)
 
 
 def second_encoder_picker(first: str) -> str:
@@ -153,21 +180,10 @@ def _single(
 ) -> str:
     notice(selection.seed(key, titles, default))
     required = {"required": True} if widget is st.segmented_control else {}
-    widget(
+    chosen = widget(
         label, list(titles), format_func=lambda value: titles.get(value, value), key=key,
         persist_state="session", on_change=selection.by_widget, **required, **options,
     )  # fmt: skip
-    selection.publish(key)
-    return str(st.session_state[key])
-
-
-def _several(
-    label: str, key: str, titles: Mapping[str, str], default: Sequence[str], *, most: int
-) -> tuple[str, ...]:
-    notice(selection.seed_many(key, titles, default, most=most))
-    st.multiselect(
-        label, list(titles), format_func=lambda value: titles.get(value, value), key=key,
-        max_selections=most, persist_state="session", on_change=selection.by_widget,
-    )  # fmt: skip
-    selection.publish(key)
-    return tuple(st.session_state[key])
+    chosen = chosen if isinstance(chosen, str) and chosen in titles else default
+    selection.publish(key, chosen)
+    return chosen

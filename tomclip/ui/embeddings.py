@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 import numpy as np
 import pandas as pd
 import streamlit as st
 
-from tomclip.figures.scatter import aligned_maps_figure, map_figure
+from tomclip.figures import aligned_maps_figure, map_figure
 from tomclip.geometry.projection import Method
 from tomclip.ui import cached, controls
 from tomclip.ui.concepts import concept_picker, concept_table
 from tomclip.ui.feedback import outcomes
-from tomclip.ui.layout import figure, figure_context
+from tomclip.ui.layout import Points, figure, figure_context
 from tomclip.ui.maps import PICTURES, MapChoice, map_jobs, map_points, principal_components
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
 
 METHOD_TITLES: Mapping[str, str] = {"umap": "UMAP", "pca": "PCA"}
 COLOUR_TITLES: Mapping[str, str] = {"language": "Language", "category": "Category"}
@@ -92,16 +95,42 @@ def show_map(
     maps = outcomes(map_jobs(encoders, choice))
     points = map_points(choice)
     method = METHOD_TITLES[choice.method]
-    note = "" if choice.method != "umap" else f"{choice.neighbours} neighbours"
+    note = f"{choice.neighbours} neighbours" if choice.method == "umap" else ""
     if len(maps) < len(encoders):
         maps = {name: principal_components(name, choice) for name in encoders}
         method, note = "PCA", "UMAP not ready"
     chart = _chart(maps, points, choice, method, note, colour_by, found)
-    chosen = figure(
+    picked = _picked(key, choice)
+    _mark(chart, picked)
+    figure(
         chart, key=key, data=lambda: _table(maps, points), reading=READING,
-        select=("points", "box", "lasso"),
+        select=("points", "box", "lasso"), on_select=lambda marks: _pick(key, choice, marks),
     )  # fmt: skip
-    _selected(points, chosen, choice.rendering)
+    _selected(points.iloc[picked], key, choice)
+
+
+def _pick(key: str, choice: MapChoice, marks: Points) -> None:
+    rows = list(dict.fromkeys(int(mark["customdata"][1]) for mark in marks))
+    st.session_state[f"picked_{key}"] = (choice, rows)
+
+
+def _picked(key: str, choice: MapChoice) -> list[int]:
+    """Returns the selected rows of these very points; other points have none selected."""
+    of_choice, rows = st.session_state.get(f"picked_{key}", (choice, []))
+    return rows if of_choice == choice else []
+
+
+def _mark(chart: go.Figure, rows: Sequence[int]) -> None:
+    """Shows rows as selected in every map of the figure, so that a selection is seen in all."""
+    wanted = set(rows)
+
+    def mark(trace: Any) -> None:
+        if trace.customdata is not None:
+            here = [row for _, row in trace.customdata]
+            trace.selectedpoints = [place for place, row in enumerate(here) if row in wanted]
+
+    if wanted:
+        chart.for_each_trace(mark)
 
 
 def _chart(
@@ -112,7 +141,7 @@ def _chart(
     note: str,
     colour_by: str,
     found: Sequence[str],
-) -> Any:
+) -> go.Figure:
     here = [identity for identity in found if identity in set(points["id"])]
     options: dict[str, Any] = {
         "labels": points["words"].tolist(),
@@ -146,12 +175,15 @@ def _table(maps: Mapping[str, np.ndarray], points: pd.DataFrame) -> pd.DataFrame
     return points.assign(**places)
 
 
-def _selected(points: pd.DataFrame, chosen: Sequence[Mapping[str, Any]], rendering: str) -> None:
-    rows = list(dict.fromkeys(int(point["customdata"][1]) for point in chosen))
-    if not rows:
+def _selected(points: pd.DataFrame, key: str, choice: MapChoice) -> None:
+    if points.empty:
         st.caption("Select points with a click, a box or a lasso to see their words and pictures.")
         return
-    concept_table(points.iloc[rows], rendering=rendering)
+    st.button(
+        "Clear selection", icon=":material/deselect:", key=f"clear_{key}", type="tertiary",
+        on_click=_pick, args=(key, choice, []),
+    )  # fmt: skip
+    concept_table(points, rendering=choice.rendering)
 
 
 assert set(METHOD_TITLES) == set(get_args(Method))

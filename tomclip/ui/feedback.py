@@ -20,7 +20,7 @@ POLL_SECONDS = 0.7
 
 @contextmanager
 def sentences() -> Iterator[None]:
-    """Shows a TomclipError raised inside as one sentence; every other exception is a bug and shows."""
+    """Shows a TomclipError raised inside as one sentence; any other exception shows as a bug."""
     try:
         yield
     except TomclipError as error:

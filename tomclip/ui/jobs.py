@@ -1,7 +1,7 @@
 """Work that takes longer than a page may: it runs beside the pages and is found again by its key.
 
-A board has one worker, so that its jobs wait for each other: numba's default threading layer ends the
-process when two threads run parallel code at once. This module knows nothing of streamlit.
+A board has one worker, so that its jobs wait for each other: numba's default threading layer ends
+the process when two threads run parallel code at once. This module knows nothing of streamlit.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ class Job(Generic[T]):
 
 
 class JobBoard:
-    """Jobs by key, done one after the other; outcomes are kept, the least recently used go first."""
+    """Jobs by key, done one after the other; of the outcomes the least recently used go first."""
 
     def __init__(self, *, keep: int = 64) -> None:
         self._keep = keep

@@ -3,33 +3,64 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import runpy
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Literal
 
 import streamlit as st
 
-from tomclip.config import LANGUAGES
+from tomclip.assets import project_directory
 from tomclip.encoders import encoder_catalogue
-from tomclip.figures.context import FigureContext
+from tomclip.figures import FigureContext
 from tomclip.ui import selection
+from tomclip.ui.cached import dataset
 from tomclip.ui.controls import language_names
 
 if TYPE_CHECKING:
     import pandas as pd
     import plotly.graph_objects as go
 
-Data = Callable[[], "pd.DataFrame"]
-Image = Literal["svg", "png"]
+Points = list[Mapping[str, Any]]
+"""Selected marks of a figure, each with its `customdata`."""
+
+SelectionMode = Literal["points", "box", "lasso"]
+STYLE = "<style>.stMainBlockContainer {padding: 3.5rem 3.5rem 4rem}</style>"
 PLOTLY_CONFIG: Mapping[str, Any] = {
     "displaylogo": False,
-    "scrollZoom": False,
     "modeBarButtonsToRemove": ["toImage", "autoScale2d"],
 }
+DOWNLOADS: Mapping[str, tuple[str, str]] = {
+    "svg": ("SVG picture", "image/svg+xml"),
+    "png": ("PNG picture", "image/png"),
+    "html": ("HTML page", "text/html"),
+    "csv": ("CSV table", "text/csv"),
+}
+_IN_STUDIO: ContextVar[bool] = ContextVar("in_studio", default=False)
+
+
+@contextmanager
+def studio() -> Iterator[None]:
+    """Marks that app.py runs a page, with the studio's navigation around it."""
+    token = _IN_STUDIO.set(True)
+    try:
+        yield
+    finally:
+        _IN_STUDIO.reset(token)
 
 
 def page_header(title: str, lead: str) -> None:
-    """Starts a page: notes what started the run, and writes the title and a short lead."""
+    """Starts a page: notes what started the run, and writes the title and a short lead.
+
+    Streamlit runs a page without app.py when the first visitor after a start comes by a link to it;
+    then app.py is called from here, which runs the page again in its place.
+    """
+    if not _IN_STUDIO.get():
+        runpy.run_path(str(project_directory() / "app.py"))
+        st.stop()
     selection.begin_run()
+    st.html(STYLE)
     st.title(title, anchor=False)
     st.markdown(lead)
 
@@ -55,7 +86,7 @@ def figure_context(
         metric=metric,
         n_points=n_points,
         points=points,
-        languages=language_names(LANGUAGES),
+        languages=language_names(),
         title=title,
         note=note,
         theme=theme(),
@@ -66,67 +97,75 @@ def figure(
     chart: go.Figure,
     *,
     key: str,
-    data: Data,
+    data: Callable[[], pd.DataFrame],
     reading: str,
-    select: Sequence[str] = (),
-) -> list[dict[str, Any]]:
-    """Shows a figure with how to read it and its downloads below, and returns the selected points.
+    select: Sequence[SelectionMode] = (),
+    on_select: Callable[[Points], None] | None = None,
+) -> Points:
+    """Shows a figure with how to read it and its downloads below, and returns the selected marks.
 
     Args:
         chart: a figure of `tomclip.figures`; its title and subtitle say what it is.
         key: of the widget, and the stem of the downloaded files.
         data: makes the table behind the figure, when it is downloaded.
         reading: one sentence on how to read the figure.
-        select: "points", "box", "lasso": what a person may select; none by default.
+        select: how marks may be selected; not at all by default.
+        on_select: called with the marks before the page runs again. A figure that changes with what
+            is selected needs it: streamlit forgets the selection of a changed figure.
     """
-    state = st.plotly_chart(
-        chart, theme=None, key=key, config=dict(PLOTLY_CONFIG), alt=_spoken(chart),
-        on_select="rerun" if select else "ignore", selection_mode=select or ("points",),
-    )  # fmt: skip
-    with st.container(horizontal=True, horizontal_alignment="distribute"):
-        st.caption(reading, width="stretch")
-        downloads(chart, key=key, data=data)
-    return list(state["selection"]["points"]) if select else []  # type: ignore[index]
+
+    def selected() -> Points:
+        return list(st.session_state[key]["selection"]["points"])
+
+    common: dict[str, Any] = {
+        "theme": None,
+        "key": key,
+        "config": dict(PLOTLY_CONFIG),
+        "alt": _spoken(chart),
+    }
+    if select:
+        react = (lambda: on_select(selected())) if on_select else "rerun"
+        st.plotly_chart(chart, on_select=react, selection_mode=select, **common)
+    else:
+        st.plotly_chart(chart, **common)
+    with st.container(horizontal=True, wrap=False, vertical_alignment="center"):
+        st.caption(reading)
+        _downloads(chart, key=key, data=data)
+    return selected() if select else []
 
 
-@st.fragment
-def downloads(chart: go.Figure, *, key: str, data: Data) -> None:
+def _downloads(chart: go.Figure, *, key: str, data: Callable[[], pd.DataFrame]) -> None:
     """Offers the figure as picture, as page and as table; each is made when it is asked for."""
     from tomclip import export
 
-    def csv() -> bytes:
-        return data().to_csv(index=False).encode("utf-8-sig")
-
+    makers: Mapping[str, Callable[[], bytes]] = {
+        "svg": lambda: export.image_bytes(chart, "svg"),
+        "png": lambda: export.image_bytes(chart, "png"),
+        "html": lambda: export.html_bytes(chart),
+        "csv": lambda: data().to_csv(index=False).encode("utf-8-sig"),
+    }
+    drawable = export.browser_available()
     with st.popover("Download", icon=":material/download:", type="tertiary"):
-        browser = export.browser_available()
-        for form in ("svg", "png"):
-            _download(form, key, lambda form=form: export.image_bytes(chart, form), not browser)
-        if not browser:
-            st.caption("SVG and PNG need Chrome or Chromium on the machine that runs the studio.")
-        _download("html", key, lambda: export.html_bytes(chart))
-        _download("csv", key, csv)
-
-
-def _download(form: str, key: str, make: Callable[[], bytes], disabled: bool = False) -> None:
-    titles = {"svg": "SVG picture", "png": "PNG picture", "html": "HTML page", "csv": "CSV table"}
-    mime = {"svg": "image/svg+xml", "png": "image/png", "html": "text/html", "csv": "text/csv"}
-    st.download_button(
-        titles[form], make, f"{key}.{form}", mime[form], key=f"{key}_{form}", on_click="ignore",
-        disabled=disabled, width="stretch", type="tertiary",
-    )  # fmt: skip
+        for form, make in makers.items():
+            title, mime = DOWNLOADS[form]
+            st.download_button(
+                title, make, f"{key}.{form}", mime, key=f"{key}_{form}", on_click="ignore",
+                disabled=form in export.FORMATS and not drawable, width="stretch", type="tertiary",
+            )  # fmt: skip
+        if not drawable:
+            st.caption("Pictures need Chrome or Chromium on the machine that runs the studio.")
 
 
 def pictures(
     rows: Sequence[int], captions: Sequence[str], *, rendering: str, width: int = 72
 ) -> None:
     """Shows concepts' pictures side by side, each over its caption."""
-    from tomclip.ui.cached import dataset
-
-    if rows:
+    if len(rows):
         images = [dataset().picture_png(int(row), rendering, 2 * width) for row in rows]
         st.image(list(map(io.BytesIO, images)), caption=list(captions), width=width)
 
 
 def _spoken(chart: go.Figure) -> str:
-    title = chart.layout.title
-    return ". ".join(part for part in (title.text, title.subtitle.text) if part)
+    layout: Any = chart.layout
+    parts = (layout.title.text, layout.title.subtitle.text)
+    return ". ".join(filter(None, parts))

@@ -97,7 +97,7 @@ def _map_job(
         return xy
 
     key = (encoder, cached.fingerprints(encoder), choice, first)
-    return cached.board("maps").start(key, f"Map of {encoder}", work)
+    return cached.board("maps").start(key, f"Map of {cached.encoder_title(encoder)}", work)
 
 
 def _project(

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from tomclip.data import language
 from tomclip.data.emoji import Subset
 from tomclip.evaluation import EvaluationReport, compare_reports
-from tomclip.figures.scores import accuracy_figure, score_table, shape_figure
+from tomclip.figures import accuracy_figure, score_table, shape_figure
 from tomclip.ui import cached, controls, readings
 from tomclip.ui.feedback import outcomes
 from tomclip.ui.layout import figure, figure_context
 from tomclip.ui.score_names import SHAPE
+
+if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
 
 TOP_1 = "zero_shot_top1"
 SHAPE_SCORE = "wasserstein_h0"
@@ -27,7 +31,7 @@ def show_scores() -> None:
     subset = controls.subset_picker()
     titles = {info.name: info.title for info in controls.students()[:MOST_ENCODERS]}
     if not titles:
-        st.info("No student is on this machine; restore the shipped ones: 'git checkout -- assets'.")
+        st.info("No student is on this machine; restore the shipped ones with git.")
         return
     accuracies = outcomes({name: cached.report_job(name, subset, shapes=False) for name in titles})
     if not accuracies:
@@ -47,24 +51,25 @@ def show_scores() -> None:
 
 def _tiles(reports: Reports, titles: Titles) -> None:
     columns = st.columns(len(reports) + 1)
-    baseline = next(iter(reports.values())).score(TOP_1)
-    for column, (name, report) in zip(columns, reports.items(), strict=False):
-        score = report.score(TOP_1)
-        first = score is baseline
+    scores = {name: report.score(TOP_1) for name, report in reports.items()}
+    (first, baseline), *_ = scores.items()
+    for column, (name, score) in zip(columns, scores.items(), strict=False):
+        gain = f"{readings.signed(score.value - baseline.value)} to {titles[first]}"
         column.metric(
             titles[name],
             f"{score.value:.1f} %",
-            delta=None if first else f"{score.value - baseline.value:+.1f} points",
-            delta_description=None if first else f"to {titles[next(iter(reports))]}",
+            delta=readings.interval(score.ci_low, score.ci_high),
+            delta_color="off",
+            delta_arrow="off",
+            delta_description="baseline" if name == first else gain,
             border=True,
             height="stretch",
-            help="Zero-shot top-1, mean of 13 languages; 95 % interval "
-            f"{readings.interval(score.ci_low, score.ci_high)}.",
+            help="Zero-shot top-1, mean of 13 languages, with its 95 % interval over concepts.",
         )
     _extremes(columns[-1], reports, titles)
 
 
-def _extremes(column: st.delta_generator.DeltaGenerator, reports: Reports, titles: Titles) -> None:
+def _extremes(column: DeltaGenerator, reports: Reports, titles: Titles) -> None:
     leader = max(reports.values(), key=lambda report: report.score(TOP_1).value)
     best, worst = readings.extremes(leader, TOP_1)
     column.metric(
@@ -90,7 +95,7 @@ def _reading(reports: Reports, titles: Titles, subset: Subset) -> None:
     if (table["name"] == SHAPE_SCORE).any():
         shape = SHAPE[SHAPE_SCORE].title
         sentence += " " + readings.shape_reading(table, name=SHAPE_SCORE, title=shape, **names)
-    st.info(f"On {best.n_concepts:,} {readings.SUBSETS[subset]} concepts: {sentence}\n\n"
+    st.info(f"On {best.n_concepts:,} {readings.COUNTED[subset]}: {sentence}\n\n"
             f":small[{readings.SEED_NOTE}]", icon=":material/lightbulb:")  # fmt: skip
 
 
@@ -105,8 +110,8 @@ def _accuracy(reports: Reports) -> None:
     )
     figure(
         chart, key="overview_accuracy", data=lambda: table,
-        reading=f"Each picture in the style {report.rendering}, which no encoder was trained on, is "
-        f"named among the {report.n_concepts:,} names of a language.",
+        reading=f"Each picture in the style {report.rendering}, on which no encoder was trained, "
+        f"is named among the {report.n_concepts:,} names of a language.",
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 from tomclip.evaluation.report import MEAN, EvaluationReport
 from tomclip.types import Score
 
-SUBSETS = {"unseen": "unseen", "seen": "training", "all": ""}
+COUNTED = {"unseen": "unseen concepts", "seen": "training concepts", "all": "concepts"}
 SEED_NOTE = "Intervals cover the choice of concepts, not of training runs: one seed per encoder."
 
 
@@ -53,7 +53,7 @@ def _verdict(low: float, high: float) -> str:
 def shape_reading(
     differences: pd.DataFrame, *, name: str, title: str, encoder: str, baseline: str
 ) -> str:
-    """Returns one sentence on in how many languages an encoder's shape is nearer to the reference."""
+    """Returns one sentence: in how many languages an encoder's shape is nearer to English."""
     rows = differences[(differences["name"] == name) & (differences["language"] != MEAN)]
     sign = 1 if bool(rows["higher_is_better"].iloc[0]) else -1
     nearer = int((sign * rows["difference"] > 0).sum())

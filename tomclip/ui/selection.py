@@ -70,9 +70,9 @@ def seed_number(name: str, low: int, high: int, default: int) -> str:
     return f"The link asks for {name} '{asked}'; use a whole number from {low} to {high}."
 
 
-def publish(name: str) -> None:
+def publish(name: str, value: object) -> None:
     """Writes the widget's value into the address; call it after the widget is drawn."""
-    text = _as_text(st.session_state[name])
+    text = _as_text(value)
     st.session_state[_written(name)] = text
     if st.query_params.get(name) != text:
         st.query_params[name] = text

@@ -11,10 +11,10 @@ from tomclip.ui.layout import page_header
 from tomclip.ui.overview import show_scores
 
 ONWARD = (
-    ("pages/2_Embeddings.py", "See the embeddings on a map", ":material/scatter_plot:"),
-    ("pages/3_Topology.py", "Look at their topology", ":material/hub:"),
-    ("pages/4_Compare.py", "Compare encoders", ":material/compare_arrows:"),
-    ("pages/5_Zero_shot_and_retrieval.py", "Ask in your language", ":material/image_search:"),
+    ("pages/2_embeddings.py", "See the embeddings on a map", ":material/scatter_plot:"),
+    ("pages/3_topology.py", "Look at their topology", ":material/hub:"),
+    ("pages/4_compare.py", "Compare encoders", ":material/compare_arrows:"),
+    ("pages/5_zero_shot.py", "Ask in your language", ":material/image_search:"),
 )
 
 page_header(

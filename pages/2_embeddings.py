@@ -8,7 +8,7 @@ from tomclip.ui.layout import page_header
 
 page_header(
     "Embeddings",
-    "Every point is one concept's name in one language, placed by the encoder. Set a second encoder "
+    "Every point is one concept's name in one language, placed by the encoder. Set a second one "
     "beside the first to see the same captions under both: its map starts from the first one's.",
 )
 with sentences():

@@ -1,0 +1,15 @@
+"""Two or more encoders side by side."""
+
+from __future__ import annotations
+
+from tomclip.ui import comparison
+from tomclip.ui.feedback import sentences
+from tomclip.ui.layout import page_header
+
+page_header(
+    "Compare",
+    "The same concepts under two or more encoders: differences with paired intervals, diagrams on "
+    "the same axes, maps that start from the first one's.",
+)
+with sentences():
+    comparison.show()

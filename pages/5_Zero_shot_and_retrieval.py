@@ -1,3 +1,0 @@
-from tomclip.ui.layout import page_header
-
-page_header("x", "y")

@@ -1,0 +1,154 @@
+"""One small, hand-made example of every figure, in 13 languages where languages are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from tomclip.config import LANGUAGES
+from tomclip.figures import (
+    FigureContext,
+    accuracy_figure,
+    aligned_maps_figure,
+    barcode_figure,
+    barcode_stack_figure,
+    betti_figure,
+    diagram_figure,
+    diagram_grid_figure,
+    difference_figure,
+    language_matrix_figure,
+    loss_figure,
+    map_figure,
+    score_curve_figure,
+    shape_figure,
+    sparsification_figure,
+)
+from tomclip.types import PersistenceDiagram
+
+NAMES = {"en": "English", "ko": "한국어", "ja": "日本語", "zh": "中文", "vi": "tiếng Việt"}
+ENCODERS = {"mclip": "MCLIP", "tomclip_exact": "ToMCLIP exact"}
+CONTEXT = FigureContext(encoders=ENCODERS, metric="cosine", n_points=300, languages=NAMES)
+CONCEPTS = ("cat", "moon", "sushi")
+
+
+def diagram(pairs: list[tuple[float, float]], dimension: int) -> PersistenceDiagram:
+    values = np.array(pairs, dtype=float).reshape(-1, 2)
+    return PersistenceDiagram(values, dimension=dimension, metric="cosine", n_points=4)
+
+
+def h0(*deaths: float) -> PersistenceDiagram:
+    return diagram([(0.0, death) for death in deaths], 0)
+
+
+def diagrams() -> dict[str, tuple[PersistenceDiagram, PersistenceDiagram]]:
+    """Per language H0 with two coincident bars and an essential one, and H1 with two bars."""
+    return {
+        code: (h0(0.1, 0.1, 0.3 + 0.01 * place, np.inf), diagram([(0.2, 0.35), (0.25, 0.3)], 1))
+        for place, code in enumerate(LANGUAGES)
+    }
+
+
+def map_columns(repeat: int = 1) -> dict[str, list[str]]:
+    """Labels, languages, categories, ids of three concepts (times `repeat`) in each language."""
+    codes = [code for code in LANGUAGES for _ in range(len(CONCEPTS) * repeat)]
+    concepts = list(CONCEPTS) * (repeat * len(LANGUAGES))
+    return {
+        "labels": [f"{concept} <{code}>" for concept, code in zip(concepts, codes, strict=True)],
+        "languages": codes,
+        "categories": [{"sushi": "food"}.get(concept, "nature") for concept in concepts],
+        "ids": concepts,
+    }
+
+
+def coordinates(n: int) -> np.ndarray:
+    return np.random.default_rng(0).normal(size=(n, 2)).astype(np.float32)
+
+
+def score_rows(encoders: list[str]) -> pd.DataFrame:
+    rows = [
+        (code, encoder, 30.0 + place + 5 * number, 28.0 + place, 40.0 + place)
+        for number, encoder in enumerate(encoders)
+        for place, code in enumerate([*LANGUAGES, "mean"])
+    ]
+    return pd.DataFrame(rows, columns=["language", "encoder", "value", "ci_low", "ci_high"])
+
+
+def events() -> pd.DataFrame:
+    steps = list(range(0, 100, 10))
+    train = pd.DataFrame({"step": steps, "split": "train", "total": 1.0, "pointwise": 0.5})
+    return pd.concat([train, train.assign(split="validation")], ignore_index=True)
+
+
+def training_curves() -> pd.DataFrame:
+    rows = [(step, code, 10.0 + step / 10) for code in LANGUAGES for step in (0, 50, 100)]
+    return pd.DataFrame(rows, columns=["step", "series", "value"])
+
+
+def threshold_curve() -> pd.DataFrame:
+    tau = np.linspace(0, 1, 5)
+    return pd.DataFrame(
+        {
+            "tau": tau, "kept_share": tau, "components": [5, 4, 2, 1, 1],
+            "lost_h0_share": 1 - tau, "bottleneck_error": 0.4 * (1 - tau), "bound": 1 - tau,
+        }
+    )  # fmt: skip
+
+
+N_ROWS = len(CONCEPTS) * len(LANGUAGES)
+GRID = np.linspace(0, 1, 5)
+CURVES = {code: np.array([4, 3, 2, 1, 1]) for code in LANGUAGES}
+
+FIGURES: dict[str, Callable[[FigureContext], go.Figure]] = {
+    "map": lambda context: map_figure(coordinates(N_ROWS), context=context, **map_columns()),
+    "aligned_maps": lambda context: aligned_maps_figure(
+        dict.fromkeys(ENCODERS, coordinates(N_ROWS)), context=context, **map_columns()
+    ),
+    "diagram": lambda context: diagram_figure(diagrams(), context=context, highlight=["ko", "ja"]),
+    "diagram_grid": lambda context: diagram_grid_figure(diagrams(), context=context),
+    "barcode": lambda context: barcode_figure(diagrams()["ko"][0], context=context, language="ko"),
+    "barcode_stack": lambda context: barcode_stack_figure(diagrams()["ko"], context=context),
+    "betti": lambda context: betti_figure(CURVES, GRID, dimension=0, context=context),
+    "language_matrix": lambda context: language_matrix_figure(
+        np.eye(13), LANGUAGES, context=context, title="Distance", unit="cosine distance"
+    ),
+    "accuracy": lambda context: accuracy_figure(
+        score_rows(list(ENCODERS)), context=context, chance=1 / 3
+    ),
+    "shape": lambda context: shape_figure(score_rows(list(ENCODERS)), context=context),
+    "difference": lambda context: difference_figure(
+        score_rows(["tomclip_exact"]), context=context, baseline="mclip"
+    ),
+    "loss": lambda context: loss_figure(events(), context=context),
+    "score_curve": lambda context: score_curve_figure(
+        training_curves(), context=context, label="top-1 accuracy", unit="%", baseline=12.0
+    ),
+    "sparsification": lambda context: sparsification_figure(
+        threshold_curve(), context=context, chosen_tau=0.4
+    ),
+}  # fmt: skip
+
+EMPTY_FIGURES: dict[str, Callable[[FigureContext], go.Figure]] = {
+    "map": lambda context: map_figure(
+        np.empty((0, 2)), labels=[], languages=[], categories=[], ids=[], context=context
+    ),
+    "diagram": lambda context: diagram_figure({"ko": (diagram([], 1),)}, context=context),
+    "diagram_grid": lambda context: diagram_grid_figure({"ko": ()}, context=context),
+    "barcode": lambda context: barcode_figure(diagram([], 1), context=context),
+    "betti": lambda context: betti_figure({}, GRID, dimension=1, context=context),
+    "language_matrix": lambda context: language_matrix_figure(
+        np.full((2, 2), np.nan), ["en", "ko"], context=context, title="Distance", unit=""
+    ),
+    "accuracy": lambda context: accuracy_figure(score_rows([]), context=context),
+    "shape": lambda context: shape_figure(score_rows([]), context=context),
+    "difference": lambda context: difference_figure(
+        score_rows([]), context=context, baseline="mclip"
+    ),
+    "loss": lambda context: loss_figure(events()[:0], context=context),
+    "score_curve": lambda context: score_curve_figure(
+        training_curves()[:0], context=context, label="top-1 accuracy"
+    ),
+    "sparsification": lambda context: sparsification_figure([], context=context),
+}  # fmt: skip

@@ -1,0 +1,146 @@
+"""The train command: what it hands to training, and what it refuses."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Mapping
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+from command_line import refuse, tomclip
+from emoji_doubles import EncoderDoubles, as_embeddings, concept_vectors
+
+from tomclip import training
+from tomclip.cli.training import configured, stop_on_signal, unseen_probe
+from tomclip.config import load_config, parse_config
+from tomclip.errors import ConfigError
+from tomclip.runs import create_run
+from tomclip.types import Embeddings, Event
+
+RECIPE = Path(__file__).parent.parent / "configs" / "emoji_small.yaml"
+
+
+@pytest.fixture
+def trained(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, Any, dict[str, Any]]]:
+    """What training was called with; it "finishes" after one validation."""
+    calls: list[tuple[str, Any, dict[str, Any]]] = []
+
+    def finish(kind: str, subject: Any, **options: Any) -> SimpleNamespace:
+        calls.append((kind, subject, options))
+        options["on_event"](Event(7, 0.5, "validation", {"mean_reciprocal_rank": 0.25}))
+        state = "cancelled" if options["should_stop"]() else "finished"
+        run = SimpleNamespace(path=Path("runs/one"))
+        return SimpleNamespace(run=run, state=state, step=7, best_step=7)
+
+    monkeypatch.setattr(training, "train", lambda config, **o: finish("train", config, **o))
+    monkeypatch.setattr(training, "resume", lambda path, **o: finish("resume", path, **o))
+    return calls
+
+
+def test_train_hands_over_the_file_with_the_changes(trained: list, tmp_path: Path) -> None:
+    result = tomclip(
+        *("train", "--config", RECIPE, "--directory", tmp_path / "run"),
+        *("--set", "loss.h0_weight=0.5", "--set", "data.languages=[en, ko]", "--set", "name=mine"),
+    )
+    assert result.exit_code == 0, result.output
+    ((kind, config, options),) = trained
+    assert (kind, options["directory"], options["probe"]) == ("train", tmp_path / "run", None)
+    assert (config.name, config.loss.h0_weight) == ("mine", 0.5)
+    assert config.data.languages == ("en", "ko")
+    assert "step 7 of 300: mean reciprocal rank 0.2500" in result.stdout
+    assert "runs/one: finished at step 7, best 7" in result.stdout
+
+
+def test_train_without_changes_is_the_file() -> None:
+    assert configured(RECIPE, []) == load_config(RECIPE)
+
+
+def test_train_continues_a_run(trained: list, tmp_path: Path) -> None:
+    run = create_run(load_config(RECIPE), directory=tmp_path / "run")
+    assert tomclip("train", "--resume", run.path).exit_code == 0
+    assert trained[0][:2] == ("resume", run.path)
+
+
+def test_train_that_is_interrupted_ends_with_130(
+    trained: list, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    finish = training.train
+
+    def interrupted(config: Any, **options: Any) -> Any:
+        signal.raise_signal(signal.SIGINT)
+        return finish(config, **options)
+
+    monkeypatch.setattr(training, "train", interrupted)
+    result = tomclip("train", "--config", RECIPE)
+    assert result.exit_code == 130
+    assert "cancelled at step 7" in result.stdout
+
+
+def test_a_second_interrupt_is_not_held_back() -> None:
+    before = signal.getsignal(signal.SIGINT)
+    with stop_on_signal() as should_stop:
+        assert not should_stop()
+        signal.raise_signal(signal.SIGINT)
+        assert should_stop()
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ("loss.h0_weight", "write key=value"),
+        ("loss.h0=1", "h0: is not a known key"),
+        ("los.h0_weight=1", "los is not a group of settings"),
+        ("seed.value=1", "seed is not a group of settings"),
+        ("loss.h0_weight=-1", "loss.h0_weight"),
+        ("name=[", "not YAML"),
+    ],
+)
+def test_a_change_that_fits_nothing_is_refused(change: str, sentence: str) -> None:
+    assert sentence in refuse("train", "--config", RECIPE, "--set", change)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ((), "either --config"),
+        (("--config", RECIPE, "--resume", "runs/one"), "either --config"),
+        (("--resume", "runs/one", "--set", "seed=1"), "leave --set and --directory out"),
+        (("--resume", "no-such-run"), "name a run directory"),
+        (("--config", "no-such-file.yaml"), "does not exist"),
+    ],
+)
+def test_contradicting_train_options_are_refused(arguments: tuple, sentence: str) -> None:
+    assert sentence in refuse("train", *arguments)
+
+
+class StudentDouble:
+    """A student in training whose Korean is exact and whose English is not."""
+
+    name, dimension = "run", 8
+
+    def embed_texts(self, texts: Any, *, language: str, ids: Any, labels: Any) -> Embeddings:
+        rows = [int(text.split()[-1]) for text in texts]
+        vectors = concept_vectors()[rows]
+        vectors = vectors if language == "ko" else np.roll(vectors, 1, axis=0)
+        return as_embeddings(vectors, labels, language=language, encoder=self.name)
+
+
+def test_probe_scores_a_student_in_training_per_language(monkeypatch: pytest.MonkeyPatch) -> None:
+    doubles = EncoderDoubles().install(monkeypatch)
+    config = parse_config({"teacher": "teacher", "data": {"languages": ["en", "ko"]}})
+    values: Mapping[str, float] = unseen_probe(config)(StudentDouble())  # type: ignore[arg-type]
+    assert (values["zero_shot_top1_ko"], values["zero_shot_top1_en"]) == (100.0, 0.0)
+    assert values["zero_shot_top1"] == 50.0
+    assert values["bottleneck_h0_to_teacher_ko"] == pytest.approx(0.0, abs=1e-6)
+    assert all("text" not in call or call == "teacher text en" for call in doubles.calls)
+
+
+def test_config_error_names_file_and_changes() -> None:
+    with pytest.raises(ConfigError, match=r"emoji_small\.yaml with --set"):
+        configured(RECIPE, ["optimiser.steps=0"])

@@ -1,0 +1,166 @@
+"""The command that trains a student, or continues a run."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+import yaml
+
+from tomclip.cli.console import progress
+from tomclip.errors import ConfigError
+
+if TYPE_CHECKING:
+    from tomclip.cli.console import Progress
+    from tomclip.config import TrainConfig
+    from tomclip.training import Probe
+    from tomclip.types import Event
+
+INTERRUPTED = 130
+
+
+def train(
+    config: Annotated[
+        Path | None, typer.Option(help="YAML file such as configs/emoji_tomclip.yaml.")
+    ] = None,
+    changes: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="Change one key, such as loss.h0_weight=0.01; repeat for more."),
+    ] = None,
+    directory: Annotated[
+        Path | None, typer.Option(help="The run's own folder; default: a new one among the runs.")
+    ] = None,
+    resume: Annotated[
+        Path | None, typer.Option(help="Continue this run directory from its latest checkpoint.")
+    ] = None,
+) -> None:
+    """Train a student. Ctrl-C finishes the step, saves and ends; a second one ends at once."""
+    settings = _settings(config, changes or (), directory, resume)
+    from tomclip import training
+
+    probing = settings.validation.probe_every_steps > 0
+    with progress("training") as bar, stop_on_signal() as should_stop:
+        options = {
+            "probe": unseen_probe(settings) if probing else None,
+            "on_event": shown(bar, settings.optimiser.steps),
+            "should_stop": should_stop,
+        }
+        if resume is not None:
+            result = training.resume(resume, **options)
+        else:
+            result = training.train(settings, directory=directory, **options)
+    typer.echo(f"{result.run.path}: {result.state} at step {result.step}, best {result.best_step}")
+    raise typer.Exit(0 if result.state == "finished" else INTERRUPTED)
+
+
+def configured(path: Path, changes: Sequence[str]) -> TrainConfig:
+    """Returns the file's configuration with every "key.key=value" of `changes` put in.
+
+    Values are read as YAML: 0.01 is a number, [en, ko] a list.
+
+    Raises:
+        ConfigError: when the file or a change is not a known key with an accepted value.
+    """
+    from tomclip.config import config_to_dict, load_config, parse_config
+
+    values = config_to_dict(load_config(path))
+    for change in changes:
+        key, equals, text = change.partition("=")
+        if not equals:
+            raise ConfigError(f"--set is {change!r}; write key=value, such as loss.h0_weight=0.01")
+        _put(values, key.strip().split("."), _value(change, text))
+    return parse_config(values, source=f"{path} with --set" if changes else str(path))
+
+
+def unseen_probe(config: TrainConfig) -> Probe:
+    """Returns a probe that scores the student in training on the concepts it never sees.
+
+    The result is recorded and watched; nothing is chosen by it. A score's name is followed by the
+    language's code, the mean over languages stands under the bare name.
+    """
+    from tomclip.data import load_emoji
+    from tomclip.encoders import Student
+    from tomclip.evaluation import MEAN, EmojiSettings, evaluate_vectors, student_vectors
+
+    dataset = load_emoji()
+    settings = EmojiSettings(
+        languages=config.data.languages, rendering=dataset.held_out_rendering, subset="unseen"
+    )
+
+    def probe(student: Student) -> Mapping[str, float]:
+        vectors = student_vectors(student, config.teacher, dataset)
+        report = evaluate_vectors(vectors, dataset, settings)
+        return {
+            score.name if score.language == MEAN else f"{score.name}_{score.language}": score.value
+            for score in report.scores
+        }
+
+    return probe
+
+
+def shown(bar: Progress, total: int) -> Callable[[Event], None]:
+    """Returns a listener that moves the bar each step and prints a line per validation."""
+
+    def listen(event: Event) -> None:
+        bar(event.step, total)
+        if event.split == "validation":
+            rank = event.values["mean_reciprocal_rank"]
+            typer.echo(f"step {event.step} of {total}: mean reciprocal rank {rank:.4f}")
+
+    return listen
+
+
+@contextmanager
+def stop_on_signal() -> Iterator[Callable[[], bool]]:
+    """Yields whether SIGINT or SIGTERM came; a second one acts as it would have without this."""
+    asked = threading.Event()
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+
+    def ask(number: int, frame: FrameType | None) -> None:
+        asked.set()
+        signal.signal(number, before[signal.Signals(number)])
+
+    for number in before:
+        signal.signal(number, ask)
+    try:
+        yield asked.is_set
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _settings(
+    config: Path | None, changes: Sequence[str], directory: Path | None, resume: Path | None
+) -> TrainConfig:
+    if resume is None and config is not None:
+        return configured(config, changes)
+    if resume is None or config is not None:
+        raise ConfigError("give either --config to start a run or --resume to continue one")
+    if changes or directory:
+        raise ConfigError("--resume continues a run as it was; leave --set and --directory out")
+    from tomclip.runs import RunDirectory, read_status
+
+    read_status(resume)
+    return RunDirectory(resume).config()
+
+
+def _value(change: str, text: str) -> Any:
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise ConfigError(f"--set is {change!r}; its value is not YAML, quote it") from error
+
+
+def _put(values: dict[str, Any], keys: Sequence[str], value: Any) -> None:
+    """Sets a nested key; an unknown last key is left for `parse_config` to refuse."""
+    for depth, key in enumerate(keys[:-1], start=1):
+        if not isinstance(values.get(key), dict):
+            raise ConfigError(f"{'.'.join(keys[:depth])} is not a group of settings; see configs/")
+        values = values[key]
+    values[keys[-1]] = value

@@ -1,0 +1,25 @@
+"""Takes figures away: image bytes, stand-alone HTML, and a bundle that says how it was made."""
+
+from __future__ import annotations
+
+from tomclip.export.bundle import figure_bundle
+from tomclip.export.images import (
+    FORMATS,
+    ExportError,
+    browser_available,
+    html_bytes,
+    image_bytes,
+    images_available,
+    images_bytes,
+)
+
+__all__ = [
+    "FORMATS",
+    "ExportError",
+    "browser_available",
+    "figure_bundle",
+    "html_bytes",
+    "image_bytes",
+    "images_available",
+    "images_bytes",
+]

@@ -1,0 +1,184 @@
+"""Figures as PNG, SVG, PDF or stand-alone HTML bytes."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Literal, get_args
+
+import kaleido
+import plotly.graph_objects as go
+from choreographer.browsers.chromium import Chromium
+from kaleido.errors import (
+    BrowserClosedError,
+    BrowserFailedError,
+    ChromeNotFoundError,
+    JavascriptError,
+    KaleidoError,
+)
+
+from tomclip.errors import InputError, TomclipError
+from tomclip.export.without_browser import can_draw, drawn_bytes
+from tomclip.figures.palette import PALETTES, ThemeName
+from tomclip.figures.template import figure_content, restyled
+
+ImageFormat = Literal["png", "svg", "pdf"]
+FORMATS: tuple[ImageFormat, ...] = get_args(ImageFormat)
+DEFAULT_WIDTH, DEFAULT_HEIGHT = 900, 520
+SIDE_LIMITS, SCALE_LIMITS = (200, 6_000), (0.25, 8.0)
+RENDER_SECONDS = 90
+NO_BROWSER = (
+    "no Chrome or Chromium was found on this machine, which PNG, SVG and PDF need; "
+    "install it, for example with 'apt install chromium', or take HTML and CSV"
+)
+# One browser at a time in this process: it costs about 200 MB, and the machine may be small.
+_LOCK = threading.Lock()
+
+
+class ExportError(TomclipError):
+    """A figure cannot be turned into an image on this machine."""
+
+
+def browser_available() -> bool:
+    """Returns whether a Chrome or Chromium is installed, without starting it."""
+    configured = os.environ.get("BROWSER_PATH")
+    if configured:
+        return os.path.exists(configured)
+    return Chromium.find_browser(skip_local=False) is not None
+
+
+def images_available(figure: go.Figure) -> bool:
+    """Returns whether this figure can become PNG, SVG and PDF on this machine."""
+    return browser_available() or can_draw(figure)
+
+
+def for_paper(
+    figure: go.Figure,
+    *,
+    theme: ThemeName | None = None,
+    transparent: bool = False,
+    font_family: str | None = None,
+) -> go.Figure:
+    """Returns a copy for a static image: vector traces in place of WebGL, and a solid ground.
+
+    WebGL traces would become a bitmap inside an SVG or PDF.
+    """
+    styled = figure_content(restyled(figure, theme=theme, font_family=font_family))
+    for trace in styled["data"]:
+        trace["type"] = "scatter" if trace.get("type") == "scattergl" else trace.get("type")
+    used: ThemeName = styled["layout"]["meta"]["theme"]
+    if not transparent:
+        styled["layout"]["paper_bgcolor"] = PALETTES[used]["paper"]
+    return go.Figure(styled)
+
+
+def images_bytes(
+    figure: go.Figure,
+    formats: Sequence[ImageFormat] = FORMATS,
+    *,
+    width: int = DEFAULT_WIDTH,
+    height: int | None = None,
+    scale: float = 2.0,
+    theme: ThemeName | None = None,
+    transparent: bool = False,
+    font_family: str | None = None,
+) -> dict[ImageFormat, bytes]:
+    """Returns the figure in several formats, rendered by one browser that is closed afterwards.
+
+    Args:
+        figure: a figure of `tomclip.figures`.
+        formats: "png", "svg", "pdf".
+        width: in pixels, 200 to 6,000.
+        height: in pixels, 200 to 6,000; None is the figure's own.
+        scale: pixels of the PNG per layout pixel, .25 to 8; 2 is sharp in print at half size.
+        theme: "light" or "dark"; None is the figure's own.
+        transparent: leave the ground out.
+        font_family: comma-separated font names; None is the shared list. An SVG names its fonts, a
+            PDF and a PNG hold what this machine has.
+
+    Raises:
+        InputError: for an unknown format, or a size out of range.
+        ExportError: when the browser failed, or there is none and `can_draw` refuses the figure;
+            diagrams, barcodes and Betti curves are then drawn by matplotlib, plainer.
+    """
+    layout = figure_content(figure)["layout"]
+    height = height or int(layout.get("height") or DEFAULT_HEIGHT)
+    _require_valid(formats, width, height, scale)
+    ready = for_paper(figure, theme=theme, transparent=transparent, font_family=font_family)
+    ready.update_layout(width=width, height=height)
+    size = {"width": width, "height": height, "scale": scale}
+    jobs = [{**size, "format": name, "scale": scale if name == "png" else 1} for name in formats]
+    return dict(zip(formats, _rendered(ready, jobs), strict=True))
+
+
+def image_bytes(
+    figure: go.Figure,
+    image_format: ImageFormat = "png",
+    *,
+    width: int = DEFAULT_WIDTH,
+    height: int | None = None,
+    scale: float = 2.0,
+    theme: ThemeName | None = None,
+    transparent: bool = False,
+    font_family: str | None = None,
+) -> bytes:
+    """Returns the figure in one format; see `images_bytes` for arguments and errors."""
+    images = images_bytes(
+        figure, [image_format], width=width, height=height, scale=scale, theme=theme,
+        transparent=transparent, font_family=font_family,
+    )  # fmt: skip
+    return images[image_format]
+
+
+def html_bytes(figure: go.Figure, *, theme: ThemeName | None = None) -> bytes:
+    """Returns a page of about 5 MB with the figure, its zoom and hover; it needs no network."""
+    meta = figure_content(figure)["layout"].get("meta") or {}
+    used: ThemeName = theme or meta.get("theme", "light")
+    styled = restyled(figure, theme=used)
+    styled.update_layout(paper_bgcolor=PALETTES[used]["paper"])
+    config = {"displaylogo": False, "responsive": True, "toImageButtonOptions": {"format": "svg"}}
+    return styled.to_html(include_plotlyjs=True, full_html=True, config=config).encode()
+
+
+def _require_valid(formats: Sequence[str], width: int, height: int, scale: float) -> None:
+    unknown = [name for name in formats if name not in FORMATS]
+    if unknown:
+        raise InputError(f"image format is {unknown[0]!r}; use {', '.join(map(repr, FORMATS))}")
+    for name, value, (low, high) in (
+        ("width", width, SIDE_LIMITS),
+        ("height", height, SIDE_LIMITS),
+        ("scale", scale, SCALE_LIMITS),
+    ):
+        if not low <= value <= high:
+            raise InputError(f"{name} is {value:g}; use {low:g} to {high:g}")
+
+
+def _rendered(figure: go.Figure, jobs: Sequence[dict[str, Any]]) -> list[bytes]:
+    """Runs the browser in a thread with its own event loop, as the caller may be inside one."""
+    try:
+        with _LOCK, ThreadPoolExecutor(max_workers=1) as pool:
+            return pool.submit(asyncio.run, _render(figure, jobs)).result()
+    except ChromeNotFoundError as error:
+        if not can_draw(figure):
+            raise ExportError(NO_BROWSER) from error
+        with _LOCK:
+            return [drawn_bytes(figure, **job) for job in jobs]
+    except (
+        BrowserClosedError,
+        BrowserFailedError,
+        JavascriptError,
+        KaleidoError,
+        TimeoutError,
+    ) as error:
+        raise ExportError(
+            f"the browser could not draw the figure ({error or type(error).__name__}); try again "
+            "with a smaller size, or take HTML and CSV"
+        ) from error
+
+
+async def _render(figure: go.Figure, jobs: Sequence[dict[str, Any]]) -> list[bytes]:
+    async with kaleido.Kaleido(n=1, timeout=RENDER_SECONDS, mathjax=False) as renderer:
+        return [await renderer.calc_fig(figure, opts=job) for job in jobs]  # pyright: ignore

@@ -1,0 +1,151 @@
+"""The Compare page: encoders side by side, against the first one as the baseline."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+import pandas as pd
+import streamlit as st
+
+from tomclip.data import language as known_language
+from tomclip.data.emoji import Subset
+from tomclip.evaluation import MEAN, EvaluationReport, compare_reports
+from tomclip.figures import diagram_grid_figure, difference_figure
+from tomclip.types import Metric
+from tomclip.ui import cached, controls
+from tomclip.ui.cached import CloudChoice
+from tomclip.ui.concepts import concept_picker
+from tomclip.ui.embeddings import show_map
+from tomclip.ui.feedback import outcomes
+from tomclip.ui.layout import figure, figure_context
+from tomclip.ui.maps import MapChoice
+from tomclip.ui.score_names import ACCURACY, SHAPE, capitalised
+from tomclip.ui.topology import bars_table
+
+VIEWS: Mapping[str, str] = {"scores": "Scores", "diagrams": "Diagrams", "maps": "Maps"}
+MOST_MAPS = 3
+TOO_FEW = "Choose two or more encoders; the first one is the baseline of every difference."
+
+
+def show() -> None:
+    """Shows the controls and the chosen view of the encoders."""
+    encoders = controls.encoders_picker("Encoders, the baseline first")
+    if len(encoders) < 2:
+        st.info(TOO_FEW)
+        return
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        view = controls.option_picker("View", "comparison", VIEWS)
+        subset = controls.subset_picker()
+    shown: Mapping[str, Callable[[Sequence[str], Subset], None]] = {
+        "scores": _scores,
+        "diagrams": _diagrams,
+        "maps": _maps,
+    }
+    shown[view](encoders, subset)
+
+
+def _scores(encoders: Sequence[str], subset: Subset) -> None:
+    titles = {name: capitalised(kind.title) for name, kind in {**ACCURACY, **SHAPE}.items()}
+    score = controls.select_picker("Score", "score", titles)
+    reports = outcomes({name: cached.report_job(name, subset) for name in encoders})
+    if len(reports) < 2:
+        return
+    baseline, *others = reports.values()
+    table = compare_reports(baseline, others)
+    table = table[table["name"] == score].reset_index(drop=True)
+    if table.empty:
+        st.info(f"{titles[score]} was not measured for these encoders.")
+        return
+    _difference_chart(table, baseline, score)
+    _difference_table(table)
+
+
+def _difference_chart(table: pd.DataFrame, baseline: EvaluationReport, score: str) -> None:
+    kind = {**ACCURACY, **SHAPE}[score]
+    encoders = [baseline.encoder, *dict.fromkeys(table["encoder"])]
+    unit = "percentage points" if score in ACCURACY else str(table["unit"].iloc[0])
+    chart = difference_figure(
+        table.assign(value=table["difference"]),
+        context=figure_context(
+            encoders, metric=baseline.settings["metric"], n_points=int(table["n"].iloc[0])
+        ),
+        baseline=baseline.encoder,
+        label=kind.title,
+        unit=unit,
+        higher_is_better=kind.higher_is_better,
+    )
+    intervals = (
+        "Filled: the 95 % interval over concepts, resampled as pairs, excludes zero."
+        if score in ACCURACY
+        else "Shape scores have no interval: repeated points would change a diagram."
+    )
+    figure(chart, key="difference", data=lambda: table, reading=intervals)
+
+
+def _difference_table(table: pd.DataFrame) -> None:
+    titles = controls.encoder_titles()
+    shown = pd.DataFrame(
+        {
+            "encoder": table["encoder"].map(titles),
+            "language": [
+                "mean" if code == MEAN else known_language(code).name for code in table["language"]
+            ],
+            "baseline": table["baseline_value"],
+            "value": table["value"],
+            "difference": table["difference"],
+            "95 % from": table["ci_low"],
+            "95 % to": table["ci_high"],
+            "concepts": table["n"],
+        }
+    ).dropna(axis="columns", how="all")
+    plain = st.column_config.NumberColumn(format="%.3g")
+    signed = st.column_config.NumberColumn(format="%+.3g")
+    forms = {name: plain for name in ("baseline", "value")}
+    forms |= {name: signed for name in ("difference", "95 % from", "95 % to")}
+    st.dataframe(shown, hide_index=True, column_config=forms)
+
+
+def _diagrams(encoders: Sequence[str], subset: Subset) -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        language = controls.language_picker()
+        metric = controls.metric_picker()
+    found = outcomes(
+        {
+            name: cached.diagram_jobs(CloudChoice(name, subset, metric), [language])[language]
+            for name in encoders
+        }
+    )
+    if len(found) < len(encoders):
+        return
+    context = figure_context(
+        encoders,
+        metric=metric,
+        n_points=found[encoders[0]][0].n_points,
+        title=f"Persistence diagrams · {known_language(language).name}",
+    )
+    chart = diagram_grid_figure(
+        found, context=replace(context, languages=context.encoders), reference=encoders[0],
+        columns=2 if len(encoders) in (2, 4) else 3,
+    )  # fmt: skip
+    figure(
+        chart, key="diagrams",
+        data=lambda: bars_table(found).rename(columns={"language": "encoder"}),
+        reading="The same captions under each encoder, on the same axes. Grey outlines are the "
+        "baseline. Computed in the original space.",
+    )  # fmt: skip
+
+
+def _maps(encoders: Sequence[str], subset: Subset) -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        languages = controls.languages_picker(("en", "ko"), most=4, key="languages")
+        metric: Metric = controls.metric_picker()
+    found = concept_picker()
+    if not languages:
+        st.info("Choose at least one language.")
+        return
+    if len(encoders) > MOST_MAPS:
+        st.caption(f"The first {MOST_MAPS} encoders are shown.")
+    data = cached.dataset()
+    choice = MapChoice(languages, data.held_out_rendering, subset, 300, metric=metric)
+    show_map(encoders[:MOST_MAPS], choice, colour_by="language", found=found, key="compared_maps")
