@@ -1,8 +1,8 @@
 """Builds the shipped emoji data set: `python scripts/build_emoji.py [--packages DIR]`.
 
-Reads SVG drawings and CLDR annotations from named npm packages (installed into DIR when they are not
-there), renders every concept that all renderings draw and all languages name, and writes
-`assets/emoji/`: one sprite sheet per rendering, one table of words, the licences and a manifest.
+Reads SVG drawings and CLDR annotations from named npm packages (installed into DIR when they are
+not there), renders every concept that all renderings draw and all languages name, and writes
+`assets/emoji/`: one sprite sheet per rendering, one table of words, the licences, a manifest.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ QUALITY = 80
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--packages", type=Path, default=project_directory() / "build" / "packages")
     parser.add_argument("--output", type=Path, default=assets_directory() / "emoji")
     arguments = parser.parse_args()
@@ -92,7 +92,7 @@ def write_sheet(pictures: np.ndarray, path: Path) -> None:
 
 
 def copy_licences(modules: Path, output: Path) -> None:
-    """Copies each text package's licence beside the data; ATTRIBUTION.md names the picture sets'."""
+    """Copies each text package's licence beside the data; the manifest names the picture sets'."""
     shutil.copyfile(
         modules / "emoji-datasource" / "LICENSE", output / "LICENSE-emoji-datasource.txt"
     )

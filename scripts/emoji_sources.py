@@ -23,7 +23,7 @@ SIDE = 64
 
 @dataclass(frozen=True)
 class Rendering:
-    """One vendor's drawing of the emoji. `named_like` lends its code points to a set without them."""
+    """One vendor's drawing of the emoji. `named_like` lends code points to a set without them."""
 
     name: str
     package: str
@@ -60,7 +60,7 @@ TEXT_PACKAGES = {
 
 
 def install_packages(directory: Path) -> Path:
-    """Installs the named npm packages under `directory` when they are missing; returns node_modules."""
+    """Installs the npm packages under `directory` when they are missing; returns node_modules."""
     wanted = {r.folder: r.version for r in (*SHIPPED, *TRAINING_ONLY)} | TEXT_PACKAGES
     modules = directory / "node_modules"
     missing = [
@@ -82,7 +82,7 @@ def install_packages(directory: Path) -> Path:
 
 
 def code_point_id(unified: str) -> str:
-    """Returns "1f469-200d-1f680" for "1F469-200D-1F680": lower case, variation selectors removed."""
+    """Returns "1f469-200d" for "1F469-FE0F-200D": lower case, without variation selectors."""
     return "-".join(part for part in unified.lower().split("-") if part != "fe0f")
 
 

@@ -72,7 +72,7 @@ def split_by_stem(stems: Sequence[str], categories: Sequence[str]) -> list[str]:
     dealt out within each category until its share is filled.
     """
     split: dict[str, str] = {}
-    first_category = {stem: category for stem, category in reversed(list(zip(stems, categories)))}
+    first_category = dict(reversed(list(zip(stems, categories, strict=True))))
     for category in sorted(set(first_category.values())):
         members = [stem for stem, c in first_category.items() if c == category]
         total = sum(stems.count(stem) for stem in members)

@@ -23,7 +23,7 @@ HEADLINES = ("zero_shot_top1", "text_to_image_recall_at_1", "image_to_text_recal
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("run", type=Path, help="a finished run directory")
     run = RunDirectory(parser.parse_args().run)
     status, config = read_status(run.path), run.config()

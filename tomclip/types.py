@@ -30,8 +30,8 @@ def require_metric(metric: str) -> Metric:
 class Embeddings:
     """Vectors of n items from one encoder.
 
-    `vectors` is (n, d) float32 and finite. `ids`, `labels` and `languages` have length n; an image's
-    language is "". `unit_norm` says whether the rows have length 1.
+    `vectors` is (n, d) float32 and finite. `ids`, `labels` and `languages` have length n; an
+    image's language is "". `unit_norm` says whether the rows have length 1.
 
     Raises:
         InputError: when a length differs from n, or a vector holds NaN or infinity.
@@ -101,8 +101,8 @@ class DistanceMatrix:
 class PersistenceDiagram:
     """Birth-death pairs (k, 2) of one homology dimension; death = +inf for an essential class.
 
-    `n_points` is the size of the cloud it came from and `cutoff` the largest filtration value looked
-    at (+inf: all of them).
+    `n_points` is the size of the cloud it came from and `cutoff` the largest filtration value
+    looked at (+inf: all of them).
     """
 
     pairs: np.ndarray

@@ -24,7 +24,7 @@ _TABLE = {
         Language("en", "English", "English", "a photo of a {}"),
         Language("ko", "Korean", "한국어", "{}가 있는 사진"),
         Language("ja", "Japanese", "日本語", "{}の写真"),
-        Language("fr", "French", "Français", "une photo d’un(e) {}"),  # noqa: RUF001
+        Language("fr", "French", "Français", "une photo d’un(e) {}"),
         Language("es", "Spanish", "Español", "una foto de un(a) {}"),
         Language("ru", "Russian", "Русский", "фото {}"),
         Language("it", "Italian", "Italiano", "una foto di un(a) {}"),

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
+from dataclasses import replace
 from pathlib import Path
 
-from tomclip.assets import cache_directory
+from tomclip.assets import assets_directory, cache_directory
 from tomclip.data import EmojiDataset
 from tomclip.encoders import encoder_fingerprint, image_encoder_name
 from tomclip.errors import InputError
-from tomclip.evaluation.emoji_protocol import EmojiSettings
+from tomclip.evaluation.emoji_protocol import REFERENCES, EmojiSettings
 from tomclip.evaluation.report import SCHEMA, EvaluationReport, library_versions
 from tomclip.runs.atomic import write_text_atomically
 
 
-def report_key(encoder: str, dataset: EmojiDataset, settings: EmojiSettings) -> str:
-    """Returns 64 hexadecimal digits that change with whatever a score depends on.
-
-    That is the encoder's and its teacher's files, the data, the settings and the libraries.
-    """
+def report_key(
+    encoder: str, dataset: EmojiDataset, settings: EmojiSettings, *, versions: bool = True
+) -> str:
+    """Returns 64 hexadecimal digits that change with the encoder's files, the data, the settings
+    and, unless `versions` is False, a library's version."""
     facts = {
         "schema": SCHEMA,
         "encoder": encoder,
@@ -27,17 +29,50 @@ def report_key(encoder: str, dataset: EmojiDataset, settings: EmojiSettings) -> 
         "image_encoder": encoder_fingerprint(image_encoder_name(encoder)),
         "data": _data_digest(dataset, settings),
         "settings": settings.as_dict(),
-        "versions": library_versions(),
+        "versions": library_versions() if versions else {},
     }
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
 
 
+def find_report(
+    encoder: str, dataset: EmojiDataset, settings: EmojiSettings
+) -> EvaluationReport | None:
+    """Returns a report that answers `settings`, or None: one of this machine, else a shipped one.
+
+    A shipped report was made by `scripts/ship_reports.py` from the very files that lie beside it;
+    its `versions` say with which libraries. A report with shapes also answers who asks for none.
+    """
+    for wanted in _answering(settings):
+        report = read_report(report_key(encoder, dataset, wanted)) or _read(
+            shipped_report_path(report_key(encoder, dataset, wanted, versions=False))
+        )
+        if report is not None:
+            return report
+    return None
+
+
 def read_report(key: str) -> EvaluationReport | None:
     """Returns the stored report, or None when there is none that can be read."""
+    return _read(_path(key))
+
+
+def shipped_report_path(key: str) -> Path:
+    """Returns where the report of a key without versions lies among the assets, if it ships."""
+    return assets_directory() / "emoji" / "evaluations" / f"{key[:16]}.json.gz"
+
+
+def _answering(settings: EmojiSettings) -> list[EmojiSettings]:
+    if settings.references:
+        return [settings]
+    return [settings, replace(settings, references=REFERENCES)]
+
+
+def _read(path: Path) -> EvaluationReport | None:
+    opened = gzip.open if path.suffix == ".gz" else open
     try:
-        values = json.loads(_path(key).read_text(encoding="utf-8"))
-        return EvaluationReport.from_dict(values)
-    except (OSError, ValueError, InputError):
+        with opened(path, "rt", encoding="utf-8") as stream:
+            return EvaluationReport.from_dict(json.load(stream))
+    except (OSError, EOFError, ValueError, InputError):
         return None
 
 

@@ -18,7 +18,7 @@ from tomclip.evaluation.emoji_protocol import (
 from tomclip.evaluation.emoji_vectors import registered_vectors
 from tomclip.evaluation.ranking import DEFAULT_KS
 from tomclip.evaluation.report import EvaluationReport
-from tomclip.evaluation.report_cache import read_report, report_key, store_report
+from tomclip.evaluation.report_cache import find_report, report_key, store_report
 from tomclip.types import Metric
 
 if TYPE_CHECKING:
@@ -41,8 +41,9 @@ def evaluate_emoji(
 ) -> EvaluationReport:
     """Returns accuracy, retrieval and shape scores of one encoder on the emoji concepts.
 
-    The report is kept on disk and found again while the encoder's files, the data, the settings and
-    the library versions stay the same. A cache that cannot be written is no error.
+    The report is kept on disk and found again while the encoder's files, the data, the settings
+    and the library versions stay the same; for the shipped encoders it ships. A report that is
+    found may hold shapes that were not asked for. A cache that cannot be written is no error.
 
     Args:
         encoder_name: a name of `tomclip.encoders.encoder_catalogue()`, or a directory.
@@ -72,12 +73,11 @@ def evaluate_emoji(
         max_points=max_points,
         seed=seed,
     )
-    key = report_key(encoder_name, dataset, settings)
-    if use_cache and (stored := read_report(key)) is not None:
+    if use_cache and (stored := find_report(encoder_name, dataset, settings)) is not None:
         return stored
     vectors = registered_vectors(encoder_name, dataset)
     report = evaluate_vectors(vectors, dataset, settings, on_progress=on_progress)
-    store_report(key, report)
+    store_report(report_key(encoder_name, dataset, settings), report)
     return report
 
 

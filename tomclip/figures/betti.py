@@ -78,7 +78,8 @@ def betti_figure(
     names = [context.language(code) for code in (*chosen, reference)]
     figure.update_layout(legend=bottom_legend([*names, OTHERS]), showlegend=True)
     facts = {"languages": list(curves), "highlighted": chosen, "dimension": dimension}
-    return finished(figure, context, kind="betti", title=title, height=460, facts=facts)
+    height = 460 + 12 * max(0, len(names) - 7)
+    return finished(figure, context, kind="betti", title=title, height=height, facts=facts)
 
 
 def _add_others(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
 from tomclip.figures.axes import with_unit
+from tomclip.figures.context import literal
 from tomclip.figures.palette import LIGHT
 from tomclip.figures.scores import (
     LABEL_ROOM,
@@ -63,6 +64,18 @@ def _add_numbers(figure: go.Figure, table: pd.DataFrame, positions: Mapping[str,
     figure.update_layout(margin={"r": 60})
 
 
+def _add_legend(
+    figure: go.Figure, encoders: Sequence[str], table: pd.DataFrame, context: FigureContext
+) -> None:
+    """Names each encoder by a filled dot, whether or not its first difference is an open one."""
+    figure.update_traces(showlegend=False)
+    for name in encoders:
+        figure.add_scatter(
+            x=[None], y=[None], mode="markers", name=literal(context.encoder(name)),
+            marker=encoder_dots(name, table).marker, hoverinfo="skip", showlegend=True,
+        )  # fmt: skip
+
+
 def signed(value: float, digits: int) -> str:
     """Returns the number with its sign and a true minus, for example "+3.1" or "\u22120.4"."""
     return f"{value:+.{digits}f}".replace("-", "\u2212")
@@ -109,6 +122,8 @@ def difference_figure(
     figure, positions, encoders = dot_plot(table, context, unit, sort_by, "+.3g", style_of)
     if alone:
         _add_numbers(figure, table, positions)
+    else:
+        _add_legend(figure, encoders, table, context)
     _style(figure, table, f"{label}, difference to {against}", unit, higher_is_better)
     facts = {"encoders": encoders, "baseline": baseline, "unit": unit}
     height = rows_height(positions, len(encoders))

@@ -54,4 +54,6 @@ def read_status(directory: Path) -> RunStatus:
     except FileNotFoundError as error:
         raise RunError(f"{directory} holds no {FILE}; name a run directory") from error
     except (ValueError, TypeError, AttributeError) as error:
-        raise RunError(f"{path} is damaged ({error}); the run's other files are untouched") from error
+        raise RunError(
+            f"{path} is damaged ({error}); the run's other files are untouched"
+        ) from error

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass
 class EarlyStopping:
-    """Higher scores are better. `patience` validations without a new best end training; 0: never."""
+    """Higher is better. `patience` validations without a new best end training; 0: never."""
 
     patience: int
     best_score: float = float("-inf")

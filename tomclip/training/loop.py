@@ -314,9 +314,7 @@ class _Worker:
             self.on_event(event)
 
     def _is_due(self, every: int) -> bool:
-        return every > 0 and (
-            self.step % every == 0 or self.step == self.config.optimiser.steps
-        )
+        return every > 0 and (self.step % every == 0 or self.step == self.config.optimiser.steps)
 
     def _asked_to_stop(self) -> bool:
         return self.run.stop_request.exists() or bool(self.should_stop and self.should_stop())

@@ -10,7 +10,7 @@ from tomclip.config import OptimiserConfig
 
 
 def learning_rate_factor(step: int, config: OptimiserConfig) -> float:
-    """Returns the factor of step 0, 1, ...: linear warm-up, then the decay, down to 0 at the end."""
+    """Returns the factor of step 0, 1, ...: linear warm-up, then the decay, to 0 at the end."""
     if step < config.warmup_steps:
         return (step + 1) / config.warmup_steps
     if config.schedule == "constant":

@@ -10,7 +10,6 @@ from tomclip.errors import RunError
 from tomclip.losses import alignment_loss
 from tomclip.types import LossTerms
 
-
 LENGTH_GROUPS = 4
 
 

@@ -7,14 +7,13 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 import streamlit as st
 
-from tomclip.data import language as known_language
 from tomclip.data.emoji import Subset
-from tomclip.evaluation import MEAN, EvaluationReport, bootstrap_interval
+from tomclip.evaluation import EvaluationReport, bootstrap_interval
 from tomclip.figures import accuracy_figure, score_table
 from tomclip.ui import cached, controls
 from tomclip.ui.feedback import outcomes
 from tomclip.ui.layout import figure, figure_context
-from tomclip.ui.score_names import ACCURACY, capitalised
+from tomclip.ui.score_names import ACCURACY, capitalised, language_title
 
 SMALLEST_CATEGORY = 5
 
@@ -92,8 +91,8 @@ def _table(reports: Mapping[str, EvaluationReport], score: str) -> None:
     titles = controls.encoder_titles()
     columns = {titles[name]: report.table()[score] for name, report in reports.items()}
     table = pd.DataFrame(columns)
-    table.insert(0, "language", [
-        "mean" if code == MEAN else known_language(code).name for code in table.index
-    ])  # fmt: skip
+    table.insert(0, "language", [language_title(str(code)) for code in table.index])
     form = st.column_config.NumberColumn(format="%.1f %%")
-    st.dataframe(table, hide_index=True, column_config=dict.fromkeys(columns, form))
+    st.dataframe(
+        table, hide_index=True, height="content", column_config=dict.fromkeys(columns, form)
+    )

@@ -10,7 +10,7 @@ import streamlit as st
 
 from tomclip.data import language as known_language
 from tomclip.data.emoji import Subset
-from tomclip.evaluation import MEAN, EvaluationReport, compare_reports
+from tomclip.evaluation import EvaluationReport, compare_reports
 from tomclip.figures import diagram_grid_figure, difference_figure
 from tomclip.types import Metric
 from tomclip.ui import cached, controls
@@ -20,7 +20,7 @@ from tomclip.ui.embeddings import show_map
 from tomclip.ui.feedback import outcomes
 from tomclip.ui.layout import figure, figure_context
 from tomclip.ui.maps import MapChoice
-from tomclip.ui.score_names import ACCURACY, SHAPE, capitalised
+from tomclip.ui.score_names import ACCURACY, SHAPE, capitalised, language_title
 from tomclip.ui.topology import bars_table
 
 VIEWS: Mapping[str, str] = {"scores": "Scores", "diagrams": "Diagrams", "maps": "Maps"}
@@ -58,7 +58,7 @@ def _scores(encoders: Sequence[str], subset: Subset) -> None:
         st.info(f"{titles[score]} was not measured for these encoders.")
         return
     _difference_chart(table, baseline, score)
-    _difference_table(table)
+    _difference_table(table, score)
 
 
 def _difference_chart(table: pd.DataFrame, baseline: EvaluationReport, score: str) -> None:
@@ -83,14 +83,12 @@ def _difference_chart(table: pd.DataFrame, baseline: EvaluationReport, score: st
     figure(chart, key="difference", data=lambda: table, reading=intervals)
 
 
-def _difference_table(table: pd.DataFrame) -> None:
+def _difference_table(table: pd.DataFrame, score: str) -> None:
     titles = controls.encoder_titles()
     shown = pd.DataFrame(
         {
             "encoder": table["encoder"].map(titles),
-            "language": [
-                "mean" if code == MEAN else known_language(code).name for code in table["language"]
-            ],
+            "language": [language_title(code) for code in table["language"]],
             "baseline": table["baseline_value"],
             "value": table["value"],
             "difference": table["difference"],
@@ -99,11 +97,12 @@ def _difference_table(table: pd.DataFrame) -> None:
             "concepts": table["n"],
         }
     ).dropna(axis="columns", how="all")
-    plain = st.column_config.NumberColumn(format="%.3g")
-    signed = st.column_config.NumberColumn(format="%+.3g")
-    forms = {name: plain for name in ("baseline", "value")}
-    forms |= {name: signed for name in ("difference", "95 % from", "95 % to")}
-    st.dataframe(shown, hide_index=True, column_config=forms)
+    digits = 1 if score in ACCURACY else 4
+    plain = st.column_config.NumberColumn(format=f"%.{digits}f")
+    signed = st.column_config.NumberColumn(format=f"%+.{digits}f")
+    forms = dict.fromkeys(("baseline", "value"), plain)
+    forms |= dict.fromkeys(("difference", "95 % from", "95 % to"), signed)
+    st.dataframe(shown, hide_index=True, height="content", column_config=forms)
 
 
 def _diagrams(encoders: Sequence[str], subset: Subset) -> None:

@@ -95,7 +95,7 @@ def _reading(reports: Reports, titles: Titles, subset: Subset) -> None:
     if (table["name"] == SHAPE_SCORE).any():
         shape = SHAPE[SHAPE_SCORE].title
         sentence += " " + readings.shape_reading(table, name=SHAPE_SCORE, title=shape, **names)
-    st.info(f"On {best.n_concepts:,} {readings.COUNTED[subset]}: {sentence}\n\n"
+    st.info(f"On {best.n_concepts:,} {readings.COUNTED[subset]}, {sentence}\n\n"
             f":small[{readings.SEED_NOTE}]", icon=":material/lightbulb:")  # fmt: skip
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from tomclip.data import language
+from tomclip.evaluation import MEAN
+
 
 class ScoreTitle(NamedTuple):
     """The shown name of a score, what one looks at, and whether more is better."""
@@ -38,7 +41,11 @@ SHAPE: Mapping[str, ScoreTitle] = {
     "linear_cka": ScoreTitle("linear CKA", "the same geometry, concept by concept", True),
     "mutual_knn": ScoreTitle("shared nearest neighbours", "the same 10 neighbours", True),
 }
-REFERENCES: Mapping[str, str] = {"": "its own English", "_to_teacher": "the teacher's English"}
+
+
+def language_title(code: str) -> str:
+    """Returns the English name of a language, and "Mean" for the mean of all."""
+    return "Mean" if code == MEAN else language(code).name
 
 
 def capitalised(text: str) -> str:
