@@ -1,4 +1,4 @@
-"""Puts a run's best checkpoint among the assets: `python scripts/ship_student.py RUN_DIR`.
+"""Puts a run's last checkpoint among the assets: `python scripts/ship_student.py RUN_DIR`.
 
 Writes `assets/emoji/students/<name>/`: the student in half precision, the configuration it was
 trained with, its training curve, and a manifest with the command, seed, time and scores.
@@ -29,13 +29,13 @@ def main() -> None:
     status, config = read_status(run.path), run.config()
     if status.state != "finished":
         raise RunError(f"{run.path} is {status.state}; ship a run that has finished")
-    best = run.checkpoints / "best"
+    checkpoint = run.checkpoints / "latest"
     target = assets_directory() / "emoji" / "students" / config.name
-    model, tokenizer = load_student_model(best)
+    model, tokenizer = load_student_model(checkpoint)
     save_student(model, tokenizer, target, dtype="fp16")
     for name in ("config.yaml", "metrics.jsonl"):
         shutil.copyfile(run.path / name, target / name)
-    latest = load_training_state(run.checkpoints / "latest")
+    state = load_training_state(checkpoint)
     environment = read_environment(run.path)
     facts = {
         "name": config.name,
@@ -46,8 +46,8 @@ def main() -> None:
         "command": f"python -m tomclip train --config configs/emoji_{config.name}.yaml",
         "seed": config.seed,
         "steps": status.total,
-        "best_step": status.best_step,
-        "seconds": round(latest["seconds"]),
+        "selected": "last step",
+        "seconds": round(state["seconds"]),
         "parameters": sum(parameter.numel() for parameter in model.parameters()),
         "machine": {key: environment.get(key) for key in ("platform", "device", "threads")},
         "versions": environment.get("versions", {}),

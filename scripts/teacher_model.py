@@ -85,11 +85,11 @@ def encode_short_text(model: open_clip.CLIP, tokens: torch.Tensor) -> torch.Tens
 
     The causal mask keeps padding out of what is read at `<end>`, so shorter rows change nothing.
     """
-    length, model = tokens.shape[1], cast(Any, model)
-    hidden = model.token_embedding(tokens) + model.positional_embedding[:length]
-    hidden = model.transformer(hidden, attn_mask=model.attn_mask[:length, :length])
-    ends = model.ln_final(hidden)[torch.arange(len(tokens)), tokens.argmax(dim=-1)]
-    return F.normalize(ends @ model.text_projection, dim=-1)
+    length, network = tokens.shape[1], cast(Any, model)
+    hidden = network.token_embedding(tokens) + network.positional_embedding[:length]
+    hidden = network.transformer(hidden, attn_mask=network.attn_mask[:length, :length])
+    ends = network.ln_final(hidden)[torch.arange(len(tokens)), tokens.argmax(dim=-1)]
+    return F.normalize(ends @ network.text_projection, dim=-1)
 
 
 def save_weights(model: torch.nn.Module, output: Path) -> None:

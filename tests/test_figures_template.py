@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from tomclip.config import LANGUAGES
 from tomclip.errors import InputError
 from tomclip.figures import FigureContext, empty_figure, encoder_style, language_style, restyled
-from tomclip.figures.axes import nice_ticks, spread
+from tomclip.figures.axes import nice_ticks, series_to_show, spread
 from tomclip.figures.context import text_width, wrapped
 from tomclip.figures.palette import DARK, HUES, LANGUAGE_STYLE, LIGHT, PALETTES
-from tomclip.figures.template import register_templates, series_to_show
+from tomclip.figures.template import register_templates
 
 words = st.text(alphabet="abcdefgh ", min_size=1, max_size=30)
 

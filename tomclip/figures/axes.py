@@ -1,4 +1,4 @@
-"""Pieces that several figures share: units, round ticks, labels that do not overlap."""
+"""Choices that several figures share: units, round ticks, labels apart, which series to colour."""
 
 from __future__ import annotations
 
@@ -45,3 +45,25 @@ def spread(positions: Sequence[float], gap: float, low: float, high: float) -> n
     result = np.empty_like(moved)
     result[order] = moved
     return result
+
+
+def series_to_show(
+    names: Sequence[str],
+    highlight: Sequence[str] | None,
+    *,
+    reference: str | None = None,
+    limit: int = 8,
+) -> list[str]:
+    """Returns which series get a colour of their own; the others are drawn in grey.
+
+    Args:
+        names: all series in order.
+        highlight: chosen by the caller; those not in `names` are left out. None: all of them when
+            there are at most `limit`, else the first six.
+        reference: a series that is always drawn and never counted.
+    """
+    others = [name for name in names if name != reference]
+    if highlight is not None:
+        chosen = set(highlight)
+        return [name for name in others if name in chosen]
+    return others if len(others) <= limit else others[:6]

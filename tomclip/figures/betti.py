@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from tomclip.errors import InputError
-from tomclip.figures.axes import distance_unit
+from tomclip.figures.axes import distance_unit, series_to_show
 from tomclip.figures.context import literal
 from tomclip.figures.palette import LIGHT
 from tomclip.figures.template import (
@@ -17,7 +17,6 @@ from tomclip.figures.template import (
     empty_figure,
     finished,
     language_style,
-    series_to_show,
 )
 
 OTHERS = "other languages"

@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from tomclip.errors import InputError
-from tomclip.figures.axes import spread, with_unit
+from tomclip.figures.axes import series_to_show, spread, with_unit
 from tomclip.figures.context import literal, text_width
 from tomclip.figures.palette import LIGHT, SeriesStyle
 from tomclip.figures.template import (
@@ -22,7 +22,6 @@ from tomclip.figures.template import (
     encoder_style,
     finished,
     language_style,
-    series_to_show,
     style_panel_titles,
 )
 

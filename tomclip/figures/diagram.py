@@ -8,7 +8,7 @@ from typing import Any
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from tomclip.figures.axes import distance_unit, nice_ticks
+from tomclip.figures.axes import distance_unit, nice_ticks, series_to_show
 from tomclip.figures.diagram_marks import (
     NO_BARS,
     Diagrams,
@@ -30,9 +30,9 @@ from tomclip.figures.template import (
     empty_figure,
     finished,
     language_style,
-    series_to_show,
     style_panel_titles,
 )
+from tomclip.topology.matching import DecidingMatch
 
 TITLE = "Persistence diagrams"
 FEATURES = {0: "components", 1: "loops", 2: "voids"}
@@ -109,6 +109,7 @@ def diagram_figure(
     reference: str = "en",
     highlight: Sequence[str] | None = None,
     density: bool = False,
+    matches: Mapping[str, DecidingMatch] | None = None,
 ) -> go.Figure:
     """Returns persistence diagrams of several languages, the reference in grey behind.
 
@@ -125,6 +126,8 @@ def diagram_figure(
         highlight: codes to draw besides the reference; None takes all of at most four, else the
             first three.
         density: shade where the bars of H1 and above lie, for crowded diagrams.
+        matches: per language code, the pair of H1 bars that decides its bottleneck distance to the
+            reference; drawn as a line between the two.
     """
     if not has_bars(diagrams):
         return empty_figure(NO_BARS, context, kind="diagram", title=TITLE)
@@ -138,6 +141,9 @@ def diagram_figure(
     infinity = top * 1.1
     _add_grounds(figure, panel, drawn, top, infinity, density)
     _add_languages(figure, panel, drawn, reference, infinity, context)
+    if 1 in panel:
+        for code, match in (matches or {}).items():
+            _add_match(figure, panel[1], code, match)
     _style_axes(figure, panel, codes, top, infinity, distance_unit(context.metric))
     legend = bottom_legend([_name(code, reference, context) for code in codes])
     figure.update_layout(legend=legend, showlegend=True)
@@ -169,6 +175,16 @@ def _add_grounds(
             add_density(figure, drawn, top, place)
         add_infinity_line(figure, infinity, [-0.03 * top, 1.03 * top], place)
         add_diagonal(figure, top, place)
+
+
+def _add_match(figure: go.Figure, column: int, code: str, match: DecidingMatch) -> None:
+    births, deaths = zip(match.first, match.second, strict=True)
+    line = go.Scatter(
+        x=births, y=deaths, mode="lines", showlegend=False, name=f"deciding pair, {code}",
+        line={"color": language_style(code).colour, "width": 3},
+        hovertemplate=f"this pair decides: {match.distance:.3g}<extra></extra>",
+    )  # fmt: skip
+    figure.add_trace(line, row=1, col=column)
 
 
 def _name(code: str, reference: str, context: FigureContext) -> str:

@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from tomclip.errors import InputError
+from tomclip.figures.axes import series_to_show
 from tomclip.figures.context import literal
 from tomclip.figures.palette import LIGHT
 from tomclip.figures.points import (
@@ -28,7 +29,6 @@ from tomclip.figures.template import (
     bottom_legend,
     empty_figure,
     finished,
-    series_to_show,
     style_panel_titles,
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import plotly.graph_objects as go
@@ -236,28 +236,6 @@ def bottom_legend(names: Iterable[str]) -> dict[str, Any]:
         "entrywidth": max(40, round(longest) + 6),
         "entrywidthmode": "pixels",
     }
-
-
-def series_to_show(
-    names: Sequence[str],
-    highlight: Sequence[str] | None,
-    *,
-    reference: str | None = None,
-    limit: int = 8,
-) -> list[str]:
-    """Returns which series get a colour of their own; the others are drawn in grey.
-
-    Args:
-        names: all series in order.
-        highlight: chosen by the caller; those not in `names` are left out. None: all of them when
-            there are at most `limit`, else the first six.
-        reference: a series that is always drawn and never counted.
-    """
-    others = [name for name in names if name != reference]
-    if highlight is not None:
-        chosen = set(highlight)
-        return [name for name in others if name in chosen]
-    return others if len(others) <= limit else others[:6]
 
 
 def style_panel_titles(figure: go.Figure) -> None:

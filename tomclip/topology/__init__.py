@@ -7,6 +7,7 @@ from tomclip.topology.diagram_distances import (
     sliced_wasserstein_distance,
     wasserstein_distance,
 )
+from tomclip.topology.matching import DecidingMatch, deciding_match
 from tomclip.topology.rips import h0_diagram, persistence_diagrams
 from tomclip.topology.spanning_tree import minimum_spanning_tree
 from tomclip.topology.sparsification import Sparsification, sparsification_curve, sparsify
@@ -19,11 +20,13 @@ from tomclip.topology.summaries import (
 )
 
 __all__ = [
+    "DecidingMatch",
     "Merge",
     "Sparsification",
     "betti_curve",
     "bottleneck_distance",
     "cycle_of_bar",
+    "deciding_match",
     "diagram_distance_matrix",
     "euler_curve",
     "h0_diagram",

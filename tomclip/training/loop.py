@@ -137,11 +137,12 @@ def tokenizer_directory(config: StudentConfig) -> Path:
 
 def start_directory(name: str) -> Path:
     """Returns the folder of the student to start from."""
-    info = find_encoder(name)
+    try:
+        info = find_encoder(name)
+    except EncoderUnavailable as error:
+        raise EncoderUnavailable(f"student.start_from: {error}") from error
     if info is None or info.kind != "student":
-        raise EncoderUnavailable(
-            f"student.start_from is {name!r}; name a student of 'tomclip doctor' or its folder"
-        )
+        raise EncoderUnavailable(f"student.start_from is {name!r}; name a student or its folder")
     return info.path
 
 

@@ -43,12 +43,9 @@ def _facts(data: EmojiDataset) -> str:
 def _concept(data: EmojiDataset) -> None:
     row = _shown_row(data)
     pictures, names = st.columns((2, 3), gap="medium")
-    with pictures:
-        st.image(
-            [data.picture_png(row, rendering, 128) for rendering in data.renderings],
-            caption=list(data.renderings),
-            width=64,
-        )
+    with pictures, st.container(horizontal=True, gap="small"):
+        for rendering in data.renderings:
+            st.image(data.picture_png(row, rendering, 128), caption=rendering, width=64)
     with names:
         st.markdown(
             " · ".join(

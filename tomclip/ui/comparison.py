@@ -17,6 +17,7 @@ from tomclip.ui import cached, controls
 from tomclip.ui.cached import CloudChoice
 from tomclip.ui.concepts import concept_picker
 from tomclip.ui.embeddings import show_map
+from tomclip.ui.features import show_feature
 from tomclip.ui.feedback import outcomes
 from tomclip.ui.layout import figure, figure_context
 from tomclip.ui.maps import MapChoice
@@ -25,6 +26,7 @@ from tomclip.ui.topology import bars_table
 
 VIEWS: Mapping[str, str] = {"scores": "Scores", "diagrams": "Diagrams", "maps": "Maps"}
 MOST_MAPS = 3
+ROW_HEIGHT = 300
 TOO_FEW = "Choose two or more encoders; the first one is the baseline of every difference."
 
 
@@ -123,16 +125,22 @@ def _diagrams(encoders: Sequence[str], subset: Subset) -> None:
         n_points=found[encoders[0]][0].n_points,
         title=f"Persistence diagrams · {known_language(language).name}",
     )
+    columns = 2 if len(encoders) in (2, 4) else 3
     chart = diagram_grid_figure(
         found, context=replace(context, languages=context.encoders), reference=encoders[0],
-        columns=2 if len(encoders) in (2, 4) else 3,
+        columns=columns,
     )  # fmt: skip
-    figure(
-        chart, key="diagrams",
+    chart.update_layout(height=150 + ROW_HEIGHT * -(-len(encoders) // columns))
+    marks = figure(
+        chart, key="diagrams", select=("points",),
         data=lambda: bars_table(found).rename(columns={"language": "encoder"}),
-        reading="The same captions under each encoder, on the same axes. Grey outlines are the "
-        "baseline. Computed in the original space.",
+        reading="The same captions under each encoder, on the same axes; grey is the baseline. "
+        "Click a mark to see its words. Computed in the original space.",
     )  # fmt: skip
+    if marks:
+        encoder, *bar = marks[0]["customdata"]
+        choice = CloudChoice(encoder, subset, metric)
+        show_feature(choice, {language: found[encoder]}, [{"customdata": [language, *bar]}])
 
 
 def _maps(encoders: Sequence[str], subset: Subset) -> None:

@@ -12,7 +12,7 @@ import streamlit as st
 from tomclip.figures import aligned_maps_figure, map_figure
 from tomclip.geometry.projection import Method
 from tomclip.ui import cached, controls
-from tomclip.ui.concepts import concept_picker, concept_table
+from tomclip.ui.concepts import concept_picker, concept_table, concept_titles
 from tomclip.ui.feedback import outcomes
 from tomclip.ui.layout import Points, figure, figure_context
 from tomclip.ui.maps import PICTURES, MapChoice, map_jobs, map_points, principal_components
@@ -94,6 +94,7 @@ def show_map(
     """
     maps = outcomes(map_jobs(encoders, choice))
     points = map_points(choice)
+    found = _shown_only(found, points)
     method = METHOD_TITLES[choice.method]
     note = f"{choice.neighbours} neighbours" if choice.method == "umap" else ""
     if len(maps) < len(encoders):
@@ -107,6 +108,18 @@ def show_map(
         select=("points", "box", "lasso"), on_select=lambda marks: _pick(key, choice, marks),
     )  # fmt: skip
     _selected(points.iloc[picked], key, choice)
+
+
+def _shown_only(found: Sequence[str], points: pd.DataFrame) -> list[str]:
+    """Returns the found concepts that are on the map, and says which are not."""
+    shown = set(points["id"])
+    absent = [concept_titles()[identity] for identity in found if identity not in shown]
+    if absent:
+        st.caption(
+            f"Not among the concepts shown: {', '.join(absent)}. Choose other concepts, or more of "
+            "them under More."
+        )
+    return [identity for identity in found if identity in shown]
 
 
 def _pick(key: str, choice: MapChoice, marks: Points) -> None:
@@ -142,14 +155,13 @@ def _chart(
     colour_by: str,
     found: Sequence[str],
 ) -> go.Figure:
-    here = [identity for identity in found if identity in set(points["id"])]
     options: dict[str, Any] = {
         "labels": points["words"].tolist(),
         "languages": points["language"].tolist(),
         "categories": points["category"].tolist(),
         "ids": points["id"].tolist(),
-        "colour_by": "concept" if here else colour_by,
-        "highlight": here or list(dict.fromkeys(points[colour_by])),
+        "colour_by": "concept" if found else colour_by,
+        "highlight": list(found) or list(dict.fromkeys(points[colour_by])),
         "method": method,
         "context": figure_context(
             maps, metric=choice.metric, n_points=len(points), points=_counted(choice), note=note

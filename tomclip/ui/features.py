@@ -55,8 +55,8 @@ def _merge(choice: CloudChoice, language: str, bar: int, *, never_dies: bool) ->
     merge = merge_of_bar(cached.distances(choice, language), bar)
     large, small = merge.components
     st.caption(
-        f"These two words are the nearest between a component of {len(large):,} and one of "
-        f"{len(small):,} words, and join them at distance {merge.length:.3g}."
+        f"These two words are the nearest between {_counted(large)} and {_counted(small)}, and "
+        f"join them at distance {merge.length:.3g}."
     )
     _words(choice, language, merge.points)
     others = [point for point in small if point != merge.points[1]]
@@ -85,6 +85,11 @@ def _words(choice: CloudChoice, language: str, points: Sequence[int]) -> None:
 
 def _caption(words: str, english: str) -> str:
     return words if words == english else f"{words} ({english})"
+
+
+def _counted(component: Sequence[int]) -> str:
+    alone = len(component) == 1
+    return "a word of its own" if alone else f"a component of {len(component):,} words"
 
 
 def _shown_of(what: str, members: Sequence[int]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import runpy
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -160,9 +159,10 @@ def pictures(
     rows: Sequence[int], captions: Sequence[str], *, rendering: str, width: int = 72
 ) -> None:
     """Shows concepts' pictures side by side, each over its caption."""
-    if len(rows):
-        images = [dataset().picture_png(int(row), rendering, 2 * width) for row in rows]
-        st.image(list(map(io.BytesIO, images)), caption=list(captions), width=width)
+    with st.container(horizontal=True, gap="small"):
+        for row, caption in zip(rows, captions, strict=True):
+            png = dataset().picture_png(int(row), rendering, 2 * width)
+            st.image(png, caption=caption, width=width)
 
 
 def _spoken(chart: go.Figure) -> str:

@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from tomclip.config import LANGUAGES
+from tomclip.data import language
 from tomclip.figures import (
     FigureContext,
     barcode_stack_figure,
@@ -18,6 +19,7 @@ from tomclip.figures import (
     language_matrix_figure,
 )
 from tomclip.figures.diagram_marks import largest_finite
+from tomclip.topology.matching import DecidingMatch, deciding_match
 from tomclip.ui import cached, controls
 from tomclip.ui.cached import CloudChoice, Diagrams
 from tomclip.ui.features import show_feature
@@ -103,15 +105,33 @@ def _diagrams(
 def _diagram(choice: CloudChoice, max_dimension: int) -> None:
     diagrams = _diagrams(choice, _languages_with_reference(), max_dimension)
     if diagrams:
+        matches = _deciding_matches(diagrams)
         chart = diagram_figure(
-            diagrams, context=_context(choice), reference=REFERENCE, highlight=list(diagrams)
-        )
+            diagrams, context=_context(choice), reference=REFERENCE, highlight=list(diagrams),
+            matches=matches,
+        )  # fmt: skip
         chosen = figure(
             chart, key="diagram", data=lambda: bars_table(diagrams), select=("points",),
             reading="Far from the diagonal means long-lived. Click a mark to see its words. "
-            + ORIGINAL_SPACE,
+            + _match_reading(matches) + ORIGINAL_SPACE,
         )  # fmt: skip
         show_feature(choice, diagrams, chosen)
+
+
+def _deciding_matches(diagrams: Mapping[str, Diagrams]) -> dict[str, DecidingMatch]:
+    found = {
+        code: deciding_match(diagrams[REFERENCE][1], group[1])
+        for code, group in diagrams.items()
+        if code != REFERENCE
+    }
+    return {code: match for code, match in found.items() if match is not None}
+
+
+def _match_reading(matches: Mapping[str, DecidingMatch]) -> str:
+    if not matches:
+        return ""
+    values = ", ".join(f"{language(code).name} {m.distance:.3f}" for code, m in matches.items())
+    return f"A thick line joins the two ends that decide the bottleneck distance of H1: {values}. "
 
 
 def _barcode(choice: CloudChoice, max_dimension: int) -> None:
