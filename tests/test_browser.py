@@ -126,7 +126,7 @@ def test_the_first_visitor_may_come_by_a_link(
 ) -> None:
     with running_studio(assets, tmp_path) as address:
         page = open_tab(f"{address}/topology?view=sparsification&language=ko")
-        expect(page.locator(TRACES).first).to_be_visible()
+        expect(page.locator(TRACES).filter(visible=True).first).to_be_visible()
         assert page.get_by_test_id("stSidebarNavLink").all_inner_texts()[0].endswith(TITLES[0])
         assert page.get_by_test_id("stSidebarNavLink").count() == len(TITLES)
         expect_no_complaint(page)
@@ -139,7 +139,7 @@ def test_a_person_goes_from_overview_to_compare(studio: str, open_tab: Callable[
         expect(page.get_by_role("heading", level=1)).to_have_text(
             "ToMCLIP Studio" if title == "Overview" else title
         )
-        expect(page.locator(TRACES).first).to_be_visible()
+        expect(page.locator(TRACES).filter(visible=True).first).to_be_visible()
         expect_no_complaint(page)
     assert page.locator(".js-plotly-plot").count() >= 1
 
@@ -148,7 +148,7 @@ def test_a_choice_goes_along_to_the_next_page_and_into_the_address(
     studio: str, open_tab: Callable[..., Page]
 ) -> None:
     page = open_tab(f"{studio}/topology?view=sparsification&encoder=mclip&metric=euclidean")
-    expect(page.locator(TRACES).first).to_be_visible()
+    expect(page.locator(TRACES).filter(visible=True).first).to_be_visible()
     page.get_by_text("All concepts", exact=True).click()
     expect(page).to_have_url(re.compile("subset=all"))
     page.get_by_role("link", name="Embeddings", exact=True).click()
@@ -185,6 +185,6 @@ def test_figures_follow_the_theme(
     studio: str, open_tab: Callable[..., Page], scheme: str, ink: str
 ) -> None:
     page = open_tab(f"{studio}/topology?view=sparsification", scheme)
-    expect(page.locator(TRACES).first).to_be_visible()
+    expect(page.locator(TRACES).filter(visible=True).first).to_be_visible()
     colour = page.evaluate("document.querySelector('.js-plotly-plot')._fullLayout.font.color")
     assert colour == ink

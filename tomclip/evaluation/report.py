@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
@@ -69,6 +69,11 @@ class EvaluationReport:
                 "evaluate again, or keep the ranks when saving (per_item=True)"
             )
         return np.mean([hits(by_language[code], self.settings["ks"]) for code in chosen], axis=0)
+
+    def without_shapes(self) -> EvaluationReport:
+        """Returns the report as if no reference had been asked for: accuracies and recalls only."""
+        accuracies = tuple(s for s in self.scores if s.name.startswith(tuple(self.ranks)))
+        return replace(self, scores=accuracies, settings={**self.settings, "references": []})
 
     def long_table(self) -> pd.DataFrame:
         """Returns one row per score, with every field of `Score` as a column."""

@@ -40,14 +40,14 @@ def find_report(
     """Returns a report that answers `settings`, or None: one of this machine, else a shipped one.
 
     A shipped report was made by `scripts/ship_reports.py` from the very files that lie beside it;
-    its `versions` say with which libraries. A report with shapes also answers who asks for none.
+    its `versions` say with which libraries. A report with shapes also serves who asks for none.
     """
     for wanted in _answering(settings):
         report = read_report(report_key(encoder, dataset, wanted)) or _read(
             shipped_report_path(report_key(encoder, dataset, wanted, versions=False))
         )
         if report is not None:
-            return report
+            return report if wanted == settings else report.without_shapes()
     return None
 
 

@@ -42,8 +42,8 @@ def evaluate_emoji(
     """Returns accuracy, retrieval and shape scores of one encoder on the emoji concepts.
 
     The report is kept on disk and found again while the encoder's files, the data, the settings
-    and the library versions stay the same; for the shipped encoders it ships. A report that is
-    found may hold shapes that were not asked for. A cache that cannot be written is no error.
+    and the library versions stay the same; for the shipped encoders it ships. A cache that
+    cannot be written is no error.
 
     Args:
         encoder_name: a name of `tomclip.encoders.encoder_catalogue()`, or a directory.
