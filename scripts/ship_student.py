@@ -19,6 +19,11 @@ from tomclip.runs.directory import read_environment
 from tomclip.training.checkpoint import load_training_state
 
 TITLES = {"mclip": "MCLIP", "tomclip": "ToMCLIP (paper)", "tomclip_exact": "ToMCLIP (exact)"}
+DESCRIPTIONS = {
+    "mclip": "Point-wise loss alone, the baseline",
+    "tomclip": "Distance matrix and H0 as published, weights 0.01 and 0.01",
+    "tomclip_exact": "Full distance matrix and exact H0, weights 1 and 0.1",
+}
 HEADLINES = ("zero_shot_top1", "text_to_image_recall_at_1", "image_to_text_recall_at_1")
 
 
@@ -40,14 +45,15 @@ def main() -> None:
     facts = {
         "name": config.name,
         "title": TITLES.get(config.name, config.name),
+        "description": DESCRIPTIONS.get(config.name, config.loss.recipe),
         "kind": "student",
         "teacher": config.teacher,
-        "licence": "Apache-2.0; trained on CLDR annotations, Unicode-3.0",
         "command": f"python -m tomclip train --config configs/emoji_{config.name}.yaml",
         "seed": config.seed,
         "steps": status.total,
         "selected": "last step",
         "seconds": round(state["seconds"]),
+        "licence": "Apache-2.0; trained on CLDR annotations, Unicode-3.0",
         "parameters": sum(parameter.numel() for parameter in model.parameters()),
         "machine": {key: environment.get(key) for key in ("platform", "device", "threads")},
         "versions": environment.get("versions", {}),

@@ -34,8 +34,8 @@ def _facts(data: EmojiDataset) -> str:
     return (
         f"**{len(data):,} concepts**, named in **{len(data.languages)} languages** by people "
         f"(Unicode CLDR) and drawn in **{len(data.renderings)} renderings**. Students trained on "
-        f"{split['train']:,} concepts and were chosen on {split['validation']}; {split['unseen']} "
-        f"are unseen. No encoder was trained on the rendering *{data.held_out_rendering}*: "
+        f"{split['train']:,} concepts, validated on {split['validation']}; {split['unseen']} are "
+        f"unseen. No encoder was trained on the rendering *{data.held_out_rendering}*: "
         "accuracy is measured on it."
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -102,8 +103,10 @@ def _difference_table(table: pd.DataFrame, score: str) -> None:
     digits = 1 if score in ACCURACY else 4
     plain = st.column_config.NumberColumn(format=f"%.{digits}f")
     signed = st.column_config.NumberColumn(format=f"%+.{digits}f")
-    forms = dict.fromkeys(("baseline", "value"), plain)
-    forms |= dict.fromkeys(("difference", "95 % from", "95 % to"), signed)
+    forms: dict[Any, Any] = {
+        **dict.fromkeys(("baseline", "value"), plain),
+        **dict.fromkeys(("difference", "95 % from", "95 % to"), signed),
+    }
     st.dataframe(shown, hide_index=True, height="content", column_config=forms)
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
 
 TOP_1 = "zero_shot_top1"
-SHAPE_SCORE = "wasserstein_h0"
+SHAPE_SCORE = "wasserstein_h0_to_teacher"
 MOST_ENCODERS = 5
 Reports = Mapping[str, EvaluationReport]
 Titles = Mapping[str, str]
@@ -88,15 +88,21 @@ def _reading(reports: Reports, titles: Titles, subset: Subset) -> None:
     baseline, *others = reports.values()
     if not others:
         return
-    best = max(others, key=lambda report: report.score(TOP_1).value)
-    table = compare_reports(baseline, [best])
-    names = {"encoder": titles[best.encoder], "baseline": titles[baseline.encoder]}
+    lines = "\n".join(f"- {_compared(baseline, other, titles)}" for other in others)
+    st.info(
+        f"On {baseline.n_concepts:,} {readings.COUNTED[subset]}:\n{lines}\n\n"
+        f":small[{readings.SEED_NOTE}]",
+        icon=":material/lightbulb:",
+    )
+
+
+def _compared(baseline: EvaluationReport, other: EvaluationReport, titles: Titles) -> str:
+    table = compare_reports(baseline, [other])
+    names = {"encoder": titles[other.encoder], "baseline": titles[baseline.encoder]}
     sentence = readings.accuracy_reading(table, name=TOP_1, **names)
     if (table["name"] == SHAPE_SCORE).any():
-        shape = SHAPE[SHAPE_SCORE].title
-        sentence += " " + readings.shape_reading(table, name=SHAPE_SCORE, title=shape, **names)
-    st.info(f"On {best.n_concepts:,} {readings.COUNTED[subset]}, {sentence}\n\n"
-            f":small[{readings.SEED_NOTE}]", icon=":material/lightbulb:")  # fmt: skip
+        sentence += " " + readings.shape_reading(table, name=SHAPE_SCORE, **names)
+    return sentence
 
 
 def _accuracy(reports: Reports) -> None:
@@ -123,13 +129,13 @@ def _shape(reports: Reports) -> None:
     chart = shape_figure(
         table,
         context=figure_context(reports, metric=report.settings["metric"], n_points=score.n),
-        label=f"{kind.title} to English",
+        label=kind.title,
         unit=score.unit,
         higher_is_better=kind.higher_is_better,
-        title="Shape distance to English",
+        title="Shape distance to the teacher's English",
     )
     figure(
         chart, key="overview_shape", data=lambda: table,
-        reading="How far the persistence diagram of a language's captions is from that of the same "
-        "encoder's English ones, in the original space.",
+        reading="How far the persistence diagram of a language's captions is from the teacher's "
+        "diagram of the English ones, in the original space.",
     )  # fmt: skip

@@ -6,6 +6,7 @@ import pandas as pd
 
 from tomclip.evaluation.report import MEAN, EvaluationReport
 from tomclip.types import Score
+from tomclip.ui.score_names import SHAPE
 
 COUNTED = {"unseen": "unseen concepts", "seen": "training concepts", "all": "concepts"}
 SEED_NOTE = "Intervals cover the choice of concepts, not of training runs: one seed per encoder."
@@ -50,17 +51,15 @@ def _verdict(low: float, high: float) -> str:
     return "so the two cannot be told apart on these concepts"
 
 
-def shape_reading(
-    differences: pd.DataFrame, *, name: str, title: str, encoder: str, baseline: str
-) -> str:
-    """Returns one sentence: in how many languages an encoder's shape is nearer to English."""
+def shape_reading(differences: pd.DataFrame, *, name: str, encoder: str, baseline: str) -> str:
+    """Returns one sentence: in how many languages an encoder's shape is nearer to its reference."""
     rows = differences[(differences["name"] == name) & (differences["language"] != MEAN)]
     sign = 1 if bool(rows["higher_is_better"].iloc[0]) else -1
     nearer = int((sign * rows["difference"] > 0).sum())
     return (
-        f"In shape ({title}) its clouds are nearer to English than those of {baseline} in {nearer} "
-        f"of {len(rows)} languages: {rows['value'].mean():.3g} instead of "
-        f"{rows['baseline_value'].mean():.3g} on average."
+        f"Its {SHAPE[name].title} is smaller than that of {baseline} in {nearer} of {len(rows)} "
+        f"languages: {rows['value'].mean():.3g} instead of {rows['baseline_value'].mean():.3g} on "
+        "average."
     )
 
 

@@ -31,7 +31,7 @@ ACCURACY: Mapping[str, ScoreTitle] = {
         "text → picture recall@10", "the right picture is in the first 10", True
     ),
 }
-SHAPE: Mapping[str, ScoreTitle] = {
+_SHAPES: Mapping[str, ScoreTitle] = {
     "wasserstein_h0": ScoreTitle(
         "Wasserstein distance, H0", "all merges of components together", False
     ),
@@ -40,6 +40,14 @@ SHAPE: Mapping[str, ScoreTitle] = {
     "bottleneck_h1": ScoreTitle("bottleneck distance, H1", "the worst loop", False),
     "linear_cka": ScoreTitle("linear CKA", "the same geometry, concept by concept", True),
     "mutual_knn": ScoreTitle("shared nearest neighbours", "the same 10 neighbours", True),
+}
+TO_TEACHER = "_to_teacher"
+SHAPE: Mapping[str, ScoreTitle] = {
+    **{name: title._replace(title=f"{title.title} to English") for name, title in _SHAPES.items()},
+    **{
+        name + TO_TEACHER: title._replace(title=f"{title.title} to the teacher's English")
+        for name, title in _SHAPES.items()
+    },
 }
 
 
