@@ -89,10 +89,12 @@ def test_a_damaged_encoder_is_one_sentence(
     page: str, assets: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     damaged = Path(shutil.copytree(assets, tmp_path / "assets"))
-    (damaged / "emoji" / "students" / "tomclip_exact" / "head.safetensors").write_bytes(b"no head")
+    (damaged / "emoji" / "students" / "tomclip_exact" / "head.safetensors").write_bytes(
+        page.encode()
+    )
     monkeypatch.setenv("TOMCLIP_ASSETS", str(damaged))
     studio = open_page(page, encoder="tomclip_exact")
-    assert len(studio.error) == 1
+    assert len(studio.error) == 1, sentences(studio)
     assert "head.safetensors" in studio.error[0].value
 
 
@@ -107,7 +109,7 @@ def test_the_overview_shows_accuracy_and_shape_of_every_student() -> None:
 
 
 def test_the_overview_reads_the_numbers_aloud() -> None:
-    reading = open_page("1_overview", subset="all").info[0].value
+    reading = open_page("1_overview", scored="all").info[0].value
     assert "On 60 concepts" in reading
     assert "of 13 languages" in reading
     assert "95 % interval" in reading

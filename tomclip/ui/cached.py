@@ -6,7 +6,7 @@ files change is computed anew. Results are shared between sessions: read them, n
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from tomclip.evaluation import EvaluationReport
 
 Diagrams = tuple[PersistenceDiagram, ...]
+KEPT = {"diagrams": 200, "queries": 300}
+"""Outcomes a board keeps, where it is not 64; a language's vectors take 2.4 MB."""
 
 
 def dataset() -> EmojiDataset:
@@ -40,7 +42,7 @@ def dataset() -> EmojiDataset:
 @st.cache_resource(show_spinner=False)
 def board(kind: str) -> JobBoard:
     """Returns the board of one kind of work, such as "maps"; each board has one worker."""
-    return JobBoard(keep=200)
+    return JobBoard(keep=KEPT.get(kind, 64))
 
 
 def report_job(encoder: str, subset: Subset, *, shapes: bool = True) -> Job[EvaluationReport]:
@@ -74,30 +76,53 @@ def fingerprints(encoder: str) -> str:
     return f"{encoder_fingerprint(encoder)} {encoder_fingerprint(image_encoder_name(encoder))}"
 
 
-def text_vectors(encoder: str, language: str) -> Embeddings:
+def text_vectors_job(encoder: str, language: str) -> Job[Embeddings]:
     """Returns the vectors of every concept's name in one language; labels are the names."""
-    return _text_vectors(encoder, encoder_fingerprint(encoder), language)
-
-
-@st.cache_resource(max_entries=80, show_spinner="Embedding the captions …")
-def _text_vectors(encoder: str, fingerprint: str, language: str) -> Embeddings:
     data = dataset()
-    ids = tuple(data.concepts["id"])
-    return cached_text_embeddings(encoder, data.names[language], language=language, ids=ids)
+    ids, names = tuple(data.concepts["id"]), data.names[language]
+
+    def work(report: Report) -> Embeddings:
+        report(0.0, "loading the encoder")
+        return cached_text_embeddings(
+            encoder, names, language=language, ids=ids, on_progress=_counted(report)
+        )
+
+    title = f"Captions, {known_language(language).name}"
+    return board("vectors").start((encoder, encoder_fingerprint(encoder), language), title, work)
+
+
+def picture_vectors_job(encoder: str, rendering: str) -> Job[Embeddings]:
+    """Returns the vectors of every concept's picture by the image encoder of `encoder`."""
+    data, teacher = dataset(), image_encoder_name(encoder)
+    ids, names = tuple(data.concepts["id"]), data.names["en"]
+
+    def work(report: Report) -> Embeddings:
+        report(0.0, "loading the encoder")
+        return cached_image_embeddings(
+            teacher,
+            rendering,
+            data.rendering(rendering),
+            ids=ids,
+            labels=names,
+            on_progress=_counted(report),
+        )
+
+    key = (teacher, encoder_fingerprint(teacher), "pictures", rendering)
+    return board("vectors").start(key, f"Pictures, {rendering}", work)
+
+
+def text_vectors(encoder: str, language: str) -> Embeddings:
+    """Returns the result of `text_vectors_job`, waiting for it where a page did not."""
+    return text_vectors_job(encoder, language).future.result()
 
 
 def picture_vectors(encoder: str, rendering: str) -> Embeddings:
-    """Returns the vectors of every concept's picture by the image encoder of `encoder`."""
-    teacher = image_encoder_name(encoder)
-    return _picture_vectors(teacher, encoder_fingerprint(teacher), rendering)
+    """Returns the result of `picture_vectors_job`, waiting for it where a page did not."""
+    return picture_vectors_job(encoder, rendering).future.result()
 
 
-@st.cache_resource(max_entries=10, show_spinner="Embedding the pictures …")
-def _picture_vectors(teacher: str, fingerprint: str, rendering: str) -> Embeddings:
-    data = dataset()
-    ids, names = tuple(data.concepts["id"]), data.names["en"]
-    pictures = data.rendering(rendering)
-    return cached_image_embeddings(teacher, rendering, pictures, ids=ids, labels=names)
+def _counted(report: Report) -> Callable[[int, int], None]:
+    return lambda done, total: report(done / total, f"{done:,} of {total:,}")
 
 
 def sampled_rows(subset: Subset, points: int) -> np.ndarray:

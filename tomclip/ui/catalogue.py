@@ -15,7 +15,7 @@ from tomclip.ui.cached import dataset
 from tomclip.ui.concepts import FIRST_CONCEPT
 
 SHOWN_CONCEPT = "overview_concept"
-TOLD_ELSEWHERE = ("title", "description", "name", "kind")
+SHOWN_FACTS = ("command", "seed", "steps", "seconds", "parameters", "licence")
 
 
 def show_dataset() -> None:
@@ -78,15 +78,5 @@ def show_encoders(encoders: Sequence[EncoderInfo]) -> None:
 
 
 def _encoder_row(info: EncoderInfo) -> dict[str, Any]:
-    facts = {
-        key.replace("_", " ").capitalize(): value
-        for key, value in info.facts.items()
-        if key not in TOLD_ELSEWHERE and isinstance(value, str | int | float)
-    }
-    return {
-        "Encoder": info.title,
-        "Kind": info.kind,
-        "What it is": info.description,
-        **facts,
-        "Name": info.name,
-    }
+    facts = {key.capitalize(): info.facts[key] for key in SHOWN_FACTS if key in info.facts}
+    return {"Encoder": info.title, "Kind": info.kind, "What it is": info.description, **facts}

@@ -19,7 +19,7 @@ from tomclip.ui.cached import CloudChoice
 from tomclip.ui.concepts import concept_picker
 from tomclip.ui.embeddings import show_map
 from tomclip.ui.features import show_feature
-from tomclip.ui.feedback import outcomes
+from tomclip.ui.feedback import outcomes, ready
 from tomclip.ui.layout import figure, figure_context
 from tomclip.ui.maps import MapChoice
 from tomclip.ui.score_names import ACCURACY, SHAPE, capitalised, language_title
@@ -114,6 +114,8 @@ def _diagrams(encoders: Sequence[str], subset: Subset) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         language = controls.language_picker()
         metric = controls.metric_picker()
+    if not ready(cached.text_vectors_job(name, language) for name in encoders):
+        return
     found = outcomes(
         {
             name: cached.diagram_jobs(CloudChoice(name, subset, metric), [language])[language]

@@ -80,12 +80,12 @@ def metric_picker() -> Metric:
     return chosen  # type: ignore[return-value]
 
 
-def subset_picker(default: Subset = "unseen") -> Subset:
-    """Returns the chosen subset of concepts."""
+def subset_picker(default: Subset = "unseen", *, key: str = "subset") -> Subset:
+    """Returns the chosen subset of concepts; pages that share a `key` share the choice."""
     help_text = "No student read a caption of an unseen concept, in any language, while it trained."
     titles = {name: SUBSET_TITLES[name] for name in ("unseen", "seen", "all")}
     assert set(titles) == set(get_args(Subset))
-    chosen = _single(st.segmented_control, "Concepts", "subset", titles, default, help=help_text)
+    chosen = _single(st.segmented_control, "Concepts", key, titles, default, help=help_text)
     return chosen  # type: ignore[return-value]
 
 

@@ -13,9 +13,16 @@ from tomclip.figures import aligned_maps_figure, map_figure
 from tomclip.geometry.projection import Method
 from tomclip.ui import cached, controls
 from tomclip.ui.concepts import concept_picker, concept_table, concept_titles
-from tomclip.ui.feedback import outcomes
+from tomclip.ui.feedback import outcomes, ready
 from tomclip.ui.layout import Points, figure, figure_context
-from tomclip.ui.maps import PICTURES, MapChoice, map_jobs, map_points, principal_components
+from tomclip.ui.maps import (
+    PICTURES,
+    MapChoice,
+    map_jobs,
+    map_points,
+    map_vector_jobs,
+    principal_components,
+)
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -92,6 +99,8 @@ def show_map(
         found: ids of concepts to point out.
         key: of the figure.
     """
+    if not ready(map_vector_jobs(encoders, choice)):
+        return
     maps = outcomes(map_jobs(encoders, choice))
     points = map_points(choice)
     found = _shown_only(found, points)

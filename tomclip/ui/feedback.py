@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import wait
 from contextlib import contextmanager
 from typing import Any, TypeVar
@@ -51,6 +51,12 @@ def outcomes(jobs: Mapping[str, Job[T]]) -> dict[str, T]:
         with sentences():
             job.result()
     return {name: job.result() for name, job in done.items() if job.failure is None}
+
+
+def ready(jobs: Iterable[Job[Any]]) -> bool:
+    """Returns whether every job has a result, and shows what is lacking as `outcomes` does."""
+    named = {str(number): job for number, job in enumerate(jobs)}
+    return len(outcomes(named)) == len(named)
 
 
 def _offer_again(job: Job[Any]) -> None:

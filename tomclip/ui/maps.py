@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from tomclip.data.emoji import Subset
-from tomclip.types import Metric
+from tomclip.types import Embeddings, Metric
 from tomclip.ui import cached
 from tomclip.ui.jobs import Job, Report
 from tomclip.ui.map_cache import map_key, read_map, store_map
@@ -37,6 +37,17 @@ class MapChoice:
 def map_rows(choice: MapChoice) -> np.ndarray:
     """Returns the concept row of every point: the sample once per language."""
     return np.tile(cached.sampled_rows(choice.subset, choice.concepts), len(choice.languages))
+
+
+def map_vector_jobs(encoders: Sequence[str], choice: MapChoice) -> list[Job[Embeddings]]:
+    """Returns the jobs of all vectors that the maps need."""
+    return [
+        cached.picture_vectors_job(name, choice.rendering)
+        if language == PICTURES
+        else cached.text_vectors_job(name, language)
+        for name in encoders
+        for language in choice.languages
+    ]
 
 
 def map_vectors(encoder: str, choice: MapChoice) -> np.ndarray:
@@ -74,7 +85,7 @@ def map_points(choice: MapChoice) -> pd.DataFrame:
 def map_jobs(encoders: Sequence[str], choice: MapChoice) -> dict[str, Job[np.ndarray]]:
     """Returns the job of each encoder's map (n, 2); every map starts from the first one.
 
-    The points' vectors are made here, in the page; only the projection is done beside it.
+    The vectors must be there: see `map_vector_jobs`.
     """
     jobs: dict[str, Job[np.ndarray]] = {}
     for name in encoders:

@@ -28,7 +28,7 @@ Titles = Mapping[str, str]
 
 def show_scores() -> None:
     """Shows how the students on this machine do: accuracy as soon as it is there, then shape."""
-    subset = controls.subset_picker()
+    subset = controls.subset_picker("all", key="scored")
     titles = {info.name: info.title for info in controls.students()[:MOST_ENCODERS]}
     if not titles:
         st.info("No student is on this machine; restore the shipped ones with git.")

@@ -23,7 +23,7 @@ from tomclip.topology.matching import DecidingMatch, deciding_match
 from tomclip.ui import cached, controls
 from tomclip.ui.cached import CloudChoice, Diagrams
 from tomclip.ui.features import show_feature
-from tomclip.ui.feedback import outcomes
+from tomclip.ui.feedback import outcomes, ready
 from tomclip.ui.layout import figure, figure_context
 from tomclip.ui.sparsification import show_sparsification
 
@@ -52,7 +52,8 @@ def show() -> None:
     view = controls.option_picker("View", "view", VIEWS, label_visibility="collapsed")
     if view == "sparsification":
         language = controls.language_picker()
-        show_sparsification(choice, language, _context(choice))
+        if ready([cached.text_vectors_job(choice.encoder, language)]):
+            show_sparsification(choice, language, _context(choice))
         return
     shown: Mapping[str, Callable[[CloudChoice, int], None]] = {
         "diagram": _diagram,
@@ -98,6 +99,8 @@ def _diagrams(
     choice: CloudChoice, languages: Sequence[str], max_dimension: int
 ) -> dict[str, Diagrams]:
     """Returns the diagrams that are ready, all of them or none: axes must not jump."""
+    if not ready(cached.text_vectors_job(choice.encoder, code) for code in languages):
+        return {}
     found = outcomes(cached.diagram_jobs(choice, languages, max_dimension=max_dimension))
     return found if len(found) == len(languages) else {}
 

@@ -13,7 +13,7 @@ from tomclip.data.emoji import Subset
 from tomclip.ui import cached, controls
 from tomclip.ui.category_scores import show_scores
 from tomclip.ui.concepts import FIRST_CONCEPT, concept_titles, picture_address
-from tomclip.ui.feedback import outcomes
+from tomclip.ui.feedback import outcomes, ready
 from tomclip.ui.layout import pictures
 from tomclip.ui.queries import LONGEST_TEXT, picture_job, ranking, text_job
 
@@ -51,6 +51,8 @@ def _text_view(encoders: Sequence[str], subset: Subset) -> None:
     rendering = controls.rendering_picker(data)
     if not text:
         st.info("Type a word or a sentence, in any language.", icon=":material/keyboard:")
+        return
+    if not ready(cached.picture_vectors_job(name, rendering) for name in encoders):
         return
     vectors = outcomes({name: text_job(name, text) for name in encoders})
     titles, named = controls.encoder_titles(), concepts_named(data, text)
@@ -114,6 +116,8 @@ def _picture_view(encoders: Sequence[str], subset: Subset) -> None:
     language = controls.language_picker("Names in")
     jobs = {name: picture_job(name, content) for name in encoders}
     shown.image(content, width=128)
+    if not ready(cached.text_vectors_job(name, language) for name in encoders):
+        return
     vectors = outcomes(jobs)
     titles = controls.encoder_titles()
     for column, name in zip(st.columns(len(encoders)), encoders, strict=True):
