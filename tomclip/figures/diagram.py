@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
@@ -32,7 +32,9 @@ from tomclip.figures.template import (
     language_style,
     style_panel_titles,
 )
-from tomclip.topology.matching import DecidingMatch
+
+if TYPE_CHECKING:
+    from tomclip.topology.matching import DecidingMatch
 
 TITLE = "Persistence diagrams"
 FEATURES = {0: "components", 1: "loops", 2: "voids"}

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
-from scipy.stats import gaussian_kde
 
 from tomclip.figures.context import literal
 from tomclip.figures.palette import LIGHT
@@ -136,6 +135,8 @@ def add_density(
     A Gaussian kernel estimate (Scott's bandwidth) over all given languages together; nothing is
     added below ten bars or when all lie on one line.
     """
+    from scipy.stats import gaussian_kde
+
     groups = [d.finite for group in diagrams.values() for d in group if d.dimension > 0]
     pairs = np.concatenate([np.empty((0, 2)), *groups])
     if len(pairs) < 10 or np.linalg.matrix_rank(np.cov(pairs.T)) < 2:

@@ -27,6 +27,8 @@ from tomclip.types import DistanceMatrix, Embeddings, Metric, PersistenceDiagram
 from tomclip.ui.jobs import Job, JobBoard, Report
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from tomclip.evaluation import EvaluationReport
 
 Diagrams = tuple[PersistenceDiagram, ...]
@@ -69,6 +71,26 @@ def report_job(encoder: str, subset: Subset, *, shapes: bool = True) -> Job[Eval
 def encoder_title(encoder: str) -> str:
     """Returns the shown title of an encoder."""
     return next((info.title for info in encoder_catalogue() if info.name == encoder), encoder)
+
+
+def comparison(baseline: EvaluationReport, other: EvaluationReport) -> pd.DataFrame:
+    """Returns the paired differences of two reports."""
+    names = (baseline.encoder, other.encoder)
+    key = tuple((name, fingerprints(name)) for name in names)
+    return _comparison(key, baseline.subset, len(baseline.scores), baseline, other)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _comparison(
+    key: tuple[tuple[str, str], ...],
+    subset: str,
+    scores: int,
+    _baseline: EvaluationReport,
+    _other: EvaluationReport,
+) -> pd.DataFrame:
+    from tomclip.evaluation import compare_reports
+
+    return compare_reports(_baseline, [_other])
 
 
 def fingerprints(encoder: str) -> str:

@@ -46,7 +46,7 @@ def _concept(data: EmojiDataset) -> None:
     with pictures, st.container(horizontal=True, gap="small"):
         for rendering in data.renderings:
             st.image(data.picture_png(row, rendering, 128), caption=rendering, width=64)
-    with names:
+    with sides.container():
         st.markdown(
             " · ".join(
                 f":gray[{language(code).endonym}] {_plain(data.names[code][row])}"

@@ -12,7 +12,7 @@ from tomclip.evaluation import EvaluationReport, bootstrap_interval
 from tomclip.figures import accuracy_figure, score_table
 from tomclip.ui import cached, controls
 from tomclip.ui.feedback import outcomes
-from tomclip.ui.layout import figure, figure_context
+from tomclip.ui.layout import figure, figure_context, side_by_side
 from tomclip.ui.score_names import ACCURACY, capitalised, language_title
 
 SMALLEST_CATEGORY = 5
@@ -25,10 +25,10 @@ def show_scores(encoders: Sequence[str], subset: Subset) -> None:
     reports = outcomes({name: cached.report_job(name, subset, shapes=False) for name in encoders})
     if not reports:
         return
-    by_language, by_category = st.columns(2, gap="medium")
-    with by_language:
+    figures = side_by_side("accuracies", wide=True)
+    with figures.container():
         _languages(reports, score)
-    with by_category:
+    with figures.container():
         _categories(reports, score)
     _table(reports, score)
 

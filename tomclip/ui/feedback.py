@@ -15,7 +15,7 @@ from tomclip.ui.jobs import Job
 T = TypeVar("T")
 
 GRACE_SECONDS = 0.4
-POLL_SECONDS = 0.7
+POLL_SECONDS = 0.3
 
 
 @contextmanager

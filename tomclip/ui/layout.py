@@ -20,12 +20,22 @@ from tomclip.ui.controls import language_names
 if TYPE_CHECKING:
     import pandas as pd
     import plotly.graph_objects as go
+    from streamlit.delta_generator import DeltaGenerator
 
 Points = list[Mapping[str, Any]]
 """Selected marks of a figure, each with its `customdata`."""
 
 SelectionMode = Literal["points", "box", "lasso"]
-STYLE = "<style>.stMainBlockContainer {padding: 3.5rem 3.5rem 4rem}</style>"
+STYLE = """<style>
+.stMainBlockContainer {padding: 3.5rem 3.5rem 4rem}
+[class*="st-key-side_by_side"] {
+  display: grid; gap: 1rem; grid-template-columns: repeat(auto-fit, minmax(11.5rem, 1fr));
+}
+[class*="st-key-side_by_side_wide"] {
+  column-gap: 2rem; grid-template-columns: repeat(auto-fit, minmax(min(26rem, 100%), 1fr));
+}
+[class*="st-key-side_by_side"] > * {min-width: 0; width: 100%}
+</style>"""
 PLOTLY_CONFIG: Mapping[str, Any] = {
     "displaylogo": False,
     "modeBarButtonsToRemove": ["toImage", "autoScale2d"],
@@ -62,6 +72,16 @@ def page_header(title: str, lead: str) -> None:
     st.html(STYLE)
     st.title(title, anchor=False)
     st.markdown(lead)
+
+
+def side_by_side(key: str, *, wide: bool = False) -> DeltaGenerator:
+    """Returns a container whose elements stand side by side where there is room, else below.
+
+    Args:
+        key: of the container, its own on the page.
+        wide: for figures and tables, which need 26 rem; otherwise for tiles.
+    """
+    return st.container(key=f"side_by_side_{'wide_' if wide else ''}{key}")
 
 
 def theme() -> Literal["light", "dark"]:

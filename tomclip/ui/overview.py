@@ -9,11 +9,11 @@ import streamlit as st
 
 from tomclip.data import language
 from tomclip.data.emoji import Subset
-from tomclip.evaluation import EvaluationReport, compare_reports
+from tomclip.evaluation import EvaluationReport
 from tomclip.figures import accuracy_figure, score_table, shape_figure
 from tomclip.ui import cached, controls, readings
 from tomclip.ui.feedback import outcomes
-from tomclip.ui.layout import figure, figure_context
+from tomclip.ui.layout import figure, figure_context, side_by_side
 from tomclip.ui.score_names import SHAPE
 
 if TYPE_CHECKING:
@@ -38,10 +38,10 @@ def show_scores() -> None:
         return
     _tiles(accuracies, titles)
     reading = st.container()
-    left, right = st.columns(2, gap="medium")
-    with left:
+    figures = side_by_side("scores", wide=True)
+    with figures.container():
         _accuracy(accuracies)
-    with right:
+    with figures.container():
         shapes = outcomes({name: cached.report_job(name, subset) for name in accuracies})
         if shapes:
             _shape(shapes)
@@ -50,12 +50,12 @@ def show_scores() -> None:
 
 
 def _tiles(reports: Reports, titles: Titles) -> None:
-    columns = st.columns(len(reports) + 1)
+    tiles = side_by_side("tiles")
     scores = {name: report.score(TOP_1) for name, report in reports.items()}
     (first, baseline), *_ = scores.items()
-    for column, (name, score) in zip(columns, scores.items(), strict=False):
+    for name, score in scores.items():
         gain = f"{readings.signed(score.value - baseline.value)} to {titles[first]}"
-        column.metric(
+        tiles.metric(
             titles[name],
             f"{score.value:.1f} %",
             delta=readings.interval(score.ci_low, score.ci_high),
@@ -66,13 +66,13 @@ def _tiles(reports: Reports, titles: Titles) -> None:
             height="stretch",
             help="Zero-shot top-1, mean of 13 languages, with its 95 % interval over concepts.",
         )
-    _extremes(columns[-1], reports, titles)
+    _extremes(tiles, reports, titles)
 
 
-def _extremes(column: DeltaGenerator, reports: Reports, titles: Titles) -> None:
+def _extremes(tiles: DeltaGenerator, reports: Reports, titles: Titles) -> None:
     leader = max(reports.values(), key=lambda report: report.score(TOP_1).value)
     best, worst = readings.extremes(leader, TOP_1)
-    column.metric(
+    tiles.metric(
         "Best · worst language",
         f"{best.value:.0f} · {worst.value:.0f} %",
         delta=f"{language(best.language).name} · {language(worst.language).name}",
@@ -97,7 +97,7 @@ def _reading(reports: Reports, titles: Titles, subset: Subset) -> None:
 
 
 def _compared(baseline: EvaluationReport, other: EvaluationReport, titles: Titles) -> str:
-    table = compare_reports(baseline, [other])
+    table = cached.comparison(baseline, other)
     names = {"encoder": titles[other.encoder], "baseline": titles[baseline.encoder]}
     sentence = readings.accuracy_reading(table, name=TOP_1, **names)
     if (table["name"] == SHAPE_SCORE).any():
@@ -129,7 +129,7 @@ def _shape(reports: Reports) -> None:
     chart = shape_figure(
         table,
         context=figure_context(reports, metric=report.settings["metric"], n_points=score.n),
-        label=kind.title,
+        label=kind.title.removesuffix(" to the teacher's English"),
         unit=score.unit,
         higher_is_better=kind.higher_is_better,
         title="Shape distance to the teacher's English",

@@ -13,7 +13,7 @@ from tomclip.figures import FigureContext, sparsification_figure
 from tomclip.types import DistanceMatrix
 from tomclip.ui import cached
 from tomclip.ui.cached import CloudChoice
-from tomclip.ui.layout import figure
+from tomclip.ui.layout import figure, side_by_side
 
 if TYPE_CHECKING:
     from tomclip.topology import Sparsification
@@ -62,14 +62,14 @@ def _threshold(distances: DistanceMatrix) -> float:
 
 
 def _tiles(found: Sparsification) -> None:
-    kept, components, lost, error = st.columns(4)
-    kept.metric("Pairs kept", f"{found.kept_share:.1%}", border=True)
-    components.metric("Components left", f"{found.components:,}", border=True)
-    lost.metric(
+    tiles = side_by_side("lost")
+    tiles.metric("Pairs kept", f"{found.kept_share:.1%}", border=True)
+    tiles.metric("Components left", f"{found.components:,}", border=True)
+    tiles.metric(
         "H0 persistence lost", f"{found.lost_h0_share:.1%}", border=True,
         help=f"{found.lost_bars:,} bars die after τ.",
     )  # fmt: skip
-    error.metric(
+    tiles.metric(
         "Error of the H0 diagram", f"{found.bottleneck_error:.3g}", border=True,
         help=f"Bottleneck distance; at most {found.bound:.3g}.",
     )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -19,13 +20,15 @@ from tomclip.figures import (
     language_matrix_figure,
 )
 from tomclip.figures.diagram_marks import largest_finite
-from tomclip.topology.matching import DecidingMatch, deciding_match
 from tomclip.ui import cached, controls
 from tomclip.ui.cached import CloudChoice, Diagrams
 from tomclip.ui.features import show_feature
 from tomclip.ui.feedback import outcomes, ready
 from tomclip.ui.layout import figure, figure_context
 from tomclip.ui.sparsification import show_sparsification
+
+if TYPE_CHECKING:
+    from tomclip.topology import DecidingMatch
 
 VIEWS: Mapping[str, str] = {
     "diagram": "Diagram",
@@ -122,6 +125,8 @@ def _diagram(choice: CloudChoice, max_dimension: int) -> None:
 
 
 def _deciding_matches(diagrams: Mapping[str, Diagrams]) -> dict[str, DecidingMatch]:
+    from tomclip.topology import deciding_match
+
     found = {
         code: deciding_match(diagrams[REFERENCE][1], group[1])
         for code, group in diagrams.items()

@@ -14,7 +14,7 @@ from tomclip.ui import cached, controls
 from tomclip.ui.category_scores import show_scores
 from tomclip.ui.concepts import FIRST_CONCEPT, concept_titles, picture_address
 from tomclip.ui.feedback import outcomes, ready
-from tomclip.ui.layout import pictures
+from tomclip.ui.layout import pictures, side_by_side
 from tomclip.ui.queries import LONGEST_TEXT, picture_job, ranking, text_job
 
 VIEWS: Mapping[str, str] = {
@@ -36,7 +36,7 @@ def show() -> None:
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
         view = controls.option_picker("View", "task", VIEWS)
-        subset = controls.subset_picker()
+        subset = controls.subset_picker("all", key="among")
     shown: Mapping[str, Callable[[Sequence[str], Subset], None]] = {
         "text": _text_view,
         "picture": _picture_view,
@@ -56,8 +56,9 @@ def _text_view(encoders: Sequence[str], subset: Subset) -> None:
         return
     vectors = outcomes({name: text_job(name, text) for name in encoders})
     titles, named = controls.encoder_titles(), concepts_named(data, text)
-    for column, name in zip(st.columns(len(encoders)), encoders, strict=True):
-        with column.container(border=True):
+    columns = side_by_side("found_pictures", wide=True)
+    for name in encoders:
+        with columns.container(border=True):
             st.markdown(f"**{titles[name]}**")
             if name in vectors:
                 candidates = cached.picture_vectors(name, rendering)
@@ -70,9 +71,10 @@ def _typed_text() -> str:
         "Text", key="query", max_chars=LONGEST_TEXT, persist_state="session",
         placeholder="For example 여우, coffee or Geburtstagstorte",
     )  # fmt: skip
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption("Try", width="content")
         for example in EXAMPLES:
-            st.button(example, type="tertiary", on_click=_use, args=(example,))
+            st.button(example, on_click=_use, args=(example,))
     return (text or "").strip()
 
 
@@ -120,8 +122,9 @@ def _picture_view(encoders: Sequence[str], subset: Subset) -> None:
         return
     vectors = outcomes(jobs)
     titles = controls.encoder_titles()
-    for column, name in zip(st.columns(len(encoders)), encoders, strict=True):
-        with column.container(border=True):
+    columns = side_by_side("found_names", wide=True)
+    for name in encoders:
+        with columns.container(border=True):
             st.markdown(f"**{titles[name]}**")
             if name in vectors:
                 candidates = cached.text_vectors(name, language)
