@@ -13,6 +13,7 @@ from tomclip.data import EmojiDataset, language
 from tomclip.encoders import EncoderInfo
 from tomclip.ui.cached import dataset
 from tomclip.ui.concepts import FIRST_CONCEPT
+from tomclip.ui.layout import side_by_side
 
 SHOWN_CONCEPT = "overview_concept"
 SHOWN_FACTS = ("command", "seed", "steps", "seconds", "parameters", "licence")
@@ -42,8 +43,8 @@ def _facts(data: EmojiDataset) -> str:
 
 def _concept(data: EmojiDataset) -> None:
     row = _shown_row(data)
-    pictures, names = st.columns((2, 3), gap="medium")
-    with pictures, st.container(horizontal=True, gap="small"):
+    sides = side_by_side("concept", wide=True)
+    with sides.container(horizontal=True, gap="small"):
         for rendering in data.renderings:
             st.image(data.picture_png(row, rendering, 128), caption=rendering, width=64)
     with sides.container():

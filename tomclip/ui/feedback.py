@@ -15,7 +15,7 @@ from tomclip.ui.jobs import Job
 T = TypeVar("T")
 
 GRACE_SECONDS = 0.4
-POLL_SECONDS = 0.3
+POLL_SECONDS = 0.2
 
 
 @contextmanager
@@ -34,23 +34,21 @@ def notice(*refusals: str) -> None:
 
 
 def outcomes(jobs: Mapping[str, Job[T]]) -> dict[str, T]:
-    """Returns the results of the jobs that are done, and shows how the others are getting on.
+    """Returns the results of the jobs once all have ended, and shows how they get on till then.
 
-    A job that failed shows its sentence, one that was stopped a button to begin again. While some
-    are under way the page runs again each time one more is done.
+    A job that failed shows its sentence, one that was stopped a button to begin again; neither has
+    a result. The work runs beside the page: this only waits, and any click ends the waiting.
     """
     wait([job.future for job in jobs.values()], timeout=GRACE_SECONDS)
-    done = {name: job for name, job in jobs.items() if job.done}
-    pending = [job for name, job in jobs.items() if name not in done]
-    if pending:
-        _progress(pending)
-    for job in filter(lambda job: job.cancelled, done.values()):
+    if not all(job.done for job in jobs.values()):
+        _watch(list(jobs.values()))
+    for job in filter(lambda job: job.cancelled, jobs.values()):
         _offer_again(job)
-    failures = {str(job.failure): job for job in done.values() if job.failure and not job.cancelled}
+    failures = {str(job.failure): job for job in jobs.values() if job.failure and not job.cancelled}
     for job in failures.values():
         with sentences():
             job.result()
-    return {name: job.result() for name, job in done.items() if job.failure is None}
+    return {name: job.result() for name, job in jobs.items() if job.failure is None}
 
 
 def ready(jobs: Iterable[Job[Any]]) -> bool:
@@ -65,17 +63,25 @@ def _offer_again(job: Job[Any]) -> None:
         st.button("Compute again", key=f"again_{job.title}", on_click=job.forget)
 
 
-@st.fragment(run_every=POLL_SECONDS)
-def _progress(pending: Sequence[Job[Any]]) -> None:
-    if any(job.done for job in pending):
-        st.rerun()
-    with st.container(horizontal=True, vertical_alignment="center"):
-        job = pending[0]
+def _watch(jobs: Sequence[Job[Any]]) -> None:
+    """Shows a bar and a button to stop, until every job has ended."""
+    place = st.empty()
+    with place.container(), st.container(horizontal=True, vertical_alignment="center"):
+        bar = st.progress(0.0)
+        st.button(
+            "Stop", icon=":material/stop_circle:", key=f"stop_{jobs[0].title}",
+            on_click=_cancel, args=(jobs,),
+        )  # fmt: skip
+    while pending := [job for job in jobs if not job.done]:
         more = f" · {len(pending) - 1} more waiting" if len(pending) > 1 else ""
-        st.progress(job.fraction, text=f"{job.title}: {job.message}{more}")
-        if st.button("Stop", icon=":material/stop_circle:", key=f"stop_{job.title}"):
-            for job in pending:
-                job.cancel()
+        bar.progress(pending[0].fraction, f"{pending[0].title}: {pending[0].message}{more}")
+        wait([pending[0].future], timeout=POLL_SECONDS)
+    place.empty()
+
+
+def _cancel(jobs: Sequence[Job[Any]]) -> None:
+    for job in jobs:
+        job.cancel()
 
 
 def _sentence(error: TomclipError) -> str:
