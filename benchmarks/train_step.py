@@ -19,9 +19,9 @@ from machine import describe
 from tomclip.config import TrainConfig, parse_config
 from tomclip.training.batches import CaptionSampler
 from tomclip.training.data import training_data
-from tomclip.training.loop import build_student
 from tomclip.training.optimisation import new_optimiser
 from tomclip.training.step import optimisation_step
+from tomclip.training.student import build_student
 
 WEIGHTS = {"distance_matrix_weight": 0.01, "h0_weight": 0.01}
 CASES = {

@@ -14,8 +14,8 @@ from tomclip.errors import ConfigError, EncoderUnavailable, RunError
 from tomclip.runs import list_runs, read_events, read_run, read_status
 from tomclip.training import resume, train
 from tomclip.training.data import training_data
-from tomclip.training.loop import build_student
 from tomclip.training.step import loss_terms, optimisation_step
+from tomclip.training.student import build_student
 
 
 def tiny_config(**changes) -> TrainConfig:

@@ -93,8 +93,8 @@ def test_a_damaged_training_state_is_one_sentence(tmp_path):
 
 def test_embedding_by_length_changes_nothing():
     from tomclip.encoders.student import pad_batch
-    from tomclip.training.loop import build_student
     from tomclip.training.step import embed_by_length
+    from tomclip.training.student import build_student
 
     torch.manual_seed(0)
     model, _ = build_student(parse_config({"student": {"hidden_size": 32, "heads": 2}}))

@@ -1,62 +1,18 @@
-"""The training loop: from a configuration to a run directory with a trained student."""
+"""Training, from a configuration to a run directory with a trained student."""
 
 from __future__ import annotations
 
-import logging
-import time
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-import torch
-
-from tomclip.assets import assets_directory
-from tomclip.config import StudentConfig, TrainConfig
+from tomclip.config import TrainConfig
 from tomclip.encoders.device import choose_device
-from tomclip.encoders.registry import find_encoder, load_teacher
-from tomclip.encoders.student import Student, StudentModel, load_student_model, new_student
-from tomclip.errors import ConfigError, EncoderUnavailable, RunError
-from tomclip.runs import (
-    RunDirectory,
-    RunStatus,
-    append_event,
-    create_run,
-    read_status,
-    truncate_events,
-    write_status,
-)
-from tomclip.runs.status import utc_now
-from tomclip.training.batches import CaptionSampler
-from tomclip.training.checkpoint import load_training_state, save_checkpoint
-from tomclip.training.data import TrainingData, training_data, validation_data
-from tomclip.training.early_stopping import EarlyStopping
-from tomclip.training.optimisation import new_optimiser
-from tomclip.training.seeding import generator_states, restore_generators, seed_everything
-from tomclip.training.step import optimisation_step
-from tomclip.training.validation import CRITERION, validate
-from tomclip.types import Event, RunState
-
-Probe = Callable[[Student], Mapping[str, float]]
-HEARTBEAT_SECONDS = 2.0
-_LOGGER = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class TrainingResult:
-    """How a run ended. `best_score` is the stopping criterion at `best_step`."""
-
-    run: RunDirectory
-    state: RunState
-    step: int
-    best_step: int
-    best_score: float
-    seconds: float
-
-    @property
-    def best_checkpoint(self) -> Path:
-        """Student directory of the best validation."""
-        return self.run.checkpoints / "best"
+from tomclip.errors import RunError
+from tomclip.runs import RunDirectory, create_run, read_status
+from tomclip.training.checkpoint import load_training_state
+from tomclip.training.student import require_ready
+from tomclip.training.worker import Probe, TrainingResult, Worker
+from tomclip.types import Event
 
 
 def train(
@@ -85,7 +41,7 @@ def train(
     device = choose_device(config.device)
     require_ready(config)
     run = create_run(config, directory=directory, device=device)
-    return _Worker(run, config, device, probe, on_event, should_stop).work()
+    return Worker(run, config, device, probe, on_event, should_stop).work()
 
 
 def resume(
@@ -108,235 +64,5 @@ def resume(
         raise RunError(f"{directory} has finished; start a new run instead of continuing this one")
     state = load_training_state(run.checkpoints / "latest")
     config = run.config()
-    worker = _Worker(run, config, choose_device(config.device), probe, on_event, should_stop)
+    worker = Worker(run, config, choose_device(config.device), probe, on_event, should_stop)
     return worker.work(state)
-
-
-def require_ready(config: TrainConfig) -> None:
-    """Raises ConfigError or EncoderUnavailable before anything is written."""
-    info = find_encoder(config.teacher)
-    if info is not None and info.kind != "teacher":
-        raise ConfigError(f"teacher is {config.teacher!r}, a {info.kind}; name a teacher")
-    if config.student.start_from is None:
-        tokenizer_directory(config.student)
-    else:
-        start_directory(config.student.start_from)
-
-
-def tokenizer_directory(config: StudentConfig) -> Path:
-    """Returns the tokenizer's folder: the embedded one for "emoji", else the path given."""
-    path = Path(config.tokenizer)
-    path = assets_directory() / "emoji" / "tokenizer" if config.tokenizer == "emoji" else path
-    if not (path / "tokenizer.json").is_file():
-        raise ConfigError(
-            f"student.tokenizer is {config.tokenizer!r}, but {path} holds no tokenizer.json; "
-            "use 'emoji' or a folder that does"
-        )
-    return path
-
-
-def start_directory(name: str) -> Path:
-    """Returns the folder of the student to start from."""
-    try:
-        info = find_encoder(name)
-    except EncoderUnavailable as error:
-        raise EncoderUnavailable(f"student.start_from: {error}") from error
-    if info is None or info.kind != "student":
-        raise EncoderUnavailable(f"student.start_from is {name!r}; name a student or its folder")
-    return info.path
-
-
-def build_student(config: TrainConfig) -> tuple[StudentModel, Any]:
-    """Returns a fresh student, or the one that it starts from, with its tokenizer."""
-    if config.student.start_from is not None:
-        model, tokenizer = load_student_model(start_directory(config.student.start_from))
-        return model, tokenizer
-    return new_student(
-        config.student,
-        tokenizer_directory=tokenizer_directory(config.student),
-        teacher_name=config.teacher,
-        dimension=load_teacher(config.teacher).dimension,
-    )
-
-
-class _Worker:
-    """One run in progress: what it trains, where it writes, and when it stops."""
-
-    def __init__(
-        self,
-        run: RunDirectory,
-        config: TrainConfig,
-        device: str,
-        probe: Probe | None,
-        on_event: Callable[[Event], None] | None,
-        should_stop: Callable[[], bool] | None,
-    ) -> None:
-        self.run, self.config, self.device = run, config, device
-        self.probe, self.on_event, self.should_stop = probe, on_event, should_stop
-        self.bf16 = config.precision == "bf16" or (
-            config.precision == "auto" and device == "cuda" and torch.cuda.is_bf16_supported()
-        )
-        self.stopping = EarlyStopping(config.validation.patience)
-        self.status = RunStatus(
-            "starting", total=config.optimiser.steps, started_at=utc_now(), heartbeat_at=utc_now()
-        )
-        self.step = 0
-        self.seconds = 0.0
-        self.saved_step = -1
-        self._beat = 0.0
-
-    def work(self, state: dict[str, Any] | None = None) -> TrainingResult:
-        """Trains to the end, whatever the end is, and leaves a truthful status behind."""
-        try:
-            self._declare("starting")
-            self._prepare(state)
-            self._declare("running")
-            ending: RunState = self._train()
-        except KeyboardInterrupt:
-            self._declare("cancelled", error="interrupted", exit_code=130)
-            raise
-        except Exception as error:
-            self._declare("failed", error=str(error), exit_code=1)
-            raise
-        self._declare(ending, exit_code=0)
-        return TrainingResult(
-            self.run,
-            ending,
-            self.step,
-            self.stopping.best_step,
-            self.stopping.best_score,
-            self.seconds,
-        )
-
-    def _prepare(self, state: dict[str, Any] | None) -> None:
-        seed_everything(self.config.seed)
-        if state is None:
-            self.model, self.tokenizer = build_student(self.config)
-        else:
-            self.model, self.tokenizer = load_student_model(self.run.checkpoints / "latest")
-        self.model.to(self.device).train()
-        self.data = training_data(self.config, self.tokenizer)
-        self.validation: TrainingData = validation_data(self.config, self.tokenizer)
-        self.optimiser, self.schedule = new_optimiser(self.model, self.config.optimiser)
-        self.sampler = CaptionSampler(
-            self.data.pairs.english,
-            batch_size=self.config.optimiser.batch_size,
-            seed=self.config.seed,
-        )
-        if state is not None:
-            self._restore(state)
-
-    def _restore(self, state: dict[str, Any]) -> None:
-        self.step, self.seconds = state["step"], state["seconds"]
-        self.saved_step = self.step
-        self.optimiser.load_state_dict(state["optimiser"])
-        self.schedule.load_state_dict(state["schedule"])
-        self.sampler.restore(state["sampler"])
-        self.stopping = EarlyStopping(**state["stopping"])
-        truncate_events(self.run.path, after_step=self.step)
-        self.run.stop_request.unlink(missing_ok=True)
-        restore_generators(state["generators"])
-
-    def _train(self) -> RunState:
-        if self.step == 0:
-            self._validate()
-        while self.step < self.config.optimiser.steps:
-            self._one_step()
-            if self._is_due(self.config.validation.every_steps):
-                self._validate()
-            if self.probe is not None and self._is_due(self.config.validation.probe_every_steps):
-                self._probe()
-            if self.stopping.exhausted:
-                return "finished"
-            if self._asked_to_stop():
-                self._save(best=False)
-                return "cancelled"
-            self._heartbeat()
-        return "finished"
-
-    def _one_step(self) -> None:
-        started = time.perf_counter()
-        rows = self.sampler.next_batch()
-        rate = self.schedule.get_last_lr()[0]
-        values = optimisation_step(
-            self.model,
-            self.data.batch(rows, self.device),
-            self.config.loss,
-            self.optimiser,
-            bf16=self.bf16,
-            gradient_clip=self.config.optimiser.gradient_clip,
-        )
-        self.schedule.step()
-        self.step += 1
-        taken = time.perf_counter() - started
-        self.seconds += taken
-        extra = {"learning_rate": rate, "step_seconds": taken, "seconds": self.seconds}
-        self._record("train", {**values, **extra})
-
-    def _validate(self) -> None:
-        values = validate(self.model, self.validation, device=self.device)
-        best = self.stopping.update(values[CRITERION], self.step)
-        self._save(best=best)
-        self._record("validation", values)
-
-    def _probe(self) -> None:
-        assert self.probe is not None
-        self.model.eval()
-        try:
-            student = Student(self.model, self.tokenizer, name=self.run.id, device=self.device)
-            self._record("probe", dict(self.probe(student)))
-        except Exception as error:
-            _LOGGER.exception("the probe at step %d failed; training goes on", self.step)
-            self._record("probe", {"error": f"{type(error).__name__}: {error}"})
-        finally:
-            self.model.train()
-
-    def _save(self, *, best: bool) -> None:
-        if self.step == self.saved_step and not best:
-            return
-        state = {
-            "step": self.step,
-            "seconds": self.seconds,
-            "optimiser": self.optimiser.state_dict(),
-            "schedule": self.schedule.state_dict(),
-            "sampler": self.sampler.state(),
-            "stopping": asdict(self.stopping),
-            "generators": generator_states(),
-        }
-        save_checkpoint(
-            self.run.checkpoints, self.step, self.model, self.tokenizer, state, best=best
-        )
-        self.saved_step = self.step
-
-    def _record(self, split: str, values: Mapping[str, Any]) -> None:
-        event = Event(self.step, self.sampler.epoch, split, values)
-        append_event(self.run.path, event)
-        if self.on_event is not None:
-            self.on_event(event)
-
-    def _is_due(self, every: int) -> bool:
-        return every > 0 and (self.step % every == 0 or self.step == self.config.optimiser.steps)
-
-    def _asked_to_stop(self) -> bool:
-        return self.run.stop_request.exists() or bool(self.should_stop and self.should_stop())
-
-    def _heartbeat(self) -> None:
-        if time.monotonic() - self._beat >= HEARTBEAT_SECONDS:
-            self._declare("running")
-
-    def _declare(
-        self, state: RunState, *, error: str | None = None, exit_code: int | None = None
-    ) -> None:
-        now = utc_now()
-        self.status = replace(
-            self.status,
-            state=state,
-            step=self.step,
-            heartbeat_at=now,
-            finished_at=now if exit_code is not None else None,
-            best_step=self.stopping.best_step if self.step else None,
-            exit_code=exit_code,
-            error=error,
-        )
-        write_status(self.run.path, self.status)
-        self._beat = time.monotonic()

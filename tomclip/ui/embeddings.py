@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, get_args
 
 import numpy as np
@@ -13,7 +13,8 @@ from tomclip.figures import aligned_maps_figure, map_figure
 from tomclip.geometry.projection import Method
 from tomclip.ui import cached, controls
 from tomclip.ui.concepts import concept_picker, concept_table, concept_titles
-from tomclip.ui.feedback import outcomes, ready
+from tomclip.ui.feedback import outcomes, ready, soon
+from tomclip.ui.jobs import Job
 from tomclip.ui.layout import Points, figure, figure_context
 from tomclip.ui.maps import (
     PICTURES,
@@ -101,14 +102,18 @@ def show_map(
     """
     if not ready(map_vector_jobs(encoders, choice)):
         return
-    maps = outcomes(map_jobs(encoders, choice))
     points = map_points(choice)
     found = _shown_only(found, points)
+
+    def stand_in() -> go.Figure:
+        maps = {name: principal_components(name, choice) for name in encoders}
+        return _chart(maps, points, choice, "PCA", "UMAP not ready", colour_by, found)
+
+    maps = _maps_when_ready(map_jobs(encoders, choice), stand_in)
+    if not maps:
+        return
     method = METHOD_TITLES[choice.method]
     note = f"{choice.neighbours} neighbours" if choice.method == "umap" else ""
-    if len(maps) < len(encoders):
-        maps = {name: principal_components(name, choice) for name in encoders}
-        method, note = "PCA", "UMAP not ready"
     chart = _chart(maps, points, choice, method, note, colour_by, found)
     picked = _picked(key, choice)
     _mark(chart, picked)
@@ -117,6 +122,24 @@ def show_map(
         select=("points", "box", "lasso"), on_select=lambda marks: _pick(key, choice, marks),
     )  # fmt: skip
     _selected(points.iloc[picked], key, choice)
+
+
+def _maps_when_ready(
+    jobs: Mapping[str, Job[np.ndarray]], stand_in: Callable[[], go.Figure]
+) -> dict[str, np.ndarray]:
+    """Returns all maps once they are there; till then the stand-in is seen below the progress.
+
+    It stays, and nothing is returned, when a map failed or was stopped.
+    """
+    progress, meanwhile = st.container(), st.empty()
+    if not soon(jobs.values()):
+        meanwhile.plotly_chart(stand_in(), theme=None)
+    with progress:
+        maps = outcomes(jobs)
+    if len(maps) < len(jobs):
+        return {}
+    meanwhile.empty()
+    return maps
 
 
 def _shown_only(found: Sequence[str], points: pd.DataFrame) -> list[str]:

@@ -39,8 +39,7 @@ def outcomes(jobs: Mapping[str, Job[T]]) -> dict[str, T]:
     A job that failed shows its sentence, one that was stopped a button to begin again; neither has
     a result. The work runs beside the page: this only waits, and any click ends the waiting.
     """
-    wait([job.future for job in jobs.values()], timeout=GRACE_SECONDS)
-    if not all(job.done for job in jobs.values()):
+    if not soon(jobs.values()):
         _watch(list(jobs.values()))
     for job in filter(lambda job: job.cancelled, jobs.values()):
         _offer_again(job)
@@ -49,6 +48,11 @@ def outcomes(jobs: Mapping[str, Job[T]]) -> dict[str, T]:
         with sentences():
             job.result()
     return {name: job.result() for name, job in jobs.items() if job.failure is None}
+
+
+def soon(jobs: Iterable[Job[Any]]) -> bool:
+    """Returns whether all jobs end within a moment, so that no progress need be shown."""
+    return not wait([job.future for job in jobs], timeout=GRACE_SECONDS).not_done
 
 
 def ready(jobs: Iterable[Job[Any]]) -> bool:

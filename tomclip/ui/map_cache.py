@@ -38,7 +38,7 @@ def map_key(vectors: np.ndarray, settings: object, initial: np.ndarray | None) -
 def read_map(key: str) -> np.ndarray | None:
     """Returns the kept map (n, 2), or None when there is none that can be read."""
     try:
-        with np.load(_path(key), allow_pickle=False) as stored:
+        with np.load(map_path(key), allow_pickle=False) as stored:
             xy = stored["xy"]
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
         return None
@@ -47,7 +47,7 @@ def read_map(key: str) -> np.ndarray | None:
 
 def store_map(key: str, xy: np.ndarray) -> bool:
     """Writes the map atomically; returns whether the cache could be written."""
-    path = _path(key)
+    path = map_path(key)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=path.parent) as folder:
@@ -58,5 +58,6 @@ def store_map(key: str, xy: np.ndarray) -> bool:
     return True
 
 
-def _path(key: str) -> Path:
+def map_path(key: str) -> Path:
+    """Returns where the map of this key lies, if it is kept."""
     return cache_directory() / "maps" / f"{key}.npz"
