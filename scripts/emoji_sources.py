@@ -128,7 +128,7 @@ class IconSet:
 
     def picture(self, identifier: str, side: int = SIDE) -> Image.Image:
         """Returns the (side, side) RGBA picture, centred when the drawing is not square."""
-        import resvg_py
+        import resvg_py  # pyright: ignore[reportMissingImports]
 
         drawn = resvg_py.svg_to_bytes(
             svg_string=self._svg(self._names[identifier]), width=side, height=side

