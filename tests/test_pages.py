@@ -195,6 +195,16 @@ def test_a_typed_text_is_ranked_under_every_encoder() -> None:
     assert len(studio.get("image")) == 24
 
 
+def test_a_text_that_is_too_long_is_refused_in_one_sentence() -> None:
+    studio = open_page("5_zero_shot", query="x" * 5000)
+    assert len(studio.error) == 1
+    assert studio.error[0].value.startswith("The text has 5,000 characters; use at most 300")
+
+
+def test_a_text_in_the_address_is_looked_for() -> None:
+    assert len(open_page("5_zero_shot", query="여우").get("image")) == 24
+
+
 def test_a_blank_text_asks_for_words() -> None:
     studio = open_page("5_zero_shot")
     assert "Type a word" in studio.text_input[0].set_value("   ").run().info[0].value

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 METHOD_TITLES: Mapping[str, str] = {"umap": "UMAP", "pca": "PCA"}
 COLOUR_TITLES: Mapping[str, str] = {"language": "Language", "category": "Category"}
-DEFAULT_LANGUAGES = ("en", "ko", "fr")
+DEFAULT_LANGUAGES = ("en", "ko", "ja")
 NO_LANGUAGE = "Choose at least one language, or the pictures."
 READING = (
     "Near points are captions that the encoder holds to be alike. A map is a picture: diagrams and "

@@ -68,12 +68,12 @@ def _offer_again(job: Job[Any]) -> None:
 
 
 def _watch(jobs: Sequence[Job[Any]]) -> None:
-    """Shows a bar and a button to stop, until every job has ended."""
+    """Shows a bar and a button to cancel, until every job has ended."""
     place = st.empty()
     with place.container(), st.container(horizontal=True, vertical_alignment="center"):
         bar = st.progress(0.0)
         st.button(
-            "Stop", icon=":material/stop_circle:", key=f"stop_{jobs[0].title}",
+            "Cancel", icon=":material/cancel:", key=f"cancel_{jobs[0].title}",
             on_click=_cancel, args=(jobs,),
         )  # fmt: skip
     while pending := [job for job in jobs if not job.done]:

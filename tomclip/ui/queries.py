@@ -19,6 +19,21 @@ FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP")
 LONGEST_TEXT = 300
 
 
+def checked_text(text: str) -> str:
+    """Returns the text without space around it.
+
+    Raises:
+        InputError: when it is longer than 300 characters; an encoder reads only the beginning.
+    """
+    text = text.strip()
+    if len(text) > LONGEST_TEXT:
+        raise InputError(
+            f"the text has {len(text):,} characters; use at most {LONGEST_TEXT}, an encoder reads "
+            "only the beginning"
+        )
+    return text
+
+
 def text_job(encoder: str, text: str) -> Job[np.ndarray]:
     """Returns the unit vector (d,) of a typed text under an encoder."""
 

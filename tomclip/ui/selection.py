@@ -70,6 +70,13 @@ def seed_number(name: str, low: int, high: int, default: int) -> str:
     return f"The link asks for {name} '{asked}'; use a whole number from {low} to {high}."
 
 
+def seed_text(name: str) -> None:
+    """Gives a text field its text before it is drawn."""
+    asked = _asked(name)
+    if asked is not None:
+        st.session_state[name] = asked
+
+
 def publish(name: str, value: object) -> None:
     """Writes the widget's value into the address; call it after the widget is drawn."""
     text = _as_text(value)

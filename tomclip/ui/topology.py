@@ -94,7 +94,7 @@ def _context(choice: CloudChoice, note: str = "") -> FigureContext:
 
 
 def _languages_with_reference() -> tuple[str, ...]:
-    chosen = controls.languages_picker(("ko", "ja", "de"), label="Languages beside English", most=6)
+    chosen = controls.languages_picker(("ko", "ja", "zh"), label="Languages beside English", most=6)
     return (REFERENCE, *(code for code in chosen if code != REFERENCE))
 
 
@@ -209,7 +209,7 @@ def _distances(choice: CloudChoice, max_dimension: int) -> None:
         )  # fmt: skip
         figure(
             chart, key="distances", data=lambda: matrix_table(matrix),
-            reading="Dark cells are pairs of languages whose captions differ in shape. "
+            reading="The further along the colour bar, the more two languages differ in shape. "
             + ORIGINAL_SPACE,
         )  # fmt: skip
 

@@ -10,12 +10,12 @@ import streamlit as st
 
 from tomclip.data import EmojiDataset
 from tomclip.data.emoji import Subset
-from tomclip.ui import cached, controls
+from tomclip.ui import cached, controls, selection
 from tomclip.ui.category_scores import show_scores
 from tomclip.ui.concepts import FIRST_CONCEPT, concept_titles, picture_address
 from tomclip.ui.feedback import outcomes, ready
 from tomclip.ui.layout import pictures, side_by_side
-from tomclip.ui.queries import LONGEST_TEXT, picture_job, ranking, text_job
+from tomclip.ui.queries import checked_text, picture_job, ranking, text_job
 
 VIEWS: Mapping[str, str] = {
     "text": "Text finds pictures",
@@ -47,8 +47,10 @@ def show() -> None:
 
 def _text_view(encoders: Sequence[str], subset: Subset) -> None:
     data = cached.dataset()
-    text = _typed_text()
-    rendering = controls.rendering_picker(data)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        text = _typed_text()
+        rendering = controls.rendering_picker(data)
+    _examples()
     if not text:
         st.info("Type a word or a sentence, in any language.", icon=":material/keyboard:")
         return
@@ -67,19 +69,26 @@ def _text_view(encoders: Sequence[str], subset: Subset) -> None:
 
 
 def _typed_text() -> str:
+    selection.seed_text("query")
     text = st.text_input(
-        "Text", key="query", max_chars=LONGEST_TEXT, persist_state="session",
+        "Text", key="query", persist_state="session", on_change=selection.by_widget,
         placeholder="For example 여우, coffee or Geburtstagstorte",
     )  # fmt: skip
+    text = checked_text(text or "")
+    selection.publish("query", text)
+    return text
+
+
+def _examples() -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.caption("Try", width="content")
         for example in EXAMPLES:
             st.button(example, on_click=_use, args=(example,))
-    return (text or "").strip()
 
 
 def _use(example: str) -> None:
     st.session_state["query"] = example
+    selection.by_widget()
 
 
 def _ranked_pictures(
@@ -95,7 +104,7 @@ def _ranked_pictures(
         f"{data.names['en'][row]} · {cosine:.2f}"
         for row, cosine in zip(shown, similarity, strict=False)
     ]
-    pictures(shown.tolist(), captions, rendering=rendering, width=84)
+    pictures(shown.tolist(), captions, rendering=rendering)
 
 
 def concepts_named(data: EmojiDataset, text: str) -> list[int]:
