@@ -7,12 +7,12 @@ import threading
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pytest
 from PIL import Image
 
 from tomclip.errors import InputError
-from tomclip.types import DistanceMatrix, Embeddings
+from tomclip.evaluation import EvaluationReport
+from tomclip.types import DistanceMatrix, Embeddings, Score
 from tomclip.ui import map_cache, readings
 from tomclip.ui.jobs import Cancelled, JobBoard, Report
 from tomclip.ui.queries import LARGEST_SIDE, ranking, read_picture
@@ -152,29 +152,43 @@ def test_the_papers_threshold_by_hand() -> None:
     assert paper_threshold(distances) == pytest.approx(2 - 0.5 * 1)
 
 
-def differences(low: float, high: float) -> pd.DataFrame:
-    languages = ["en", "ko", "de", "mean"]
-    return pd.DataFrame(
-        {
-            "name": "zero_shot_top1",
-            "language": languages,
-            "difference": [1.0, -1.0, 2.0, (low + high) / 2],
-            "ci_low": low,
-            "ci_high": high,
-        }
+def report(encoder: str, ranks: dict[str, tuple[int, ...]]) -> EvaluationReport:
+    """Returns a report of top-1 accuracy whose scores follow from its ranks."""
+    scores = [
+        Score("zero_shot_top1", 100 * sum(rank == 1 for rank in found) / len(found), language=code)
+        for code, found in ranks.items()
+    ]
+    concepts = len(next(iter(ranks.values())))
+    settings = {"ks": [1], "seed": 0, "languages": list(ranks)}
+    return EvaluationReport(
+        encoder, "all", "noto", concepts, tuple(scores), settings, {}, ranks={"zero_shot": ranks}
     )
+
+
+RIGHT, WRONG = (1,) * 40, (2,) * 40
+MIXED = (1, 2) * 20
 
 
 @pytest.mark.parametrize(
-    ("low", "high", "verdict"),
-    [(0.2, 1.4, "a gain"), (-1.4, -0.2, "a loss"), (-0.2, 1.4, "cannot be told apart")],
+    ("korean", "german", "better", "verdict"),
+    [
+        (RIGHT, RIGHT, 2, "+50.0 points on average, 95 % interval [+35.0, +65.0], a gain"),
+        (WRONG, WRONG, 0, "a loss that the choice of concepts does not explain"),
+        (RIGHT, WRONG, 1, "so the two cannot be told apart"),
+        (MIXED, MIXED, 0, "+0.0 points on average, 95 % interval [+0.0, +0.0], so the two cannot"),
+    ],
 )
 def test_a_reading_claims_only_what_the_interval_shows(
-    low: float, high: float, verdict: str
+    korean: tuple[int, ...], german: tuple[int, ...], better: int, verdict: str
 ) -> None:
-    sentence = readings.accuracy_reading(
-        differences(low, high), name="zero_shot_top1", encoder="New", baseline="Old"
-    )
-    assert "in 2 of 3 languages" in sentence
+    baseline = report("old", {"ko": MIXED, "de": MIXED})
+    other = report("new", {"ko": korean, "de": german})
+    sentence = readings.accuracy_reading(baseline, other, titles={"old": "Old", "new": "New"})
+    assert sentence.startswith(f"**New** is right more often than **Old** in {better} of 2")
     assert verdict in sentence
-    assert readings.interval(low, high, signed=True) in sentence
+
+
+def test_the_best_and_the_worst_language_leave_english_out() -> None:
+    ranks = {"en": RIGHT, "ko": MIXED, "de": WRONG}
+    best, worst = readings.extremes(report("new", ranks), "zero_shot_top1")
+    assert (best.language, worst.language) == ("ko", "de")

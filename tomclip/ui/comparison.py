@@ -11,7 +11,7 @@ import streamlit as st
 
 from tomclip.data import language as known_language
 from tomclip.data.emoji import Subset
-from tomclip.evaluation import EvaluationReport, compare_reports
+from tomclip.evaluation import EvaluationReport
 from tomclip.figures import diagram_grid_figure, difference_figure
 from tomclip.types import Metric
 from tomclip.ui import cached, controls
@@ -55,7 +55,7 @@ def _scores(encoders: Sequence[str], subset: Subset) -> None:
     if len(reports) < 2:
         return
     baseline, *others = reports.values()
-    table = compare_reports(baseline, others)
+    table = pd.concat([cached.comparison(baseline, other) for other in others])
     table = table[table["name"] == score].reset_index(drop=True)
     if table.empty:
         st.info(f"{titles[score]} was not measured for these encoders.")

@@ -97,11 +97,10 @@ def _reading(reports: Reports, titles: Titles, subset: Subset) -> None:
 
 
 def _compared(baseline: EvaluationReport, other: EvaluationReport, titles: Titles) -> str:
-    table = cached.comparison(baseline, other)
-    names = {"encoder": titles[other.encoder], "baseline": titles[baseline.encoder]}
-    sentence = readings.accuracy_reading(table, name=TOP_1, **names)
-    if (table["name"] == SHAPE_SCORE).any():
-        sentence += " " + readings.shape_reading(table, name=SHAPE_SCORE, **names)
+    sentence = readings.accuracy_reading(baseline, other, titles=titles)
+    if any(score.name == SHAPE_SCORE for score in other.scores):
+        shape = readings.shape_reading(baseline, other, name=SHAPE_SCORE, titles=titles)
+        return f"{sentence} {shape}"
     return sentence
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import pandas as pd
+from collections.abc import Mapping
+from statistics import fmean
 
-from tomclip.evaluation.report import MEAN, EvaluationReport
+import numpy as np
+
+from tomclip.evaluation import MEAN, EvaluationReport, paired_difference_interval
 from tomclip.types import Score
 from tomclip.ui.score_names import SHAPE
 
@@ -23,24 +26,38 @@ def signed(value: float) -> str:
     return f"{value:+.1f}".replace("-", "−")
 
 
-def accuracy_reading(differences: pd.DataFrame, *, name: str, encoder: str, baseline: str) -> str:
+def accuracy_reading(
+    baseline: EvaluationReport, other: EvaluationReport, *, titles: Mapping[str, str]
+) -> str:
     """Returns one sentence on how often an encoder beats the baseline, and whether that is clear.
 
     Args:
-        differences: the table of `compare_reports` for one encoder.
-        name: of the score.
-        encoder: shown title.
-        baseline: shown title.
+        baseline: a report with its ranks.
+        other: a report on the same concepts, with its ranks.
+        titles: shown title of both encoders.
     """
-    rows = differences[differences["name"] == name]
-    by_language, mean = rows[rows["language"] != MEAN], rows[rows["language"] == MEAN].iloc[0]
-    better, count = int((by_language["difference"] > 0).sum()), len(by_language)
+    before, after = (_top_1_by_language(report) for report in (baseline, other))
+    better = sum(after[code] > before[code] for code in before)
+    first, second = (_top_1_hits(report) for report in (other, baseline))
+    low, high = paired_difference_interval(first, second, seed=baseline.settings["seed"])
     return (
-        f"**{encoder}** is right more often than **{baseline}** in {better} of {count} languages: "
-        f"{signed(mean['difference'])} points on average, 95 % interval "
-        f"{interval(mean['ci_low'], mean['ci_high'], signed=True)}, "
-        f"{_verdict(mean['ci_low'], mean['ci_high'])}."
+        f"**{titles[other.encoder]}** is right more often than **{titles[baseline.encoder]}** in "
+        f"{better} of {len(before)} languages: {signed(float((first - second).mean()))} points on "
+        f"average, 95 % interval {interval(low, high, signed=True)}, {_verdict(low, high)}."
     )
+
+
+def _top_1_by_language(report: EvaluationReport) -> dict[str, float]:
+    return _by_language(report, "zero_shot_top1")
+
+
+def _top_1_hits(report: EvaluationReport) -> np.ndarray:
+    """Returns (n,) the share of languages, in per cent, in which each concept is right."""
+    return report.hits("zero_shot")[:, list(report.settings["ks"]).index(1)]
+
+
+def _by_language(report: EvaluationReport, name: str) -> dict[str, float]:
+    return {s.language: s.value for s in report.scores if s.name == name and s.language != MEAN}
 
 
 def _verdict(low: float, high: float) -> str:
@@ -51,15 +68,17 @@ def _verdict(low: float, high: float) -> str:
     return "so the two cannot be told apart on these concepts"
 
 
-def shape_reading(differences: pd.DataFrame, *, name: str, encoder: str, baseline: str) -> str:
-    """Returns one sentence: in how many languages an encoder's shape is nearer to its reference."""
-    rows = differences[(differences["name"] == name) & (differences["language"] != MEAN)]
-    sign = 1 if bool(rows["higher_is_better"].iloc[0]) else -1
-    nearer = int((sign * rows["difference"] > 0).sum())
+def shape_reading(
+    baseline: EvaluationReport, other: EvaluationReport, *, name: str, titles: Mapping[str, str]
+) -> str:
+    """Returns one sentence on in how many languages a shape score is better than the baseline's."""
+    before, after = (_by_language(report, name) for report in (baseline, other))
+    sign = 1 if SHAPE[name].higher_is_better else -1
+    better = sum(sign * (after[code] - before[code]) > 0 for code in before)
     return (
-        f"Its {SHAPE[name].title} is smaller than that of {baseline} in {nearer} of {len(rows)} "
-        f"languages: {rows['value'].mean():.3g} instead of {rows['baseline_value'].mean():.3g} on "
-        "average."
+        f"Its {SHAPE[name].title} is {'larger' if sign > 0 else 'smaller'} than that of "
+        f"{titles[baseline.encoder]} in {better} of {len(before)} languages: "
+        f"{fmean(after.values()):.3g} instead of {fmean(before.values()):.3g} on average."
     )
 
 
