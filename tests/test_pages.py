@@ -192,7 +192,7 @@ def test_a_typed_text_is_ranked_under_every_encoder() -> None:
     studio = open_page("5_zero_shot")
     studio = settled(studio.text_input[0].set_value("grinning face").run())
     assert not studio.error
-    assert len(studio.get("image")) == 24
+    assert len(studio.get("image")) == 20
 
 
 def test_a_text_that_is_too_long_is_refused_in_one_sentence() -> None:
@@ -202,7 +202,7 @@ def test_a_text_that_is_too_long_is_refused_in_one_sentence() -> None:
 
 
 def test_a_text_in_the_address_is_looked_for() -> None:
-    assert len(open_page("5_zero_shot", query="여우").get("image")) == 24
+    assert len(open_page("5_zero_shot", query="여우").get("image")) == 20
 
 
 def test_a_blank_text_asks_for_words() -> None:

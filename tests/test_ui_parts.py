@@ -54,9 +54,9 @@ def test_a_cancelled_job_stops_at_its_next_report_and_begins_anew_only_when_aske
     job = board.start("key", "Counting", work)
     assert begun.wait(10)
     job.cancel()
+    assert job.cancelled
     go_on.set()
     assert isinstance(job.future.exception(timeout=10), Cancelled)
-    assert job.cancelled
     assert board.start("key", "Counting", work) is job
     job.forget()
     assert board.start("key", "Counting", work) is not job

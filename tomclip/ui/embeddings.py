@@ -132,7 +132,7 @@ def _maps_when_ready(
     It stays, and nothing is returned, when a map failed or was stopped.
     """
     progress, meanwhile = st.container(), st.empty()
-    if not soon(jobs.values()):
+    if not soon(jobs.values()) or any(job.failure for job in jobs.values()):
         meanwhile.plotly_chart(stand_in(), theme=None)
     with progress:
         maps = outcomes(jobs)
@@ -148,8 +148,8 @@ def _shown_only(found: Sequence[str], points: pd.DataFrame) -> list[str]:
     absent = [concept_titles()[identity] for identity in found if identity not in shown]
     if absent:
         st.caption(
-            f"Not among the concepts shown: {', '.join(absent)}. Choose other concepts, or more of "
-            "them under More."
+            f"Not among the concepts shown: {', '.join(absent)}. Choose other concepts, or show "
+            "more of them."
         )
     return [identity for identity in found if identity in shown]
 

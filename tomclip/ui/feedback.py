@@ -52,7 +52,8 @@ def outcomes(jobs: Mapping[str, Job[T]]) -> dict[str, T]:
 
 def soon(jobs: Iterable[Job[Any]]) -> bool:
     """Returns whether all jobs end within a moment, so that no progress need be shown."""
-    return not wait([job.future for job in jobs], timeout=GRACE_SECONDS).not_done
+    pending = [job.future for job in jobs if not job.done]
+    return not wait(pending, timeout=GRACE_SECONDS).not_done
 
 
 def ready(jobs: Iterable[Job[Any]]) -> bool:

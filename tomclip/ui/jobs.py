@@ -37,13 +37,15 @@ class Job(Generic[T]):
 
     @property
     def done(self) -> bool:
-        """Whether there is a result or an error."""
-        return self.future.done()
+        """Whether there is a result or an error, or a person stopped the work."""
+        return self.future.done() or self._stop.is_set()
 
     @property
     def failure(self) -> BaseException | None:
         """What ended the work before it had a result; None also while it is under way."""
-        return self.future.exception() if self.done else None
+        if self.future.done():
+            return self.future.exception()
+        return self._stopped() if self._stop.is_set() else None
 
     @property
     def cancelled(self) -> bool:
@@ -52,11 +54,13 @@ class Job(Generic[T]):
 
     def result(self) -> T:
         """Returns the result of a job that is done, or raises what ended it."""
-        self.failure_was_seen = self.future.exception(timeout=0) is not None
+        if (failure := self.failure) is not None:
+            self.failure_was_seen = True
+            raise failure
         return self.future.result(timeout=0)
 
     def cancel(self) -> None:
-        """Asks the work to stop at its next report of progress."""
+        """Gives the work up; it really ends at its next report of progress."""
         self._stop.set()
 
     def forget(self) -> None:
@@ -70,8 +74,11 @@ class Job(Generic[T]):
             Cancelled: when the job was cancelled; it ends the work that reports.
         """
         if self._stop.is_set():
-            raise Cancelled(f"{self.title} was stopped")
+            raise self._stopped()
         self.fraction, self.message = min(max(fraction, 0.0), 1.0), message
+
+    def _stopped(self) -> Cancelled:
+        return Cancelled(f"{self.title} was stopped")
 
 
 class JobBoard:

@@ -24,7 +24,7 @@ VIEWS: Mapping[str, str] = {
 }
 EXAMPLES = ("여우", "raketa", "pastel de cumpleaños", "снег", "カメラ", "a sleepy animal")
 MOST_ENCODERS = 3
-SHOWN_PICTURES, SHOWN_NAMES = 12, 10
+SHOWN_PICTURES, SHOWN_NAMES = 10, 10
 UPLOAD_MEGABYTES = 10
 
 
