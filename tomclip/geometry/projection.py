@@ -139,8 +139,11 @@ def _umap(
     report(0.05, "finding neighbours")
     if start is not None:
         settings["init"] = start
+    stream, pace = _EpochStream(), _Pace(0.1)
+    pace.ask = lambda: report(0.2 + 0.8 * stream.share, "arranging points")
     settings["tqdm_kwds"] = {
-        "file": _EpochStream(lambda share: report(0.2 + 0.8 * share, "arranging points")),
+        "file": stream,
+        "mininterval": pace,
         "bar_format": "{n}/{total}",
         "disable": report is _silent,
     }
@@ -148,18 +151,30 @@ def _umap(
 
 
 class _EpochStream(io.StringIO):
-    """The text stream UMAP's progress bar writes to; hands the share of finished epochs on.
+    """The text stream UMAP's progress bar writes to; knows the share of finished epochs.
 
     UMAP has no callback. It forwards `tqdm_kwds` to its bar, whose `file` and `bar_format` are
     public, so the stream receives "\\r120/500". Text of any other form is ignored.
     """
 
-    def __init__(self, report: Callable[[float], None]) -> None:
-        super().__init__()
-        self._report = report
+    share = 0.0
 
     def write(self, text: str) -> int:
         if match := re.search(r"(\d+)/(\d+)", text):
             done, total = map(int, match.groups())
-            self._report(min(done / max(total, 1), 1.0))
+            self.share = min(done / max(total, 1), 1.0)
         return len(text)
+
+
+class _Pace(float):
+    """The seconds between two redraws of the bar, which compares with them between two epochs.
+
+    That is where the work can be stopped: while the bar writes it holds a lock, which an exception
+    would leave locked for every later bar and for the end of the process.
+    """
+
+    ask: Callable[[], None]
+
+    def __le__(self, elapsed: float) -> bool:
+        self.ask()
+        return float(self) <= elapsed

@@ -9,7 +9,9 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
+from functools import partial
+from queue import SimpleQueue
 from typing import Any, Generic, TypeVar
 
 from tomclip.errors import TomclipError
@@ -25,9 +27,8 @@ class Cancelled(TomclipError):
 class Job(Generic[T]):
     """One piece of work: how far it is, and its outcome when it is done."""
 
-    future: Future[T]
-
     def __init__(self, title: str, board: JobBoard) -> None:
+        self.future: Future[T] = Future()
         self.title = title
         self.board = board
         self.fraction = 0.0
@@ -67,6 +68,14 @@ class Job(Generic[T]):
         """Makes the board begin anew when it is next asked for this work."""
         self.board.forget(self)
 
+    def run(self, work: Callable[[Report], T]) -> None:
+        """Does the work and keeps its outcome in `future`."""
+        try:
+            self.report(0.0, "starting")
+            self.future.set_result(work(self.report))
+        except BaseException as error:  # raised again where the result is asked for
+            self.future.set_exception(error)
+
     def report(self, fraction: float, message: str) -> None:
         """Notes progress in [0, 1].
 
@@ -88,7 +97,9 @@ class JobBoard:
         self._keep = keep
         self._jobs: OrderedDict[Hashable, Job[Any]] = OrderedDict()
         self._lock = threading.Lock()
-        self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="tomclip-job")
+        self._waiting: SimpleQueue[Callable[[], None]] = SimpleQueue()
+        # A daemon: the studio ends at once when a person ends it, whatever is being computed.
+        threading.Thread(target=self._work_off, name="tomclip-jobs", daemon=True).start()
 
     def start(self, key: Hashable, title: str, work: Callable[[Report], T]) -> Job[T]:
         """Returns the job with this key, starting it when it is new or its error was seen.
@@ -99,7 +110,7 @@ class JobBoard:
             job = self._jobs.get(key)
             if job is None or (job.failure_was_seen and not job.cancelled):
                 self._jobs[key] = job = Job[T](title, self)
-                job.future = self._worker.submit(work, job.report)
+                self._waiting.put(partial(job.run, work))
             self._jobs.move_to_end(key)
             self._forget_oldest()
             return job
@@ -109,6 +120,10 @@ class JobBoard:
         with self._lock:
             for key in [key for key, kept in self._jobs.items() if kept is job]:
                 del self._jobs[key]
+
+    def _work_off(self) -> None:
+        while True:
+            self._waiting.get()()
 
     def _forget_oldest(self) -> None:
         finished = [key for key, job in self._jobs.items() if job.done]
