@@ -11,13 +11,11 @@ from __future__ import annotations
 
 import argparse
 import json
-import platform
-import subprocess
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from time import perf_counter
 
 import torch
+from machine import describe
 
 from tomclip.losses import RECIPES, alignment_loss
 
@@ -85,16 +83,13 @@ def measure(n: int, rounds: int) -> Iterator[dict[str, object]]:
         }  # fmt: skip
 
 
-def machine() -> dict[str, object]:
-    """Returns what the numbers depend on: processor, threads, versions and commit."""
-    git = ["git", "-C", str(Path(__file__).parent), "rev-parse", "--short", "HEAD"]
-    commit = subprocess.run(git, capture_output=True, text=True, check=False).stdout.strip()
+def environment() -> dict[str, object]:
+    """Returns what the numbers depend on besides machine and commit."""
     return {
-        "machine": f"{platform.machine()} {torch.backends.cpu.get_cpu_capability()}",
+        "instructions": torch.backends.cpu.get_cpu_capability(),
         "threads": torch.get_num_threads(),
-        "python": platform.python_version(),
         "torch": torch.__version__,
-        "commit": commit or "unknown",
+        **describe(),
     }
 
 
@@ -107,7 +102,7 @@ def main() -> None:
     torch.set_num_threads(options.threads)
     for n in options.points:
         for record in measure(n, options.rounds):
-            print(json.dumps({"benchmark": "loss_step", **record, **machine()}), flush=True)
+            print(json.dumps({"benchmark": "loss_step", **record, **environment()}), flush=True)
 
 
 if __name__ == "__main__":

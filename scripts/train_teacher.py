@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import copy
 import json
-import math
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -41,12 +40,14 @@ from tomclip.assets import (
     read_manifest,
     write_manifest,
 )
+from tomclip.config import OptimiserConfig
 from tomclip.data import load_emoji
 from tomclip.data.captions import keyword_caption
 from tomclip.data.emoji import EmojiDataset
 from tomclip.encoders.teacher import Teacher
 from tomclip.encoders.tokenizer import load_tokenizer, train_english_tokenizer
 from tomclip.evaluation import zero_shot_scores
+from tomclip.training.optimisation import learning_rate_factor
 
 VOCABULARY = 6000
 
@@ -143,11 +144,12 @@ def text_loss(model: open_clip.CLIP, tokens: torch.Tensor, targets: torch.Tensor
     return contrast(vectors, targets, 20.0) + 5 * (1 - (vectors * targets).sum(-1)).mean()
 
 
-def scheduled(step: int, steps: int, warmup: int = 60) -> float:
-    """Returns the learning-rate factor: linear warm-up, then a cosine to 0."""
-    if step < warmup:
-        return (step + 1) / warmup
-    return 0.5 * (1 + math.cos(math.pi * (step - warmup) / (steps - warmup)))
+def decaying(optimiser: torch.optim.Optimizer, steps: int) -> torch.optim.lr_scheduler.LRScheduler:
+    """Returns the students' schedule: linear warm-up, then a cosine to 0."""
+    config = OptimiserConfig(steps=steps, warmup_steps=60)
+    return torch.optim.lr_scheduler.LambdaLR(
+        optimiser, lambda step: learning_rate_factor(step, config)
+    )
 
 
 def distil_text_tower(
@@ -162,7 +164,7 @@ def distil_text_tower(
     """Trains the text tower to give the sentence vectors."""
     parameters = [p for name, p in model.named_parameters() if not name.startswith("visual")]
     optimiser = torch.optim.AdamW(parameters, lr=2e-3, weight_decay=0.02)
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda s: scheduled(s, steps))
+    schedule = decaying(optimiser, steps)
     batches = length_batches(texts, batch_size)
     for step in range(steps):
         chosen = next(batches)
@@ -207,9 +209,7 @@ def train_towers(
          "lr": 2e-4},
     ]  # fmt: skip
     optimiser = torch.optim.AdamW(groups, weight_decay=0.05)
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimiser, lambda step: scheduled(step, arguments.steps, 60)
-    )
+    schedule = decaying(optimiser, arguments.steps)
     average = copy.deepcopy(model)
     model.train()
     batches = length_batches(texts, arguments.batch_size)
