@@ -1,21 +1,33 @@
 """Puts a run's last checkpoint among the assets: `python scripts/ship_student.py RUN_DIR`.
 
 Writes `assets/emoji/students/<name>/`: the student in half precision, the configuration it was
-trained with, its training curve, and a manifest with the command, seed, time and scores.
+trained with, its training curve, and a manifest with the command, seed, time and scores. Beside it
+`snapshots/`: the diagrams at about 14 of the run's steps, close together at first, under a manifest
+of their own. `--snapshots-only` leaves the student that ships as it is, and refuses snapshots that
+do not end at its diagrams.
 """
 
 from __future__ import annotations
 
 import argparse
 import shutil
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
+
+import numpy as np
 
 from tomclip.assets import assets_directory, write_manifest
+from tomclip.config import TrainConfig
+from tomclip.data import load_emoji
+from tomclip.encoders import load_student
 from tomclip.encoders.student import load_student_model, save_student
 from tomclip.errors import RunError
 from tomclip.evaluation import EvaluationReport, evaluate_emoji
-from tomclip.runs import RunDirectory, read_status
+from tomclip.runs import RunDirectory, Snapshot, read_snapshot, read_status, snapshot_steps
 from tomclip.runs.directory import read_environment
+from tomclip.runs.snapshots import FOLDER, write_snapshot
+from tomclip.topology import bottleneck_distance, persistence_diagrams
 from tomclip.training.checkpoint import load_training_state
 
 TITLES = {"mclip": "MCLIP", "tomclip": "ToMCLIP (paper)", "tomclip_exact": "ToMCLIP (exact)"}
@@ -25,43 +37,115 @@ DESCRIPTIONS = {
     "tomclip_exact": "Full distance matrix and exact H0, weights 1 and 0.1",
 }
 HEADLINES = ("zero_shot_top1", "text_to_image_recall_at_1", "image_to_text_recall_at_1")
+SNAPSHOTS = 15
+AGREEMENT = 1e-3
+"""Largest bottleneck distance (cosine) from the last snapshot to the student in half precision."""
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("run", type=Path, help="a finished run directory")
-    run = RunDirectory(parser.parse_args().run)
+    parser.add_argument("--snapshots-only", action="store_true", help="leave the student as it is")
+    options = parser.parse_args()
+    run = RunDirectory(options.run)
     status, config = read_status(run.path), run.config()
     if status.state != "finished":
         raise RunError(f"{run.path} is {status.state}; ship a run that has finished")
-    checkpoint = run.checkpoints / "latest"
     target = assets_directory() / "emoji" / "students" / config.name
+    if not options.snapshots_only:
+        ship_weights(run, config, target)
+    ship_snapshots(run, config, target)
+
+
+def ship_weights(run: RunDirectory, config: TrainConfig, target: Path) -> None:
+    """Writes the student, its configuration, its curve and its manifest into `target`."""
+    checkpoint = run.checkpoints / "latest"
     model, tokenizer = load_student_model(checkpoint)
     save_student(model, tokenizer, target, dtype="fp16")
     for name in ("config.yaml", "metrics.jsonl"):
         shutil.copyfile(run.path / name, target / name)
-    state = load_training_state(checkpoint)
-    environment = read_environment(run.path)
     facts = {
-        "name": config.name,
+        **origin(run, config),
         "title": TITLES.get(config.name, config.name),
         "description": DESCRIPTIONS.get(config.name, config.loss.recipe),
         "kind": "student",
         "teacher": config.teacher,
-        "command": f"python -m tomclip train --config configs/emoji_{config.name}.yaml",
-        "seed": config.seed,
-        "steps": status.total,
+        "steps": config.optimiser.steps,
         "selected": "last step",
-        "seconds": round(state["seconds"]),
+        "seconds": round(load_training_state(checkpoint)["seconds"]),
         "licence": "Apache-2.0; trained on CLDR annotations, Unicode-3.0",
         "parameters": sum(parameter.numel() for parameter in model.parameters()),
-        "machine": {key: environment.get(key) for key in ("platform", "device", "threads")},
-        "versions": environment.get("versions", {}),
     }
     write_manifest(target, facts)
     reports = [evaluate_emoji(config.name, subset=subset) for subset in ("all", "unseen")]
     write_manifest(target, {**facts, "scores": [headline(report) for report in reports]})
     print(f"{config.name}: {headline(reports[0])}")
+
+
+def ship_snapshots(run: RunDirectory, config: TrainConfig, target: Path) -> None:
+    """Writes the run's diagrams without vectors into `target/snapshots`, with a manifest.
+
+    Raises:
+        RunError: when there are none, or the last one is not the shape of the student in `target`.
+    """
+    steps = spread_steps(snapshot_steps(run.path), SNAPSHOTS)
+    difference = largest_difference(config.name, read_snapshot(run.path, steps[-1]))
+    if difference > AGREEMENT:
+        raise RunError(
+            f"the last snapshot of {run.path} is {difference:.2g} from the diagrams of {target}; "
+            "ship the snapshots of the run that made it, or that run's weights too"
+        )
+    shutil.rmtree(target / FOLDER, ignore_errors=True)
+    (target / FOLDER).mkdir()
+    for step in steps:
+        write_snapshot(target, read_snapshot(run.path, step, with_vectors=False))
+    facts = origin(run, config)
+    facts |= {
+        "command": f"{facts['command']} --set "
+        f"validation.probe_every_steps={config.validation.probe_every_steps}",
+        "contents": "H0 and H1 diagrams of every language at some training steps, cosine distance",
+        "bottleneck_to_student": difference,
+    }
+    write_manifest(target / FOLDER, facts)
+    print(f"{config.name}: {len(steps)} snapshots, the last {difference:.2g} from the student")
+
+
+def origin(run: RunDirectory, config: TrainConfig) -> dict[str, Any]:
+    """Returns how the run was made: command, seed, machine and versions."""
+    environment: Mapping[str, Any] = read_environment(run.path)
+    return {
+        "name": config.name,
+        "command": f"python -m tomclip train --config configs/emoji_{config.name}.yaml",
+        "seed": config.seed,
+        "machine": {key: environment.get(key) for key in ("platform", "device", "threads")},
+        "versions": environment.get("versions", {}),
+    }
+
+
+def spread_steps(steps: Sequence[int], count: int) -> tuple[int, ...]:
+    """Returns at most `count` of the steps, first and last among them, denser at the start.
+
+    The i-th is the one nearest to last * (i / (count - 1))^2: shape changes most at first.
+
+    Raises:
+        RunError: when there are no steps.
+    """
+    if not steps:
+        raise RunError("the run has no snapshots; train with validation.probe_every_steps above 0")
+    wanted = steps[-1] * np.linspace(0.0, 1.0, count) ** 2
+    return tuple(sorted({min(steps, key=lambda step: abs(step - goal)) for goal in wanted}))
+
+
+def largest_difference(student: str, snapshot: Snapshot) -> float:
+    """Returns the largest bottleneck distance between the student's diagrams and the snapshot's."""
+    dataset, encoder = load_emoji(), load_student(student)
+    found = []
+    for language, recorded in snapshot.diagrams.items():
+        names = [dataset.names[language][row] for row in snapshot.concepts]
+        vectors = encoder.embed_texts(names, language=language).vectors
+        diagrams = persistence_diagrams(vectors, metric=snapshot.metric, max_dimension=1)
+        found += [bottleneck_distance(a, b) for a, b in zip(diagrams, recorded, strict=True)]
+    return max(found)
 
 
 def headline(report: EvaluationReport) -> dict[str, object]:

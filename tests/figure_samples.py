@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,6 +13,7 @@ import plotly.graph_objects as go
 from tomclip.config import LANGUAGES
 from tomclip.figures import (
     FigureContext,
+    LoopPanel,
     accuracy_figure,
     aligned_maps_figure,
     barcode_figure,
@@ -19,12 +22,20 @@ from tomclip.figures import (
     diagram_figure,
     diagram_grid_figure,
     difference_figure,
-    language_matrix_figure,
+    distance_matrix_figure,
+    euler_figure,
+    landscape_figure,
+    loop_figure,
+    loop_lives_figure,
     loss_figure,
     map_figure,
+    permutation_figure,
+    persistence_image_figure,
     score_curve_figure,
     shape_figure,
+    significance_figure,
     sparsification_figure,
+    training_steps_figure,
 )
 from tomclip.types import PersistenceDiagram
 
@@ -97,9 +108,53 @@ def threshold_curve() -> pd.DataFrame:
     )  # fmt: skip
 
 
+def square(side: float) -> np.ndarray:
+    """Returns the distances of the four corners of a square, in their order round it."""
+    corners = side * np.array([[0, 0], [1, 0], [1, 1], [0, 1]])
+    return np.linalg.norm(corners[:, None] - corners[None], axis=-1)
+
+
+def loop_panel(code: str, life: tuple[float, float], pictures: int = 0) -> LoopPanel:
+    words = [f"{word} <{code}>" for word in ("cat", "moon", "sushi", "whale")]
+    return LoopPanel(code, square(0.4), words, life, [b"a picture"] * pictures)
+
+
+def loop_comparison(bar: int, life: tuple[float, float], there: tuple[float, float]) -> Any:
+    """Returns a stand-in for topology's comparison of a loop with the same words elsewhere."""
+    loop = SimpleNamespace(points=(0, 1, 2, 3), birth=life[0], death=life[1], exact=True)
+    return SimpleNamespace(bar=bar, loop=loop, there=there, matched_bar=None)
+
+
+def loop_comparisons() -> list[Any]:
+    """A loop in both languages, one that is none there, one that is never filled here."""
+    return [
+        loop_comparison(4, (0.2, 0.6), (0.3, 0.5)),
+        loop_comparison(0, (0.25, 0.5), (0.45, 0.45)),
+        loop_comparison(7, (0.3, np.inf), (0.3, 0.4)),
+    ]
+
+
+def permutation_test() -> Any:
+    """Returns a stand-in for a test in which 2 of 9 exchanges reach the observed loss."""
+    null = np.array([1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0])
+    return SimpleNamespace(statistic=2.0, p_value=0.3, permutations=9, null=null)
+
+
+def images(count: int) -> Any:
+    """Returns a stand-in for persistence images: pixel (row 1, column 0) is the only dark one."""
+    values = np.zeros((count, 2, 3))
+    values[:, 1, 0] = 1.0
+    return SimpleNamespace(
+        values=values, birth_range=(0.0, 0.6), persistence_range=(0.0, 0.2), bandwidth=0.01,
+        homology_dimension=1,
+    )  # fmt: skip
+
+
 N_ROWS = len(CONCEPTS) * len(LANGUAGES)
 GRID = np.linspace(0, 1, 5)
 CURVES = {code: np.array([4, 3, 2, 1, 1]) for code in LANGUAGES}
+LANDSCAPES = {code: np.array([[0, 2, 4, 2, 0], [0, 1, 2, 1, 0]]) / 10 for code in LANGUAGES}
+P_VALUES = {"ko": 0.2, "ja": 0.001, "zh": 0.05, "vi": 0.0004}
 
 FIGURES: dict[str, Callable[[FigureContext], go.Figure]] = {
     "map": lambda context: map_figure(coordinates(N_ROWS), context=context, **map_columns()),
@@ -111,8 +166,33 @@ FIGURES: dict[str, Callable[[FigureContext], go.Figure]] = {
     "barcode": lambda context: barcode_figure(diagrams()["ko"][0], context=context, language="ko"),
     "barcode_stack": lambda context: barcode_stack_figure(diagrams()["ko"], context=context),
     "betti": lambda context: betti_figure(CURVES, GRID, dimension=0, context=context),
-    "language_matrix": lambda context: language_matrix_figure(
-        np.eye(13), LANGUAGES, context=context, title="Distance", unit="cosine distance"
+    "euler": lambda context: euler_figure(CURVES, GRID, context=context),
+    "landscape": lambda context: landscape_figure(
+        LANDSCAPES, GRID, dimension=1, context=context, standard_errors=LANDSCAPES
+    ),
+    "persistence_image": lambda context: persistence_image_figure(
+        images(13), LANGUAGES, context=context
+    ),
+    "distance_matrix": lambda context: distance_matrix_figure(
+        np.eye(13), LANGUAGES, context=context, title="Distance", unit="cosine distance",
+        marked=np.eye(13),
+    ),
+    "loop": lambda context: loop_figure(
+        [loop_panel("ko", (0.4, 0.5), pictures=4), loop_panel("en", (0.6, 0.6))], context=context
+    ),
+    "loop_lives": lambda context: loop_lives_figure(
+        loop_comparisons(), labels=["고양이, 달", "cat, moon", "a" * 90], here="ko", there="en",
+        context=context,
+    ),
+    "permutation": lambda context: permutation_figure(
+        permutation_test(), language="ko", context=context
+    ),
+    "significance": lambda context: significance_figure(
+        P_VALUES, dimension=1, context=context, smallest=1 / 2048
+    ),
+    "training_steps": lambda context: training_steps_figure(
+        training_curves(), context=context, distance="Wasserstein distance", dimension=1,
+        highlight=["ko"], chosen_step=50,
     ),
     "accuracy": lambda context: accuracy_figure(
         score_rows(list(ENCODERS)), context=context, chance=1 / 3
@@ -138,8 +218,25 @@ EMPTY_FIGURES: dict[str, Callable[[FigureContext], go.Figure]] = {
     "diagram_grid": lambda context: diagram_grid_figure({"ko": ()}, context=context),
     "barcode": lambda context: barcode_figure(diagram([], 1), context=context),
     "betti": lambda context: betti_figure({}, GRID, dimension=1, context=context),
-    "language_matrix": lambda context: language_matrix_figure(
+    "euler": lambda context: euler_figure({}, GRID, context=context),
+    "landscape": lambda context: landscape_figure({}, GRID, dimension=1, context=context),
+    "persistence_image": lambda context: persistence_image_figure(
+        images(0), [], context=context
+    ),
+    "distance_matrix": lambda context: distance_matrix_figure(
         np.full((2, 2), np.nan), ["en", "ko"], context=context, title="Distance", unit=""
+    ),
+    "loop": lambda context: loop_figure([], context=context),
+    "loop_lives": lambda context: loop_lives_figure(
+        [], labels=[], here="ko", there="en", context=context
+    ),
+    "permutation": lambda context: permutation_figure(
+        SimpleNamespace(statistic=0.0, p_value=1.0, permutations=0, null=np.empty(0)),  # type: ignore[arg-type]
+        language="ko", context=context,
+    ),
+    "significance": lambda context: significance_figure({}, dimension=1, context=context),
+    "training_steps": lambda context: training_steps_figure(
+        training_curves()[:0], context=context, distance="Wasserstein distance", dimension=1
     ),
     "accuracy": lambda context: accuracy_figure(score_rows([]), context=context),
     "shape": lambda context: shape_figure(score_rows([]), context=context),

@@ -11,7 +11,7 @@ import yaml
 from command_line import succeed
 from tiny_encoders import write_teacher
 
-from tomclip.runs import read_events
+from tomclip.runs import read_events, read_snapshot, snapshot_steps
 
 CONFIG = {
     "name": "tiny",
@@ -44,16 +44,25 @@ def run(tmp_path_factory: pytest.TempPathFactory, teacher: Path) -> Path:
 
 
 def test_training_records_what_its_probe_measured(run: Path) -> None:
-    (probe,) = (event.values for event in read_events(run) if event.split == "probe")
-    assert 0 <= probe["zero_shot_top1"] <= 100
-    assert {"zero_shot_top10_ko", "bottleneck_h1_ko", "mutual_knn_to_teacher_en"} <= set(probe)
+    start, end = (event for event in read_events(run) if event.split == "probe")
+    assert (start.step, end.step) == (0, 2)
+    assert 0 <= end.values["zero_shot_top1"] <= 100
+    expected = {"zero_shot_top10_ko", "wasserstein_h1_to_teacher_ko", "mutual_knn_to_teacher_en"}
+    assert expected <= set(end.values)
+
+
+def test_training_keeps_the_diagrams_of_every_probe(run: Path) -> None:
+    assert snapshot_steps(run) == snapshot_steps(run / "checkpoints" / "best") == (0, 2)
+    snapshot = read_snapshot(run, 2)
+    assert snapshot.languages == ("en", "ko")
+    assert [len(h0) for h0, _ in snapshot.diagrams.values()] == [len(snapshot.concepts)] * 2
 
 
 def test_the_trained_student_is_evaluated_as_its_probe_was(run: Path) -> None:
     student = run / "checkpoints" / "latest"
     options = ("--languages", "en,ko", "--subset", "unseen", "--json", "-")
     values = json.loads(succeed("evaluate", "--encoder", student, *options))
-    (probe,) = (event.values for event in read_events(run) if event.split == "probe")
+    *_, probe = (event.values for event in read_events(run) if event.split == "probe")
     found = {(score["name"], score["language"]): score["value"] for score in values["scores"]}
     for name in ("zero_shot_top10", "text_to_image_recall_at_10", "linear_cka_to_teacher"):
         assert found[name, "ko"] == pytest.approx(probe[f"{name}_ko"], abs=0.5)

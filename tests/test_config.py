@@ -25,6 +25,7 @@ def test_a_configuration_survives_the_round_trip():
         ({"optimizer": {}}, "optimizer: is not a known key"),
         ({"loss": {"h0_weigth": 1}}, "loss.h0_weigth: is not a known key"),
         ({"loss": {"h0_weight": -1}}, "loss.h0_weight: .* greater than or equal to 0"),
+        ({"loss": {"h1_points": 2}}, "loss.h1_points: .* greater than or equal to 3"),
         ({"loss": {"pointwise_weight": 0}}, "all four loss weights are 0"),
         ({"loss": {"recipe": "magic"}}, "'paper', 'exact' or 'edges'"),
         ({"data": {"languages": ["xx"]}}, "languages are xx; use each at most once, from en"),

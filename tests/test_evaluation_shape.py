@@ -8,11 +8,17 @@ from emoji_doubles import as_embeddings
 
 from tomclip.errors import InputError
 from tomclip.evaluation import sample_rows, shape_scores
-from tomclip.evaluation.shape import cloud_shape, shape_scores_between
-from tomclip.topology import bottleneck_distance, persistence_diagrams
+from tomclip.evaluation.shape import SHAPE_SCORES, cloud_shape, shape_scores_between
+from tomclip.topology import (
+    bottleneck_distance,
+    persistence_diagrams,
+    representation_topology_divergence,
+)
 from tomclip.types import Embeddings, Score
 
 DISTANCES = ("bottleneck_h0", "wasserstein_h0", "bottleneck_h1", "wasserstein_h1")
+LOWER_IS_BETTER = (*DISTANCES, "rtd", "procrustes", "language_gap")
+AGREEMENTS = ("linear_cka", "debiased_cka", "mutual_knn", "rsa")
 
 
 def cloud(vectors: np.ndarray) -> Embeddings:
@@ -29,16 +35,33 @@ def by_name(scores: tuple[Score, ...]) -> dict[str, float]:
 
 def test_a_cloud_has_the_shape_of_itself() -> None:
     scores = by_name(shape_scores(random_cloud(), random_cloud(), language="ko"))
-    assert [scores[name] for name in DISTANCES] == pytest.approx([0.0] * 4, abs=1e-6)
-    assert (scores["linear_cka"], scores["mutual_knn"]) == pytest.approx((1.0, 1.0))
+    assert tuple(scores) == SHAPE_SCORES
+    assert [scores[name] for name in LOWER_IS_BETTER] == pytest.approx([0.0] * 7, abs=1e-6)
+    assert [scores[name] for name in AGREEMENTS] == pytest.approx([1.0] * 4)
 
 
-def test_rotation_leaves_every_score_unchanged() -> None:
+def test_rotation_changes_no_score_but_the_language_gap() -> None:
     rotation = np.linalg.qr(np.random.default_rng(5).normal(size=(4, 4)))[0]
     turned = cloud(random_cloud().vectors @ rotation)
     scores = by_name(shape_scores(random_cloud(), turned, language="ko"))
-    assert [scores[name] for name in DISTANCES] == pytest.approx([0.0] * 4, abs=1e-5)
-    assert (scores["linear_cka"], scores["mutual_knn"]) == pytest.approx((1.0, 1.0))
+    assert scores.pop("language_gap") > 0.1
+    lower = [scores[name] for name in LOWER_IS_BETTER if name in scores]
+    assert lower == pytest.approx([0.0] * 6, abs=1e-5)
+    assert [scores[name] for name in AGREEMENTS] == pytest.approx([1.0] * 4)
+
+
+def test_clouds_of_two_spaces_have_every_score_but_the_language_gap() -> None:
+    wider = cloud(np.pad(random_cloud().vectors, ((0, 0), (0, 3))))
+    scores = by_name(shape_scores(random_cloud(), wider, language="ko"))
+    assert tuple(scores) == SHAPE_SCORES[:-1]
+    assert scores["rtd"] == pytest.approx(0, abs=1e-6)
+
+
+def test_rtd_is_the_mean_of_8_subsamples_of_100_concepts() -> None:
+    a, b = random_cloud(120, seed=1), random_cloud(120, seed=2)
+    expected = representation_topology_divergence(a, b, sample_size=100, samples=8, seed=4)
+    score = next(s for s in shape_scores(a, b, language="ko", seed=4) if s.name == "rtd")
+    assert (score.value, score.n) == (expected.value, 100)
 
 
 def test_points_on_a_line_give_the_distance_computed_by_hand() -> None:
@@ -57,9 +80,10 @@ def test_distances_say_they_are_better_when_low_and_carry_the_sample_size() -> N
         s.name: s
         for s in shape_scores(random_cloud(), random_cloud(), language="ko", max_points=20)
     }
-    assert [scores[name].n for name in DISTANCES] == [20] * 4
-    assert (scores["linear_cka"].n, scores["mutual_knn"].n) == (30, 30)
-    assert {n for n, s in scores.items() if not s.higher_is_better} == set(DISTANCES)
+    on_sample = (*DISTANCES, "rsa")
+    assert [scores[name].n for name in on_sample] == [20] * 5
+    assert {s.n for name, s in scores.items() if name not in on_sample} == {30}
+    assert {n for n, s in scores.items() if not s.higher_is_better} == set(LOWER_IS_BETTER)
     assert {s.language for s in scores.values()} == {"ko"}
 
 

@@ -108,7 +108,7 @@ def test_the_grid_has_a_panel_and_a_name_per_language_on_one_range() -> None:
     panels = [name for name in layout if name.startswith("xaxis")]
     assert len(panels) == 13
     assert len({tuple(layout[name]["range"]) for name in panels}) == 1
-    assert len(figure.layout.annotations) == 13 + 2
+    assert len(figure.layout.annotations) == 13
     assert {trace.xaxis for trace in with_bars(figure)} == {p.replace("axis", "") for p in panels}
 
 

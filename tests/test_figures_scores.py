@@ -12,7 +12,7 @@ from tomclip.errors import InputError
 from tomclip.figures import (
     accuracy_figure,
     difference_figure,
-    language_matrix_figure,
+    distance_matrix_figure,
     loss_figure,
     score_curve_figure,
     score_table,
@@ -117,21 +117,21 @@ def test_several_encoders_keep_their_colours_in_a_difference() -> None:
 @pytest.mark.parametrize(("n", "annotated"), [(13, True), (16, False)])
 def test_cells_carry_numbers_up_to_fifteen_languages(n: int, annotated: bool) -> None:
     codes = [f"l{number}" for number in range(n)]
-    figure = language_matrix_figure(np.eye(n), codes, context=CONTEXT, title="T", unit="u")
+    figure = distance_matrix_figure(np.eye(n), codes, context=CONTEXT, title="T", unit="u")
     assert (figure.data[0].text is not None) is annotated
 
 
 def test_cell_numbers_are_short_and_the_matrix_is_square() -> None:
     matrix = np.array([[0, 0.126], [0.5, np.nan]])
-    figure = language_matrix_figure(matrix, ["en", "ko"], context=CONTEXT, title="T", unit="u")
+    figure = distance_matrix_figure(matrix, ["en", "ko"], context=CONTEXT, title="T", unit="u")
     assert np.array(figure.data[0].text).tolist() == [["0", ".13"], [".50", ""]]
     assert figure.layout.yaxis.scaleanchor == "x"
     assert list(figure.data[0].customdata[0][1]) == ["en", "ko"]
 
 
 def test_a_matrix_of_another_size_is_refused() -> None:
-    with pytest.raises(InputError, match=r"shape \(2, 2\) for 3 languages"):
-        language_matrix_figure(np.eye(2), ["a", "b", "c"], context=CONTEXT, title="T", unit="")
+    with pytest.raises(InputError, match=r"shape \(2, 2\).*for 3 names"):
+        distance_matrix_figure(np.eye(2), ["a", "b", "c"], context=CONTEXT, title="T", unit="")
 
 
 def test_each_loss_term_with_values_has_a_panel_with_both_splits() -> None:

@@ -14,7 +14,7 @@ from tomclip.config import LANGUAGES
 from tomclip.errors import InputError
 from tomclip.figures import FigureContext, empty_figure, encoder_style, language_style, restyled
 from tomclip.figures.axes import nice_ticks, series_to_show, spread
-from tomclip.figures.context import text_width, wrapped
+from tomclip.figures.context import shortened, text_width, wrapped, wrapped_words
 from tomclip.figures.palette import DARK, HUES, LANGUAGE_STYLE, LIGHT, PALETTES
 from tomclip.figures.template import register_templates
 
@@ -136,6 +136,31 @@ def test_labels_far_apart_stay_where_they_are() -> None:
 
 def test_too_many_labels_are_spaced_evenly_in_their_order() -> None:
     assert spread([2.0, 1.0, 3.0], 10, 0, 10).tolist() == [5, 0, 10]
+
+
+def test_gaps_of_their_own_keep_labels_apart_from_the_lowest_upwards() -> None:
+    assert spread([1.0, 0.0, 2.0], [4, 1], 0, 10).tolist() == [4, 0, 5]
+    assert spread([1.0, 0.0, 2.0], [30, 10], 0, 10).tolist() == [7.5, 0, 10]
+
+
+@given(words, st.floats(20, 200))
+def test_a_shortened_text_fits_and_begins_like_the_whole(text: str, width: float) -> None:
+    short = shortened(text, 12, width)
+    assert text_width(short, 12) <= max(width, 12)
+    assert text.startswith(short.removesuffix("…"))
+    assert (short == text) is (text_width(text, 12) <= width)
+
+
+@given(words, st.integers(30, 200))
+def test_words_are_wrapped_at_spaces_and_none_is_lost(text: str, width: int) -> None:
+    lines = wrapped_words(text, 12, width)
+    assert " ".join(lines) == text
+    assert all(text_width(line, 12) <= width or " " not in line for line in lines)
+
+
+def test_east_asian_text_without_spaces_breaks_anywhere() -> None:
+    assert wrapped_words("口を閉じた笑顔", 10, 40) == ["口を閉じ", "た笑顔"]
+    assert wrapped_words("미소 짓는 얼굴", 10, 60) == ["미소 짓는", "얼굴"]
 
 
 @given(st.floats(1e-6, 1e6))

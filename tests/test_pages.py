@@ -14,6 +14,7 @@ from tiny_assets import write_assets, write_data
 
 from tomclip import geometry
 from tomclip.geometry import project
+from tomclip.topology import significance
 
 APP = Path(__file__).parent.parent / "app.py"
 PAGES = ("1_overview", "2_embeddings", "3_topology", "4_compare", "5_zero_shot")
@@ -143,7 +144,7 @@ def test_a_map_without_languages_asks_for_one() -> None:
     [
         ("diagram", "Persistence diagrams"),
         ("barcode", "Barcode · Korean"),
-        ("betti", "Betti curves, H0"),
+        ("curves", "Betti curves, H0"),
         ("languages", "Persistence diagrams by language"),
         ("distances", "Wasserstein distance between H0 diagrams"),
         ("sparsification", "What a distance threshold keeps and loses"),
@@ -153,6 +154,75 @@ def test_the_topology_page_draws_every_view(view: str, title: str) -> None:
     studio = open_page("3_topology", view=view, language="ko")
     assert titles(studio) == [title]
     assert figures(studio)[0]["layout"]["meta"]["metric"] == "cosine"
+
+
+@pytest.mark.parametrize(
+    ("curve", "title"),
+    [
+        ("betti", "Betti curves, H1"),
+        ("euler", "Euler characteristic curves"),
+        ("landscape", "Persistence landscapes, H1"),
+        ("average", "Persistence landscapes, H1"),
+        ("image", "Persistence images, H1"),
+    ],
+)
+def test_the_topology_page_sums_diagrams_up(curve: str, title: str) -> None:
+    studio = open_page("3_topology", view="curves", curve=curve, dimension="1", subset="all")
+    assert titles(studio)[0].startswith(title[:20])
+
+
+def test_an_average_landscape_says_how_large_its_samples_are() -> None:
+    studio = open_page("3_topology", view="curves", curve="average", subset="all", points="20")
+    subtitle = figures(studio)[0]["layout"]["title"]["subtitle"]["text"]
+    assert "samples of 20 concepts" in subtitle.replace("<br>", " "), subtitle
+
+
+def test_loops_of_one_language_are_followed_into_another() -> None:
+    studio = open_page("3_topology", view="loops", subset="all", loops_in="ko", not_in="en")
+    lives, loop = figures(studio)
+    assert lives["layout"]["meta"]["here"] == "ko"
+    assert loop["layout"]["meta"]["languages"] == ["ko", "en"]
+    assert any("In Korean they are a loop from" in text.value for text in studio.markdown)
+
+
+def test_every_language_is_tested_against_english(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(significance, "SMALLEST_SUBSAMPLE", 4)
+    studio = open_page("3_topology", view="significance", subset="all", encoder="mclip")
+    tested, one = figures(studio)
+    assert len(tested["layout"]["meta"]["languages"]) == 12
+    assert one["layout"]["meta"]["reference"] == "en"
+    assert "English" in studio.info[0].value
+
+
+def test_too_few_concepts_for_a_test_are_one_sentence() -> None:
+    studio = open_page("3_topology", view="significance", subset="unseen")
+    assert "12 disjoint subsamples" in studio.error[0].value
+
+
+def test_encoders_are_compared_as_languages_are() -> None:
+    studio = open_page("3_topology", view="distances", pairs="encoders", language="ko")
+    assert "MCLIP" in json.dumps(figures(studio)[0])
+
+
+def test_bands_and_matching_lines_are_drawn_when_asked_for() -> None:
+    studio = open_page("3_topology", view="diagram", band="ko", subset="all", languages="ko")
+    assert any("95 % band" in info.value for info in studio.info)
+    before = len(figures(studio)[0]["data"])
+    toggle = next(toggle for toggle in studio.toggle if toggle.key == "matching")
+    assert len(figures(settled(toggle.set_value(True).run()))[0]["data"]) > before
+
+
+def test_landmarks_say_how_far_they_leave_a_concept() -> None:
+    studio = open_page(
+        "3_topology", view="barcode", subset="all", points="30", sampling="landmarks"
+    )
+    subtitle = figures(studio)[0]["layout"]["title"]["subtitle"]["text"].replace("<br>", " ")
+    assert "landmarks, all within" in subtitle, subtitle
+
+
+def test_without_a_recorded_run_the_training_view_says_how_to_get_one() -> None:
+    studio = open_page("3_topology", view="training")
+    assert "No run has recorded diagrams yet" in sentences(studio)[0]
 
 
 def test_every_figure_says_encoder_metric_and_number_of_points() -> None:

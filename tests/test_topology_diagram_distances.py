@@ -9,15 +9,20 @@ from itertools import permutations
 import numpy as np
 import persim
 import pytest
-from clouds import diagram, diagrams
+from clouds import clouds, diagram, diagrams
+from gudhi import hera
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tomclip import topology
 from tomclip.errors import InputError
+from tomclip.geometry import distance_matrix
 from tomclip.topology import (
     bottleneck_distance,
     diagram_distance_matrix,
+    diagram_distances,
+    h0_diagram,
+    persistence_diagrams,
     sliced_wasserstein_distance,
     wasserstein_distance,
 )
@@ -128,6 +133,38 @@ def test_distances_keep_the_triangle_inequality(distance, a, b, c) -> None:
     assert distance(a, c) <= (distance(a, b) + distance(b, c)) * (1 + 1e-9) + 1e-12
 
 
+@pytest.mark.parametrize(
+    ("distance", "norm"),
+    [
+        (bottleneck_distance, INF),
+        (partial(wasserstein_distance, order=1), 1),
+        (wasserstein_distance, 2),
+        (partial(wasserstein_distance, order=5), 5),
+    ],
+)
+@given(bars=diagrams(), moves=st.lists(st.floats(-1, 1), min_size=12, max_size=12))
+def test_moving_the_bars_costs_no_more_than_the_moves(distance, norm: float, bars, moves) -> None:
+    steps = np.reshape(moves, (6, 2))[: len(bars)]
+    births, lengths = bars.pairs[:, 0] + steps[:, 0], np.diff(bars.pairs)[:, 0]
+    lengths = np.maximum(lengths + steps[:, 1] - steps[:, 0], 0.0)
+    moved = replace(bars, pairs=np.column_stack([births, births + lengths]))
+    cost = np.linalg.norm(np.abs(moved.pairs - bars.pairs).max(axis=1, initial=0.0), norm)
+    assert distance(bars, moved) <= cost * (1 + 1e-9) + 1e-12
+
+
+@given(clouds(largest=8), st.integers(0, 1000))
+def test_diagrams_move_no_farther_than_the_distances(points, seed: int) -> None:
+    """Chazal, de Silva and Oudot 2014 for bottleneck; Skraba and Turner 2020 for Wasserstein."""
+    nudge = np.random.default_rng(seed).uniform(-0.2, 0.2, points.shape)
+    clouds_ = [distance_matrix(cloud, metric="euclidean") for cloud in (points, points + nudge)]
+    moved = np.abs(np.triu(clouds_[0].values - clouds_[1].values))
+    for dimension in (0, 1):
+        a, b = (persistence_diagrams(cloud)[dimension] for cloud in clouds_)
+        assert bottleneck_distance(a, b) <= moved.max() * (1 + 1e-9)
+    h0 = [h0_diagram(cloud) for cloud in clouds_]
+    assert wasserstein_distance(*h0, order=1) <= moved.sum() * (1 + 1e-9)
+
+
 @given(diagrams(), diagrams())
 def test_bottleneck_never_exceeds_wasserstein(a, b) -> None:
     assert bottleneck_distance(a, b) <= wasserstein_distance(a, b) * (1 + 1e-9) + 1e-12
@@ -190,11 +227,18 @@ def test_malformed_diagrams_are_refused(distance, pairs) -> None:
         (lambda a: wasserstein_distance(a, a, ground_norm=0), "ground_norm is 0"),
         (lambda a: sliced_wasserstein_distance(a, a, directions=1), "at least 2"),
         (lambda a: diagram_distance_matrix([a, a], distance="heat"), "distance is 'heat'"),
+        (lambda a: diagram_distance_matrix([a, a], processes=0), "processes is 0"),
     ],
 )
 def test_settings_out_of_range_are_refused(call, words: str) -> None:
     with pytest.raises(InputError, match=words):
         call(diagram((0, 1)))
+
+
+@given(diagrams(largest=12), diagrams(largest=12))
+def test_bottleneck_equals_hera(a, b) -> None:
+    off = [d.pairs[d.pairs[:, 1] > d.pairs[:, 0]] for d in (a, b)]
+    assert bottleneck_distance(a, b) == pytest.approx(hera.bottleneck_distance(*off, 0.0))
 
 
 def test_a_matrix_holds_every_pair_and_reports_progress() -> None:
@@ -210,3 +254,53 @@ def test_a_matrix_can_be_of_any_distance(name: str) -> None:
     a, b = diagram((0, 2)), diagram((1, 4))
     function = getattr(topology, f"{name}_distance")
     assert diagram_distance_matrix([a, b], distance=name)[0, 1] == function(a, b)
+
+
+def h1_diagrams(count: int, bars: int) -> list[PersistenceDiagram]:
+    births, lengths = np.random.default_rng(0).random((2, count, bars))
+    return [diagram(*zip(b, b + x, strict=True)) for b, x in zip(births, lengths, strict=True)]
+
+
+@pytest.mark.parametrize("name", DISTANCES)
+def test_processes_give_the_same_bits_and_report_to_the_end(name: str, monkeypatch) -> None:
+    monkeypatch.setattr(diagram_distances, "WORK_OF_A_TASK", 3_000)
+    bars = [*h1_diagrams(6, 40), EMPTY]
+    seen: list[float] = []
+    parallel = diagram_distance_matrix(
+        bars, distance=name, processes=2, on_progress=lambda done, message: seen.append(done)
+    )
+    serial = diagram_distance_matrix(bars, distance=name)
+    assert parallel.tobytes() == serial.tobytes()
+    assert len(seen) > 3
+    assert seen == sorted(seen)
+    assert seen[-1] == 1.0
+
+
+def test_a_pair_that_cannot_be_compared_is_refused_by_the_processes_too(monkeypatch) -> None:
+    monkeypatch.setattr(diagram_distances, "WORK_OF_A_TASK", 1)
+    other = replace(EMPTY, metric="cosine")
+    with pytest.raises(InputError, match="same metric"):
+        diagram_distance_matrix([EMPTY, EMPTY, other], processes=2)
+
+
+@pytest.mark.parametrize(("count", "name", "expected"), [
+    (3, "bottleneck", 1), (4, "bottleneck", 8), (4, "sliced_wasserstein", 1),
+])  # fmt: skip
+def test_processes_are_taken_when_they_are_worth_it(
+    count: int, name: str, expected: int, monkeypatch
+) -> None:
+    taken = []
+    monkeypatch.setattr(diagram_distances, "WORTH_PROCESSES", 6 * 10 * 10)
+    monkeypatch.setattr("joblib.cpu_count", lambda: 8)
+    monkeypatch.setattr(
+        diagram_distances, "run_tasks", lambda *_, processes: taken.append(processes)
+    )
+    diagram_distance_matrix(h1_diagrams(count, 10), distance=name, processes=None)
+    assert taken == [expected]
+
+
+@pytest.mark.parametrize("count", [0, 1])
+@pytest.mark.parametrize("processes", [1, 2])
+def test_without_a_pair_the_matrix_is_zero(count: int, processes: int) -> None:
+    matrix = diagram_distance_matrix([EMPTY] * count, processes=processes)
+    np.testing.assert_array_equal(matrix, np.zeros((count, count)))

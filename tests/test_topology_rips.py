@@ -14,11 +14,45 @@ from scipy.spatial.distance import cdist
 
 from tomclip.errors import InputError
 from tomclip.geometry import distance_matrix
-from tomclip.topology import bottleneck_distance, h0_diagram, persistence_diagrams
+from tomclip.topology import bottleneck_distance, h0_diagram, persistence_diagrams, rips
 from tomclip.topology.rips import ENGINES, POINT_LIMITS
 from tomclip.types import DistanceMatrix, Embeddings
 
 ENGINE_NAMES = sorted(ENGINES)
+FLOAT32 = 2.0**-22
+"""How far two engines may be apart, as a share of the longest distance."""
+
+
+def sphere(n: int) -> np.ndarray:
+    """Points along a spiral over the unit sphere, evenly spread."""
+    heights = 1 - (2 * np.arange(n) + 1) / n
+    angles = np.pi * (1 + np.sqrt(5)) * np.arange(n)
+    around = np.sqrt(1 - heights**2)
+    return np.column_stack([around * np.cos(angles), around * np.sin(angles), heights])
+
+
+def cone(n: int, *, seed: int = 0) -> np.ndarray:
+    """Unit vectors round one direction, as the texts of a CLIP model."""
+    points = gaussian(1, 32, seed=seed) + 0.6 * gaussian(n, 32, seed=seed + 1)
+    return points / np.linalg.norm(points, axis=1, keepdims=True)
+
+
+FIGURE_EIGHT = np.vstack([circle(12) - [1, 0], circle(12)[np.arange(12) != 6] + [1, 0]])
+CLOUDS = {
+    "triangle": np.array([[0, 0], [3, 0], [0, 4]]),
+    "square": SQUARE,
+    "square, every corner twice": np.vstack([SQUARE, SQUARE]),
+    "one point five times": np.ones((5, 2)),
+    "circle": circle(12),
+    "two clusters": np.vstack([gaussian(8, 2), gaussian(8, 2, seed=1) + 20]),
+    "figure eight": FIGURE_EIGHT,
+    "octahedron": np.vstack([np.eye(3), -np.eye(3)]),
+    "sphere": sphere(40),
+    "grid": np.argwhere(np.ones((4, 5))),
+    "equidistant": np.eye(7),
+    "cone": cone(40),
+    "cone with duplicates": np.vstack([cone(30, seed=3)] * 2),
+}
 
 
 def diagrams_by_simplex_tree(points: np.ndarray, max_dimension: int) -> list[np.ndarray]:
@@ -102,14 +136,50 @@ def test_diagrams_equal_those_of_the_full_simplex_tree(points: np.ndarray) -> No
         np.testing.assert_allclose(bars, expected[np.lexsort(expected.T[::-1])], atol=1e-12)
 
 
-@pytest.mark.parametrize("metric", ["cosine", "euclidean"])
-def test_gudhi_and_ripser_agree_to_the_precision_of_float32(metric: str) -> None:
-    points = gaussian(40, 3)
+@pytest.mark.parametrize("engine", [name for name in ENGINE_NAMES if name != "gudhi"])
+@pytest.mark.parametrize("cloud", CLOUDS)
+def test_every_engine_gives_the_diagrams_of_gudhi(cloud: str, engine: str) -> None:
+    points = CLOUDS[cloud]
     pair = [
-        persistence_diagrams(points, metric=metric, max_dimension=2, engine=e) for e in ENGINE_NAMES
+        persistence_diagrams(points, metric="euclidean", max_dimension=2, engine=name)
+        for name in ("gudhi", engine)
     ]
+    unit = distance_matrix(points, metric="euclidean").values.max()
     for first, second in zip(*pair, strict=True):
+        assert bottleneck_distance(first, second) <= FLOAT32 * unit
+
+
+@pytest.mark.parametrize("engine", ENGINE_NAMES)
+def test_every_engine_takes_cosine_distances(engine: str) -> None:
+    expected = persistence_diagrams(cone(40), max_dimension=2)
+    actual = persistence_diagrams(cone(40), max_dimension=2, engine=engine)
+    for first, second in zip(expected, actual, strict=True):
         assert bottleneck_distance(first, second) < 1e-6
+
+
+@pytest.mark.parametrize("engine", ENGINE_NAMES)
+@pytest.mark.parametrize("unit", [1e-60, 1e60])
+def test_no_unit_of_the_distances_is_too_small_or_too_large(engine: str, unit: float) -> None:
+    distances = DistanceMatrix(
+        distance_matrix(SQUARE, metric="euclidean").values * unit, "euclidean"
+    )
+    h1 = persistence_diagrams(distances, engine=engine)[1]
+    np.testing.assert_allclose(h1.pairs / unit, [[1, np.sqrt(2)]], rtol=1e-7)
+
+
+@pytest.mark.parametrize("engine", ENGINE_NAMES)
+def test_a_figure_eight_has_two_loops(engine: str) -> None:
+    h1 = persistence_diagrams(FIGURE_EIGHT, metric="euclidean", engine=engine)[1]
+    side, triangle = 2 * np.sin(np.pi / 12), np.sqrt(3)
+    np.testing.assert_allclose(h1.pairs, [[side, triangle]] * 2, rtol=1e-6)
+
+
+@pytest.mark.parametrize("engine", ENGINE_NAMES)
+def test_a_sphere_has_one_long_void(engine: str) -> None:
+    h2 = persistence_diagrams(sphere(40), metric="euclidean", max_dimension=2, engine=engine)[2]
+    lengths = np.sort(h2.pairs[:, 1] - h2.pairs[:, 0])[::-1]
+    assert lengths[0] > 0.7
+    assert lengths[1:].max(initial=0.0) < 0.1
 
 
 @pytest.mark.parametrize("metric", ["cosine", "euclidean"])
@@ -176,7 +246,7 @@ def test_diagrams_move_no_more_than_the_distances(first, second, share) -> None:
         (np.ones((3, 3, 4)), {"metric": "euclidean"}, "shape"),
         (SQUARE, {"metric": "cosine"}, "zero vector"),
         (SQUARE, {"metric": "l3"}, "metric is 'l3'"),
-        (SQUARE, {"engine": "dionysus"}, "use 'gudhi' or 'ripser'"),
+        (SQUARE, {"engine": "dionysus"}, "use 'gudhi' or 'ripser' or 'tda'"),
         (SQUARE, {"max_dimension": 3}, "use 0, 1 or 2"),
         (SQUARE, {"metric": "euclidean", "limit": 3}, "4 points came where 3"),
         (DistanceMatrix(np.zeros((3, 4)), "euclidean"), {}, "square"),
@@ -198,7 +268,20 @@ def test_a_cloud_above_the_stated_limit_is_refused_unless_the_limit_is_lifted() 
     assert len(h0_diagram(many, metric="euclidean", limit=None)) == len(many)
 
 
-def test_a_missing_engine_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "ripser", None)
-    with pytest.raises(InputError, match="needs the package ripser"):
-        persistence_diagrams(SQUARE, metric="euclidean", engine="ripser")
+def test_a_missing_engine_is_named_and_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "tda", None)
+    with pytest.raises(InputError, match=r'needs the package tda; .* "tomclip\[engines\]"'):
+        persistence_diagrams(SQUARE, metric="euclidean", engine="tda")
+
+
+@pytest.mark.parametrize("limit", [None, 60])
+def test_h0_above_the_limit_is_streamed_to_the_same_diagram(
+    limit: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    points = cone(60)
+    in_memory = persistence_diagrams(points, max_dimension=0)[0]
+    monkeypatch.setattr(rips, "POINT_LIMITS", {0: 50})
+    monkeypatch.setattr(rips, "cloud_distances", None)
+    streamed = persistence_diagrams(points, max_dimension=0, limit=limit)[0]
+    assert (streamed.metric, streamed.n_points) == (in_memory.metric, in_memory.n_points)
+    np.testing.assert_allclose(streamed.pairs, in_memory.pairs, rtol=1e-12)

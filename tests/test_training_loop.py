@@ -5,17 +5,30 @@ from __future__ import annotations
 import dataclasses
 import json
 
+import numpy as np
 import pytest
 import torch
 
 from tomclip.config import TrainConfig, parse_config
 from tomclip.encoders.student import load_student_model
 from tomclip.errors import ConfigError, EncoderUnavailable, RunError
-from tomclip.runs import list_runs, read_events, read_run, read_status
+from tomclip.runs import (
+    Snapshot,
+    list_runs,
+    read_events,
+    read_run,
+    read_snapshot,
+    read_status,
+    snapshot_steps,
+    write_snapshot,
+)
+from tomclip.topology import persistence_diagrams
 from tomclip.training import resume, train
+from tomclip.training.checkpoint import load_training_state
 from tomclip.training.data import training_data
 from tomclip.training.step import loss_terms, optimisation_step
 from tomclip.training.student import build_student
+from tomclip.types import Event
 
 
 def tiny_config(**changes) -> TrainConfig:
@@ -109,15 +122,83 @@ def test_the_same_seed_gives_the_same_losses_and_another_seed_others(tmp_path):
     assert a != c
 
 
+def recorded(directory, split: str) -> list[Event]:
+    return [event for event in read_events(directory) if event.split == split]
+
+
+def leaves_a_snapshot(student, step, run):
+    """A probe that draws from training's generator, as loading a model does, and writes a file."""
+    vectors = student.embed_texts(["fox", "cat", "sun", "sea"]).vectors
+    diagrams = {"en": persistence_diagrams(vectors)}
+    write_snapshot(run.path, Snapshot(step, np.arange(4), diagrams))
+    return {"drawn": float(torch.rand(()))}
+
+
 def test_a_failing_probe_is_recorded_and_training_goes_on(tmp_path):
-    def broken(student):
+    def broken(student, step, run):
         raise ValueError("no picture")
 
     config = tiny_config(validation={"every_steps": 3, "probe_every_steps": 3})
     result = train(config, directory=tmp_path / "run", probe=broken)
-    probes = [e for e in read_events(tmp_path / "run") if e.split == "probe"]
     assert result.state == "finished"
-    assert [p.values["error"] for p in probes] == ["ValueError: no picture"] * 2
+    errors = [event.values["error"] for event in recorded(tmp_path / "run", "probe")]
+    assert errors == ["ValueError: no picture"] * 3
+
+
+def test_a_run_is_probed_at_its_start_at_the_interval_and_at_its_end(tmp_path):
+    config = tiny_config(validation={"every_steps": 3, "probe_every_steps": 4})
+    train(config, directory=tmp_path / "run", probe=leaves_a_snapshot)
+    assert [event.step for event in recorded(tmp_path / "run", "probe")] == [0, 4, 6]
+    assert snapshot_steps(tmp_path / "run") == (0, 4, 6)
+
+
+def test_a_run_that_patience_ends_is_probed_at_its_end(tmp_path):
+    config = tiny_config(
+        optimiser={"steps": 50, "batch_size": 32, "learning_rate": 1e-12},
+        validation={"every_steps": 1, "patience": 2, "probe_every_steps": 50},
+    )
+    result = train(config, directory=tmp_path / "run", probe=leaves_a_snapshot)
+    assert snapshot_steps(tmp_path / "run") == (0, result.step)
+
+
+def test_no_interval_means_no_probe(tmp_path):
+    train(tiny_config(), directory=tmp_path / "run", probe=leaves_a_snapshot)
+    assert recorded(tmp_path / "run", "probe") == []
+
+
+def test_a_probed_run_is_bit_for_bit_the_run_without_probes(tmp_path):
+    often = tiny_config(validation={"every_steps": 3, "probe_every_steps": 1})
+    probed = train(often, directory=tmp_path / "probed", probe=leaves_a_snapshot)
+    plain = train(tiny_config(), directory=tmp_path / "plain")
+    assert len({event.values["drawn"] for event in recorded(tmp_path / "probed", "probe")}) == 7
+    assert train_losses(tmp_path / "probed") == train_losses(tmp_path / "plain")
+    assert state_of(probed.run.checkpoints) == state_of(plain.run.checkpoints)
+
+
+def state_of(checkpoints) -> dict[str, bytes]:
+    """Returns the last student's weights and torch's generator, byte for byte."""
+    model, _ = load_student_model(checkpoints / "latest")
+    state = load_training_state(checkpoints / "latest")
+    tensors = {**model.state_dict(), "generator": state["generators"]["torch"]}
+    return {name: tensor.numpy().tobytes() for name, tensor in tensors.items()}
+
+
+def test_a_resumed_run_drops_the_snapshots_it_records_again(tmp_path):
+    config = tiny_config(validation={"every_steps": 4, "probe_every_steps": 2})
+    seen = []
+    train(
+        config,
+        directory=tmp_path / "run",
+        probe=leaves_a_snapshot,
+        on_event=seen.append,
+        should_stop=lambda: sum(event.split == "train" for event in seen) == 3,
+    )
+    assert snapshot_steps(tmp_path / "run") == (0, 2)
+    later = read_snapshot(tmp_path / "run", 2)
+    write_snapshot(tmp_path / "run", dataclasses.replace(later, step=5))
+    resume(tmp_path / "run", probe=leaves_a_snapshot)
+    assert snapshot_steps(tmp_path / "run") == (0, 2, 4, 6)
+    assert [event.step for event in recorded(tmp_path / "run", "probe")] == [0, 2, 4, 6]
 
 
 def test_patience_ends_a_run_that_does_not_improve(tmp_path):

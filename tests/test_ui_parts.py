@@ -16,7 +16,7 @@ from tomclip.types import DistanceMatrix, Embeddings, Score
 from tomclip.ui import map_cache, readings
 from tomclip.ui.jobs import Cancelled, JobBoard, Report
 from tomclip.ui.queries import LARGEST_SIDE, ranking, read_picture
-from tomclip.ui.sparsification import paper_threshold
+from tomclip.ui.topology.sparsification import paper_threshold
 
 
 def test_a_job_is_done_once_and_found_again_by_its_key() -> None:

@@ -72,7 +72,10 @@ class StudentConfig:
 
 @dataclass(frozen=True, config=_STRICT)
 class LossConfig:
-    """The objective: which recipe, which point-wise loss, and the weight of each term."""
+    """The objective: which recipe, which point-wise loss, and the weight of each term.
+
+    `h1_points` rows of each batch, from the first, enter Vietoris-Rips H1.
+    """
 
     recipe: Recipe = "exact"
     metric: Metric = "euclidean"
@@ -82,6 +85,7 @@ class LossConfig:
     h0_weight: Weight = 0.0
     h1_weight: Weight = 0.0
     temperature: Annotated[float, Field(gt=0.0, le=10.0)] = 0.07
+    h1_points: Annotated[int, Field(ge=3)] = 256
 
     @model_validator(mode="after")
     def _something_to_learn(self) -> LossConfig:

@@ -75,11 +75,12 @@ def package_checks() -> Iterator[Check]:
 
 
 def asset_checks() -> Iterator[Check]:
-    """Yields one check per shipped folder: data set, tokenizer, teacher and every student."""
+    """Yields one check per shipped folder: data set, tokenizer, teacher, students and snapshots."""
     emoji = assets_directory() / "emoji"
     students = sorted(path for path in (emoji / "students").glob("*") if path.is_dir())
     shared = (emoji, emoji / "tokenizer", emoji / "teacher")
-    for directory in (*shared, *(students or [emoji / "students"])):
+    snapshots = sorted((emoji / "students").glob("*/snapshots"))
+    for directory in (*shared, *(students or [emoji / "students"]), *snapshots):
         yield _asset_check(directory)
 
 

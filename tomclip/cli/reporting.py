@@ -23,6 +23,7 @@ ACCURACY_TITLES = {
     "image_to_text_recall_": "Image-to-text recall, %",
 }
 TEACHER_ENDING = "_to_teacher"
+DIAGRAM_DISTANCES = ("bottleneck", "wasserstein")
 HEADLINES = (
     "zero_shot_top1",
     "text_to_image_recall_at_1",
@@ -40,11 +41,11 @@ def show_report(report: EvaluationReport) -> None:
         chosen = [name for name in names if name.startswith(prefix)]
         _show_scores(f"{title} [95 % interval]\n{setting}", report, chosen, prefix)
     shapes = [name for name in names if not name.startswith(tuple(ACCURACY_TITLES))]
-    own = [name for name in shapes if not name.endswith(TEACHER_ENDING)]
     setting += f", {report.settings['metric']}, diagrams on {_n_diagram_points(report)}"
-    _show_scores(f"Shape against its own English\n{setting}", report, own)
+    own = [name for name in shapes if not name.endswith(TEACHER_ENDING)]
+    _show_shapes("its own English", setting, report, own)
     teachers = [name for name in shapes if name.endswith(TEACHER_ENDING)]
-    _show_scores(f"Shape against the teacher's English\n{setting}", report, teachers)
+    _show_shapes("the teacher's English", setting, report, teachers)
 
 
 def show_differences(table: pd.DataFrame, scores: Sequence[str]) -> None:
@@ -141,6 +142,16 @@ def _show_scores(
     rows = [[code, *(cells.get((code, name), "") for name in names)] for code in languages]
     header = ["language", *(_column(name.removeprefix(prefix)) for name in names)]
     show_table(title, header, rows)
+
+
+def _show_shapes(
+    against: str, setting: str, report: EvaluationReport, names: Sequence[str]
+) -> None:
+    """Prints two tables: distances between diagrams, and the scores that match concepts."""
+    diagrams = [name for name in names if name.startswith(DIAGRAM_DISTANCES)]
+    matched = [name for name in names if not name.startswith(DIAGRAM_DISTANCES)]
+    _show_scores(f"Diagrams against {against}\n{setting}", report, diagrams)
+    _show_scores(f"Concept by concept against {against}\n{setting}", report, matched)
 
 
 def _n_diagram_points(report: EvaluationReport) -> int:

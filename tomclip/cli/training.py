@@ -19,8 +19,10 @@ from tomclip.errors import ConfigError
 if TYPE_CHECKING:
     from tomclip.cli.console import Progress
     from tomclip.config import TrainConfig
+    from tomclip.encoders import Student
+    from tomclip.runs import RunDirectory
     from tomclip.training import Probe
-    from tomclip.types import Event
+    from tomclip.types import Event, Score
 
 INTERRUPTED = 130
 
@@ -79,27 +81,35 @@ def configured(path: Path, changes: Sequence[str]) -> TrainConfig:
 
 
 def unseen_probe(config: TrainConfig) -> Probe:
-    """Returns a probe that scores the student in training on the concepts it never sees.
+    """Returns a probe that measures the student in training on the concepts it never sees.
 
-    The result is recorded and watched; nothing is chosen by it. A score's name is followed by the
-    language's code, the mean over languages stands under the bare name.
+    It records accuracy, retrieval and the shape of every language beside the teacher's English, and
+    leaves a `Snapshot` with the diagrams and vectors in the run. Nothing is chosen by it. A score's
+    name is followed by the language's code, the mean over languages stands under the bare name.
     """
     from tomclip.data import load_emoji
-    from tomclip.encoders import Student
-    from tomclip.evaluation import MEAN, EmojiSettings, evaluate_vectors, student_vectors
+    from tomclip.evaluation import EmojiSettings, evaluate_vectors, student_vectors
+    from tomclip.evaluation.snapshots import (
+        embedded_once,
+        sampled_shape,
+        shapes_to_teacher,
+        student_snapshot,
+    )
+    from tomclip.runs import write_snapshot
 
     dataset = load_emoji()
+    rows, languages = dataset.rows("unseen"), config.data.languages
     settings = EmojiSettings(
-        languages=config.data.languages, rendering=dataset.held_out_rendering, subset="unseen"
+        languages=languages, rendering=dataset.held_out_rendering, subset="unseen", references=()
     )
 
-    def probe(student: Student) -> Mapping[str, float]:
-        vectors = student_vectors(student, config.teacher, dataset)
-        report = evaluate_vectors(vectors, dataset, settings)
-        return {
-            score.name if score.language == MEAN else f"{score.name}_{score.language}": score.value
-            for score in report.scores
-        }
+    def probe(student: Student, step: int, run: RunDirectory) -> Mapping[str, float]:
+        vectors = embedded_once(student_vectors(student, config.teacher, dataset))
+        shapes = {code: sampled_shape(vectors.texts(code, rows)) for code in languages}
+        write_snapshot(run.path, student_snapshot(shapes, rows, step=step))
+        teacher = sampled_shape(vectors.teacher_english(rows))
+        accuracy = evaluate_vectors(vectors, dataset, settings).scores
+        return _named((*accuracy, *shapes_to_teacher(shapes, teacher)))
 
     return probe
 
@@ -148,6 +158,15 @@ def _settings(
 
     read_status(resume)
     return RunDirectory(resume).config()
+
+
+def _named(scores: Sequence[Score]) -> dict[str, float]:
+    from tomclip.evaluation import MEAN
+
+    return {
+        score.name if score.language == MEAN else f"{score.name}_{score.language}": score.value
+        for score in scores
+    }
 
 
 def _value(change: str, text: str) -> Any:

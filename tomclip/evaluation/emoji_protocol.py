@@ -159,7 +159,8 @@ def _shape_scores(
         for reference, target in references.items():
             if shape is None or (reference, language) == ("english", "en"):
                 continue
-            for score in shape_scores_between(target, shape, language=language):
+            scores = shape_scores_between(target, shape, language=language, seed=settings.seed)
+            for score in scores:
                 named = replace(score, name=score.name + NAME_ENDING[reference])
                 found.setdefault(named.name, []).append(named)
                 yield named

@@ -14,14 +14,15 @@ from tomclip.encoders import encoder_fingerprint, image_encoder_name
 from tomclip.errors import InputError
 from tomclip.evaluation.emoji_protocol import REFERENCES, EmojiSettings
 from tomclip.evaluation.report import SCHEMA, EvaluationReport, library_versions
+from tomclip.evaluation.shape import SHAPE_SCORES
 from tomclip.runs.atomic import write_text_atomically
 
 
 def report_key(
     encoder: str, dataset: EmojiDataset, settings: EmojiSettings, *, versions: bool = True
 ) -> str:
-    """Returns 64 hexadecimal digits that change with the encoder's files, the data, the settings
-    and, unless `versions` is False, a library's version."""
+    """Returns 64 hexadecimal digits that change with the encoder's files, the data, the settings,
+    the scores there are and, unless `versions` is False, a library's version."""
     facts = {
         "schema": SCHEMA,
         "encoder": encoder,
@@ -29,6 +30,7 @@ def report_key(
         "image_encoder": encoder_fingerprint(image_encoder_name(encoder)),
         "data": _data_digest(dataset, settings),
         "settings": settings.as_dict(),
+        "shape_scores": SHAPE_SCORES,
         "versions": library_versions() if versions else {},
     }
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()

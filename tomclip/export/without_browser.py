@@ -1,7 +1,7 @@
 """Persistence diagrams, barcodes and Betti curves drawn by matplotlib, where there is no browser.
 
 It reads the plotly figure itself, so that there is one description of each figure. Other figures,
-and density contours, are not drawn.
+density contours and filled bands are not drawn.
 """
 
 from __future__ import annotations
@@ -28,7 +28,9 @@ def can_draw(figure: go.Figure) -> bool:
     content = figure_content(figure)
     meta = content["layout"].get("meta") or {}
     traces = {trace["type"] for trace in content["data"]}
-    return meta.get("figure") in DRAWN_FIGURES and bool(traces) and traces <= DRAWN_TRACES
+    filled = any(trace.get("fill") for trace in content["data"])
+    known = bool(traces) and traces <= DRAWN_TRACES and not filled
+    return known and meta.get("figure") in DRAWN_FIGURES
 
 
 def drawn_bytes(figure: go.Figure, *, format: str, width: int, height: int, scale: float) -> bytes:

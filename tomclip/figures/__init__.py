@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from tomclip.figures.barcode import barcode_figure, barcode_stack_figure
-from tomclip.figures.betti import betti_figure
-from tomclip.figures.curves import loss_figure, score_curve_figure
+from tomclip.figures.betti import betti_figure, euler_figure
+from tomclip.figures.curves import score_curve_figure, training_steps_figure
 from tomclip.figures.diagram import diagram_figure
 from tomclip.figures.diagram_grid import diagram_grid_figure
 from tomclip.figures.differences import difference_figure
-from tomclip.figures.heatmap import language_matrix_figure
+from tomclip.figures.heatmap import distance_matrix_figure
+from tomclip.figures.landscapes import landscape_figure
+from tomclip.figures.loop_lives import loop_lives_figure
+from tomclip.figures.loop_panel import LoopPanel
+from tomclip.figures.loops import loop_figure
+from tomclip.figures.loss import loss_figure
+from tomclip.figures.persistence_images import persistence_image_figure
 from tomclip.figures.scatter import aligned_maps_figure, map_figure
 from tomclip.figures.scores import accuracy_figure, score_table, shape_figure
+from tomclip.figures.significance import permutation_figure, significance_figure
 from tomclip.figures.sparsification import sparsification_figure
 from tomclip.figures.template import (
     FigureContext,
@@ -24,6 +31,7 @@ from tomclip.figures.template import (
 
 __all__ = [
     "FigureContext",
+    "LoopPanel",
     "SeriesStyle",
     "accuracy_figure",
     "aligned_maps_figure",
@@ -33,16 +41,24 @@ __all__ = [
     "diagram_figure",
     "diagram_grid_figure",
     "difference_figure",
+    "distance_matrix_figure",
     "empty_figure",
     "encoder_style",
-    "language_matrix_figure",
+    "euler_figure",
+    "landscape_figure",
     "language_style",
+    "loop_figure",
+    "loop_lives_figure",
     "loss_figure",
     "map_figure",
+    "permutation_figure",
+    "persistence_image_figure",
     "register_templates",
     "restyled",
     "score_curve_figure",
     "score_table",
     "shape_figure",
+    "significance_figure",
     "sparsification_figure",
+    "training_steps_figure",
 ]

@@ -25,24 +25,34 @@ def nice_ticks(top: float, count: int = 5) -> list[float]:
     return [round(step * number, 12) for number in range(int(top / step + 1e-9) + 1)]
 
 
-def spread(positions: Sequence[float], gap: float, low: float, high: float) -> np.ndarray:
+def spread(
+    positions: Sequence[float], gap: float | Sequence[float], low: float, high: float
+) -> np.ndarray:
     """Returns positions moved apart to at least `gap`, in the given order of height, within bounds.
 
     Keeps each as near as a single sweep up and a single sweep down allow; when the bounds are too
-    tight for the gap, spaces them evenly.
+    tight for the gaps, shares what there is in proportion to them.
+
+    Args:
+        positions: n heights.
+        gap: between neighbours, or the n - 1 gaps from the lowest upwards.
+        low: lower bound.
+        high: upper bound.
     """
     wanted = np.asarray(positions, dtype=float)
-    if len(wanted) < 2 or gap * (len(wanted) - 1) > high - low:
-        even = np.linspace(low, high, len(wanted)) if len(wanted) > 1 else wanted
-        return even[np.argsort(np.argsort(wanted, kind="stable"))]
     order = np.argsort(wanted, kind="stable")
+    gaps = np.broadcast_to(np.asarray(gap, dtype=float), max(len(wanted) - 1, 0))
+    result = np.empty_like(wanted)
+    if len(wanted) > 1 and gaps.sum() > high - low:
+        above = np.concatenate([[0.0], np.cumsum(gaps)])
+        result[order] = low + above / above[-1] * (high - low)
+        return result
     moved = np.clip(wanted[order], low, high)
     for index in range(1, len(moved)):
-        moved[index] = max(moved[index], moved[index - 1] + gap)
-    moved[-1] = min(moved[-1], high)
+        moved[index] = max(moved[index], moved[index - 1] + gaps[index - 1])
+    moved[-1:] = np.minimum(moved[-1:], high)
     for index in range(len(moved) - 2, -1, -1):
-        moved[index] = min(moved[index], moved[index + 1] - gap)
-    result = np.empty_like(moved)
+        moved[index] = min(moved[index], moved[index + 1] - gaps[index])
     result[order] = moved
     return result
 

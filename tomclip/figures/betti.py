@@ -1,4 +1,4 @@
-"""Betti curves: how many classes are alive at each filtration value."""
+"""Betti and Euler curves: how many classes are alive at each filtration value."""
 
 from __future__ import annotations
 
@@ -61,24 +61,72 @@ def betti_figure(
     Raises:
         InputError: when a curve and the grid differ in length.
     """
-    title = f"Betti curves, H{dimension}"
+    what = COUNTED.get(dimension, "classes")
+    return _step_curves(
+        curves, grid, context, reference, highlight, kind="betti",
+        title=f"Betti curves, H{dimension}", axis=f"β<sub>{dimension}</sub> (number of {what})",
+        facts={"dimension": dimension},
+    )  # fmt: skip
+
+
+def euler_figure(
+    curves: Mapping[str, np.ndarray],
+    grid: np.ndarray,
+    *,
+    context: FigureContext,
+    max_dimension: int = 1,
+    reference: str = "en",
+    highlight: Sequence[str] | None = None,
+) -> go.Figure:
+    """Returns Euler characteristic curves by language: components minus loops (plus voids).
+
+    Args:
+        curves: per language code, (g,) alternating sums of the Betti numbers at each grid value.
+        grid, context, reference, highlight: see `betti_figure`.
+        max_dimension: the highest homology dimension that was summed.
+
+    Raises:
+        InputError: when a curve and the grid differ in length.
+    """
+    terms = [COUNTED.get(dimension, "classes") for dimension in range(max_dimension + 1)]
+    signs = ["", *(" − " if dimension % 2 else " + " for dimension in range(1, len(terms)))]
+    summed = "".join(sign + term for sign, term in zip(signs, terms, strict=True))
+    return _step_curves(
+        curves, grid, context, reference, highlight, kind="euler",
+        title="Euler characteristic curves", axis=f"Euler characteristic ({summed})",
+        facts={"max_dimension": max_dimension},
+    )  # fmt: skip
+
+
+def _step_curves(
+    curves: Mapping[str, np.ndarray],
+    grid: np.ndarray,
+    context: FigureContext,
+    reference: str,
+    highlight: Sequence[str] | None,
+    *,
+    kind: str,
+    title: str,
+    axis: str,
+    facts: Mapping[str, object],
+) -> go.Figure:
     grid = np.asarray(grid, dtype=float)
     _check(curves, grid)
     if not curves or not len(grid):
-        return empty_figure("No Betti curve to show.", context, kind="betti", title=title)
+        return empty_figure("No curve to show.", context, kind=kind, title=title)
     chosen = series_to_show(list(curves), highlight, reference=reference)
     figure = go.Figure()
     _add_others(figure, curves, grid, {*chosen, reference}, context)
     _add_chosen(figure, curves, grid, chosen, reference, context)
     figure.update_xaxes(title=f"filtration value ({distance_unit(context.metric)})")
-    what = COUNTED.get(dimension, "classes")
-    title_of_axis = f"β<sub>{dimension}</sub> (number of {what})"
-    figure.update_yaxes(title=title_of_axis, rangemode="tozero")
+    figure.update_yaxes(
+        title=axis, rangemode="tozero", zeroline=True, zerolinecolor=LIGHT["axis"], zerolinewidth=1
+    )
     names = [context.language(code) for code in (*chosen, reference)]
     figure.update_layout(legend=bottom_legend([*names, OTHERS]), showlegend=True)
-    facts = {"languages": list(curves), "highlighted": chosen, "dimension": dimension}
+    facts = {"languages": list(curves), "highlighted": chosen, **facts}
     height = 460 + 12 * max(0, len(names) - 7)
-    return finished(figure, context, kind="betti", title=title, height=height, facts=facts)
+    return finished(figure, context, kind=kind, title=title, height=height, facts=facts)
 
 
 def _add_others(

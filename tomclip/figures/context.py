@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from html import escape
 from typing import Any, get_args
@@ -90,12 +90,42 @@ def text_width(text: str, size: float) -> float:
     return size * (wide + 0.56 * (len(text) - wide))
 
 
-def wrapped(parts: Iterable[str], *, separator: str, width: int) -> list[str]:
-    """Returns `parts` joined by `separator`, in lines of up to `width` characters if they fit."""
+def shortened(text: str, size: float, width: float) -> str:
+    """Returns `text`, ended by "…" where it would be wider than `width` at a font size (pixels)."""
+    if text_width(text, size) <= width:
+        return text
+    while text and text_width(f"{text}…", size) > width:
+        text = text[:-1]
+    return f"{text.rstrip(' ,')}…"
+
+
+def wrapped(
+    parts: Iterable[str], *, separator: str, width: float, measure: Callable[[str], float] = len
+) -> list[str]:
+    """Returns `parts` joined by `separator`, in lines whose measure is up to `width` if they fit.
+
+    Args:
+        parts: never broken themselves.
+        separator: between parts in one line.
+        width: in characters, or whatever `measure` returns.
+        measure: of a line.
+    """
     lines: list[str] = []
     for part in parts:
-        if lines and len(lines[-1]) + len(separator) + len(part) <= width:
+        if lines and measure(lines[-1] + separator + part) <= width:
             lines[-1] += separator + part
         else:
             lines.append(part)
     return lines
+
+
+def wrapped_words(text: str, size: float, width: float) -> list[str]:
+    """Returns `text` in lines up to `width` wide at a font size, both in pixels.
+
+    Lines break at spaces; a text of East Asian wide letters without spaces breaks anywhere.
+    """
+    unspaced = " " not in text and any(unicodedata.east_asian_width(c) in "WF" for c in text)
+    parts, separator = (list(text), "") if unspaced else (text.split(" "), " ")
+    return wrapped(
+        parts, separator=separator, width=width, measure=lambda line: text_width(line, size)
+    )

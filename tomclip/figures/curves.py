@@ -1,4 +1,4 @@
-"""Curves over training steps: loss terms, and scores per language or encoder."""
+"""Scores and distances over training steps, a line per language or encoder."""
 
 from __future__ import annotations
 
@@ -8,39 +8,23 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
-from tomclip.errors import InputError
-from tomclip.figures.axes import series_to_show, spread, with_unit
+from tomclip.figures.axes import distance_unit, series_to_show, spread, with_unit
 from tomclip.figures.context import literal, text_width
+from tomclip.figures.loss import NO_EVENTS, line_mode, require_columns
 from tomclip.figures.palette import LIGHT, SeriesStyle
 from tomclip.figures.template import (
-    PANEL_ROOM,
     FigureContext,
-    bottom_legend,
     empty_figure,
     encoder_style,
     finished,
     language_style,
-    style_panel_titles,
 )
 
-TERM_TITLES = {
-    "total": "total loss",
-    "pointwise": "point-wise",
-    "distance_matrix": "distance matrix",
-    "topological_h0": "topological, H0",
-    "topological_h1": "topological, H1",
-}
-SPLIT_STYLE = {
-    "train": SeriesStyle(LIGHT["blue"], "solid", "circle"),
-    "validation": SeriesStyle(LIGHT["orange"], "dash", "diamond"),
-}
 GREY = SeriesStyle(LIGHT["context"], "solid", "circle")
-NO_EVENTS = "No steps recorded yet."
 LABEL_SIZE = 11.5
 PLOT_HEIGHT = 330
-MARK_UP_TO = 40
+STEP_ROOM = 16
 
 
 class LineEnd(NamedTuple):
@@ -49,88 +33,6 @@ class LineEnd(NamedTuple):
     step: float
     value: float
     colour: str
-
-
-def _numeric_terms(events: pd.DataFrame) -> list[str]:
-    """Returns the known terms that have a value, in the order of the objective."""
-    return [term for term in TERM_TITLES if term in events and events[term].notna().any()]
-
-
-def _require_columns(table: pd.DataFrame, columns: Sequence[str]) -> None:
-    missing = [column for column in columns if column not in table]
-    if missing:
-        raise InputError(f"the table lacks {', '.join(missing)}; it needs {', '.join(columns)}")
-
-
-def loss_figure(
-    events: pd.DataFrame, *, context: FigureContext, terms: Sequence[str] | None = None
-) -> go.Figure:
-    """Returns one small panel per loss term over the steps, train and validation in each.
-
-    Every term has its own axis, as their sizes differ by orders of magnitude.
-
-    Args:
-        events: columns step, split and one per term; NaN where a line of the run lacks it.
-        context: what the subtitle says.
-        terms: columns to show; None takes the known terms that have values.
-
-    Raises:
-        InputError: when a column is missing.
-    """
-    title = "Training loss"
-    chosen = _numeric_terms(events) if terms is None else list(terms)
-    if events.empty or not chosen:
-        return empty_figure(NO_EVENTS, context, kind="loss", title=title)
-    _require_columns(events, ["step", "split", *chosen])
-    columns = 1 if len(chosen) == 1 else 2
-    rows = -(-len(chosen) // columns)
-    specs = [
-        [{} if r * columns + c < len(chosen) else None for c in range(columns)] for r in range(rows)
-    ]
-    figure = make_subplots(
-        rows, columns, specs=specs, vertical_spacing=0.26 / rows, horizontal_spacing=0.09,
-        subplot_titles=[literal(TERM_TITLES.get(term, term)) for term in chosen],
-    )  # fmt: skip
-    style_panel_titles(figure)
-    splits = list(dict.fromkeys(events["split"]))
-    for number, term in enumerate(chosen):
-        place: dict[str, Any] = {"row": number // columns + 1, "col": number % columns + 1}
-        _add_term(figure, events, term, splits, place, legend=number == 0)
-        bottom = number + columns >= len(chosen)
-        figure.update_xaxes(title="training step" if bottom else "", rangemode="tozero", **place)
-        figure.update_yaxes(title="loss" if place["col"] == 1 else "", rangemode="tozero", **place)
-    figure.update_layout(legend=bottom_legend(splits), showlegend=len(splits) > 1)
-    facts = {"terms": chosen, "splits": splits}
-    return finished(
-        figure, context, kind="loss", title=title, height=130 + 220 * rows, facts=facts,
-        head_room=PANEL_ROOM,
-    )  # fmt: skip
-
-
-def _mode(n: int) -> str:
-    """Returns lines with dots where there are few enough points to see them."""
-    return "lines+markers" if n <= MARK_UP_TO else "lines"
-
-
-def _add_term(
-    figure: go.Figure,
-    events: pd.DataFrame,
-    term: str,
-    splits: Sequence[str],
-    place: Mapping[str, int],
-    *,
-    legend: bool,
-) -> None:
-    for split in splits:
-        group = events[(events["split"] == split) & events[term].notna()].sort_values("step")
-        style = SPLIT_STYLE.get(split, SeriesStyle(LIGHT["purple"], "dot", "square"))
-        figure.add_scatter(
-            x=group["step"], y=group[term], mode=_mode(len(group)),
-            name=literal(split), legendgroup=split, showlegend=legend,
-            line={"color": style.colour, "dash": style.dash, "width": 1.8},
-            marker={"symbol": style.symbol, "size": 5, "color": style.colour},
-            hovertemplate=f"{literal(split)} · step %{{x:,}}<br>%{{y:.5g}}<extra></extra>", **place,
-        )  # fmt: skip
 
 
 def score_curve_figure(
@@ -143,9 +45,12 @@ def score_curve_figure(
     highlight: Sequence[str] | None = None,
     baseline: float | None = None,
     baseline_name: str = "baseline",
+    chosen_step: float | None = None,
     title: str = "",
 ) -> go.Figure:
     """Returns a score over the training steps, one line per language or encoder, named at its end.
+
+    `customdata` is [series, step].
 
     Args:
         curves: columns step, series (a code or encoder name) and value, in `unit`.
@@ -157,13 +62,14 @@ def score_curve_figure(
             else the first six.
         baseline: a value to compare with, drawn as a dotted line.
         baseline_name: what is written at that line.
+        chosen_step: marked by a vertical line.
         title: of the figure; "" builds one from the label.
 
     Raises:
         InputError: when a column is missing.
     """
     title = title or f"{label[:1].upper()}{label[1:]} during training"
-    _require_columns(curves, ["step", "series", "value"])
+    require_columns(curves, ["step", "series", "value"])
     curves = curves[curves["value"].notna()].sort_values("step", kind="stable")
     if curves.empty:
         return empty_figure(NO_EVENTS, context, kind="score_curve", title=title)
@@ -180,10 +86,55 @@ def score_curve_figure(
     figure.update_yaxes(title=with_unit(label, unit), range=[low, high])
     figure.update_xaxes(title="training step", range=[0, last_step * 1.04])
     _add_end_labels(figure, ends, low, high, last_step)
-    facts = {"series": names, "highlighted": chosen, "baseline": baseline, "unit": unit}
+    if chosen_step is not None:
+        _mark_step(figure, chosen_step)
+    facts = {"series": names, "highlighted": chosen, "baseline": baseline, "unit": unit,
+             "chosen_step": chosen_step}  # fmt: skip
     return finished(
-        figure, context, kind="score_curve", title=title, height=PLOT_HEIGHT + 130, facts=facts
-    )
+        figure, context, kind="score_curve", title=title, height=PLOT_HEIGHT + 130, facts=facts,
+        head_room=0 if chosen_step is None else STEP_ROOM,
+    )  # fmt: skip
+
+
+def training_steps_figure(
+    curves: pd.DataFrame,
+    *,
+    context: FigureContext,
+    distance: str,
+    dimension: int,
+    highlight: Sequence[str] | None = None,
+    chosen_step: float | None = None,
+) -> go.Figure:
+    """Returns how far each language's diagram is from the teacher's English as a student trains.
+
+    `customdata` is [language, step].
+
+    Args:
+        curves: columns step, series (a language code) and value.
+        context: what the subtitle says; its metric is the unit.
+        distance: between diagrams, for example "Wasserstein distance".
+        dimension: homology dimension of the diagrams.
+        highlight, chosen_step: see `score_curve_figure`.
+
+    Raises:
+        InputError: when a column is missing.
+    """
+    figure = score_curve_figure(
+        curves, context=context, label=distance, unit=distance_unit(context.metric),
+        highlight=highlight, chosen_step=chosen_step,
+        title=f"Distance to the teacher\u2019s English while training, H{dimension}",
+    )  # fmt: skip
+    layout: Any = figure.layout
+    return figure.update_layout(meta={**layout.meta, "figure": "training_steps"})
+
+
+def _mark_step(figure: go.Figure, step: float) -> None:
+    """Draws a vertical line at the step and names it above the plot."""
+    figure.add_vline(x=step, line={"color": LIGHT["ink"], "width": 1.4, "dash": "dash"})
+    figure.add_annotation(
+        x=step, y=1, yref="paper", yanchor="bottom", text=f"step {step:,.0f}", showarrow=False,
+        font={"size": 12, "color": LIGHT["ink"], "weight": 600},
+    )  # fmt: skip
 
 
 def _add_score_lines(
@@ -224,9 +175,10 @@ def _add_score_line(
 ) -> None:
     figure.add_scatter(
         x=group["step"], y=group["value"], name=literal(title), showlegend=False,
-        mode="lines" if style is GREY else _mode(len(group)),
+        mode="lines" if style is GREY else line_mode(len(group)),
         line={"color": style.colour, "dash": style.dash, "width": width},
         marker={"symbol": style.symbol, "size": 6, "color": style.colour},
+        customdata=group[["series", "step"]].to_numpy(dtype=object),
         hovertemplate=f"<b>{literal(title)}</b> · step %{{x:,}}<br>%{{y:.4g}}<extra></extra>",
     )  # fmt: skip
 

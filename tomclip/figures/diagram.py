@@ -6,21 +6,32 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
-from tomclip.figures.axes import distance_unit, nice_ticks, series_to_show
+from tomclip.figures.axes import distance_unit, series_to_show
+from tomclip.figures.diagram_frame import Frame, add_grounds, diagram_frame, style_axes
 from tomclip.figures.diagram_marks import (
     NO_BARS,
     Diagrams,
-    add_density,
-    add_diagonal,
-    add_infinity_line,
     diagram_trace,
     filled_marker,
     has_bars,
     largest_finite,
+    mark_size,
     outline_marker,
+    places_of,
     tick_marker,
+    with_counts,
+)
+from tomclip.figures.diagram_matching import HIDDEN, Side, add_deciding_match, add_matching
+from tomclip.figures.diagram_overlays import (
+    DENSITY_TITLE,
+    add_density,
+    add_diagonal_band,
+    add_flat_band,
+    band_title,
+    checked_bands,
+    name_densities,
+    name_one_band,
 )
 from tomclip.figures.palette import LIGHT
 from tomclip.figures.template import (
@@ -30,14 +41,13 @@ from tomclip.figures.template import (
     empty_figure,
     finished,
     language_style,
-    style_panel_titles,
+    traces_of,
 )
 
 if TYPE_CHECKING:
-    from tomclip.topology.matching import DecidingMatch
+    from tomclip.topology.matching import DecidingMatch, Matching
 
 TITLE = "Persistence diagrams"
-FEATURES = {0: "components", 1: "loops", 2: "voids"}
 
 
 def _codes_to_draw(
@@ -50,58 +60,12 @@ def _codes_to_draw(
     return [*([reference] if reference in diagrams else []), *chosen]
 
 
-def _marker(code: str, dimension: int, *, grey: bool) -> dict[str, Any]:
+def _marker(code: str, dimension: int, size: float, *, grey: bool) -> dict[str, Any]:
     style = language_style(code)
     if dimension == 0:
         return tick_marker(LIGHT["reference"] if grey else style.colour, 15)
     symbol = style.symbol if dimension == 1 else f"{style.symbol}-dot"
-    return outline_marker(symbol, 8) if grey else filled_marker(symbol, 8, style.colour)
-
-
-def _panels(dimensions: Sequence[int], columns: int) -> tuple[go.Figure, dict[int, int]]:
-    """Returns the figure and the panel of each dimension: H0 in a strip, the others together."""
-    higher = [dimension for dimension in dimensions if dimension > 0]
-    titles = ["H0 · components"] if 0 in dimensions else []
-    titles += (
-        [" and ".join(f"H{d} · {FEATURES.get(d, 'classes')}" for d in higher)] if higher else []
-    )
-    strip = min(0.1 + 0.04 * columns, 0.35)
-    widths = [strip, 1 - strip] if len(titles) == 2 else [1]
-    figure = make_subplots(
-        1, len(titles), shared_yaxes=True, column_widths=widths, subplot_titles=titles,
-        horizontal_spacing=0.03,
-    )  # fmt: skip
-    style_panel_titles(figure)
-    return figure, {d: len(titles) if d > 0 else 1 for d in dimensions}
-
-
-def _style_axes(
-    figure: go.Figure,
-    panel: Mapping[int, int],
-    codes: Sequence[str],
-    top: float,
-    infinity: float,
-    unit: str,
-) -> None:
-    ticks = nice_ticks(top)
-    figure.update_yaxes(
-        range=[-0.03 * top, infinity + 0.04 * top], tickvals=[*ticks, infinity],
-        ticktext=[*(f"{tick:g}" for tick in ticks), "∞"],
-    )  # fmt: skip
-    figure.update_yaxes(title={"text": f"death ({unit})"}, col=1)
-    last = max(panel.values())
-    if last == 2 or 0 not in panel:
-        figure.update_xaxes(
-            range=[-0.03 * top, top * 1.03],
-            tickvals=ticks,
-            title={"text": f"birth ({unit})"},
-            col=last,
-        )
-    if 0 in panel:
-        figure.update_xaxes(
-            range=[-0.7, len(codes) - 0.3], tickvals=list(range(len(codes))), ticktext=list(codes),
-            showgrid=False, title={"text": "birth 0, by language"}, col=1,
-        )  # fmt: skip
+    return outline_marker(symbol, size) if grey else filled_marker(symbol, size, style.colour)
 
 
 def diagram_figure(
@@ -112,14 +76,19 @@ def diagram_figure(
     highlight: Sequence[str] | None = None,
     density: bool = False,
     matches: Mapping[str, DecidingMatch] | None = None,
+    matching: Mapping[str, Matching] | None = None,
+    matching_dimension: int = 1,
+    bands: Mapping[int, float] | None = None,
+    band_level: float = 0.95,
+    extent: float | None = None,
 ) -> go.Figure:
     """Returns persistence diagrams of several languages, the reference in grey behind.
 
     Every H0 bar of a Vietoris-Rips filtration is born at 0, so H0 has a strip with one column per
     language instead of one crowded line; H1 and above lie in the birth-death plane. Both share the
     death axis. A bar that never dies lies on the dashed line marked ∞. Coincident bars are one
-    marker, larger the more there are. `customdata` is [language, homology dimension, index of the
-    bar in `diagram.pairs`, number of coincident bars].
+    marker, larger the more there are, off H0 with their number beside it. `customdata` is
+    [language, homology dimension, index of the bar in `diagram.pairs`, number of coincident bars].
 
     Args:
         diagrams: per language code, its diagrams (H0, H1, ...).
@@ -127,90 +96,118 @@ def diagram_figure(
         reference: code drawn in grey when other languages are there.
         highlight: codes to draw besides the reference; None takes all of at most four, else the
             first three.
-        density: shade where the bars of H1 and above lie, for crowded diagrams.
+        density: draw lines around the densest half and nine tenths of each language's bars of H1
+            and above, over paler marks, for crowded diagrams.
         matches: per language code, the pair of H1 bars that decides its bottleneck distance to the
-            reference; drawn as a line between the two.
+            reference; drawn as a thick line between the two.
+        matching: per language code, the optimal matching from the reference's bars to its own, as
+            thin lines; those too short to be seen are left out.
+        matching_dimension: homology dimension of `matching`.
+        bands: per homology dimension, the half width of a confidence band around the diagonal: bars
+            that live at most twice as long lie on a grey strip. In H0, where every birth is 0, the
+            strip is level.
+        band_level: confidence level of the bands, for the legend.
+        extent: value that the axes reach at least, so that several figures compare.
+
+    Raises:
+        InputError: when a half width is negative or not finite, or a matching names a bar that is
+            not there.
     """
-    if not has_bars(diagrams):
-        return empty_figure(NO_BARS, context, kind="diagram", title=TITLE)
-    codes = _codes_to_draw(diagrams, highlight, reference)
-    drawn = {code: diagrams[code] for code in codes}
+    bands = checked_bands(bands)
+    drawn = {code: diagrams[code] for code in _codes_to_draw(diagrams, highlight, reference)}
     if not has_bars(drawn):
         return empty_figure(NO_BARS, context, kind="diagram", title=TITLE)
     dimensions = sorted({d.dimension for group in drawn.values() for d in group if len(d)})
-    figure, panel = _panels(dimensions, len(codes))
-    top = largest_finite(drawn)
-    infinity = top * 1.1
-    _add_grounds(figure, panel, drawn, top, infinity, density)
-    _add_languages(figure, panel, drawn, reference, infinity, context)
-    if 1 in panel:
-        for code, match in (matches or {}).items():
-            _add_match(figure, panel[1], code, match)
-    _style_axes(figure, panel, codes, top, infinity, distance_unit(context.metric))
-    legend = bottom_legend([_name(code, reference, context) for code in codes])
-    figure.update_layout(legend=legend, showlegend=True)
+    frame = diagram_frame(list(drawn), dimensions, max(largest_finite(drawn), extent or 0.0))
+    entries = [_name(code, reference, context) for code in drawn]
+    if bands:
+        entries.append(band_title(band_level))
+        _add_bands(frame, bands, entries[-1])
+    add_grounds(frame)
+    _add_matchings(frame, drawn, reference, matching or {}, matching_dimension, context)
+    _add_languages(frame, drawn, reference, context)
+    if density and frame.has_plane:
+        entries.append(DENSITY_TITLE)
+        _add_densities(frame)
+    for code, match in (matches or {}).items() if 1 in dimensions else ():
+        add_deciding_match(frame.figure, code, match, frame.place(1))
+    style_axes(frame, distance_unit(context.metric))
+    legend = {**bottom_legend(entries), "itemsizing": "constant"}
+    frame.figure.update_layout(legend=legend, showlegend=True)
     facts = {
-        "languages": codes,
+        "languages": list(drawn),
         "reference": reference,
-        "infinity": infinity,
+        "infinity": frame.infinity,
         "dimensions": dimensions,
+        "bands": {f"H{dimension}": half_width for dimension, half_width in bands.items()},
     }
     return finished(
-        figure, context, kind="diagram", title=TITLE, height=600, facts=facts, head_room=PANEL_ROOM
-    )
-
-
-def _add_grounds(
-    figure: go.Figure,
-    panel: Mapping[int, int],
-    drawn: Mapping[str, Diagrams],
-    top: float,
-    infinity: float,
-    density: bool,
-) -> None:
-    """Adds what lies behind the bars: the line at infinity, the diagonal and the density."""
-    if 0 in panel:
-        add_infinity_line(figure, infinity, [-0.7, len(drawn) - 0.3], {"row": 1, "col": 1})
-    if max(panel) > 0:
-        place = {"row": 1, "col": max(panel.values())}
-        if density:
-            add_density(figure, drawn, top, place)
-        add_infinity_line(figure, infinity, [-0.03 * top, 1.03 * top], place)
-        add_diagonal(figure, top, place)
-
-
-def _add_match(figure: go.Figure, column: int, code: str, match: DecidingMatch) -> None:
-    births, deaths = zip(match.first, match.second, strict=True)
-    line = go.Scatter(
-        x=births, y=deaths, mode="lines", showlegend=False, name=f"deciding pair, {code}",
-        line={"color": language_style(code).colour, "width": 3},
-        hovertemplate=f"this pair decides: {match.distance:.3g}<extra></extra>",
+        frame.figure, context, kind="diagram", title=TITLE, height=600, facts=facts,
+        head_room=PANEL_ROOM,
     )  # fmt: skip
-    figure.add_trace(line, row=1, col=column)
 
 
 def _name(code: str, reference: str, context: FigureContext) -> str:
     return context.language(code) + (" (reference)" if code == reference else "")
 
 
-def _add_languages(
-    figure: go.Figure,
-    panel: Mapping[int, int],
+def _add_bands(frame: Frame, bands: Mapping[int, float], title: str) -> None:
+    """Adds the strips of the dimensions drawn, and one legend entry for all."""
+    for dimension in [dimension for dimension in bands if dimension in frame.dimensions]:
+        width, place = bands[dimension], frame.place(dimension)
+        if dimension == 0:
+            add_flat_band(frame.figure, width, frame.top, frame.strip, place, title=title)
+        else:
+            add_diagonal_band(frame.figure, dimension, width, frame.top, place, title=title)
+    name_one_band(frame.figure)
+
+
+def _add_matchings(
+    frame: Frame,
     drawn: Mapping[str, Diagrams],
     reference: str,
-    infinity: float,
+    matching: Mapping[str, Matching],
+    dimension: int,
     context: FigureContext,
 ) -> None:
+    """Adds the lines of every drawn language that has a matching to the drawn reference."""
+    sides = {
+        code: Side(context.language(code), diagram, places_of(diagram, frame.infinity, column))
+        for column, (code, group) in enumerate(drawn.items())
+        for diagram in group
+        if diagram.dimension == dimension
+    }
+    for code in [code for code in matching if code in sides and reference in sides]:
+        add_matching(
+            frame.figure, matching[code], sides[reference], sides[code], code=code,
+            colour=language_style(code).colour, shortest=HIDDEN * frame.infinity,
+            place=frame.place(dimension),
+        )  # fmt: skip
+
+
+def _add_languages(
+    frame: Frame, drawn: Mapping[str, Diagrams], reference: str, context: FigureContext
+) -> None:
     """Adds one trace per language and dimension; the legend names each language once."""
+    size = mark_size(drawn)
     for position, (code, group) in enumerate(drawn.items()):
         grey = code == reference and len(drawn) > 1
         present = [diagram for diagram in group if len(diagram)]
         for diagram in present:
             trace = diagram_trace(
-                code, context.language(code), diagram, infinity,
-                _marker(code, diagram.dimension, grey=grey),
+                code, context.language(code), diagram, frame.infinity,
+                _marker(code, diagram.dimension, size, grey=grey),
                 column=position if diagram.dimension == 0 else None,
             )  # fmt: skip
             trace.update(name=_name(code, reference, context) if grey else trace.name)
             trace.update(showlegend=diagram is present[-1])
-            figure.add_trace(trace, row=1, col=panel[diagram.dimension])
+            place: dict[str, Any] = frame.place(diagram.dimension)
+            frame.figure.add_trace(with_counts(trace), **place)
+
+
+def _add_densities(frame: Frame) -> None:
+    marks = [trace for trace in traces_of(frame.figure) if trace.customdata is not None]
+    for code in frame.codes:
+        of_one = [trace for trace in marks if trace.customdata[0][0] == code]
+        add_density(frame.figure, of_one, frame.top, frame.place(1))
+    name_densities(frame.figure, frame.place(1))

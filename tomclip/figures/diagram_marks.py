@@ -10,7 +10,6 @@ import plotly.graph_objects as go
 
 from tomclip.figures.context import literal
 from tomclip.figures.palette import LIGHT
-from tomclip.figures.template import TRANSPARENT
 from tomclip.types import PersistenceDiagram
 
 Diagrams = Sequence[PersistenceDiagram]
@@ -88,6 +87,36 @@ def diagram_trace(
     )
 
 
+def places_of(diagram: PersistenceDiagram, infinity: float, column: float) -> np.ndarray:
+    """Returns where each bar is drawn (k, 2): birth and death, or column and death in H0."""
+    places = np.where(np.isinf(diagram.pairs), infinity, diagram.pairs)
+    if diagram.dimension == 0:
+        places[:, 0] = column
+    return places
+
+
+def with_counts(trace: go.Scatter) -> go.Scatter:
+    """Returns the trace with "×3" right of every marker that stands for three coincident bars.
+
+    The strokes of H0 lie too close for it: there the longer stroke and its hover text say it.
+    """
+    customdata: Any = trace.customdata
+    counts = [int(entry[3]) for entry in customdata]
+    if customdata[0][1] > 0 and max(counts) > 1:
+        trace.update(
+            mode="markers+text", text=[f"×{count}" if count > 1 else "" for count in counts],
+            textposition="middle right", textfont={"size": 10, "color": LIGHT["muted"]},
+        )  # fmt: skip
+    return trace
+
+
+def mark_size(diagrams: Mapping[str, Diagrams]) -> float:
+    """Returns the marker diameter in pixels off H0, smaller the more bars there are."""
+    bars = [sum(len(d) for d in group if d.dimension > 0) for group in diagrams.values()]
+    crowd = max(bars, default=0)
+    return 8.0 if crowd <= 60 else 6.5 if crowd <= 200 else 5.0
+
+
 def tick_marker(colour: str, size: float) -> dict[str, Any]:
     """Returns a short horizontal stroke, for bars that are all born at 0."""
     return {"symbol": "line-ew", "size": size, "opacity": 0.75, "color": colour,
@@ -125,28 +154,3 @@ def add_infinity_line(
 ) -> None:
     """Adds the dashed line, over the range `x`, on which bars that never die are drawn."""
     _add_ground_line(figure, x, [infinity, infinity], "6px,4px", place)
-
-
-def add_density(
-    figure: go.Figure, diagrams: Mapping[str, Diagrams], top: float, place: Mapping[str, Any]
-) -> None:
-    """Adds grey filled contours of where the finite bars of dimension 1 and above lie.
-
-    A Gaussian kernel estimate (Scott's bandwidth) over all given languages together; nothing is
-    added below ten bars or when all lie on one line.
-    """
-    from scipy.stats import gaussian_kde
-
-    groups = [d.finite for group in diagrams.values() for d in group if d.dimension > 0]
-    pairs = np.concatenate([np.empty((0, 2)), *groups])
-    if len(pairs) < 10 or np.linalg.matrix_rank(np.cov(pairs.T)) < 2:
-        return
-    axis = np.linspace(0, top, 80)
-    births, deaths = np.meshgrid(axis, axis)
-    ramp = [TRANSPARENT, TRANSPARENT, LIGHT["grid"], LIGHT["context"]]
-    height = gaussian_kde(pairs.T)(np.stack([births.ravel(), deaths.ravel()])).reshape(births.shape)
-    figure.add_contour(
-        x=axis, y=axis, z=np.where(deaths >= births, height, np.nan), ncontours=8, showscale=False,
-        colorscale=list(map(list, zip((0, 0.08, 0.2, 1), ramp, strict=True))),
-        line={"width": 0}, opacity=0.5, hoverinfo="skip", name="density", showlegend=False, **place,
-    )  # fmt: skip

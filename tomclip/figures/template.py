@@ -45,6 +45,12 @@ PANEL_ROOM = 24
 TRANSPARENT = "rgba(0,0,0,0)"
 
 
+def traces_of(figure: go.Figure) -> list[Any]:
+    """Returns the traces drawn so far; plotly's own annotation of `data` is too wide to use."""
+    traces: Any = figure.data
+    return list(traces)
+
+
 def template_name(theme: ThemeName) -> str:
     """Returns the name under which the theme's template is registered."""
     return f"tomclip_{theme}"

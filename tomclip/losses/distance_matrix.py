@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 
 from tomclip.losses.cloud import Cloud, require_paired
+from tomclip.losses.pointwise import squared_difference
 
 
 def distance_mse(student: Cloud, teacher: Cloud) -> torch.Tensor:
@@ -13,15 +14,15 @@ def distance_mse(student: Cloud, teacher: Cloud) -> torch.Tensor:
     Over the n (n - 1) off-diagonal entries. The unit is detached: no gradient flows through it.
 
     Returns:
-        Scalar >= 0 without unit.
+        Scalar, or (languages,); >= 0, without unit.
 
     Raises:
         InputError: when the clouds differ in size.
     """
     require_paired(student, teacher, "distance-matrix")
     n = len(student)
-    difference = (student.distances - teacher.distances) / teacher.scale
-    return difference.square().sum() / (n * (n - 1))
+    gaps = squared_difference(student.distances, teacher.distances).sum(dim=(-2, -1))
+    return gaps / teacher.scale.square() / (n * (n - 1))
 
 
 def kept_distance_mse(student: Cloud, teacher: Cloud) -> torch.Tensor:
@@ -30,10 +31,10 @@ def kept_distance_mse(student: Cloud, teacher: Cloud) -> torch.Tensor:
     Over all n^2 entries, where an edge that one side dropped counts as 0 on that side.
 
     Returns:
-        Scalar in [0, 1].
+        Scalar, or (languages,); in [0, 1].
 
     Raises:
         InputError: when the clouds differ in size.
     """
     require_paired(student, teacher, "distance-matrix")
-    return (student.kept.weights - teacher.kept.weights).square().mean()
+    return squared_difference(student.kept.weights, teacher.kept.weights).mean(dim=(-2, -1))

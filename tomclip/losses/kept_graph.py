@@ -2,28 +2,54 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from functools import cached_property
 
 import torch
 
-from tomclip.topology.spanning_tree import prim
+from tomclip.losses.device_tree import spanning_trees
 
 STD_SCALE = 0.5
 _EPSILON = 1e-8
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class KeptGraph:
     """Weights of the kept graph and the two kinds of its edges.
 
-    `weights` is (n, n) in [0, 1), where 0 means "no edge", so duplicates are not linked.
-    `forest_deaths` (k,) are the weights of its minimum spanning forest and `cycle_births` (m,)
-    those of every other kept edge: births of graph cycles, not Vietoris-Rips H1.
+    `weights` is (..., n, n) in [0, 1), where 0 means "no edge", so duplicates are not linked.
     """
 
     weights: torch.Tensor
-    forest_deaths: torch.Tensor
-    cycle_births: torch.Tensor
+
+    @cached_property
+    def forest_deaths(self) -> tuple[torch.Tensor, ...]:
+        """For each language the weights (k,) of the minimum spanning forest."""
+        n = self.weights.shape[-1]
+        first, second = self._tree.reshape(-1, n - 1, 2).unbind(dim=-1)
+        languages = torch.arange(len(first), device=first.device)[:, None]
+        deaths = self.weights.reshape(-1, n, n)[languages, first, second]
+        return tuple(values[values > 0] for values in deaths)
+
+    @cached_property
+    def cycle_births(self) -> tuple[torch.Tensor, ...]:
+        """For each language the weights (m,) of every other kept edge.
+
+        These are births of graph cycles, not Vietoris-Rips H1.
+        """
+        n = self.weights.shape[-1]
+        others = (self.weights.detach() > 0).triu(diagonal=1).reshape(-1, n * n)
+        lower, higher = self._tree.reshape(-1, n - 1, 2).sort(dim=-1).values.unbind(dim=-1)
+        others.scatter_(1, lower * n + higher, False)
+        weights = self.weights.reshape(-1, n * n)
+        return tuple(row[mask] for row, mask in zip(weights, others, strict=True))
+
+    @cached_property
+    def _tree(self) -> torch.Tensor:
+        """A tree in which missing edges are infinitely long; without those it is the forest."""
+        fixed = self.weights.detach()
+        return spanning_trees(fixed.masked_fill(fixed == 0, torch.inf))
 
 
 def kept_graph(distances: torch.Tensor) -> KeptGraph:
@@ -34,28 +60,15 @@ def kept_graph(distances: torch.Tensor) -> KeptGraph:
     differentiated too.
 
     Args:
-        distances: Symmetric (n, n) with a zero diagonal, n >= 2.
+        distances: Symmetric (..., n, n) with a zero diagonal, n >= 2.
 
     References:
         You, Kang and Jung, "Topological Alignment of Shared Vision-Language Embedding Space", 2025.
     """
     fixed = distances.detach()
-    threshold = fixed.mean() - STD_SCALE * fixed.std()
-    kept = distances.masked_fill(fixed > threshold, 0.0)
-    weights = kept / (kept.max() + _EPSILON)
-    forest, others = _split_edges(weights.detach())
-    return KeptGraph(weights, weights[forest], weights[others])
-
-
-def _split_edges(weights: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """Masks (n, n) of the minimum spanning forest and of the other edges, each edge once.
-
-    The minimum spanning tree in which missing edges are infinitely long, less those edges, is the
-    minimum spanning forest of the present ones.
-    """
-    present = weights > 0
-    tree = prim(weights.masked_fill(~present, torch.inf).cpu().numpy())
-    lower, higher = torch.from_numpy(tree).to(weights.device).sort(dim=1).values.unbind(dim=1)
-    in_tree = torch.zeros_like(present)
-    in_tree[lower, higher] = True
-    return in_tree & present, present.triu(diagonal=1) & ~in_tree
+    mean = fixed.mean(dim=(-2, -1), keepdim=True)
+    spread = torch.linalg.vector_norm(fixed - mean, dim=(-2, -1), keepdim=True)
+    std = spread / math.sqrt(fixed.shape[-1] ** 2 - 1)
+    kept = distances.masked_fill(fixed > mean - STD_SCALE * std, 0.0)
+    longest = kept.flatten(start_dim=-2).max(dim=-1).values[..., None, None]
+    return KeptGraph(kept / (longest + _EPSILON))

@@ -11,7 +11,7 @@ import torch
 
 from tomclip.errors import InputError
 from tomclip.losses import distance_matrix, topological
-from tomclip.losses.cloud import Cloud, require_paired
+from tomclip.losses.cloud import H1_POINTS, Cloud, require_comparable, require_paired
 from tomclip.losses.pointwise import POINTWISE
 from tomclip.types import LossTerms
 
@@ -49,6 +49,7 @@ RECIPES: Mapping[str, Recipe] = {
         h1=topological.h1_edges_mse,
     ),
 }
+"""The recipes by name; every term takes (student, teacher) as `Cloud`s."""
 
 
 def alignment_loss(
@@ -63,16 +64,21 @@ def alignment_loss(
     h0_weight: float = 0.0,
     h1_weight: float = 0.0,
     temperature: float = 0.07,
+    h1_points: int = H1_POINTS,
+    check_values: bool = True,
 ) -> LossTerms[torch.Tensor]:
     """Returns the terms of the objective, each unweighted, and their weighted total.
 
     A term of weight 0 is not computed. Gradients flow to the student only; the teacher is frozen.
     Lower precision is raised to float32 first, also under autocast. Equal input gives equal bits.
+    Several languages at once give each term once per language, as a loop over them would.
 
     Args:
-        student: (n, d) floating and finite, n >= 3; row i translates row i of `teacher`.
-        teacher: (m, e) likewise. Point-wise terms need the same shape, distance-matrix terms and
-            the recipe "edges" need m = n, and H0 and H1 of the other recipes accept any sizes.
+        student: (n, d) floating and finite, n >= 3, or (languages, n, d); row i translates row i
+            of `teacher`.
+        teacher: (m, e) likewise, for all languages, or (languages, m, e). Point-wise terms need the
+            same n and d, distance-matrix terms and the recipe "edges" need m = n, and H0 and H1 of
+            the other recipes accept any sizes.
         recipe: "paper", "exact" or "edges"; see `RECIPES`.
         metric: Distance of the structural terms, "euclidean" or "cosine".
         pointwise: "mse", "cosine" or "contrastive".
@@ -81,9 +87,15 @@ def alignment_loss(
         h0_weight: Weight of the connected-component term.
         h1_weight: Weight of the cycle term.
         temperature: Of the contrastive loss, > 0.
+        h1_points: How many rows, from the first, Vietoris-Rips H1 looks at in the recipes "exact"
+            and "edges"; >= 3. The rows of a shuffled batch are a random sub-batch.
+        check_values: Whether NaN, infinity and, for cosine, rows of length 0 are refused. Looking
+            for them waits for the device; unchecked they make the terms NaN. Without the check the
+            host never waits in point-wise terms, distance matrices and H0 of "exact" and "edges".
 
     Returns:
-        Scalars in float32, or float64 for float64 input, on the student's device.
+        Scalars, or (languages,) for every term and the total; in float32, or float64 for float64
+        input, on the student's device.
 
     Raises:
         InputError: when a name, a weight, a shape or a value is not accepted.
@@ -99,10 +111,12 @@ def alignment_loss(
         "topological_h1": h1_weight,
     }
     _require_weights(weights)
+    options = {"metric": metric, "h1_points": h1_points, "check_values": check_values}
     clouds = (
-        Cloud(student, metric=metric, side="student"),
-        Cloud(teacher.detach(), metric=metric, side="teacher"),
+        Cloud(student, side="student", **options),
+        Cloud(teacher.detach(), side="teacher", **options),
     )
+    require_comparable(*clouds)
     compute: dict[str, Term] = {
         "pointwise": lambda a, b: loss(*_same_shape(a, b), temperature),
         "distance_matrix": terms.distance_matrix,
@@ -110,7 +124,7 @@ def alignment_loss(
         "topological_h1": terms.h1,
     }
     values = {name: compute[name](*clouds) for name, weight in weights.items() if weight}
-    total = torch.stack([weights[name] * value for name, value in values.items()]).sum()
+    total = torch.stack([weights[name] * value for name, value in values.items()]).sum(dim=0)
     return LossTerms(total=total, **values)
 
 
@@ -130,9 +144,9 @@ def _require_weights(weights: Mapping[str, float]) -> None:
 
 def _same_shape(student: Cloud, teacher: Cloud) -> tuple[torch.Tensor, torch.Tensor]:
     require_paired(student, teacher, "point-wise")
-    if student.vectors.shape != teacher.vectors.shape:
+    if student.vectors.shape[-1] != teacher.vectors.shape[-1]:
         raise InputError(
-            f"the student has {student.vectors.shape[1]} dimensions and the teacher "
-            f"{teacher.vectors.shape[1]}; give the same, or set pointwise_weight to 0"
+            f"the student has {student.vectors.shape[-1]} dimensions and the teacher "
+            f"{teacher.vectors.shape[-1]}; give the same, or set pointwise_weight to 0"
         )
     return student.vectors, teacher.vectors

@@ -1,4 +1,8 @@
-"""Point-wise losses: each student embedding against the teacher embedding of the same row."""
+"""Point-wise losses: each student embedding against the teacher embedding of the same row.
+
+`student` is (n, d) or (languages, n, d); `teacher` is the same, or (n, d) for all languages. The
+result is a scalar, or (languages,).
+"""
 
 from __future__ import annotations
 
@@ -15,21 +19,23 @@ def mse(student: torch.Tensor, teacher: torch.Tensor) -> torch.Tensor:
     """Returns the mean squared difference over all n * d entries, the published point-wise loss.
 
     Args:
-        student: (n, d).
-        teacher: (n, d).
+        student: (..., n, d).
+        teacher: (..., n, d).
 
     Returns:
-        Scalar >= 0, in squared embedding units.
+        (...) >= 0, in squared embedding units.
 
     References:
         Reimers and Gurevych, "Making Monolingual Sentence Embeddings Multilingual", 2020, eq. 1.
     """
-    return F.mse_loss(full_precision(student), full_precision(teacher))
+    gaps = squared_difference(full_precision(student), full_precision(teacher))
+    return gaps.mean(dim=(-2, -1))
 
 
 def cosine(student: torch.Tensor, teacher: torch.Tensor) -> torch.Tensor:
-    """Returns the mean of 1 - cosine similarity over the n rows, a scalar in [0, 2]."""
-    return 1 - F.cosine_similarity(full_precision(student), full_precision(teacher)).mean()
+    """Returns the mean of 1 - cosine similarity over the n rows, (...) in [0, 2]."""
+    similarity = F.cosine_similarity(full_precision(student), full_precision(teacher), dim=-1)
+    return 1 - similarity.mean(dim=-1)
 
 
 def contrastive(
@@ -41,12 +47,12 @@ def contrastive(
     similarities. Rows with equal captions count as each other's negatives.
 
     Args:
-        student: (n, d).
-        teacher: (n, d).
+        student: (..., n, d).
+        teacher: (..., n, d).
         temperature: Divides the similarities; > 0.
 
     Returns:
-        Scalar >= 0 in nats; log(n) when all similarities are equal.
+        (...) >= 0 in nats; log(n) when all similarities are equal.
 
     Raises:
         InputError: when the temperature is not above 0.
@@ -58,11 +64,16 @@ def contrastive(
     """
     if not temperature > 0:
         raise InputError(f"temperature is {temperature}; use a number above 0")
-    rows = F.normalize(full_precision(student)), F.normalize(full_precision(teacher))
+    rows = [F.normalize(full_precision(side), dim=-1) for side in (student, teacher)]
     with torch.autocast(student.device.type, enabled=False):
-        logits = rows[0] @ rows[1].T / temperature
-    positives = torch.arange(len(logits), device=logits.device)
-    return (F.cross_entropy(logits, positives) + F.cross_entropy(logits.T, positives)) / 2
+        logits = rows[0] @ rows[1].mT / temperature
+    positives = [logits.log_softmax(dim=dim).diagonal(dim1=-2, dim2=-1) for dim in (-1, -2)]
+    return -(positives[0] + positives[1]).mean(dim=-1) / 2
+
+
+def squared_difference(student: torch.Tensor, teacher: torch.Tensor) -> torch.Tensor:
+    """Returns (student - teacher)^2 entry by entry; one teacher serves all languages."""
+    return F.mse_loss(student, teacher.expand_as(student), reduction="none")
 
 
 POINTWISE: Mapping[str, Callable[[torch.Tensor, torch.Tensor, float], torch.Tensor]] = {

@@ -1,17 +1,23 @@
 """Topological terms: components (H0) and cycles (H1) of the student's batch against the teacher's.
 
-Every function takes two clouds and returns a scalar >= 0 without unit: distances are in units of
-the teacher's mean distance, or of each side's largest kept distance in the published recipe.
+Every function takes two clouds and returns a scalar >= 0 without unit, or one per language:
+distances are in units of the teacher's mean distance, or of each side's largest kept distance in
+the published recipe. Clouds of several languages need a teacher of the same languages or one
+teacher for all; anything else is refused with InputError.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 import torch
 
-from tomclip.losses.cloud import Cloud, require_paired
+from tomclip.losses.cloud import Cloud, require_comparable, require_paired
 from tomclip.losses.transport import diagram_wasserstein, uniform_wasserstein
+
+T = TypeVar("T")
 
 
 def h0_wasserstein(student: Cloud, teacher: Cloud) -> torch.Tensor:
@@ -20,22 +26,19 @@ def h0_wasserstein(student: Cloud, teacher: Cloud) -> torch.Tensor:
     The deaths are the lengths of the minimum spanning tree of all points. The clouds may differ in
     size, and no point goes to the diagonal.
     """
-    deaths = [cloud.lengths(cloud.tree_edges) / teacher.scale for cloud in (student, teacher)]
-    return uniform_wasserstein(*deaths)
+    require_comparable(student, teacher)
+    deaths = [cloud.lengths(cloud.tree_edges) for cloud in (student, teacher)]
+    return uniform_wasserstein(*deaths) / teacher.scale
 
 
 def h1_wasserstein(student: Cloud, teacher: Cloud) -> torch.Tensor:
     """Returns the 2-Wasserstein distance between the Vietoris-Rips H1 diagrams over sqrt(n - 1).
 
-    Diagrams of the first 256 rows; n is the larger number of rows looked at. Dividing by the root
-    of the number of H0 bars keeps the term from growing with the batch. Sizes may differ.
+    Diagrams of the first `h1_points` rows; n is the larger number of rows looked at. Dividing by
+    the root of the number of H0 bars keeps the term from growing with the batch. Sizes may differ.
     """
-    diagrams = [
-        torch.stack([cloud.lengths(edges) for edges in cloud.cycle_edges], dim=1) / teacher.scale
-        for cloud in (student, teacher)
-    ]
-    bars = max(cloud.cycle_points for cloud in (student, teacher)) - 1
-    return diagram_wasserstein(*diagrams) / math.sqrt(bars)
+    shape = require_comparable(student, teacher)
+    return _stacked(_h1_wasserstein, student.languages, teacher.languages, shape)
 
 
 def h0_edges_mse(student: Cloud, teacher: Cloud) -> torch.Tensor:
@@ -57,14 +60,13 @@ def h0_edges_mse(student: Cloud, teacher: Cloud) -> torch.Tensor:
 def h1_edges_mse(student: Cloud, teacher: Cloud) -> torch.Tensor:
     """Returns the same for the edges at which Vietoris-Rips H1 classes are born and die.
 
-    Critical edges of the first 256 rows. A side without cycles adds 0.
+    Critical edges of the first `h1_points` rows. A side without cycles adds 0.
 
     Raises:
         InputError: when the clouds differ in size.
     """
     require_paired(student, teacher, "H1 edges")
-    critical = [torch.cat(cloud.cycle_edges) for cloud in (student, teacher)]
-    return _mean_of_sides(student, teacher, critical)
+    return _stacked(_h1_edges_mse, student.languages, teacher.languages, student.batch_shape)
 
 
 def kept_h0_distance(student: Cloud, teacher: Cloud) -> torch.Tensor:
@@ -73,7 +75,8 @@ def kept_h0_distance(student: Cloud, teacher: Cloud) -> torch.Tensor:
     The published sliced 2-Wasserstein distance sees points (0, death) on one axis, so it equals
     this in the limit of many projections.
     """
-    return _on_one_axis(student.kept.forest_deaths, teacher.kept.forest_deaths)
+    shape = require_comparable(student, teacher)
+    return _stacked(_on_one_axis, student.kept.forest_deaths, teacher.kept.forest_deaths, shape)
 
 
 def kept_cycle_distance(student: Cloud, teacher: Cloud) -> torch.Tensor:
@@ -82,16 +85,42 @@ def kept_cycle_distance(student: Cloud, teacher: Cloud) -> torch.Tensor:
     Points (birth, 0) for every kept edge outside the forest. These are births of graph cycles, not
     Vietoris-Rips H1.
     """
-    return _on_one_axis(student.kept.cycle_births, teacher.kept.cycle_births)
+    shape = require_comparable(student, teacher)
+    return _stacked(_on_one_axis, student.kept.cycle_births, teacher.kept.cycle_births, shape)
+
+
+def _stacked(
+    term: Callable[[T, T], torch.Tensor],
+    student: Sequence[T],
+    teacher: Sequence[T],
+    shape: torch.Size,
+) -> torch.Tensor:
+    """The term language by language, for diagrams whose sizes differ between languages."""
+    teachers = teacher if len(teacher) == len(student) else list(teacher) * len(student)
+    return torch.stack(list(map(term, student, teachers))).reshape(shape)
+
+
+def _h1_wasserstein(student: Cloud, teacher: Cloud) -> torch.Tensor:
+    diagrams = [
+        torch.stack([cloud.lengths(edges) for edges in cloud.cycle_edges], dim=1) / teacher.scale
+        for cloud in (student, teacher)
+    ]
+    bars = max(student.cycle_points, teacher.cycle_points) - 1
+    return diagram_wasserstein(*diagrams) / math.sqrt(bars)
+
+
+def _h1_edges_mse(student: Cloud, teacher: Cloud) -> torch.Tensor:
+    critical = [torch.cat(cloud.cycle_edges) for cloud in (student, teacher)]
+    return _mean_of_sides(student, teacher, critical)
 
 
 def _mean_of_sides(student: Cloud, teacher: Cloud, sides: list[torch.Tensor]) -> torch.Tensor:
     means = [
-        ((student.lengths(edges) - teacher.lengths(edges)) / teacher.scale).square().sum()
-        / max(len(edges), 1)
+        (student.lengths(edges) - teacher.lengths(edges)).square().sum(dim=-1)
+        / max(edges.shape[-2], 1)
         for edges in sides
     ]
-    return (means[0] + means[1]) / 2
+    return (means[0] + means[1]) / 2 / teacher.scale.square()
 
 
 def _on_one_axis(first: torch.Tensor, second: torch.Tensor) -> torch.Tensor:

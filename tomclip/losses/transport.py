@@ -14,25 +14,27 @@ def uniform_wasserstein(first: torch.Tensor, second: torch.Tensor) -> torch.Tens
     merged grid of k / n and l / m otherwise.
 
     Args:
-        first: (n,) values in any order, n >= 1.
-        second: (m,) values in any order, m >= 1.
+        first: (..., n) values in any order, n >= 1.
+        second: (..., m) values in any order, m >= 1.
 
     Returns:
-        Scalar >= 0 in the unit of the values, with gradient 0 where it is 0.
+        (...) >= 0 in the unit of the values, with gradient 0 where it is 0.
 
     References:
         Peyre and Cuturi, "Computational Optimal Transport", 2019, remark 2.30.
     """
     first, second = first.sort(stable=True).values, second.sort(stable=True).values
-    if len(first) == len(second):
-        return root((first - second).square().mean())
-    n, m = len(first), len(second)
-    # Breakpoints in units of 1 / (n m), where they are whole numbers.
+    n, m = first.shape[-1], second.shape[-1]
+    if n == m:
+        return root((first - second).square().mean(dim=-1))
+    # Breakpoints in units of 1 / (n m), where they are whole numbers. One that both have comes
+    # twice, with an interval of width 0 between.
     left = torch.arange(n, device=first.device) * m
     right = torch.arange(m, device=first.device) * n
-    starts = torch.cat([left, right]).unique()
-    widths = torch.diff(starts, append=starts.new_tensor([n * m])).to(first.dtype) / (n * m)
-    return root((widths * (first[starts // m] - second[starts // n]).square()).sum())
+    starts = torch.cat([left, right]).sort().values
+    widths = torch.diff(starts, append=torch.full_like(starts[:1], n * m)).to(first.dtype)
+    gaps = first[..., starts // m] - second[..., starts // n]
+    return root((gaps.square() * widths).sum(dim=-1) / (n * m))
 
 
 def diagram_wasserstein(first: torch.Tensor, second: torch.Tensor) -> torch.Tensor:
@@ -67,6 +69,6 @@ def diagram_wasserstein(first: torch.Tensor, second: torch.Tensor) -> torch.Tens
 
 
 def root(value: torch.Tensor) -> torch.Tensor:
-    """Returns the square root of a non-negative scalar, with the subgradient 0 at 0."""
-    positive = value > 0
-    return torch.where(positive, torch.where(positive, value, 1.0).sqrt(), 0.0)
+    """Returns the square roots of non-negative values, with the subgradient 0 at 0."""
+    zero = value == 0
+    return torch.where(zero, 0.0, torch.where(zero, 1.0, value).sqrt())

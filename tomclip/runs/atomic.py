@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 
-def write_text_atomically(path: Path, text: str) -> None:
-    """Replaces `path` by `text`; a reader sees the old file or the new one, never half of one."""
+def write_bytes_atomically(path: Path, content: bytes) -> None:
+    """Replaces `path` by `content`; a reader sees the old file or the new one, never a half."""
     descriptor, partial = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
     try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-            stream.write(text)
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())
         os.chmod(partial, 0o644)
@@ -23,6 +23,11 @@ def write_text_atomically(path: Path, text: str) -> None:
     except BaseException:
         Path(partial).unlink(missing_ok=True)
         raise
+
+
+def write_text_atomically(path: Path, text: str) -> None:
+    """Replaces `path` by `text` in UTF-8."""
+    write_bytes_atomically(path, text.encode("utf-8"))
 
 
 def write_json_atomically(path: Path, values: Mapping[str, Any]) -> None:

@@ -1,16 +1,37 @@
 """Persistent homology of embeddings: diagrams, their distances, summaries, representatives."""
 
-from tomclip.topology.cycles import Merge, cycle_of_bar, merge_of_bar
+from tomclip.topology.confidence import ConfidenceBand, bar_p_values, confidence_band
+from tomclip.topology.cycles import Loop, LoopClasses, loop_classes
 from tomclip.topology.diagram_distances import (
     bottleneck_distance,
     diagram_distance_matrix,
     sliced_wasserstein_distance,
     wasserstein_distance,
 )
-from tomclip.topology.matching import DecidingMatch, deciding_match
+from tomclip.topology.divergence import (
+    Divergence,
+    cross_barcode,
+    representation_topology_divergence,
+)
+from tomclip.topology.large_clouds import large_h0_diagram, large_spanning_tree
+from tomclip.topology.loop_comparison import LoopComparison, compare_loops
+from tomclip.topology.matching import DecidingMatch, Matching, deciding_match, optimal_matching
+from tomclip.topology.merges import Merge, merge_of_bar
+from tomclip.topology.permutation import PermutationTest, permutation_test
 from tomclip.topology.rips import h0_diagram, persistence_diagrams
+from tomclip.topology.significance import (
+    LanguageTest,
+    cloud_difference_test,
+    language_difference_tests,
+)
 from tomclip.topology.spanning_tree import minimum_spanning_tree
 from tomclip.topology.sparsification import Sparsification, sparsification_curve, sparsify
+from tomclip.topology.subsampling import (
+    AverageLandscape,
+    Landmarks,
+    average_landscape,
+    maxmin_landmarks,
+)
 from tomclip.topology.summaries import (
     betti_curve,
     euler_curve,
@@ -18,23 +39,50 @@ from tomclip.topology.summaries import (
     persistence_entropy,
     total_persistence,
 )
+from tomclip.topology.vectorisations import PersistenceImages, landscape, persistence_image
 
 __all__ = [
+    "AverageLandscape",
+    "ConfidenceBand",
     "DecidingMatch",
+    "Divergence",
+    "Landmarks",
+    "LanguageTest",
+    "Loop",
+    "LoopClasses",
+    "LoopComparison",
+    "Matching",
     "Merge",
+    "PermutationTest",
+    "PersistenceImages",
     "Sparsification",
+    "average_landscape",
+    "bar_p_values",
     "betti_curve",
     "bottleneck_distance",
-    "cycle_of_bar",
+    "cloud_difference_test",
+    "compare_loops",
+    "confidence_band",
+    "cross_barcode",
     "deciding_match",
     "diagram_distance_matrix",
     "euler_curve",
     "h0_diagram",
+    "landscape",
+    "language_difference_tests",
+    "large_h0_diagram",
+    "large_spanning_tree",
     "longest_bars",
+    "loop_classes",
+    "maxmin_landmarks",
     "merge_of_bar",
     "minimum_spanning_tree",
+    "optimal_matching",
+    "permutation_test",
     "persistence_diagrams",
     "persistence_entropy",
+    "persistence_image",
+    "representation_topology_divergence",
     "sliced_wasserstein_distance",
     "sparsification_curve",
     "sparsify",

@@ -1,145 +1,254 @@
-"""Points behind a bar: the components an H0 bar merges, and a loop for an H1 bar."""
+"""Loops of points behind H1 bars, exactly: when any loop closes, when it is filled, and why.
+
+Edges enter the filtration one at a time, by length; of equal lengths the one with the lower
+vertices first. Their positions are whole numbers, exact in the float32 of the engine, and every
+class is born and dies at one edge. Let the bar i live from position b_i to d_i with a cocycle f_i
+over Z/2, a set of edges. For b_i <= t < d_i the cocycles of the bars alive, cut to the edges
+present, are a basis of the cohomology H^1 at t (de Silva, Morozov and Vejdemo-Johansson, 2011).
+So a closed walk c bounds at t if and only if it crosses each of these sets an even number of times.
+A cocycle holds no edge before b_i: with m the position of the last edge of c, only bars with
+b_i <= m count, and c is filled at the largest d_i > m among those that c crosses an odd number of
+times, or at m when there is none.
+
+A loop through the birth edge of bar i, over edges before it, crosses f_i once. It is born with the
+bar and lives at least as long, longer only if it also winds round an older class that outlives the
+bar. The representative is the shortest such loop that crosses each older cocycle evenly: a shortest
+path in the covering graph whose sheets count crossings modulo 2. Cocycles enter one by one, when a
+loop is found to cross them, so that the cover stays small.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components, csgraph_from_dense, dijkstra
+from scipy.sparse.csgraph import dijkstra
 
 from tomclip.errors import InputError
 from tomclip.topology.clouds import true_distances
-from tomclip.topology.spanning_tree import minimum_spanning_tree
 from tomclip.types import DistanceMatrix
 
-_RELATIVE_TOLERANCE = 1e-5  # wide enough for an engine that computes in float32
+MOST_POINTS = 5793
+"""Largest cloud whose edges can all be numbered in float32: n (n - 1) / 2 <= 2 ** 24."""
+
+LARGEST_COVER = 2**19
+"""Most edges of a covering graph; each cocycle that a loop must avoid doubles it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Merge:
-    """The end of an H0 bar: `points[0]` and `points[1]` meet at distance `length`.
+class Loop:
+    """A closed loop of distinct points and its life in a cloud.
 
-    `components[i]` are the points, `points[i]` among them, that were connected to it before; the
-    larger one comes first. Every point is born at 0, so which of the two dies is a convention.
+    The last of the `points` is joined to the first. The loop closes at its longest edge, `birth`,
+    and is filled at `death`. `exact` says that both equal those of the bar it was made for; when
+    not, it is born with the bar and outlives it.
     """
 
-    points: tuple[int, int]
-    length: float
-    components: tuple[tuple[int, ...], tuple[int, ...]]
+    points: tuple[int, ...]
+    birth: float
+    death: float
+    exact: bool
 
 
-def merge_of_bar(distances: DistanceMatrix, bar_index: int) -> Merge:
-    """Returns the two points, and the two components, whose merging ends an H0 bar.
+@dataclass(frozen=True, slots=True, eq=False)
+class LoopClasses:
+    """The H1 classes of a cloud of n points with their cocycles; made by `loop_classes`.
 
-    Among equal distances the order of the spanning tree decides.
+    `bars` (k, 2) are those of `persistence_diagrams`, H1, with the same indices.
+    """
+
+    bars: np.ndarray
+    _classes: np.ndarray  # (k,) class of each bar
+    _edges: np.ndarray  # (e, 2) points, by position in the filtration
+    _lengths: np.ndarray  # (e,)
+    _positions: np.ndarray  # (n, n) position of each edge
+    _births: np.ndarray  # (c,) positions; a class whose life has length 0 is none of the bars
+    _deaths: np.ndarray  # (c,)
+    _cocycles: csr_array  # (e, c) 1 where the edge is in the cocycle
+
+    def life(self, points: Sequence[int]) -> tuple[float, float]:
+        """Returns when a closed loop of points closes and when it is filled, in the metric's unit.
+
+        Args:
+            points: At least 3 row indices, the last joined to the first; neighbours differ, but the
+                loop may meet itself.
+
+        Returns:
+            The length of its longest edge, and the filtration value from which on it bounds. Both
+            are equal when it bounds at once and so never is a loop of this cloud.
+
+        Raises:
+            InputError: for fewer than 3 points, indices out of range or equal neighbours.
+        """
+        last, crossed = self._crossings(self._walk(points))
+        return float(self._lengths[last]), self._filled(last, crossed)
+
+    def loop(self, bar: int) -> Loop:
+        """Returns the shortest loop, in total length, with the life of a bar.
+
+        The loop runs through the edge that bears the bar. It is not `exact` in two cases: the
+        shortest closed walk with the bar's life meets itself, or there is none, as when the bar
+        ends because two loops become one (the ends of a tube); or so many older classes must be
+        avoided that the covering graph exceeds `LARGEST_COVER`. Then it is the loop, among those
+        looked at, that is filled first. Equal input gives equal loops, and the numbering of the
+        points matters to an exact loop only if lengths tie.
+
+        Args:
+            bar: Row of `bars`.
+
+        Returns:
+            A loop of at least 4 points; the birth edge joins the last to the first.
+
+        Raises:
+            InputError: when there is no such bar.
+        """
+        if not 0 <= bar < len(self.bars):
+            raise InputError(f"bar is {bar}; the cloud has {len(self.bars)} H1 bars, from 0 on")
+        found: list[Loop] = []
+        avoided: list[int] = []
+        chosen = self._classes[bar]
+        while points := self._shortest_loop(chosen, avoided):
+            loop, outliving = self._judged(points, bar)
+            found.append(loop)
+            new = np.setdiff1d(outliving, avoided)
+            next_cover = int(self._births[chosen]) << (len(avoided) + 1)
+            if loop.exact or not len(new) or next_cover > LARGEST_COVER:
+                break
+            avoided.append(int(new[np.argmax(self._deaths[new])]))
+        return min(found, key=lambda loop: loop.death)
+
+    def _walk(self, points: Sequence[int]) -> np.ndarray:
+        """Returns the positions of the edges of a closed walk."""
+        walk = np.asarray(points)
+        if walk.ndim != 1 or len(walk) < 3 or not np.issubdtype(walk.dtype, np.integer):
+            raise InputError(f"the loop is {points!r}; give at least 3 row indices")
+        n, following = len(self._positions), np.roll(walk, -1)
+        if walk.min() < 0 or walk.max() >= n or (walk == following).any():
+            raise InputError(
+                f"the loop {points!r} leaves 0 to {n - 1} or stays at a point; "
+                "give row indices of this cloud, neighbours different"
+            )
+        return self._positions[walk, following]
+
+    def _crossings(self, walk: np.ndarray) -> tuple[int, np.ndarray]:
+        """Returns the last edge of a walk and the classes alive there whose cocycle is crossed."""
+        last = int(walk.max())
+        odd = np.asarray(self._cocycles[walk].sum(axis=0)) % 2 == 1
+        return last, np.flatnonzero(odd & (self._births <= last) & (self._deaths > last))
+
+    def _filled(self, last: int, crossed: np.ndarray) -> float:
+        return float(self._lengths[self._deaths[crossed].max(initial=last)])
+
+    def _judged(self, points: Sequence[int], bar: int) -> tuple[Loop, np.ndarray]:
+        """Returns the loop of these points, and the classes it winds round that outlive the bar."""
+        birth, death = self.bars[bar].tolist()
+        last, crossed = self._crossings(self._walk(points))
+        filled = self._filled(last, crossed)
+        outliving = crossed[self._lengths[self._deaths[crossed]] > death]
+        return Loop(tuple(points), birth, filled, exact=filled == death), outliving
+
+    def _shortest_loop(self, chosen: int, avoided: Sequence[int]) -> list[int]:
+        """Returns a loop through the birth edge of a class and earlier edges; [] if there is none.
+
+        Before it was cut where it meets itself, it crossed the `avoided` classes evenly.
+        """
+        last, bits = self._births[chosen], 1 << np.arange(len(avoided))
+        crossings = self._cocycles[: last + 1][:, list(avoided)].toarray() @ bits
+        path = _covering_path(
+            self._edges[: last + 1], self._lengths[:last], crossings, len(self._positions)
+        )
+        return _without_detours(path)
+
+
+def loop_classes(distances: DistanceMatrix) -> LoopClasses:
+    """Returns the H1 classes of a cloud with what is needed to find and follow loops.
+
+    One run of ripser with its cocycles: .1 s for 300 points of an embedding, 10 s for 1,500.
 
     Args:
-        distances: Distances of n >= 3 points.
-        bar_index: Row of `h0_diagram`, from 0 to n - 2; row n - 1 is the whole cloud and never
-            ends.
+        distances: Distances of 3 <= n <= 5,793 points.
 
     Raises:
-        InputError: for an index out of range or distances that are not distances.
+        InputError: for more points, or distances that are not distances.
+
+    References:
+        de Silva, Morozov and Vejdemo-Johansson, "Dualities in persistent (co)homology", 2011;
+        Bauer, "Ripser: efficient computation of Vietoris-Rips persistence barcodes", 2021.
     """
     values = true_distances(distances).values
     n = len(values)
-    if not 0 <= bar_index <= n - 2:
-        raise InputError(f"bar_index is {bar_index}; finite H0 bars are 0 to {n - 2}")
-    edges, lengths = minimum_spanning_tree(values)
+    if n > MOST_POINTS:
+        raise InputError(f"{n} points came where loops of {MOST_POINTS} are found; choose fewer")
+    edges, lengths = _filtration(values)
+    (u, v), positions = edges.T, np.full((n, n), -1)
+    positions[u, v] = positions[v, u] = np.arange(len(edges))
+    births, deaths, cocycles = _cohomology(positions)
+    bars = np.column_stack([lengths[births], lengths[deaths]])
+    lasting = np.flatnonzero(bars[:, 1] > bars[:, 0])
+    classes = lasting[np.lexsort((births[lasting], bars[lasting, 1], bars[lasting, 0]))]
+    return LoopClasses(bars[classes], classes, edges, lengths, positions, births, deaths, cocycles)
+
+
+def _filtration(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Returns the edges (e, 2) in the order in which they enter, and their lengths (e,)."""
+    edges = np.stack(np.triu_indices(len(values), k=1), axis=1)
+    lengths = values[edges[:, 0], edges[:, 1]]
     order = np.argsort(lengths, kind="stable")
-    earlier, (u, v) = edges[order[:bar_index]], edges[order[bar_index]]
-    sides = sorted(((_component(earlier, n, end), int(end)) for end in (u, v)), key=_larger_first)
-    return Merge(
-        points=(sides[0][1], sides[1][1]),
-        length=float(values[u, v]),
-        components=(sides[0][0], sides[1][0]),
-    )
+    return edges[order], lengths[order]
 
 
-def cycle_of_bar(distances: DistanceMatrix, birth: float, death: float) -> tuple[int, ...]:
-    """Returns the points, in order, of a loop that is born with the H1 bar (birth, death).
+def _cohomology(positions: np.ndarray) -> tuple[np.ndarray, np.ndarray, csr_array]:
+    """Returns births (c,), deaths (c,) and cocycles (e, c) of all H1 classes, by edge position.
 
-    The edge (u, v) of length `birth` closes the loop; the rest is the shortest path, by total
-    length, between u and v over edges that entered the filtration before it. Every such loop is
-    born exactly at `birth`, and at `death` it becomes a sum of older loops (of none: it is
-    filled). It is a heuristic representative: not always the shortest loop of its class.
-
-    Equal edge lengths are taken to enter in the order of their indices; an edge that enters
-    together with a triangle over it bears no bar and is passed over. When several loops are left,
-    the first that spans two points `death` apart is taken, or else the first.
-
-    Args:
-        distances: Distances of n >= 3 points, the ones the diagram was computed from.
-        birth: Birth of the bar.
-        death: Death of the bar, larger than the birth; may be inf.
-
-    Returns:
-        At least 4 row indices without repetition; the last one is joined to the first by the birth
-        edge.
-
-    Raises:
-        InputError: when no pair of points lies `birth` apart, no loop is born there, death <=
-            birth, or the distances are not distances.
+    Edges of a cocycle from its death on are left out: there it means nothing.
     """
-    if not 0 <= birth < death:
-        raise InputError(f"the bar is ({birth}, {death}); give 0 <= birth < death")
-    values = true_distances(distances).values
-    loops = list(_loops(values, _nearest_length(values, birth)))
-    if not loops:
-        raise InputError(
-            f"no loop is born at {birth:.6g} in these distances; give a bar of their own H1 diagram"
-        )
-    return next((loop for loop in loops if _spans(values, loop, death)), loops[0])
+    from ripser import ripser
+
+    result = ripser(positions + 1.0, maxdim=1, coeff=2, distance_matrix=True, do_cocycles=True)
+    births, deaths = np.rint(result["dgms"][1]).astype(np.int64).T - 1
+    cocycles = result["cocycles"][1]
+    classes = np.repeat(np.arange(len(cocycles)), [len(cocycle) for cocycle in cocycles])
+    ends = np.concatenate([np.empty((0, 3), dtype=np.int64), *cocycles])
+    members = positions[ends[:, 0], ends[:, 1]]
+    kept = members < deaths[classes]
+    shape = (len(positions) * (len(positions) - 1) // 2, len(births))
+    entries = (np.ones(kept.sum(), dtype=np.int64), (members[kept], classes[kept]))
+    return births, deaths, csr_array(entries, shape=shape)
 
 
-def _larger_first(side: tuple[tuple[int, ...], int]) -> tuple[int, int]:
-    return -len(side[0]), side[1]
+def _covering_path(
+    edges: np.ndarray, lengths: np.ndarray, crossings: np.ndarray, n: int
+) -> list[int]:
+    """Returns a shortest path of points that the last edge closes to a loop without crossings.
 
-
-def _component(edges: np.ndarray, n: int, point: int) -> tuple[int, ...]:
-    graph = csr_array((np.ones(len(edges)), (edges[:, 0], edges[:, 1])), shape=(n, n))
-    _, labels = connected_components(graph, directed=False)
-    return tuple(np.flatnonzero(labels == labels[point]).tolist())
-
-
-def _nearest_length(values: np.ndarray, birth: float) -> float:
-    lengths = values[np.triu_indices_from(values, k=1)]
-    nearest = float(lengths[np.argmin(np.abs(lengths - birth))])
-    if not np.isclose(nearest, birth, rtol=_RELATIVE_TOLERANCE, atol=0.0):
-        raise InputError(
-            f"no two points lie {birth:.6g} apart (nearest: {nearest:.6g}); "
-            "give the distances the diagram was computed from"
-        )
-    return nearest
-
-
-def _loops(values: np.ndarray, length: float) -> Iterator[tuple[int, ...]]:
-    """Yields, for every edge of this length that bears a bar, its loop over the edges before it."""
-    entered = values < length
-    np.fill_diagonal(entered, False)
-    for u, v in np.argwhere(np.triu(values == length, k=1)):
-        filled = (entered[u] & entered[v]).any()
-        if not filled and (path := _shortest_path(values, entered, u, v)):
-            yield path
-        entered[u, v] = entered[v, u] = True
-
-
-def _shortest_path(
-    values: np.ndarray, entered: np.ndarray, start: int, end: int
-) -> tuple[int, ...]:
-    """Returns the points from `start` to `end` over the entered edges; () when there is no way."""
-    graph = csgraph_from_dense(np.where(entered, values, np.inf), null_value=np.inf)
-    lengths, before = dijkstra(graph, indices=start, return_predecessors=True)
-    if np.isinf(lengths[end]):
-        return ()
-    path = [int(end)]
+    `crossings` (e,) says in its bits which sets an edge belongs to; a loop must meet each an even
+    number of times. Point p in sheet s of the cover is vertex s n + p, and an edge leads from
+    sheet s to sheet s ^ crossings. Returns [] when there is no such path.
+    """
+    sheets = np.arange(1 << int(crossings.max(initial=0)).bit_length())[:, None]
+    tails = sheets * n + edges[:-1, 0]
+    heads = (sheets ^ crossings[:-1]) * n + edges[:-1, 1]
+    weights = np.broadcast_to(lengths, tails.shape)
+    size = n * len(sheets)
+    cover = csr_array((weights.ravel(), (tails.ravel(), heads.ravel())), shape=(size, size))
+    start, end = int(edges[-1, 0]), int(crossings[-1] * n + edges[-1, 1])
+    reached, before = dijkstra(cover, directed=False, indices=start, return_predecessors=True)
+    if np.isinf(reached[end]):
+        return []
+    path = [end]
     while path[-1] != start:
         path.append(int(before[path[-1]]))
-    return tuple(reversed(path))
+    return [vertex % n for vertex in reversed(path)]
 
 
-def _spans(values: np.ndarray, loop: tuple[int, ...], death: float) -> bool:
-    within = values[np.ix_(loop, loop)]
-    return bool(np.isclose(within, death, rtol=_RELATIVE_TOLERANCE, atol=0.0).any())
+def _without_detours(path: Sequence[int]) -> list[int]:
+    """Returns the path without the closed walks between two visits to a point."""
+    kept: list[int] = []
+    for point in path:
+        if point in kept:
+            del kept[kept.index(point) + 1 :]
+        else:
+            kept.append(point)
+    return kept

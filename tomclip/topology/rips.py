@@ -2,7 +2,7 @@
 
 H0 comes from the minimum spanning tree, which keeps the zero-length bars of duplicate points; every
 higher dimension comes from the engine, over the field Z/2. Bars are sorted by birth, then death,
-so a bar has the same index whichever engine found it.
+so a bar has the same index whichever engine found it, as far as float32 tells bars apart.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import numpy as np
 
 from tomclip.errors import InputError
 from tomclip.topology.clouds import cloud_distances
+from tomclip.topology.large_clouds import h0_of_tree, large_h0_diagram
 from tomclip.topology.spanning_tree import minimum_spanning_tree
 from tomclip.types import DistanceMatrix, Embeddings, PersistenceDiagram
 
@@ -47,9 +48,11 @@ def persistence_diagrams(
             always points.
         metric: "cosine" or "euclidean", for points; a DistanceMatrix brings its own.
         max_dimension: 0, 1 or 2.
-        engine: "gudhi", or "ripser" when that package is installed (float32 inside).
+        engine: "gudhi" (float64), "ripser" (float32), or "tda" (float32, the fastest), which is
+            installed with `pip install "tomclip[engines]"`. H0 is the same for all.
         limit: Most points accepted: "stated" for `POINT_LIMITS`, a number, or None for any. Points
-            are never dropped silently.
+            are never dropped silently. For H0 alone, points above the stated limit, where that is
+            lifted, are streamed in bounded memory; `large_h0_diagram` shows progress, too.
 
     Returns:
         max_dimension + 1 diagrams, deaths in the unit of the metric.
@@ -64,10 +67,12 @@ def persistence_diagrams(
     if max_dimension not in POINT_LIMITS:
         raise InputError(f"max_dimension is {max_dimension!r}; use 0, 1 or 2")
     run = _engine(engine)
+    if not max_dimension:
+        return (h0_diagram(points_or_distances, metric=metric, limit=limit),)
     distances = cloud_distances(
         points_or_distances, metric=metric, limit=_point_limit(limit, max_dimension)
     )
-    higher = run(distances.values, max_dimension) if max_dimension else []
+    higher = run(distances.values, max_dimension)
     return (
         _h0(distances),
         *(_diagram(pairs, k, distances) for k, pairs in enumerate(higher, start=1)),
@@ -85,7 +90,7 @@ def h0_diagram(
     Args:
         points_or_distances: As in `persistence_diagrams`.
         metric: As in `persistence_diagrams`.
-        limit: As in `persistence_diagrams`.
+        limit: As in `persistence_diagrams`; points above the stated limit are streamed.
 
     Returns:
         n pairs sorted by death; the last one is essential (death +inf). Bar i < n - 1 is the i-th
@@ -94,7 +99,12 @@ def h0_diagram(
     Raises:
         InputError: as in `persistence_diagrams`.
     """
-    return _h0(cloud_distances(points_or_distances, metric=metric, limit=_point_limit(limit, 0)))
+    accepted = _point_limit(limit, 0)
+    n = len(points_or_distances)
+    is_large = POINT_LIMITS[0] < n and (accepted is None or n <= accepted)
+    if is_large and not isinstance(points_or_distances, DistanceMatrix):
+        return large_h0_diagram(points_or_distances, metric=metric)
+    return _h0(cloud_distances(points_or_distances, metric=metric, limit=accepted))
 
 
 def _point_limit(limit: Limit, dimension: int) -> int | None:
@@ -103,9 +113,7 @@ def _point_limit(limit: Limit, dimension: int) -> int | None:
 
 def _h0(distances: DistanceMatrix) -> PersistenceDiagram:
     _, lengths = minimum_spanning_tree(distances.values)
-    deaths = np.append(np.sort(lengths), np.inf)
-    pairs = np.column_stack([np.zeros(len(deaths)), deaths])
-    return PersistenceDiagram(pairs, 0, distances.metric, len(distances))
+    return h0_of_tree(lengths, distances.metric)
 
 
 def _diagram(pairs: np.ndarray, dimension: int, distances: DistanceMatrix) -> PersistenceDiagram:
@@ -129,16 +137,33 @@ def _gudhi(values: np.ndarray, max_dimension: int) -> list[np.ndarray]:
 
 
 def _ripser(values: np.ndarray, max_dimension: int) -> list[np.ndarray]:
+    from ripser import ripser
+
+    scaled, exponent = _float32(values)
+    pairs = ripser(scaled, maxdim=max_dimension, coeff=2, distance_matrix=True)["dgms"][1:]
+    return [np.ldexp(bars.astype(np.float64), exponent) for bars in pairs]
+
+
+def _tda(values: np.ndarray, max_dimension: int) -> list[np.ndarray]:
     try:
-        from ripser import ripser
+        from tda import persistent_homology
     except ImportError as error:
         raise InputError(
-            "engine 'ripser' needs the package ripser; install it or use 'gudhi'"
+            "engine 'tda' needs the package tda; install it with "
+            "pip install \"tomclip[engines]\" or use 'gudhi'"
         ) from error
-    return ripser(values, maxdim=max_dimension, coeff=2, distance_matrix=True)["dgms"][1:]
+    scaled, exponent = _float32(values)
+    pairs = persistent_homology(scaled, max_dim=max_dimension, distance_matrix=True, parallel=False)
+    return [np.ldexp(bars.astype(np.float64), exponent) for bars in pairs[1:]]
 
 
-ENGINES: Mapping[str, Engine] = MappingProxyType({"gudhi": _gudhi, "ripser": _ripser})
+def _float32(values: np.ndarray) -> tuple[np.ndarray, int]:
+    """Returns values * 2 ** -exponent, at most 1: no unit of the distances leaves float32."""
+    exponent = int(np.frexp(values.max())[1])
+    return np.ldexp(values, -exponent).astype(np.float32), exponent
+
+
+ENGINES: Mapping[str, Engine] = MappingProxyType({"gudhi": _gudhi, "ripser": _ripser, "tda": _tda})
 """By name: (distances (n, n), max_dimension) -> the pairs of dimensions 1 .. max_dimension."""
 
 

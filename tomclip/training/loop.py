@@ -10,8 +10,9 @@ from tomclip.encoders.device import choose_device
 from tomclip.errors import RunError
 from tomclip.runs import RunDirectory, create_run, read_status
 from tomclip.training.checkpoint import load_training_state
+from tomclip.training.probe import Probe
 from tomclip.training.student import require_ready
-from tomclip.training.worker import Probe, TrainingResult, Worker
+from tomclip.training.worker import TrainingResult, Worker
 from tomclip.types import Event
 
 
@@ -28,8 +29,9 @@ def train(
     Args:
         config: Everything that decides the run.
         directory: The run's folder, missing or empty; by default a new one among the runs.
-        probe: Called with the student every `validation.probe_every_steps` steps; its values are
-            recorded. When it raises, that is recorded and training goes on.
+        probe: Called at step 0, every `validation.probe_every_steps` steps and at the last one,
+            never when that is 0. Its values are recorded; it may leave files in the run. It changes
+            nothing in training, and when it raises, that is recorded and training goes on.
         on_event: Called with every event after it is on disk.
         should_stop: Asked after every step; True saves a checkpoint and ends as cancelled.
 

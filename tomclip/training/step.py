@@ -48,6 +48,9 @@ def loss_terms(
         h0_weight=config.h0_weight,
         h1_weight=config.h1_weight,
         temperature=config.temperature,
+        h1_points=config.h1_points,
+        # Looking for NaN would wait for the device; `optimisation_step` finds it in the terms.
+        check_values=vectors.device.type == "cpu",
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
@@ -13,22 +12,28 @@ import torch
 
 from tomclip.config import TrainConfig
 from tomclip.encoders.student import Student, load_student_model
-from tomclip.runs import RunDirectory, RunStatus, append_event, truncate_events, write_status
+from tomclip.runs import (
+    RunDirectory,
+    RunStatus,
+    append_event,
+    truncate_events,
+    truncate_snapshots,
+    write_status,
+)
 from tomclip.runs.status import utc_now
 from tomclip.training.batches import CaptionSampler
 from tomclip.training.checkpoint import save_checkpoint
 from tomclip.training.data import TrainingData, training_data, validation_data
 from tomclip.training.early_stopping import EarlyStopping
 from tomclip.training.optimisation import new_optimiser
+from tomclip.training.probe import Probe, run_probe
 from tomclip.training.seeding import generator_states, restore_generators, seed_everything
 from tomclip.training.step import optimisation_step
 from tomclip.training.student import build_student
 from tomclip.training.validation import CRITERION, validate
 from tomclip.types import Event, RunState
 
-Probe = Callable[[Student], Mapping[str, float]]
 HEARTBEAT_SECONDS = 2.0
-_LOGGER = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +66,8 @@ class Worker:
         should_stop: Callable[[], bool] | None,
     ) -> None:
         self.run, self.config, self.device = run, config, device
-        self.probe, self.on_event, self.should_stop = probe, on_event, should_stop
+        self.probe = probe if config.validation.probe_every_steps else None
+        self.on_event, self.should_stop = on_event, should_stop
         self.bf16 = config.precision == "bf16" or (
             config.precision == "auto" and device == "cuda" and torch.cuda.is_bf16_supported()
         )
@@ -72,6 +78,7 @@ class Worker:
         self.step = 0
         self.seconds = 0.0
         self.saved_step = -1
+        self.probed_step = -1
         self._beat = 0.0
 
     def work(self, state: dict[str, Any] | None = None) -> TrainingResult:
@@ -123,19 +130,18 @@ class Worker:
         self.sampler.restore(state["sampler"])
         self.stopping = EarlyStopping(**state["stopping"])
         truncate_events(self.run.path, after_step=self.step)
+        truncate_snapshots(self.run.path, after_step=self.step)
         self.run.stop_request.unlink(missing_ok=True)
         restore_generators(state["generators"])
 
     def _train(self) -> RunState:
-        if self.step == 0:
-            self._validate()
+        if self.saved_step < 0:
+            self._measure()
         while self.step < self.config.optimiser.steps:
             self._one_step()
-            if self._is_due(self.config.validation.every_steps):
-                self._validate()
-            if self.probe is not None and self._is_due(self.config.validation.probe_every_steps):
-                self._probe()
+            self._measure()
             if self.stopping.exhausted:
+                self._probe()
                 return "finished"
             if self._asked_to_stop():
                 self._save(best=False)
@@ -162,6 +168,13 @@ class Worker:
         extra = {"learning_rate": rate, "step_seconds": taken, "seconds": self.seconds}
         self._record("train", {**values, **extra})
 
+    def _measure(self) -> None:
+        """Probes before it validates, so that what a checkpoint follows is recorded before it."""
+        if self._is_due(self.config.validation.probe_every_steps):
+            self._probe()
+        if self._is_due(self.config.validation.every_steps):
+            self._validate()
+
     def _validate(self) -> None:
         values = validate(self.model, self.validation, device=self.device)
         best = self.stopping.update(values[CRITERION], self.step)
@@ -169,16 +182,12 @@ class Worker:
         self._record("validation", values)
 
     def _probe(self) -> None:
-        assert self.probe is not None
-        self.model.eval()
-        try:
-            student = Student(self.model, self.tokenizer, name=self.run.id, device=self.device)
-            self._record("probe", dict(self.probe(student)))
-        except Exception as error:
-            _LOGGER.exception("the probe at step %d failed; training goes on", self.step)
-            self._record("probe", {"error": f"{type(error).__name__}: {error}"})
-        finally:
-            self.model.train()
+        if self.probe is None or self.probed_step == self.step:
+            return
+        student = Student(self.model, self.tokenizer, name=self.run.id, device=self.device)
+        self._record("probe", run_probe(self.probe, student, self.step, self.run))
+        self.model.train()
+        self.probed_step = self.step
 
     def _save(self, *, best: bool) -> None:
         if self.step == self.saved_step and not best:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import streamlit as st
@@ -30,8 +30,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from tomclip.evaluation import EvaluationReport
+    from tomclip.topology import Landmarks
 
 Diagrams = tuple[PersistenceDiagram, ...]
+Sampling = Literal["random", "landmarks"]
 KEPT = {"diagrams": 200, "queries": 300}
 """Outcomes a board keeps, where it is not 64; a language's vectors take 2.4 MB."""
 
@@ -163,11 +165,35 @@ class CloudChoice:
     subset: Subset = "unseen"
     metric: Metric = "cosine"
     points: int = 300
+    sampling: Sampling = "random"
 
     @property
     def rows(self) -> np.ndarray:
         """Concept rows of the sample, ascending."""
-        return sampled_rows(self.subset, self.points)
+        if self.sampling == "random":
+            return sampled_rows(self.subset, self.points)
+        return dataset().rows(self.subset)[np.sort(self._landmarks.rows)]
+
+    @property
+    def covering_radius(self) -> float:
+        """How far, in English, a concept of the subset is from the nearest landmark at most.
+
+        0 for a random sample, and where every concept was taken.
+        """
+        return 0.0 if self.sampling == "random" else self._landmarks.covering_radius
+
+    @property
+    def _landmarks(self) -> Landmarks:
+        return _landmarks(self, encoder_fingerprint(self.encoder))
+
+
+@st.cache_resource(max_entries=20, show_spinner=False)
+def _landmarks(choice: CloudChoice, fingerprint: str) -> Landmarks:
+    from tomclip.topology import maxmin_landmarks
+
+    rows = dataset().rows(choice.subset)
+    english = text_vectors(choice.encoder, "en").select(rows)
+    return maxmin_landmarks(english, min(choice.points, len(rows)), metric=choice.metric)
 
 
 def distances(choice: CloudChoice, language: str) -> DistanceMatrix:
@@ -211,7 +237,9 @@ def diagram_matrix_job(
     def work(report: Report) -> np.ndarray:
         from tomclip.topology import diagram_distance_matrix
 
-        return diagram_distance_matrix(diagrams, distance=distance, on_progress=report)
+        return diagram_distance_matrix(
+            diagrams, distance=distance, processes=None, on_progress=report
+        )
 
     dimension = diagrams[0].dimension
     title = f"{distance.replace('_', ' ').capitalize()} distances, H{dimension}"

@@ -23,7 +23,7 @@ from tomclip.ui.feedback import outcomes, ready
 from tomclip.ui.layout import figure, figure_context
 from tomclip.ui.maps import MapChoice
 from tomclip.ui.score_names import ACCURACY, SHAPE, capitalised, language_title
-from tomclip.ui.topology import bars_table
+from tomclip.ui.topology.tables import bars_table
 
 VIEWS: Mapping[str, str] = {"scores": "Scores", "diagrams": "Diagrams", "maps": "Maps"}
 MOST_MAPS = 3

@@ -60,9 +60,12 @@ def encoders_picker(
     return several_picker(label, key, titles, default, most=most)
 
 
-def language_picker(label: str = "Language", *, key: str = "language") -> str:
-    """Returns the code of the chosen language."""
-    return _single(st.selectbox, label, key, language_titles(), "en")
+def language_picker(
+    label: str = "Language", *, key: str = "language", default: str = "en", without: str = ""
+) -> str:
+    """Returns the code of the chosen language; `without` is not offered."""
+    titles = {code: title for code, title in language_titles().items() if code != without}
+    return _single(st.selectbox, label, key, titles, default if default in titles else "ko")
 
 
 def languages_picker(

@@ -35,7 +35,7 @@ def show_feature(
         if dimension == 0:
             _merge(choice, language, bar, never_dies=bool(np.isinf(death)))
         elif dimension == 1:
-            _loop(choice, language, birth, death)
+            _loop(choice, language, bar)
         else:
             st.caption("A void has no list of words: it is bounded by a surface of many triangles.")
 
@@ -65,15 +65,18 @@ def _merge(choice: CloudChoice, language: str, bar: int, *, never_dies: bool) ->
         _words(choice, language, others[:MOST_MEMBERS])
 
 
-def _loop(choice: CloudChoice, language: str, birth: float, death: float) -> None:
-    from tomclip.topology import cycle_of_bar
+def _loop(choice: CloudChoice, language: str, bar: int) -> None:
+    from tomclip.topology import loop_classes
 
-    loop = cycle_of_bar(cached.distances(choice, language), birth, death)
+    loop = loop_classes(cached.distances(choice, language)).loop(bar)
+    life = "the shortest that is born and filled with this bar"
+    if not loop.exact:
+        life = f"born with this bar and filled only at {loop.death:.3g}: it winds round another too"
     st.caption(
-        f"A loop of {len(loop)} words that is born with this bar; neighbours are joined, the last "
-        "with the first. It is one of several possible loops."
+        f"A loop of {len(loop.points)} words, {life}. "
+        "Neighbours are joined, the last with the first."
     )
-    _words(choice, language, loop)
+    _words(choice, language, loop.points)
 
 
 def _words(choice: CloudChoice, language: str, points: Sequence[int]) -> None:

@@ -38,8 +38,19 @@ _SHAPES: Mapping[str, ScoreTitle] = {
     "bottleneck_h0": ScoreTitle("bottleneck distance, H0", "the worst merge of components", False),
     "wasserstein_h1": ScoreTitle("Wasserstein distance, H1", "all loops together", False),
     "bottleneck_h1": ScoreTitle("bottleneck distance, H1", "the worst loop", False),
+    "rtd": ScoreTitle(
+        "topology divergence (RTD)", "concepts joined in one and not yet in the other", False
+    ),
     "linear_cka": ScoreTitle("linear CKA", "the same geometry, concept by concept", True),
+    "debiased_cka": ScoreTitle(
+        "debiased CKA", "linear CKA, 0 for unrelated clouds of any size", True
+    ),
     "mutual_knn": ScoreTitle("shared nearest neighbours", "the same 10 neighbours", True),
+    "rsa": ScoreTitle("rank correlation of distances (RSA)", "the same pairs near and far", True),
+    "procrustes": ScoreTitle(
+        "Procrustes disparity", "what the best rotation and scale leave", False
+    ),
+    "language_gap": ScoreTitle("language gap", "how far apart the centres of the texts are", False),
 }
 TO_TEACHER = "_to_teacher"
 SHAPE: Mapping[str, ScoreTitle] = {

@@ -1,0 +1,67 @@
+"""The two components that an H0 bar merges."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components
+
+from tomclip.errors import InputError
+from tomclip.topology.clouds import true_distances
+from tomclip.topology.spanning_tree import minimum_spanning_tree
+from tomclip.types import DistanceMatrix
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """The end of an H0 bar: `points[0]` and `points[1]` meet at distance `length`.
+
+    `components[i]` are the points, `points[i]` among them, that were connected to it before; the
+    larger one comes first. Every point is born at 0, so which of the two dies is a convention.
+    """
+
+    points: tuple[int, int]
+    length: float
+    components: tuple[tuple[int, ...], tuple[int, ...]]
+
+
+def merge_of_bar(distances: DistanceMatrix, bar_index: int) -> Merge:
+    """Returns the two points, and the two components, whose merging ends an H0 bar.
+
+    Bars of equal length merge one after the other, in the order in which Prim's algorithm adds
+    their edges from point 0, lowest index first. So equal distances always give the same merges,
+    and merge i + 1 starts from what merge i left.
+
+    Args:
+        distances: Distances of n >= 3 points.
+        bar_index: Row of `h0_diagram`, from 0 to n - 2; row n - 1 is the whole cloud and never
+            ends.
+
+    Raises:
+        InputError: for an index out of range or distances that are not distances.
+    """
+    values = true_distances(distances).values
+    n = len(values)
+    if not 0 <= bar_index <= n - 2:
+        raise InputError(f"bar_index is {bar_index}; finite H0 bars are 0 to {n - 2}")
+    edges, lengths = minimum_spanning_tree(values)
+    order = np.argsort(lengths, kind="stable")
+    earlier, (u, v) = edges[order[:bar_index]], edges[order[bar_index]]
+    sides = sorted(((_component(earlier, n, end), int(end)) for end in (u, v)), key=_larger_first)
+    return Merge(
+        points=(sides[0][1], sides[1][1]),
+        length=float(values[u, v]),
+        components=(sides[0][0], sides[1][0]),
+    )
+
+
+def _larger_first(side: tuple[tuple[int, ...], int]) -> tuple[int, int]:
+    return -len(side[0]), side[1]
+
+
+def _component(edges: np.ndarray, n: int, point: int) -> tuple[int, ...]:
+    graph = csr_array((np.ones(len(edges)), (edges[:, 0], edges[:, 1])), shape=(n, n))
+    _, labels = connected_components(graph, directed=False)
+    return tuple(np.flatnonzero(labels == labels[point]).tolist())

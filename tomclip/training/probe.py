@@ -1,0 +1,39 @@
+"""Probes: measurements of a student in training that leave the training as it was."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from tomclip.encoders.student import Student
+from tomclip.runs import RunDirectory
+from tomclip.training.seeding import generator_states, restore_generators
+
+_LOGGER = logging.getLogger(__name__)
+
+
+class Probe(Protocol):
+    """Measures a student in training; it may also leave files in the run's `artifacts`."""
+
+    def __call__(self, student: Student, step: int, run: RunDirectory) -> Mapping[str, float]:
+        """Returns what is recorded of `student` as it is after `step` steps of `run`."""
+        ...
+
+
+def run_probe(probe: Probe, student: Student, step: int, run: RunDirectory) -> dict[str, Any]:
+    """Returns the probe's values, or {"error": ...} when it raises, and its `probe_seconds`.
+
+    The random generators that training draws from are put back, so that training goes on bit for
+    bit as it would have without the probe.
+    """
+    states, started = generator_states(), time.perf_counter()
+    try:
+        values: dict[str, Any] = dict(probe(student, step, run))
+    except Exception as error:
+        _LOGGER.exception("the probe at step %d failed; training goes on", step)
+        values = {"error": f"{type(error).__name__}: {error}"}
+    finally:
+        restore_generators(states)
+    return {**values, "probe_seconds": time.perf_counter() - started}

@@ -1,0 +1,5 @@
+"""The Topology page: one module a view."""
+
+from tomclip.ui.topology.page import show
+
+__all__ = ["show"]
