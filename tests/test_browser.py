@@ -168,6 +168,22 @@ def test_a_click_on_a_bar_shows_its_words(studio: str, open_tab: Callable[..., P
     expect(page.get_by_test_id("stImage").first).to_be_visible()
 
 
+def test_two_clicks_show_the_words_of_a_loop_that_english_has_not(
+    studio: str, open_tab: Callable[..., Page]
+) -> None:
+    page = open_tab(f"{studio}/topology?subset=all")
+    expect(page.locator(TRACES).filter(visible=True).first).to_be_visible()
+    page.get_by_text("Loops", exact=True).click()
+    life = page.locator(".js-plotly-plot .barlayer .point path").nth(1)
+    expect(life).to_be_visible()
+    box = life.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(page.get_by_text("In Korean they are a loop from")).to_be_visible()
+    expect(page.get_by_text("The same words in each language")).to_be_visible()
+    expect_no_complaint(page)
+
+
 def test_the_table_behind_a_figure_can_be_taken_away(
     studio: str, open_tab: Callable[..., Page], tmp_path: Path
 ) -> None:

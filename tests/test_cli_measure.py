@@ -104,6 +104,30 @@ def test_diagrams_are_those_of_the_sampled_names(tmp_path: Path) -> None:
         assert (found["dimension"], found["n_points"]) == (expected.dimension, 20)
 
 
+def test_loops_of_equal_languages_live_equally_long(tmp_path: Path) -> None:
+    target = tmp_path / "loops.json"
+    output = succeed(
+        *("loops", "--encoder", "teacher", "--here", "ko", "--subset", "all"),
+        *("--metric", "euclidean", "--top", "1", "--json", target),
+    )
+    assert "40 concepts: 1 of" in output
+    for loop in json.loads(target.read_text())["loops"]:
+        assert loop["there"] == [loop["loop"]["birth"], loop["loop"]["death"]]
+        assert len(loop["words"]) == len(loop["loop"]["points"]) >= 4
+
+
+def test_equal_languages_do_not_differ(tmp_path: Path) -> None:
+    target = tmp_path / "tests.json"
+    output = succeed(
+        *("difference", "--encoder", "teacher", "--languages", "ko", "--pairs", "4"),
+        *("--json", target),
+    )
+    assert "40 concepts in 4 samples" in " ".join(output.split())
+    found = json.loads(target.read_text())["tests"]
+    assert [(test["language"], test["dimension"]) for test in found] == [("ko", 0), ("ko", 1)]
+    assert all(test["adjusted_p_value"] == 1 for test in found)
+
+
 def test_embed_writes_npz_that_needs_no_pickle(tmp_path: Path) -> None:
     target = tmp_path / "ko.npz"
     succeed("embed", "--encoder", "teacher", "--language", "ko", "--output", target)
@@ -145,6 +169,9 @@ def test_embed_reads_texts_from_a_file(tmp_path: Path) -> None:
         ("compare --baseline baseline --encoder better --score top1", "'top1' was not measured"),
         ("diagrams --encoder baseline --languages ko,yy", "language is 'yy'"),
         ("diagrams --encoder baseline --points 2", "max_points is 2"),
+        ("diagrams --encoder baseline --engine javaplex", "engine is 'javaplex'"),
+        ("loops --encoder baseline --here yy", "language is 'yy'"),
+        ("difference --encoder baseline", "12 disjoint subsamples"),
         ("embed --encoder baseline --language xx --output x.npz", "language is 'xx'"),
         ("embed --encoder baseline --output x.csv", "does not end in .npz or .parquet"),
         ("embed --encoder baseline --output x.npz --texts none.txt", "none.txt cannot be read"),

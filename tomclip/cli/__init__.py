@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from tomclip import __version__
-from tomclip.cli import measure, operate, training
+from tomclip.cli import measure, operate, shape, training
 from tomclip.cli.console import OneSentenceGroup
 
 app = typer.Typer(
@@ -47,9 +47,11 @@ def main() -> None:
 
 COMMANDS = (
     measure.embed,
-    measure.diagrams,
     measure.evaluate,
     measure.compare,
+    shape.diagrams,
+    shape.loops,
+    shape.difference,
     training.train,
     operate.doctor,
 )

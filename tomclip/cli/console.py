@@ -108,7 +108,9 @@ def show_table(
         title = (
             "\n".join(textwrap.wrap(name, HEADER_WIDTH, break_long_words=False)) if number else name
         )
-        table.add_column(title, justify="right" if number else "left", no_wrap=numbers)
+        table.add_column(
+            title, justify="right" if number else "left", no_wrap=numbers, overflow="fold"
+        )
     for row in rows:
         table.add_row(*row)
     Console().print(table)

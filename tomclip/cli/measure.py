@@ -1,4 +1,4 @@
-"""Commands that look at an encoder: embed, diagrams, evaluate, compare."""
+"""Commands that look at an encoder: embed, evaluate, compare."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from tomclip.cli.options import (
     Force,
     JsonFile,
     Languages,
-    Metric,
     Rendering,
     Subset,
     language_codes,
@@ -45,44 +44,9 @@ def embed(
     if texts is not None:
         embeddings = _text_file_embeddings(encoder, texts, language)
     else:
-        embeddings = _emoji_embeddings(encoder, language, rendering, subset)
+        embeddings = emoji_embeddings(encoder, language, rendering, subset)
     write_whole(target, lambda path: save_embeddings(embeddings, path))
     typer.echo(f"{target}: {len(embeddings)} vectors of dimension {embeddings.vectors.shape[1]}")
-
-
-def diagrams(
-    encoder: Encoder,
-    languages: Languages = None,
-    metric: Metric = "cosine",
-    points: Annotated[int, typer.Option(help="Most concepts; a seeded sample.")] = 300,
-    max_dimension: Annotated[int, typer.Option(min=0, max=2, help="Highest homology.")] = 1,
-    subset: Subset = "all",
-    seed: Annotated[int, typer.Option(min=0, help="Of the sample.")] = 0,
-    json_file: JsonFile = None,
-    force: Force = False,
-) -> None:
-    """Compute the persistence diagrams of each language's names."""
-    target = json_file and require_output(json_file, force=force, suffixes=(".json",))
-    from tomclip.cli.reporting import diagram_values, show_diagrams
-    from tomclip.data import load_emoji
-    from tomclip.evaluation import sample_rows
-    from tomclip.topology import persistence_diagrams
-
-    found, ids = {}, ()
-    codes = language_codes(languages) or load_emoji().languages
-    with progress("diagrams") as report:
-        for place, code in enumerate(codes, start=1):
-            cloud = _emoji_embeddings(encoder, code, None, subset)
-            cloud = cloud.select(sample_rows(len(cloud), max_points=points, seed=seed))
-            ids = cloud.ids
-            found[code] = persistence_diagrams(cloud, metric=metric, max_dimension=max_dimension)
-            report(place, len(codes))
-    if target != STANDARD_OUTPUT:
-        show_diagrams(f"{encoder}, {metric}, {len(ids)} points", found)
-    if target:
-        values = {code: diagram_values(by_dimension) for code, by_dimension in found.items()}
-        facts = {"encoder": encoder, "data": "emoji", "subset": subset, "seed": seed}
-        write_json(target, {**facts, "concept_ids": ids, "diagrams": values})
 
 
 def evaluate(
@@ -158,9 +122,10 @@ def compare(
         write_json(target, {"subset": subset, "differences": difference_values(table)})
 
 
-def _emoji_embeddings(
+def emoji_embeddings(
     encoder: str, language: str, rendering: str | None, subset: Literal["all", "seen", "unseen"]
 ) -> Embeddings:
+    """Returns the vectors of the names, or of a rendering's pictures, of a subset of concepts."""
     from tomclip.data import language as known_language
     from tomclip.data import load_emoji
     from tomclip.evaluation import registered_vectors
