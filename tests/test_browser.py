@@ -180,7 +180,7 @@ def test_two_clicks_show_the_words_of_a_loop_that_english_has_not(
     assert box is not None
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     expect(page.get_by_text("In Korean they are a loop from")).to_be_visible()
-    expect(page.get_by_text("The same words in each language")).to_be_visible()
+    expect(page.get_by_text("The same words in English")).to_be_visible()
     expect_no_complaint(page)
 
 

@@ -211,3 +211,17 @@ def test_loops_without_labels_or_rows_are_refused() -> None:
         lives(loop_comparisons(), labels=["a"])
     with pytest.raises(InputError, match="top is 0"):
         lives(loop_comparisons(), top=0)
+
+
+def test_a_panel_alone_lies_as_it_does_beside_the_other() -> None:
+    panels = [
+        LoopPanel("ko", square(1), "abcd", (1, 1.2)),
+        LoopPanel("en", square(2), "abcd", (2, 2.1)),
+    ]
+    both = loop_figure(panels, context=CONTEXT)
+    alone = loop_figure(panels, context=CONTEXT, only=1)
+    assert alone.layout.meta["languages"] == ["en"]
+    expected = [trace for trace in both.data if trace.xaxis == "x2"]
+    for drawn, wanted in zip(alone.data, expected, strict=True):
+        np.testing.assert_array_equal(np.asarray(drawn.x, float), np.asarray(wanted.x, float))
+        np.testing.assert_array_equal(np.asarray(drawn.y, float), np.asarray(wanted.y, float))

@@ -61,7 +61,7 @@ def loop_lives_figure(
     if len(labels) != len(loops):
         raise InputError(f"{len(labels)} labels came for {len(loops)} loops; give one per loop")
     names = (context.language(here), context.language(there))
-    title = f"Loops of {names[0]}, and the same words in {names[1]}"
+    title = f"{names[0]} loops against {names[1]}"
     if not loops:
         sentence = f"{names[0]} has no loop here."
         return empty_figure(sentence, context, kind="loop_lives", title=title)

@@ -27,7 +27,11 @@ MARK, PICTURE = 9, 28
 
 
 def loop_figure(
-    panels: Sequence[LoopPanel], *, context: FigureContext, columns: int = 2
+    panels: Sequence[LoopPanel],
+    *,
+    context: FigureContext,
+    columns: int = 2,
+    only: int | None = None,
 ) -> go.Figure:
     """Returns the points of one loop as they lie in each language, in the plane.
 
@@ -40,6 +44,8 @@ def loop_figure(
         panels: of the same points in the same order, one per language.
         context: what the subtitle says.
         columns: panels in a row; 1 puts them below each other, for narrow pages.
+        only: draws this panel alone, scaled and turned as among all of them, for pages that set
+            figures side by side themselves; name its language in the context's title.
 
     Raises:
         InputError: when the panels differ in their number of points, or `columns` is below 1.
@@ -54,7 +60,10 @@ def loop_figure(
     layouts = [plane_layout(panel.distances) for panel in panels]
     layouts = [layouts[0], *(turned_to(layout, layouts[0]) for layout in layouts[1:])]
     pixel = _data_per_pixel(layouts)
-    titles = [_title_lines(panel, context) for panel in panels]
+    if only is not None:
+        panels, layouts, columns = [panels[only]], [layouts[only]], 1
+    named = only is None  # a single panel is named by the figure's title
+    titles = [_title_lines(panel, context)[0 if named else 1 :] for panel in panels]
     rows = -(-len(panels) // columns)
     head_room = TITLE_LINE * max(map(len, titles)) + 14
     figure = _subplots(titles, rows, min(columns, len(panels)), head_room)

@@ -43,7 +43,8 @@ def show_distances(choice: CloudChoice, max_dimension: int) -> None:
     else:
         names = controls.encoder_titles()
         diagrams = _of_encoders(choice, list(names), language, max_dimension, dimension)
-        context = replace(cloud_context(choice), encoders={}, languages=names)
+        of_language = cloud_context(choice, known_language(language).name)
+        context = replace(of_language, encoders={}, languages=names)
     if len(diagrams) == len(names):
         key = (choice, language, max_dimension, *map(encoder_fingerprint, _encoders(choice, names)))
         _square(diagrams, distance, context, names, key)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from tomclip.types import PersistenceDiagram
 from tomclip.ui import cached, controls
 from tomclip.ui.cached import CloudChoice
 from tomclip.ui.feedback import outcomes
-from tomclip.ui.layout import figure
+from tomclip.ui.layout import figure, side_by_side
 from tomclip.ui.topology.clouds import (
     ORIGINAL_SPACE,
     cloud_context,
@@ -101,18 +102,11 @@ def _answer(
         st.caption(_noise(diagram, found.bar))
         if not loop.exact:
             st.caption("These words close the loop at its birth, but it also winds round another.")
-        chart = loop_figure(
-            [
-                _panel(choice, here, loop.points, (loop.birth, loop.death)),
-                _panel(choice, there, loop.points, found.there),
-            ],
-            context=cloud_context(choice),
-        )
-        figure(
-            chart, key="loop", data=lambda: _loop_table(choice, (here, there), loop.points),
-            reading="The words of the loop alone, placed by their own distances; grey lines join "
-            "words that are near enough to fill it.",
-        )  # fmt: skip
+    panels = [
+        _panel(choice, here, loop.points, (loop.birth, loop.death)),
+        _panel(choice, there, loop.points, found.there),
+    ]
+    _panels_beside(panels, choice, loop.points)
 
 
 def _noise(diagram: PersistenceDiagram, bar: int) -> str:
@@ -122,6 +116,22 @@ def _noise(diagram: PersistenceDiagram, bar: int) -> str:
     p_value = min(1.0, float(bar_p_values(diagram)[bar]) * len(diagram))
     told = "is told" if p_value < 0.05 else "is not told"
     return f"Alone, the loop {told} from noise: p = {p_value:.2g}, for {len(diagram)} loops."
+
+
+def _panels_beside(panels: Sequence[LoopPanel], choice: CloudChoice, points: Sequence[int]) -> None:
+    """Shows a figure per language, side by side where there is room."""
+    codes = [panel.language for panel in panels]
+    place = side_by_side("loop", wide=True)
+    for number, panel in enumerate(panels):
+        name = known_language(panel.language).name
+        context = replace(cloud_context(choice), title=f"The same words in {name}")
+        with place.container():
+            figure(
+                loop_figure(panels, context=context, only=number), key=f"loop_{number}",
+                data=lambda: _loop_table(choice, codes, points),
+                reading="Placed by the distances of these words; grey lines join words that are "
+                "near enough to fill the loop.",
+            )  # fmt: skip
 
 
 def _life(code: str, closes: float, filled: float) -> str:
