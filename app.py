@@ -19,6 +19,8 @@ PAGES = (
     ("3_topology.py", "Topology", "topology", ":material/hub:"),
     ("4_compare.py", "Compare", "compare", ":material/compare_arrows:"),
     ("5_zero_shot.py", "Zero-shot & retrieval", "zero_shot", ":material/image_search:"),
+    ("6_train.py", "Train", "train", ":material/model_training:"),
+    ("7_runs.py", "Runs", "runs", ":material/list_alt:"),
 )
 
 st.set_page_config(page_title="ToMCLIP Studio", page_icon=":material/hub:", layout="wide")

@@ -11,23 +11,14 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import shutil
-import socket
-import subprocess
-import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from time import perf_counter, sleep
-from urllib.error import URLError
-from urllib.request import urlopen
+from time import perf_counter
 
 from machine import describe
+from own_studio import since, studio, wait_for_server
 from playwright.sync_api import Page, sync_playwright
-
-from tomclip.assets import project_directory
 
 PAGES = ("Overview", "Embeddings", "Topology", "Compare", "Zero-shot & retrieval")
 BUSY = ", ".join(
@@ -40,38 +31,6 @@ READY = """([title, busy, figures]) => {
   return heading && heading.innerText === title && !document.querySelector(busy)
     && (!figures || drawn.length > 0);
 }"""
-
-
-@contextmanager
-def studio(cache: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-    """Yields the address and the process of a studio with its own, empty cache."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}"]
-    process = subprocess.Popen(
-        [*command, "--server.headless=true"],
-        cwd=project_directory(),
-        env={**os.environ, "TOMCLIP_CACHE": str(cache)},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        yield f"http://127.0.0.1:{port}", process
-    finally:
-        process.terminate()
-        process.wait()
-
-
-def wait_for_server(address: str) -> None:
-    """Returns once the server answers."""
-    for _ in range(600):
-        try:
-            with urlopen(f"{address}/_stcore/health"):
-                return
-        except URLError:
-            sleep(0.05)
-    raise SystemExit("the studio did not start within 30 seconds")
 
 
 def wait_until_open(page: Page, title: str) -> None:
@@ -120,11 +79,6 @@ def main() -> None:
                     record(title, opening=opening, seconds=since(started))
             record("all", peak_memory_mb=peak_memory_mb(process.pid))
         chromium.close()
-
-
-def since(started: float) -> float:
-    """Returns the seconds since `started`, without the quarter of a second that proves rest."""
-    return round(perf_counter() - started - 0.25, 2)
 
 
 if __name__ == "__main__":

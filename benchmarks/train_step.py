@@ -48,7 +48,13 @@ class Case:
     def step(self, batch: tuple[torch.Tensor, ...]) -> float:
         started = perf_counter()
         optimisation_step(
-            self.model, batch, self.config.loss, self.optimiser, bf16=False, gradient_clip=1.0
+            self.model,
+            batch,
+            self.config.loss,
+            self.optimiser,
+            step=1,
+            bf16=False,
+            gradient_clip=1.0,
         )
         return perf_counter() - started
 

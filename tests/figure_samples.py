@@ -16,6 +16,8 @@ from tomclip.figures import (
     LoopPanel,
     accuracy_figure,
     aligned_maps_figure,
+    animated_diagram_figure,
+    animated_map_figure,
     barcode_figure,
     barcode_stack_figure,
     betti_figure,
@@ -25,6 +27,8 @@ from tomclip.figures import (
     distance_matrix_figure,
     euler_figure,
     landscape_figure,
+    live_loss_figure,
+    live_scores_figure,
     loop_figure,
     loop_lives_figure,
     loss_figure,
@@ -35,6 +39,8 @@ from tomclip.figures import (
     shape_figure,
     significance_figure,
     sparsification_figure,
+    spread_figure,
+    trade_off_figure,
     training_steps_figure,
 )
 from tomclip.types import PersistenceDiagram
@@ -96,6 +102,24 @@ def events() -> pd.DataFrame:
 def training_curves() -> pd.DataFrame:
     rows = [(step, code, 10.0 + step / 10) for code in LANGUAGES for step in (0, 50, 100)]
     return pd.DataFrame(rows, columns=["step", "series", "value"])
+
+
+def probe_scores() -> pd.DataFrame:
+    """Two scores of 13 languages at three probes, five seconds apart."""
+    curves = training_curves().assign(seconds=lambda table: table["step"] / 10)
+    names = ("zero_shot_top1", "wasserstein_h0_to_teacher")
+    return pd.concat([curves.assign(score=name) for name in names], ignore_index=True)
+
+
+def sweep_points() -> pd.DataFrame:
+    """Two settings of two seeds each, one run still running."""
+    rows = [
+        ("a", "H0 0", 0.0, 2.0, 30.0, "finished"),
+        ("b", "H0 0", 0.0, 2.2, 32.0, "finished"),
+        ("c", "H0 0.1", 0.1, 1.0, 29.0, "finished"),
+        ("d", "H0 0.1", 0.1, 0.8, 33.0, "running"),
+    ]
+    return pd.DataFrame(rows, columns=["run", "setting", "weight", "shape", "accuracy", "state"])
 
 
 def threshold_curve() -> pd.DataFrame:
@@ -194,6 +218,25 @@ FIGURES: dict[str, Callable[[FigureContext], go.Figure]] = {
         training_curves(), context=context, distance="Wasserstein distance", dimension=1,
         highlight=["ko"], chosen_step=50,
     ),
+    "live_loss": lambda context: live_loss_figure(
+        events(), weights={"pointwise": 1.0}, context=context, smoothing=0.5,
+        others={"an older run": events()},
+    ),
+    "live_scores": lambda context: live_scores_figure(
+        probe_scores(), context=context, others={"an older run": probe_scores()}
+    ),
+    "spread": lambda context: spread_figure(
+        training_curves(), context=context, label="top-1 accuracy", unit="%"
+    ),
+    "trade_off": lambda context: trade_off_figure(sweep_points(), context=context),
+    "animated_diagram": lambda context: animated_diagram_figure(
+        {0: diagrams()["ko"], 50: diagrams()["ja"]}, diagrams()["en"], context=context,
+        language="ko",
+    ),
+    "animated_map": lambda context: animated_map_figure(
+        dict.fromkeys((0, 50), coordinates(N_ROWS)), context=context,
+        labels=map_columns()["labels"], languages=map_columns()["languages"],
+    ),
     "accuracy": lambda context: accuracy_figure(
         score_rows(list(ENCODERS)), context=context, chance=1 / 3
     ),
@@ -237,6 +280,18 @@ EMPTY_FIGURES: dict[str, Callable[[FigureContext], go.Figure]] = {
     "significance": lambda context: significance_figure({}, dimension=1, context=context),
     "training_steps": lambda context: training_steps_figure(
         training_curves()[:0], context=context, distance="Wasserstein distance", dimension=1
+    ),
+    "live_loss": lambda context: live_loss_figure(events()[:0], weights={}, context=context),
+    "live_scores": lambda context: live_scores_figure(probe_scores()[:0], context=context),
+    "spread": lambda context: spread_figure(
+        training_curves()[:0], context=context, label="top-1 accuracy"
+    ),
+    "trade_off": lambda context: trade_off_figure(sweep_points()[:0], context=context),
+    "animated_diagram": lambda context: animated_diagram_figure(
+        {}, (), context=context, language="ko"
+    ),
+    "animated_map": lambda context: animated_map_figure(
+        {}, labels=[], languages=[], context=context
     ),
     "accuracy": lambda context: accuracy_figure(score_rows([]), context=context),
     "shape": lambda context: shape_figure(score_rows([]), context=context),

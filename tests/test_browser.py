@@ -21,7 +21,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 ROOT = Path(__file__).parent.parent
 PATIENCE = 180
-TITLES = ("Overview", "Embeddings", "Topology", "Compare", "Zero-shot & retrieval")
+TITLES = (
+    "Overview", "Embeddings", "Topology", "Compare", "Zero-shot & retrieval", "Train", "Runs",
+)  # fmt: skip
 TRACES = ".js-plotly-plot .trace, .js-plotly-plot .gl-canvas, .js-plotly-plot .point"
 
 

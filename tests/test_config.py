@@ -5,7 +5,15 @@ from __future__ import annotations
 import pytest
 
 from tomclip.assets import project_directory
-from tomclip.config import config_to_dict, load_config, parse_config
+from tomclip.config import (
+    LOSS_WEIGHTS,
+    LossConfig,
+    config_to_dict,
+    load_config,
+    loss_weights,
+    parse_config,
+    with_loss_weights,
+)
 from tomclip.errors import ConfigError
 
 
@@ -35,6 +43,7 @@ def test_a_configuration_survives_the_round_trip():
         ({"student": {"hidden_size": 30, "heads": 4}}, "30 is not a multiple of heads 4"),
         ({"optimiser": {"steps": "many"}}, "optimiser.steps: .* integer"),
         ({"name": "Bad Name!"}, "name: "),
+        ({"tracking": "paper"}, "tracking: .* 'none', 'tensorboard'"),
         ({"schema_version": 9}, "schema_version: "),
     ],
 )
@@ -52,3 +61,25 @@ def test_files_that_are_no_configuration_are_refused(tmp_path):
     (tmp_path / "broken.yaml").write_text("a: [")
     with pytest.raises(ConfigError, match="not a YAML file"):
         load_config(tmp_path / "broken.yaml")
+
+
+def test_some_weights_change_and_everything_else_stays():
+    before = LossConfig(recipe="paper", h0_weight=0.5)
+    after = with_loss_weights(before, {"h0_weight": 2, "pointwise_weight": 0.0})
+    assert loss_weights(after) == dict(zip(LOSS_WEIGHTS, (0.0, 0.0, 2.0, 0.0), strict=True))
+    assert after.recipe == "paper"
+    assert with_loss_weights(before, {}) == before
+
+
+@pytest.mark.parametrize(
+    ("weights", "words"),
+    [
+        ({"temperature": 1.0}, "temperature is no weight; use pointwise_weight, "),
+        ({"h0_weight": float("inf")}, "h0_weight: .* less than or equal to 10000"),
+        ({"h0_weight": "much"}, "h0_weight: .* number"),
+        ({"pointwise_weight": 0.0}, "all four loss weights are 0"),
+    ],
+)
+def test_a_weight_that_cannot_be_used_is_one_sentence(weights, words):
+    with pytest.raises(ConfigError, match=words):
+        with_loss_weights(LossConfig(), weights)

@@ -17,7 +17,8 @@ from tomclip.geometry import project
 from tomclip.topology import significance
 
 APP = Path(__file__).parent.parent / "app.py"
-PAGES = ("1_overview", "2_embeddings", "3_topology", "4_compare", "5_zero_shot")
+ENCODER_PAGES = ("1_overview", "2_embeddings", "3_topology", "4_compare", "5_zero_shot")
+PAGES = (*ENCODER_PAGES, "6_train", "7_runs")
 PATIENCE = 120
 
 
@@ -27,9 +28,10 @@ def assets(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def tiny_studio(assets: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Puts the tiny assets in place, and principal components for UMAP, which compiles for long."""
+def tiny_studio(assets: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Puts tiny assets in place, no run, and principal components for UMAP, slow to compile."""
     monkeypatch.setenv("TOMCLIP_ASSETS", str(assets))
+    monkeypatch.setenv("TOMCLIP_RUNS", str(tmp_path / "runs"))
     monkeypatch.setattr(geometry, "project", lambda *args, **options: project(
         *args, **{**options, "method": "pca"}
     ))  # fmt: skip
@@ -75,7 +77,7 @@ def test_a_page_opens_without_a_complaint(page: str) -> None:
     assert not studio.warning
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", ENCODER_PAGES)
 def test_without_encoders_a_page_says_so_in_one_sentence(
     page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -85,7 +87,7 @@ def test_without_encoders_a_page_says_so_in_one_sentence(
     assert "restore the shipped" in sentences(studio)[0]
 
 
-@pytest.mark.parametrize("page", PAGES[:4])
+@pytest.mark.parametrize("page", ENCODER_PAGES[:4])
 def test_a_damaged_encoder_is_one_sentence(
     page: str, assets: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,7 +6,7 @@ report into one sentence.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -26,6 +26,10 @@ _STRICT = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
 Recipe = Literal["paper", "exact", "edges"]
 PointwiseLoss = Literal["mse", "cosine", "contrastive"]
+Tracking = Literal["none", "tensorboard", "trackio", "mlflow", "wandb"]
+LOSS_WEIGHTS: tuple[str, ...] = (
+    "pointwise_weight", "distance_matrix_weight", "h0_weight", "h1_weight",
+)  # fmt: skip
 Weight = Annotated[float, Field(ge=0.0, le=1e4)]
 
 
@@ -89,10 +93,7 @@ class LossConfig:
 
     @model_validator(mode="after")
     def _something_to_learn(self) -> LossConfig:
-        weights = (
-            self.pointwise_weight, self.distance_matrix_weight, self.h0_weight, self.h1_weight,
-        )  # fmt: skip
-        if not any(weights):
+        if not any(getattr(self, name) for name in LOSS_WEIGHTS):
             raise ValueError("all four loss weights are 0; set at least one above 0")
         return self
 
@@ -126,7 +127,7 @@ class ValidationConfig:
 
 @dataclass(frozen=True, config=_STRICT)
 class TrainConfig:
-    """Everything that decides a training run."""
+    """Everything that decides a training run, and whether an outside tracker is told of it."""
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")] = "student"
     schema_version: Literal[1] = SCHEMA
@@ -134,6 +135,7 @@ class TrainConfig:
     device: Literal["auto", "cpu", "cuda"] = "auto"
     precision: Literal["auto", "fp32", "bf16"] = "auto"
     teacher: str = "emoji-teacher"
+    tracking: Tracking = "none"
     data: DataConfig = Field(default_factory=DataConfig)
     student: StudentConfig = Field(default_factory=StudentConfig)
     loss: LossConfig = Field(default_factory=LossConfig)
@@ -142,6 +144,7 @@ class TrainConfig:
 
 
 _ADAPTER = TypeAdapter(TrainConfig)
+_LOSS_ADAPTER = TypeAdapter(LossConfig)
 
 
 def parse_config(values: Mapping[str, Any], *, source: str = "configuration") -> TrainConfig:
@@ -183,6 +186,51 @@ def config_to_dict(config: TrainConfig) -> dict[str, Any]:
     values = asdict(config)
     values["data"]["languages"] = list(config.data.languages)
     return values
+
+
+def change_config(
+    config: TrainConfig, changes: Mapping[str, Any], *, source: str = "configuration"
+) -> TrainConfig:
+    """Returns a copy of `config` with each dotted key, such as "loss.h0_weight", set anew.
+
+    Raises:
+        ConfigError: when a key is unknown or a value is not accepted.
+    """
+    values = config_to_dict(config)
+    for key, value in changes.items():
+        _put(values, key.split("."), value)
+    return parse_config(values, source=source)
+
+
+def loss_weights(loss: LossConfig) -> dict[str, float]:
+    """Returns the four weights by their names in `LOSS_WEIGHTS`."""
+    return {name: getattr(loss, name) for name in LOSS_WEIGHTS}
+
+
+def with_loss_weights(
+    loss: LossConfig, weights: Mapping[str, Any], *, source: str = "loss weights"
+) -> LossConfig:
+    """Returns `loss` with some of its weights changed, each from 0 to 10,000, one above 0.
+
+    Raises:
+        ConfigError: when a key is no loss weight, or a value is not accepted.
+    """
+    unknown = [name for name in weights if name not in LOSS_WEIGHTS]
+    if unknown:
+        raise ConfigError(f"{source}: {unknown[0]} is no weight; use {', '.join(LOSS_WEIGHTS)}")
+    try:
+        return _LOSS_ADAPTER.validate_python({**asdict(loss), **weights})
+    except ValidationError as error:
+        raise ConfigError(f"{source}: {_sentence(error)}") from error
+
+
+def _put(values: dict[str, Any], keys: Sequence[str], value: Any) -> None:
+    """Sets a nested key; an unknown last key is left for `parse_config` to refuse."""
+    for depth, key in enumerate(keys[:-1], start=1):
+        if not isinstance(values.get(key), dict):
+            raise ConfigError(f"{'.'.join(keys[:depth])} is not a group of settings; see configs/")
+        values = values[key]
+    values[keys[-1]] = value
 
 
 def _sentence(error: ValidationError) -> str:

@@ -164,7 +164,11 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class RunRecord:
-    """What a run directory says about itself. Times are UTC ISO 8601 strings."""
+    """What a run directory says about itself. Times are UTC ISO 8601 strings.
+
+    `name` is the configuration's unless a person gave another; `tags` and `notes` are a person's.
+    `damage` says what is wrong with its files; a run whose status cannot be read counts as failed.
+    """
 
     id: str
     path: Path
@@ -174,3 +178,6 @@ class RunRecord:
     started_at: str | None = None
     finished_at: str | None = None
     best_step: int | None = None
+    damage: str | None = None
+    tags: tuple[str, ...] = ()
+    notes: str = ""

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from tomclip import __version__
-from tomclip.cli import measure, operate, shape, training
+from tomclip.cli import measure, operate, shape, sweep, training
 from tomclip.cli.console import OneSentenceGroup
 
 app = typer.Typer(
@@ -53,11 +53,20 @@ COMMANDS = (
     shape.loops,
     shape.difference,
     training.train,
+    sweep.sweep,
     operate.doctor,
 )
 for command in COMMANDS:
     app.command()(command)
-runs_app.command("list")(operate.list_runs)
+RUNS = {
+    "list": operate.list_runs,
+    "start": operate.start_run,
+    "stop": operate.stop_run,
+    "resume": operate.resume_run,
+    "kill": operate.kill_run,
+}
+for name, command in RUNS.items():
+    runs_app.command(name)(command)
 app.command("app", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(
     operate.studio
 )

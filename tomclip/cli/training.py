@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Annotated, Any
@@ -14,7 +14,7 @@ import typer
 import yaml
 
 from tomclip.cli.console import progress
-from tomclip.errors import ConfigError
+from tomclip.errors import ConfigError, RunError
 
 if TYPE_CHECKING:
     from tomclip.cli.console import Progress
@@ -45,6 +45,7 @@ def train(
     """Train a student. Ctrl-C finishes the step, saves and ends; a second one ends at once."""
     settings = _settings(config, changes or (), directory, resume)
     from tomclip import training
+    from tomclip.runs import advance_queue
 
     probing = settings.validation.probe_every_steps > 0
     with progress("training") as bar, stop_on_signal() as should_stop:
@@ -53,10 +54,14 @@ def train(
             "on_event": shown(bar, settings.optimiser.steps),
             "should_stop": should_stop,
         }
-        if resume is not None:
-            result = training.resume(resume, **options)
-        else:
-            result = training.train(settings, directory=directory, **options)
+        try:
+            if resume is not None:
+                result = training.resume(resume, **options)
+            else:
+                result = training.train(settings, directory=directory, **options)
+        finally:
+            with suppress(RunError):
+                advance_queue()
     typer.echo(f"{result.run.path}: {result.state} at step {result.step}, best {result.best_step}")
     raise typer.Exit(0 if result.state == "finished" else INTERRUPTED)
 
@@ -69,15 +74,16 @@ def configured(path: Path, changes: Sequence[str]) -> TrainConfig:
     Raises:
         ConfigError: when the file or a change is not a known key with an accepted value.
     """
-    from tomclip.config import config_to_dict, load_config, parse_config
+    from tomclip.config import change_config, load_config
 
-    values = config_to_dict(load_config(path))
+    values: dict[str, Any] = {}
     for change in changes:
         key, equals, text = change.partition("=")
         if not equals:
             raise ConfigError(f"--set is {change!r}; write key=value, such as loss.h0_weight=0.01")
-        _put(values, key.strip().split("."), _value(change, text))
-    return parse_config(values, source=f"{path} with --set" if changes else str(path))
+        values[key.strip()] = _value(change, text)
+    source = f"{path} with --set" if changes else str(path)
+    return change_config(load_config(path), values, source=source)
 
 
 def unseen_probe(config: TrainConfig) -> Probe:
@@ -174,12 +180,3 @@ def _value(change: str, text: str) -> Any:
         return yaml.safe_load(text)
     except yaml.YAMLError as error:
         raise ConfigError(f"--set is {change!r}; its value is not YAML, quote it") from error
-
-
-def _put(values: dict[str, Any], keys: Sequence[str], value: Any) -> None:
-    """Sets a nested key; an unknown last key is left for `parse_config` to refuse."""
-    for depth, key in enumerate(keys[:-1], start=1):
-        if not isinstance(values.get(key), dict):
-            raise ConfigError(f"{'.'.join(keys[:depth])} is not a group of settings; see configs/")
-        values = values[key]
-    values[keys[-1]] = value

@@ -140,7 +140,8 @@ def html_bytes(figure: go.Figure, *, theme: ThemeName | None = None) -> bytes:
     styled = restyled(figure, theme=used)
     styled.update_layout(paper_bgcolor=PALETTES[used]["paper"])
     config = {"displaylogo": False, "responsive": True, "toImageButtonOptions": {"format": "svg"}}
-    return styled.to_html(include_plotlyjs=True, full_html=True, config=config).encode()
+    html = styled.to_html(include_plotlyjs=True, full_html=True, config=config, auto_play=False)
+    return html.encode()
 
 
 def _require_valid(formats: Sequence[str], width: int, height: int, scale: float) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tomclip.figures.animated_diagram import animated_diagram_figure
+from tomclip.figures.animated_map import animated_map_figure
 from tomclip.figures.barcode import barcode_figure, barcode_stack_figure
 from tomclip.figures.betti import betti_figure, euler_figure
 from tomclip.figures.curves import score_curve_figure, training_steps_figure
@@ -10,12 +12,17 @@ from tomclip.figures.diagram_grid import diagram_grid_figure
 from tomclip.figures.differences import difference_figure
 from tomclip.figures.heatmap import distance_matrix_figure
 from tomclip.figures.landscapes import landscape_figure
+from tomclip.figures.live_loss import live_loss_figure
+from tomclip.figures.live_scores import live_scores_figure
 from tomclip.figures.loop_lives import loop_lives_figure
 from tomclip.figures.loop_panel import LoopPanel
 from tomclip.figures.loops import loop_figure
 from tomclip.figures.loss import loss_figure
+from tomclip.figures.loss_weights import WeightChange, weight_changes
 from tomclip.figures.persistence_images import persistence_image_figure
 from tomclip.figures.scatter import aligned_maps_figure, map_figure
+from tomclip.figures.score_panels import SCORE_PANELS, ScorePanel
+from tomclip.figures.score_spread import spread_figure
 from tomclip.figures.scores import accuracy_figure, score_table, shape_figure
 from tomclip.figures.significance import permutation_figure, significance_figure
 from tomclip.figures.sparsification import sparsification_figure
@@ -28,13 +35,19 @@ from tomclip.figures.template import (
     register_templates,
     restyled,
 )
+from tomclip.figures.trade_off import pareto_front, trade_off_figure
 
 __all__ = [
+    "SCORE_PANELS",
     "FigureContext",
     "LoopPanel",
+    "ScorePanel",
     "SeriesStyle",
+    "WeightChange",
     "accuracy_figure",
     "aligned_maps_figure",
+    "animated_diagram_figure",
+    "animated_map_figure",
     "barcode_figure",
     "barcode_stack_figure",
     "betti_figure",
@@ -47,10 +60,13 @@ __all__ = [
     "euler_figure",
     "landscape_figure",
     "language_style",
+    "live_loss_figure",
+    "live_scores_figure",
     "loop_figure",
     "loop_lives_figure",
     "loss_figure",
     "map_figure",
+    "pareto_front",
     "permutation_figure",
     "persistence_image_figure",
     "register_templates",
@@ -60,5 +76,8 @@ __all__ = [
     "shape_figure",
     "significance_figure",
     "sparsification_figure",
+    "spread_figure",
+    "trade_off_figure",
     "training_steps_figure",
+    "weight_changes",
 ]

@@ -13,13 +13,11 @@ from tomclip.figures.diagram_marks import (
     NO_BARS,
     Diagrams,
     diagram_trace,
-    filled_marker,
     has_bars,
+    language_marker,
     largest_finite,
     mark_size,
-    outline_marker,
     places_of,
-    tick_marker,
     with_counts,
 )
 from tomclip.figures.diagram_matching import HIDDEN, Side, add_deciding_match, add_matching
@@ -33,7 +31,6 @@ from tomclip.figures.diagram_overlays import (
     name_densities,
     name_one_band,
 )
-from tomclip.figures.palette import LIGHT
 from tomclip.figures.template import (
     PANEL_ROOM,
     FigureContext,
@@ -58,14 +55,6 @@ def _codes_to_draw(
     if highlight is None and len(chosen) > 4:
         chosen = chosen[:3]
     return [*([reference] if reference in diagrams else []), *chosen]
-
-
-def _marker(code: str, dimension: int, size: float, *, grey: bool) -> dict[str, Any]:
-    style = language_style(code)
-    if dimension == 0:
-        return tick_marker(LIGHT["reference"] if grey else style.colour, 15)
-    symbol = style.symbol if dimension == 1 else f"{style.symbol}-dot"
-    return outline_marker(symbol, size) if grey else filled_marker(symbol, size, style.colour)
 
 
 def diagram_figure(
@@ -196,7 +185,7 @@ def _add_languages(
         for diagram in present:
             trace = diagram_trace(
                 code, context.language(code), diagram, frame.infinity,
-                _marker(code, diagram.dimension, size, grey=grey),
+                language_marker(code, diagram.dimension, size, grey=grey),
                 column=position if diagram.dimension == 0 else None,
             )  # fmt: skip
             trace.update(name=_name(code, reference, context) if grey else trace.name)

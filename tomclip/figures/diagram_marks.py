@@ -9,7 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from tomclip.figures.context import literal
-from tomclip.figures.palette import LIGHT
+from tomclip.figures.palette import LIGHT, language_style
 from tomclip.types import PersistenceDiagram
 
 Diagrams = Sequence[PersistenceDiagram]
@@ -133,6 +133,15 @@ def filled_marker(symbol: str, size: float, colour: str) -> dict[str, Any]:
     """Returns the filled marker of a highlighted language or dimension."""
     line = {"width": 0}
     return {"symbol": symbol, "size": size, "color": colour, "opacity": 0.85, "line": line}
+
+
+def language_marker(code: str, dimension: int, size: float, *, grey: bool) -> dict[str, Any]:
+    """Returns how the bars of a language are marked: strokes in H0, its symbol above."""
+    style = language_style(code)
+    if dimension == 0:
+        return tick_marker(LIGHT["reference"] if grey else style.colour, 15)
+    symbol = style.symbol if dimension == 1 else f"{style.symbol}-dot"
+    return outline_marker(symbol, size) if grey else filled_marker(symbol, size, style.colour)
 
 
 def _add_ground_line(

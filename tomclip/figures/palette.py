@@ -71,6 +71,16 @@ DARK |= {f"ramp_{step}": colour for step, colour in enumerate(DARK_RAMP)}
 PALETTES: dict[ThemeName, dict[str, str]] = {"light": LIGHT, "dark": DARK}
 
 HUES = ("vermillion", "blue", "green", "orange", "purple", "sky")
+
+
+def _area(colour: str) -> str:
+    """Returns a hexadecimal colour as one that lets the grid and lines behind it through."""
+    red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
+    return f"rgba({red},{green},{blue},0.38)"
+
+
+for palette in PALETTES.values():
+    palette |= {f"{hue}_area": _area(palette[hue]) for hue in HUES}
 SOLID_SYMBOLS = ("square", "diamond", "triangle-up", "triangle-down", "pentagon", "hexagon")
 SECOND_SYMBOLS = ("cross", "x", "star", "bowtie", "hourglass", "star-square")
 FALLBACK_DASHES = ("solid", "dash", "dot", "dashdot")

@@ -92,7 +92,7 @@ def _legend(points: Points, shown: Sequence[str], context: FigureContext) -> dic
     return bottom_legend([*titles, "other languages"])
 
 
-def _ranges(maps: Sequence[np.ndarray]) -> tuple[list[float], list[float]]:
+def map_ranges(maps: Sequence[np.ndarray]) -> tuple[list[float], list[float]]:
     """Returns x and y range over all maps, with 5 % of room on every side."""
     stacked = np.concatenate(maps)
     low, high = stacked.min(axis=0), stacked.max(axis=0)
@@ -102,7 +102,7 @@ def _ranges(maps: Sequence[np.ndarray]) -> tuple[list[float], list[float]]:
 
 
 def _style_map_axes(figure: go.Figure, maps: Sequence[np.ndarray], method: str) -> None:
-    x_range, y_range = _ranges(maps)
+    x_range, y_range = map_ranges(maps)
     plain = {"showgrid": False, "showticklabels": False, "ticks": "", "showline": False,
              "constrain": "range"}  # fmt: skip
     small = {"font": {"size": 10, "color": LIGHT["muted"]}, "standoff": 4}

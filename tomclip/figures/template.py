@@ -138,16 +138,18 @@ def _swapped(value: Any, swap: Mapping[str, str]) -> Any:
 
 
 def figure_content(figure: go.Figure) -> dict[str, Any]:
-    """Returns a copy of the figure's data and layout as plain dictionaries with numpy arrays.
+    """Returns a copy of the figure's data, layout and, where it has some, frames.
 
-    Unlike plotly's `to_dict` it leaves arrays as they are instead of encoding them.
+    They are plain dictionaries with numpy arrays; unlike plotly's `to_dict` it leaves arrays as
+    they are instead of encoding them.
     """
-    parts: tuple[Any, Any] = (figure.data, figure.layout)
-    data, layout = parts
-    return {
+    parts: tuple[Any, Any, Any] = (figure.data, figure.layout, figure.frames)
+    data, layout, frames = parts
+    content: dict[str, Any] = {
         "data": [trace.to_plotly_json() for trace in data],
         "layout": layout.to_plotly_json(),
     }
+    return {**content, "frames": [f.to_plotly_json() for f in frames]} if frames else content
 
 
 def restyled(

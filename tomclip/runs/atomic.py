@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+from tomclip.errors import RunError
 
 
 def write_bytes_atomically(path: Path, content: bytes) -> None:
@@ -33,3 +36,19 @@ def write_text_atomically(path: Path, text: str) -> None:
 def write_json_atomically(path: Path, values: Mapping[str, Any]) -> None:
     """Replaces `path` by `values` as JSON."""
     write_text_atomically(path, json.dumps(values, indent=2, ensure_ascii=False) + "\n")
+
+
+@contextmanager
+def write_errors(path: Path) -> Iterator[None]:
+    """Turns the system's refusal to write below `path` into one sentence.
+
+    Raises:
+        RunError: when the body raises OSError.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise RunError(
+            f"{path} cannot be written ({error.strerror or error}); choose another folder, free "
+            "space or check its permissions"
+        ) from error

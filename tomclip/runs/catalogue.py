@@ -8,50 +8,96 @@ from typing import Any
 import yaml
 
 from tomclip.assets import runs_directory
-from tomclip.errors import RunError
+from tomclip.config import parse_config
+from tomclip.errors import ConfigError, RunError
+from tomclip.runs.processes import read_handle
+from tomclip.runs.queue import run_folders
+from tomclip.runs.records import RunNotes, read_notes
+from tomclip.runs.status import FILE as STATUS_FILE
 from tomclip.runs.status import read_status
 from tomclip.types import RunRecord
 
+CONFIG = "config.yaml"
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
 
 def read_run(directory: Path) -> RunRecord:
-    """Returns what the run directory says about itself.
+    """Returns what the run directory says about itself, and what is wrong with its other files.
 
     Raises:
         RunError: when its status is missing or damaged.
     """
-    status, config = read_status(directory), _read_config(directory)
+    status = read_status(directory)
+    config, config_damage = _read_config(directory / CONFIG)
+    notes, notes_damage = _read_notes(directory)
     return RunRecord(
         id=directory.name,
         path=directory,
-        name=str(config.get("name", directory.name)),
+        name=notes.name or _name(config, directory),
         state=status.state,
         config=config,
         started_at=status.started_at,
         finished_at=status.finished_at,
         best_step=status.best_step,
+        damage=config_damage or _handle_damage(directory) or notes_damage,
+        tags=notes.tags,
+        notes=notes.notes,
     )
 
 
 def list_runs(directory: Path | None = None) -> tuple[RunRecord, ...]:
     """Returns the runs in `directory` (default: `runs_directory()`), newest first.
 
-    A folder without a readable status is not a run and is passed over.
+    A run whose status was damaged is among them, as failed and with the reason. A folder without
+    a status and a configuration is not a run and is passed over.
     """
-    root = directory or runs_directory()
-    if not root.is_dir():
-        return ()
-    records = []
-    for path in sorted(root.iterdir(), reverse=True):
-        try:
-            records.append(read_run(path))
-        except (RunError, OSError):
-            continue
-    return tuple(records)
+    return tuple(
+        _read_or_damaged(path)
+        for path in reversed(run_folders(directory or runs_directory()))
+        if (path / STATUS_FILE).exists() or (path / CONFIG).exists()
+    )
 
 
-def _read_config(directory: Path) -> dict[str, Any]:
+def _read_or_damaged(path: Path) -> RunRecord:
     try:
-        values = yaml.safe_load((directory / "config.yaml").read_text(encoding="utf-8"))
-    except (OSError, yaml.YAMLError):
-        return {}
-    return values if isinstance(values, dict) else {}
+        return read_run(path)
+    except RunError as error:
+        config, _ = _read_config(path / CONFIG)
+        name = _name(config, path)
+        return RunRecord(path.name, path, name, "failed", config, damage=str(error))
+
+
+def _name(config: dict[str, Any], path: Path) -> str:
+    return str(config.get("name", path.name))
+
+
+def _read_config(file: Path) -> tuple[dict[str, Any], str | None]:
+    """Returns the file's keys, as far as there are any, and what is wrong with it."""
+    try:
+        values = yaml.load(file.read_bytes(), Loader=_Loader)
+    except OSError as error:
+        return {}, f"{file} cannot be read ({error.strerror}); the run cannot be continued"
+    except yaml.YAMLError as error:
+        return {}, f"{file} is not YAML ({str(error).splitlines()[0]}); mend it to go on"
+    if not isinstance(values, dict):
+        return {}, f"{file} holds no keys and values; mend it to go on"
+    try:
+        parse_config(values, source=str(file))
+    except ConfigError as error:
+        return values, str(error)
+    return values, None
+
+
+def _read_notes(directory: Path) -> tuple[RunNotes, str | None]:
+    try:
+        return read_notes(directory), None
+    except RunError as error:
+        return RunNotes(), str(error)
+
+
+def _handle_damage(directory: Path) -> str | None:
+    try:
+        read_handle(directory)
+    except RunError as error:
+        return str(error)
+    return None

@@ -19,8 +19,12 @@ import yaml
 from tomclip.assets import project_directory, runs_directory
 from tomclip.config import TrainConfig, config_to_dict, load_config
 from tomclip.errors import RunError
-from tomclip.runs.atomic import write_json_atomically
-from tomclip.runs.status import RunStatus, write_status
+from tomclip.runs.atomic import write_errors, write_json_atomically
+from tomclip.runs.events import truncate_events
+from tomclip.runs.processes import BY_HAND, active_process, handle_of, write_handle
+from tomclip.runs.snapshots import truncate_snapshots
+from tomclip.runs.status import FILE as STATUS_FILE
+from tomclip.runs.status import RunStatus, read_status, write_status
 
 RECORDED = (
     "tomclip", "torch", "transformers", "open_clip_torch", "tokenizers", "numpy", "gudhi",
@@ -48,6 +52,11 @@ class RunDirectory:
         """File whose presence asks the worker to finish its step, save and end as cancelled."""
         return self.path / "control" / "stop"
 
+    @property
+    def weights_request(self) -> Path:
+        """File with loss weights, by name, with which the worker is asked to go on."""
+        return self.path / "control" / "weights.json"
+
     def config(self) -> TrainConfig:
         """Returns the configuration that the run was started with."""
         return load_config(self.path / "config.yaml")
@@ -67,7 +76,7 @@ def create_run(
         RunError: when the folder holds something already, or cannot be written.
     """
     path = directory or runs_directory() / unique_name(config.name)
-    try:
+    with write_errors(path):
         if path.is_dir() and any(path.iterdir()):
             raise RunError(
                 f"{path} is not empty; name a new folder, or continue that run with --resume"
@@ -79,11 +88,49 @@ def create_run(
         (path / "config.yaml").write_text(text, encoding="utf-8")
         write_json_atomically(path / "environment.json", environment(config.seed, device))
         write_status(path, RunStatus("queued", total=config.optimiser.steps))
-    except OSError as error:
-        raise RunError(
-            f"{path} cannot be written ({error.strerror}); choose another folder or free space"
-        ) from error
     return RunDirectory(path)
+
+
+def open_run(config: TrainConfig, *, directory: Path | None, device: str) -> RunDirectory:
+    """Returns the run folder to train into: a new one, or the prepared one that `directory` names.
+
+    A prepared folder has the status "queued". What an earlier process left there before its first
+    checkpoint is dropped; the device is recorded again, and with it this process.
+
+    Raises:
+        RunError: as `create_run`, or when the prepared run has another configuration.
+    """
+    run = RunDirectory(directory) if directory is not None else None
+    if run is None or not _is_prepared(run.path):
+        run = create_run(config, directory=directory, device=device)
+    elif run.config() != config:
+        raise RunError(f"{run.path} was prepared with another configuration; name a new folder")
+    claim_run(run)
+    with write_errors(run.path):
+        truncate_events(run.path, after_step=-1)
+        truncate_snapshots(run.path, after_step=-1)
+        write_json_atomically(run.path / "environment.json", environment(config.seed, device))
+    return run
+
+
+def claim_run(run: RunDirectory) -> None:
+    """Records in handle.json that the calling process works on the run from now on.
+
+    A stop that an earlier process obeyed is forgotten. In a run that was queued it is newer than
+    the queueing, and stands.
+
+    Raises:
+        RunError: when another process works on it, or the folder cannot be written.
+    """
+    handle = active_process(run.path)
+    ours = handle is not None and handle.pid in (os.getpid(), os.getppid())
+    if handle is not None and not ours:
+        raise RunError(f"process {handle.pid} works on {run.path}; stop it before another one does")
+    with write_errors(run.path):
+        if handle is None:
+            write_handle(run.path, handle_of(os.getpid(), BY_HAND))
+        if read_status(run.path).state != "queued":
+            run.stop_request.unlink(missing_ok=True)
 
 
 def unique_name(slug: str) -> str:
@@ -123,6 +170,10 @@ def read_environment(directory: Path) -> dict[str, Any]:
     except (OSError, ValueError):
         return {}
     return values if isinstance(values, dict) else {}
+
+
+def _is_prepared(path: Path) -> bool:
+    return (path / STATUS_FILE).is_file() and read_status(path).state == "queued"
 
 
 def _version(package: str) -> str | None:

@@ -9,10 +9,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from pydantic import TypeAdapter, ValidationError
+
 from tomclip.runs.atomic import write_text_atomically
 from tomclip.types import Event
 
 FILE = "metrics.jsonl"
+_ADAPTER = TypeAdapter(Event)
 
 
 def append_event(directory: Path, event: Event) -> None:
@@ -20,6 +23,14 @@ def append_event(directory: Path, event: Event) -> None:
     line = json.dumps(_finite(asdict(event)), ensure_ascii=False, allow_nan=False)
     with (directory / FILE).open("a", encoding="utf-8") as stream:
         stream.write(line + "\n")
+
+
+def parse_event(line: str | bytes) -> Event | None:
+    """Returns the event in one line of the file; None when the line is damaged."""
+    try:
+        return _ADAPTER.validate_json(line)
+    except ValidationError:
+        return None
 
 
 def read_events(directory: Path) -> list[Event]:
@@ -41,10 +52,9 @@ def _parsed(path: Path) -> Iterator[tuple[str, Event]]:
         for line in stream:
             if not line.endswith("\n"):
                 return
-            try:
-                yield line.rstrip("\n"), Event(**json.loads(line))
-            except (ValueError, TypeError):
-                continue
+            event = parse_event(line)
+            if event is not None:
+                yield line.rstrip("\n"), event
 
 
 def _finite(value: Any) -> Any:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
 
 from tomclip.errors import RunError
 from tomclip.runs.atomic import write_json_atomically
@@ -30,6 +31,9 @@ class RunStatus:
     error: str | None = None
 
 
+_ADAPTER = TypeAdapter(RunStatus)
+
+
 def utc_now() -> str:
     """Returns the time now as "2025-01-31T12:00:00+00:00"."""
     return datetime.now(UTC).isoformat(timespec="seconds")
@@ -44,16 +48,21 @@ def read_status(directory: Path) -> RunStatus:
     """Returns the run's status; a field that a newer version added is passed over.
 
     Raises:
-        RunError: when status.json is missing or damaged.
+        RunError: when status.json is missing, damaged or cannot be read.
     """
     path = directory / FILE
     try:
-        values = json.loads(path.read_text(encoding="utf-8"))
-        known = {field.name for field in fields(RunStatus)}
-        return RunStatus(**{key: value for key, value in values.items() if key in known})
+        return _ADAPTER.validate_json(path.read_bytes())
     except FileNotFoundError as error:
         raise RunError(f"{directory} holds no {FILE}; name a run directory") from error
-    except (ValueError, TypeError, AttributeError) as error:
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
         raise RunError(
-            f"{path} is damaged ({error}); the run's other files are untouched"
+            f"{path} is damaged ({where}{': ' * bool(where)}{first['msg']}); "
+            "the run's other files are untouched"
+        ) from error
+    except OSError as error:
+        raise RunError(
+            f"{path} cannot be read ({error.strerror}); check its permissions"
         ) from error

@@ -12,12 +12,15 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors import SafetensorError
 from transformers import PreTrainedTokenizerBase
 
 from tomclip.encoders.student import StudentModel, save_student
 from tomclip.errors import RunError
 
 STATE_FILE = "training_state.pt"
+# A full disk is an OSError here, a RuntimeError in torch's writer and one of safetensors' own.
+WRITE_ERRORS = (OSError, RuntimeError, SafetensorError)
 
 
 def save_checkpoint(
@@ -34,22 +37,20 @@ def save_checkpoint(
     Raises:
         RunError: when it cannot be written; older checkpoints stay as they were.
     """
-    target = directory / f"step_{step}"
+    target, partial = directory / f"step_{step}", directory / f".step_{step}.partial"
     try:
-        partial = directory / f".step_{step}.partial"
-        shutil.rmtree(partial, ignore_errors=True)
         save_student(model, tokenizer, partial, dtype="fp32")
         torch.save(state, partial / STATE_FILE)
-        if target.exists():
-            shutil.rmtree(target)
-        os.replace(partial, target)
+        put_in_place(partial, target)
         for name in ("latest", "best") if best else ("latest",):
             point_to(directory / name, target)
         remove_unreferenced(directory)
-    except OSError as error:
+    except WRITE_ERRORS as error:
+        shutil.rmtree(partial, ignore_errors=True)
+        reason = getattr(error, "strerror", None) or error
         raise RunError(
-            f"checkpoint {target} cannot be written ({error.strerror}); free space or mend the "
-            "permissions, and continue from the previous checkpoint"
+            f"checkpoint {target} cannot be written ({reason}); free space or mend the "
+            "permissions, then continue from the previous checkpoint with --resume"
         ) from error
     return target
 
@@ -69,6 +70,16 @@ def load_training_state(directory: Path) -> dict[str, Any]:
         raise RunError(f"{path} is damaged ({error}); continue from another checkpoint") from error
 
 
+def put_in_place(partial: Path, target: Path) -> None:
+    """Renames `partial` to `target`; an older `target` is set aside first, and then removed."""
+    aside = target.with_name(f".{target.name}.replaced")
+    shutil.rmtree(aside, ignore_errors=True)
+    if target.exists():
+        os.replace(target, aside)
+    os.replace(partial, target)
+    shutil.rmtree(aside, ignore_errors=True)
+
+
 def point_to(link: Path, target: Path) -> None:
     """Makes `link` a relative link to its sibling `target`, in one rename."""
     fresh = link.with_name(f".{link.name}.fresh")
@@ -78,9 +89,9 @@ def point_to(link: Path, target: Path) -> None:
 
 
 def remove_unreferenced(directory: Path) -> None:
-    """Removes checkpoint folders that neither `latest` nor `best` points to."""
+    """Removes checkpoint folders that neither `latest` nor `best` points to, and halves."""
     links = (directory / "latest", directory / "best")
     kept = {link.resolve() for link in links if link.exists()}
-    for path in directory.glob("step_*"):
+    for path in (*directory.glob("step_*"), *directory.glob(".*step_*")):
         if path.resolve() not in kept:
             shutil.rmtree(path)

@@ -13,6 +13,7 @@ from tomclip.data import EmojiDataset, load_emoji
 from tomclip.data.captions import CaptionPairs, emoji_caption_pairs
 from tomclip.encoders.cache import cached_text_embeddings
 from tomclip.encoders.student import pad_batch, token_ids
+from tomclip.training.seeding import undisturbed_generators
 
 
 @dataclass(frozen=True)
@@ -61,9 +62,10 @@ def _prepare(
     pairs: CaptionPairs, config: TrainConfig, tokenizer: PreTrainedTokenizerBase
 ) -> TrainingData:
     captions, target_rows = np.unique(np.asarray(pairs.english), return_inverse=True)
-    vectors = cached_text_embeddings(
-        config.teacher, [str(caption) for caption in captions], normalise=False
-    ).vectors
+    with undisturbed_generators():
+        vectors = cached_text_embeddings(
+            config.teacher, [str(caption) for caption in captions], normalise=False
+        ).vectors
     return TrainingData(
         pairs=pairs,
         tokens=token_ids(tokenizer, pairs.translated, max_tokens=config.student.max_tokens),

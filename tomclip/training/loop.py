@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from tomclip.assets import runs_directory
 from tomclip.config import TrainConfig
 from tomclip.encoders.device import choose_device
 from tomclip.errors import RunError
-from tomclip.runs import RunDirectory, create_run, read_status
+from tomclip.runs import RunDirectory, claim_run, open_run, read_status
+from tomclip.runs.directory import unique_name
 from tomclip.training.checkpoint import load_training_state
+from tomclip.training.device_lock import device_lock
 from tomclip.training.probe import Probe
 from tomclip.training.student import require_ready
+from tomclip.training.tracking import require_tracker
 from tomclip.training.worker import TrainingResult, Worker
 from tomclip.types import Event
 
@@ -28,7 +32,8 @@ def train(
 
     Args:
         config: Everything that decides the run.
-        directory: The run's folder, missing or empty; by default a new one among the runs.
+        directory: The run's folder, missing, empty or prepared for this configuration and queued;
+            by default a new one among the runs.
         probe: Called at step 0, every `validation.probe_every_steps` steps and at the last one,
             never when that is 0. Its values are recorded; it may leave files in the run. It changes
             nothing in training, and when it raises, that is recorded and training goes on.
@@ -37,13 +42,17 @@ def train(
 
     Raises:
         ConfigError: when two settings contradict, or name something that is not there.
-        RunError: when the folder cannot be used, a loss becomes NaN, or a checkpoint cannot be
-            written. The run is then recorded as failed and its last checkpoint is whole.
+        RunError: when another run holds the device or the folder cannot be used; nothing is written
+            then. When a loss becomes NaN or the folder can no longer be written: the run is
+            recorded as failed and its last checkpoint is whole.
     """
     device = choose_device(config.device)
     require_ready(config)
-    run = create_run(config, directory=directory, device=device)
-    return Worker(run, config, device, probe, on_event, should_stop).work()
+    require_tracker(config.tracking)
+    path = directory or runs_directory() / unique_name(config.name)
+    with device_lock(device, path.name):
+        run = open_run(config, directory=path, device=device)
+        return Worker(run, config, device, probe, on_event, should_stop).work()
 
 
 def resume(
@@ -64,7 +73,10 @@ def resume(
     run = RunDirectory(directory)
     if read_status(directory).state == "finished":
         raise RunError(f"{directory} has finished; start a new run instead of continuing this one")
-    state = load_training_state(run.checkpoints / "latest")
     config = run.config()
-    worker = Worker(run, config, choose_device(config.device), probe, on_event, should_stop)
-    return worker.work(state)
+    require_tracker(config.tracking)
+    device = choose_device(config.device)
+    with device_lock(device, run.id):
+        claim_run(run)
+        state = load_training_state(run.checkpoints / "latest")
+        return Worker(run, config, device, probe, on_event, should_stop).work(state)

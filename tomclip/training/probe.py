@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from tomclip.encoders.student import Student
 from tomclip.runs import RunDirectory
-from tomclip.training.seeding import generator_states, restore_generators
+from tomclip.training.seeding import undisturbed_generators
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -28,12 +28,11 @@ def run_probe(probe: Probe, student: Student, step: int, run: RunDirectory) -> d
     The random generators that training draws from are put back, so that training goes on bit for
     bit as it would have without the probe.
     """
-    states, started = generator_states(), time.perf_counter()
+    started = time.perf_counter()
     try:
-        values: dict[str, Any] = dict(probe(student, step, run))
+        with undisturbed_generators():
+            values: dict[str, Any] = dict(probe(student, step, run))
     except Exception as error:
         _LOGGER.exception("the probe at step %d failed; training goes on", step)
         values = {"error": f"{type(error).__name__}: {error}"}
-    finally:
-        restore_generators(states)
     return {**values, "probe_seconds": time.perf_counter() - started}

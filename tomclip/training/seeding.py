@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -29,3 +31,17 @@ def restore_generators(states: dict[str, Any]) -> None:
     torch.set_rng_state(states["torch"])
     if "cuda" in states and torch.cuda.is_available():
         torch.cuda.set_rng_state_all(states["cuda"])
+
+
+@contextmanager
+def undisturbed_generators() -> Iterator[None]:
+    """Puts the generators back after what does not belong to training.
+
+    Loading a model draws from them and taking it from memory does not; with this both leave
+    training the same numbers.
+    """
+    states = generator_states()
+    try:
+        yield
+    finally:
+        restore_generators(states)

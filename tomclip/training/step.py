@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 import torch
 
 from tomclip.config import LossConfig
 from tomclip.encoders.student import StudentModel
-from tomclip.errors import RunError
+from tomclip.errors import InputError, RunError
 from tomclip.losses import alignment_loss
 from tomclip.types import LossTerms
 
@@ -60,24 +62,38 @@ def optimisation_step(
     config: LossConfig,
     optimiser: torch.optim.Optimizer,
     *,
+    step: int,
     bf16: bool,
     gradient_clip: float,
 ) -> dict[str, float]:
     """Updates the model once; returns the terms before the update and the gradient's norm.
 
     Raises:
-        RunError: naming the term, when a loss is NaN or infinite; the model is not updated.
+        RunError: naming the term and `step`, when a loss or the gradient is NaN or infinite; the
+            model is not updated.
     """
-    terms = loss_terms(model, batch, config, bf16=bf16)
+    try:
+        terms = loss_terms(model, batch, config, bf16=bf16)
+    except InputError as error:
+        raise RunError(
+            f"no loss term can be computed at step {step}, since the {str(error).partition(';')[0]}"
+            "; continue from the last checkpoint with lower weights in control/weights.json, or "
+            "start anew with a lower learning rate"
+        ) from error
     values = {name: float(value.detach()) for name, value in terms.as_dict().items()}
-    for name, value in values.items():
-        if value != value or abs(value) == float("inf"):
-            raise RunError(
-                f"the loss term '{name}' became {value}; lower the learning rate or its weight, "
-                "and continue from the last checkpoint"
-            )
+    for name in sorted(values, key="total".__eq__):  # the total last: a term explains it
+        _require_finite(f"the loss term '{name}'", values[name], step)
     optimiser.zero_grad(set_to_none=True)
     terms.total.backward()
-    norm = torch.nn.utils.clip_grad_norm_(model.parameters(), gradient_clip)
+    norm = float(torch.nn.utils.clip_grad_norm_(model.parameters(), gradient_clip))
+    _require_finite("the gradient's norm", norm, step)
     optimiser.step()
-    return {**values, "gradient_norm": float(norm)}
+    return {**values, "gradient_norm": norm}
+
+
+def _require_finite(what: str, value: float, step: int) -> None:
+    if not math.isfinite(value):
+        raise RunError(
+            f"{what} became {value} at step {step}; lower loss weights in control/weights.json and "
+            "continue from the last checkpoint, or start anew with a lower learning rate"
+        )

@@ -11,6 +11,7 @@ from tomclip.config import StudentConfig, TrainConfig
 from tomclip.encoders.registry import find_encoder, load_teacher
 from tomclip.encoders.student import StudentModel, load_student_model, new_student
 from tomclip.errors import ConfigError, EncoderUnavailable
+from tomclip.training.seeding import undisturbed_generators
 
 
 def require_ready(config: TrainConfig) -> None:
@@ -52,9 +53,11 @@ def build_student(config: TrainConfig) -> tuple[StudentModel, PreTrainedTokenize
     if config.student.start_from is not None:
         model, tokenizer = load_student_model(start_directory(config.student.start_from))
         return model, tokenizer
+    with undisturbed_generators():
+        dimension = load_teacher(config.teacher).dimension
     return new_student(
         config.student,
         tokenizer_directory=tokenizer_directory(config.student),
         teacher_name=config.teacher,
-        dimension=load_teacher(config.teacher).dimension,
+        dimension=dimension,
     )

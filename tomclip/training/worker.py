@@ -2,38 +2,36 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
 
-from tomclip.config import TrainConfig
+from tomclip.config import TrainConfig, loss_weights
 from tomclip.encoders.student import Student, load_student_model
-from tomclip.runs import (
-    RunDirectory,
-    RunStatus,
-    append_event,
-    truncate_events,
-    truncate_snapshots,
-    write_status,
-)
-from tomclip.runs.status import utc_now
+from tomclip.errors import ConfigError, RunError, TomclipError
+from tomclip.runs import RunDirectory, truncate_events, truncate_snapshots
+from tomclip.runs.atomic import write_errors
 from tomclip.training.batches import CaptionSampler
 from tomclip.training.checkpoint import save_checkpoint
 from tomclip.training.data import TrainingData, training_data, validation_data
 from tomclip.training.early_stopping import EarlyStopping
 from tomclip.training.optimisation import new_optimiser
 from tomclip.training.probe import Probe, run_probe
+from tomclip.training.recording import Recorder
 from tomclip.training.seeding import generator_states, restore_generators, seed_everything
 from tomclip.training.step import optimisation_step
 from tomclip.training.student import build_student
+from tomclip.training.tracking import Tracker
 from tomclip.training.validation import CRITERION, validate
+from tomclip.training.weights import WeightSchedule
 from tomclip.types import Event, RunState
 
-HEARTBEAT_SECONDS = 2.0
+_LOGGER = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,19 +65,17 @@ class Worker:
     ) -> None:
         self.run, self.config, self.device = run, config, device
         self.probe = probe if config.validation.probe_every_steps else None
-        self.on_event, self.should_stop = on_event, should_stop
+        self.should_stop = should_stop
+        self.tracker = Tracker(run, config)
+        self.recorder = Recorder(run, config.optimiser.steps, self.tracker, on_event)
         self.bf16 = config.precision == "bf16" or (
             config.precision == "auto" and device == "cuda" and torch.cuda.is_bf16_supported()
         )
         self.stopping = EarlyStopping(config.validation.patience)
-        self.status = RunStatus(
-            "starting", total=config.optimiser.steps, started_at=utc_now(), heartbeat_at=utc_now()
-        )
         self.step = 0
         self.seconds = 0.0
         self.saved_step = -1
         self.probed_step = -1
-        self._beat = 0.0
 
     def work(self, state: dict[str, Any] | None = None) -> TrainingResult:
         """Trains to the end, whatever the end is, and leaves a truthful status behind."""
@@ -92,8 +88,10 @@ class Worker:
             self._declare("cancelled", error="interrupted", exit_code=130)
             raise
         except Exception as error:
-            self._declare("failed", error=str(error), exit_code=1)
+            self._declare_failed(error)
             raise
+        finally:
+            self.tracker.close()
         self._declare(ending, exit_code=0)
         return TrainingResult(
             self.run,
@@ -106,6 +104,8 @@ class Worker:
 
     def _prepare(self, state: dict[str, Any] | None) -> None:
         seed_everything(self.config.seed)
+        self.weights = WeightSchedule(self.config.loss, self.run.weights_request)
+        self.loss = self.weights.after(self.step if state is None else state["step"])
         if state is None:
             self.model, self.tokenizer = build_student(self.config)
         else:
@@ -129,15 +129,16 @@ class Worker:
         self.schedule.load_state_dict(state["schedule"])
         self.sampler.restore(state["sampler"])
         self.stopping = EarlyStopping(**state["stopping"])
-        truncate_events(self.run.path, after_step=self.step)
-        truncate_snapshots(self.run.path, after_step=self.step)
-        self.run.stop_request.unlink(missing_ok=True)
+        with write_errors(self.run.path):
+            truncate_events(self.run.path, after_step=self.step)
+            truncate_snapshots(self.run.path, after_step=self.step)
         restore_generators(state["generators"])
 
     def _train(self) -> RunState:
         if self.saved_step < 0:
             self._measure()
         while self.step < self.config.optimiser.steps:
+            self._change_weights()
             self._one_step()
             self._measure()
             if self.stopping.exhausted:
@@ -146,8 +147,20 @@ class Worker:
             if self._asked_to_stop():
                 self._save(best=False)
                 return "cancelled"
-            self._heartbeat()
+            self.recorder.heartbeat(self.step, self._best_step())
         return "finished"
+
+    def _change_weights(self) -> None:
+        """Looks for a change of the weights that holds from the next step on, and records it."""
+        try:
+            with write_errors(self.run.path):
+                self.weights.take_request(self.step)
+        except ConfigError as error:
+            self._record("control", {"error": str(error)})
+        loss = self.weights.after(self.step)
+        if loss != self.loss:
+            self.loss = loss
+            self._record("control", {"weights": loss_weights(loss), "seconds": self.seconds})
 
     def _one_step(self) -> None:
         started = time.perf_counter()
@@ -156,8 +169,9 @@ class Worker:
         values = optimisation_step(
             self.model,
             self.data.batch(rows, self.device),
-            self.config.loss,
+            self.loss,
             self.optimiser,
+            step=self.step + 1,
             bf16=self.bf16,
             gradient_clip=self.config.optimiser.gradient_clip,
         )
@@ -207,10 +221,7 @@ class Worker:
         self.saved_step = self.step
 
     def _record(self, split: str, values: Mapping[str, Any]) -> None:
-        event = Event(self.step, self.sampler.epoch, split, values)
-        append_event(self.run.path, event)
-        if self.on_event is not None:
-            self.on_event(event)
+        self.recorder.record(Event(self.step, self.sampler.epoch, split, values))
 
     def _is_due(self, every: int) -> bool:
         return every > 0 and (self.step % every == 0 or self.step == self.config.optimiser.steps)
@@ -218,23 +229,19 @@ class Worker:
     def _asked_to_stop(self) -> bool:
         return self.run.stop_request.exists() or bool(self.should_stop and self.should_stop())
 
-    def _heartbeat(self) -> None:
-        if time.monotonic() - self._beat >= HEARTBEAT_SECONDS:
-            self._declare("running")
+    def _best_step(self) -> int | None:
+        return self.stopping.best_step if self.step else None
 
     def _declare(
         self, state: RunState, *, error: str | None = None, exit_code: int | None = None
     ) -> None:
-        now = utc_now()
-        self.status = replace(
-            self.status,
-            state=state,
-            step=self.step,
-            heartbeat_at=now,
-            finished_at=now if exit_code is not None else None,
-            best_step=self.stopping.best_step if self.step else None,
-            exit_code=exit_code,
-            error=error,
-        )
-        write_status(self.run.path, self.status)
-        self._beat = time.monotonic()
+        self.recorder.declare(state, self.step, self._best_step(), error=error, exit_code=exit_code)
+
+    def _declare_failed(self, error: Exception) -> None:
+        reason = str(error)
+        if not isinstance(error, TomclipError):
+            reason = f"{type(error).__name__}: {error}"
+        try:
+            self._declare("failed", error=reason, exit_code=1)
+        except RunError as unwritable:
+            _LOGGER.error("the run failed (%s), which cannot be recorded: %s", reason, unwritable)

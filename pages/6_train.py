@@ -1,0 +1,15 @@
+"""Start a training run and watch shape and accuracy move."""
+
+from __future__ import annotations
+
+from tomclip.ui import training
+from tomclip.ui.feedback import sentences
+from tomclip.ui.layout import page_header
+
+page_header(
+    "Train",
+    "Set how much topology weighs in the loss, start, and watch accuracy and shape of every "
+    "language move together. A run goes on when this page is closed.",
+)
+with sentences():
+    training.show()

@@ -1,0 +1,15 @@
+"""Every training run on this machine."""
+
+from __future__ import annotations
+
+from tomclip.ui import run_catalogue
+from tomclip.ui.feedback import sentences
+from tomclip.ui.layout import page_header
+
+page_header(
+    "Runs",
+    "What was trained here: compare settings and scores, keep notes, use a student everywhere in "
+    "the studio, and clear up.",
+)
+with sentences():
+    run_catalogue.show()

@@ -1,0 +1,228 @@
+"""What a person adds to a run (name, tags, notes), and what its catalogue row says in numbers."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tomclip.errors import InputError, RunError
+from tomclip.runs.atomic import write_errors, write_json_atomically
+from tomclip.runs.reader import EventsState, events_state, read_milestones
+from tomclip.runs.status import RunStatus, read_status
+from tomclip.types import Event
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FILE = "notes.json"
+LONGEST_NAME = 80
+LONGEST_NOTES = 20_000
+MOST_TAGS = 20
+
+ACCURACY = "zero_shot_top1"
+SHAPE_DISTANCE = "wasserstein_h0_to_teacher"
+CRITERION = "mean_reciprocal_rank"
+SPLIT_OF = {ACCURACY: "probe", SHAPE_DISTANCE: "probe", CRITERION: "validation"}
+
+
+@dataclass(frozen=True, slots=True)
+class RunNotes:
+    """What a person wrote about a run; an empty name stands for the configuration's."""
+
+    name: str = ""
+    tags: tuple[str, ...] = ()
+    notes: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedScore:
+    """One value of a score, and the training step where it was measured."""
+
+    value: float
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
+class RunSummary:
+    """A run in numbers.
+
+    `best` and `last` are keyed by the names of scores: `zero_shot_top1` (per cent, mean over
+    languages) and `wasserstein_h0_to_teacher` of the probes, `mean_reciprocal_rank` (0 to 1) of the
+    validations. A score that was not recorded is missing from both; of equal best values the first
+    counts. `duration_seconds` is the time from the last start to the end, or to the last sign of
+    life, NaN before the start; `training_seconds` counts the training steps alone, also those
+    before the run was continued. `weights_changed` says that a loss weight was changed on the way.
+    """
+
+    id: str
+    status: RunStatus
+    best: Mapping[str, RecordedScore] = field(default_factory=dict)
+    last: Mapping[str, float] = field(default_factory=dict)
+    duration_seconds: float = math.nan
+    training_seconds: float = 0.0
+    weights_changed: bool = False
+
+
+def read_notes(path: Path) -> RunNotes:
+    """Returns what was written about the run at `path`; empty when nothing was.
+
+    Raises:
+        RunError: when notes.json is damaged.
+    """
+    file = path / FILE
+    try:
+        values = json.loads(file.read_text(encoding="utf-8"))
+        return RunNotes(str(values["name"]), tuple(map(str, values["tags"])), str(values["notes"]))
+    except FileNotFoundError:
+        return RunNotes()
+    except (ValueError, TypeError, KeyError) as error:
+        raise RunError(f"{file} is damaged ({error!r}); mend it or remove it") from error
+
+
+def set_notes(
+    path: Path,
+    *,
+    name: str | None = None,
+    tags: Iterable[str] | None = None,
+    notes: str | None = None,
+) -> RunNotes:
+    """Returns the run's notes after the given parts were replaced; None leaves a part as it is.
+
+    Args:
+        path: The run's folder.
+        name: At most 80 characters on one line; "" goes back to the configuration's name.
+        tags: At most 20, without commas; surrounding space and repetitions are dropped.
+        notes: Free text of at most 20,000 characters.
+
+    Raises:
+        InputError: when a part is longer than that, or a tag is empty or holds a comma.
+        RunError: when `path` is no run, its notes are damaged, or they cannot be written.
+    """
+    read_status(path)
+    before = read_notes(path)
+    after = RunNotes(
+        before.name if name is None else _one_line(name),
+        before.tags if tags is None else _checked_tags(tags),
+        before.notes if notes is None else _limited(notes, "notes have", LONGEST_NOTES),
+    )
+    with write_errors(path):
+        write_json_atomically(path / FILE, asdict(after))
+    return after
+
+
+def flat_config(config: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Returns the configuration with dotted keys, such as "loss.h0_weight", to plain values."""
+    flat: dict[str, Any] = {}
+    for key, value in config.items():
+        nested = isinstance(value, Mapping)
+        flat |= flat_config(value, f"{prefix}{key}.") if nested else {f"{prefix}{key}": value}
+    return flat
+
+
+def config_differences(configs: Mapping[str, Mapping[str, Any]]) -> pd.DataFrame:
+    """Returns the settings in which the configurations differ: a row per run, dotted columns.
+
+    Args:
+        configs: A run's id or name to its configuration as nested mappings (`RunRecord.config`).
+            A key that one of them lacks is None in its row.
+    """
+    import pandas as pd
+
+    flat = {run: flat_config(config) for run, config in configs.items()}
+    keys = dict.fromkeys(key for values in flat.values() for key in values)
+    rows = {key: [values.get(key) for values in flat.values()] for key in keys}
+    differing = {key: row for key, row in rows.items() if any(value != row[0] for value in row)}
+    return pd.DataFrame(differing, index=pd.Index(list(flat), name="run"), dtype=object)
+
+
+def run_summary(path: Path) -> RunSummary:
+    """Returns the run's best and last scores and how long it took.
+
+    Raises:
+        RunError: when its status is missing or damaged, or its events cannot be read.
+    """
+    status, measured = read_status(path), _measured(path, events_state(path))
+    return RunSummary(
+        path.name,
+        status,
+        best={name: _best(name, recorded) for name, recorded in measured.scores.items()},
+        last={name: recorded[-1].value for name, recorded in measured.scores.items()},
+        duration_seconds=_duration(status),
+        training_seconds=measured.training_seconds,
+        weights_changed=measured.weights_changed,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    scores: Mapping[str, Sequence[RecordedScore]]
+    training_seconds: float
+    weights_changed: bool
+
+
+@lru_cache(maxsize=1024)
+def _measured(path: Path, state: EventsState) -> _Measured:
+    """Returns what metrics.jsonl says, read once for each `state` of the file."""
+    events = read_milestones(path)
+    scores = {name: _recorded(events, split, name) for name, split in SPLIT_OF.items()}
+    seconds = _recorded(events, "train", "seconds")
+    return _Measured(
+        {name: recorded for name, recorded in scores.items() if recorded},
+        seconds[-1].value if seconds else 0.0,
+        any(event.split == "control" and "weights" in event.values for event in events),
+    )
+
+
+def _recorded(events: Sequence[Event], split: str, name: str) -> list[RecordedScore]:
+    """Returns the score's values in order; a failed probe and a NaN, written as null, have none."""
+    return [
+        RecordedScore(float(event.values[name]), event.step)
+        for event in events
+        if event.split == split and isinstance(event.values.get(name), int | float)
+    ]
+
+
+def _best(name: str, recorded: Sequence[RecordedScore]) -> RecordedScore:
+    choose = min if name == SHAPE_DISTANCE else max
+    return choose(recorded, key=lambda score: score.value)
+
+
+def _duration(status: RunStatus) -> float:
+    last = status.finished_at or status.heartbeat_at
+    if status.started_at is None or last is None:
+        return math.nan
+    try:
+        taken = datetime.fromisoformat(last) - datetime.fromisoformat(status.started_at)
+    except (ValueError, TypeError):
+        return math.nan
+    return taken.total_seconds()
+
+
+def _one_line(name: str) -> str:
+    name = _limited(name.strip(), "the name has", LONGEST_NAME)
+    if not name.isprintable():
+        raise InputError(f"the name {name!r} holds a line break; write it on one line")
+    return name
+
+
+def _checked_tags(tags: Iterable[str]) -> tuple[str, ...]:
+    checked = tuple(dict.fromkeys(_one_line(tag) for tag in tags))
+    wrong = [tag for tag in checked if not tag or "," in tag]
+    if wrong or len(checked) > MOST_TAGS:
+        raise InputError(
+            f"the tags are {', '.join(map(repr, checked))}; give at most {MOST_TAGS}, none of them "
+            "empty or with a comma"
+        )
+    return checked
+
+
+def _limited(text: str, what: str, most: int) -> str:
+    if len(text) > most:
+        raise InputError(f"{what} {len(text):,} characters; write at most {most:,}")
+    return text

@@ -1,0 +1,77 @@
+"""What a worker leaves on disk while it trains: one line per event, and its status."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+from tomclip.runs import RunDirectory, RunStatus, append_event, write_status
+from tomclip.runs.atomic import write_errors
+from tomclip.runs.status import utc_now
+from tomclip.training.tracking import Tracker
+from tomclip.types import Event, RunState
+
+HEARTBEAT_SECONDS = 2.0
+
+
+class Recorder:
+    """Writes a run's events and status, then tells whoever listens.
+
+    Every method raises RunError when the run's folder cannot be written.
+    """
+
+    def __init__(
+        self,
+        run: RunDirectory,
+        total_steps: int,
+        tracker: Tracker,
+        on_event: Callable[[Event], None] | None,
+    ) -> None:
+        self._run, self._tracker, self._on_event = run, tracker, on_event
+        now = utc_now()
+        self._status = RunStatus("starting", total=total_steps, started_at=now, heartbeat_at=now)
+        self._beat = 0.0
+
+    def record(self, event: Event) -> None:
+        """Appends `event`, and when the tracker gives up on it, that too."""
+        self._append(event)
+        reason = self._tracker.forward(event)
+        if reason is not None:
+            self._append(Event(event.step, event.epoch, "tracking", {"error": reason}))
+
+    def declare(
+        self,
+        state: RunState,
+        step: int,
+        best_step: int | None,
+        *,
+        error: str | None = None,
+        exit_code: int | None = None,
+    ) -> None:
+        """Replaces the status; an exit code marks the end."""
+        now = utc_now()
+        self._status = replace(
+            self._status,
+            state=state,
+            step=step,
+            heartbeat_at=now,
+            finished_at=now if exit_code is not None else None,
+            best_step=best_step,
+            exit_code=exit_code,
+            error=error,
+        )
+        with write_errors(self._run.path):
+            write_status(self._run.path, self._status)
+        self._beat = time.monotonic()
+
+    def heartbeat(self, step: int, best_step: int | None) -> None:
+        """Says that the run is alive, at most every `HEARTBEAT_SECONDS`."""
+        if time.monotonic() - self._beat >= HEARTBEAT_SECONDS:
+            self.declare("running", step, best_step)
+
+    def _append(self, event: Event) -> None:
+        with write_errors(self._run.path):
+            append_event(self._run.path, event)
+        if self._on_event is not None:
+            self._on_event(event)

@@ -1,0 +1,87 @@
+"""Loss weights that are changed while a run trains.
+
+`control/weights.json` asks for a change. The worker takes the file between two steps and notes in
+`control/weights_history.json` from which step on which weights hold. So the weights are a function
+of the step alone: a run continued from an older checkpoint changes them where it did before.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from tomclip.config import LossConfig, loss_weights, with_loss_weights
+from tomclip.errors import ConfigError
+from tomclip.runs.atomic import write_json_atomically
+
+HISTORY = "weights_history.json"
+
+
+class WeightSchedule:
+    """The loss weights of every step of one run: those it started with, and the changes since.
+
+    Args:
+        loss: The objective that the run started with.
+        request: The run's `control/weights.json`; the history lies beside it.
+
+    Raises:
+        ConfigError: when the history was damaged by hand.
+    """
+
+    def __init__(self, loss: LossConfig, request: Path) -> None:
+        self._request, self._history = request, request.with_name(HISTORY)
+        self._changes = [(0, loss), *_read_history(self._history, loss)]
+
+    def after(self, step: int) -> LossConfig:
+        """Returns the objective that holds from the end of `step` on, until the next change."""
+        return [loss for since, loss in self._changes if since <= step][-1]
+
+    def take_request(self, step: int) -> None:
+        """Takes `control/weights.json`, when there is one, as a change from the end of `step` on.
+
+        Changes noted for later steps, by a part of the run that a resume repeats, are dropped.
+
+        Raises:
+            ConfigError: when the file asks for nothing that `LossConfig` accepts; it is gone then,
+                and the weights stay as they were.
+            OSError: when the folder cannot be written.
+        """
+        if not self._request.exists():
+            return
+        values = _taken(self._request)
+        changed = with_loss_weights(self.after(step), values, source="control/weights.json")
+        self._changes = [change for change in self._changes if change[0] <= step]
+        self._changes.append((step, changed))
+        notes = [{"step": at, "weights": loss_weights(loss)} for at, loss in self._changes[1:]]
+        write_json_atomically(self._history, {"changes": notes})
+
+
+def _taken(request: Path) -> Mapping[str, Any]:
+    """Returns what the request says. It is moved away first, so that a newer one is not lost."""
+    taken = request.with_name(f".{request.name}.taken")
+    request.replace(taken)
+    try:
+        values = json.loads(taken.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise ConfigError(
+            f"control/weights.json is not JSON ({error}); the weights stay as they were"
+        ) from error
+    finally:
+        taken.unlink()
+    if not isinstance(values, dict):
+        raise ConfigError(f"control/weights.json holds {values!r}; write weights by their names")
+    return values
+
+
+def _read_history(path: Path, loss: LossConfig) -> list[tuple[int, LossConfig]]:
+    if not path.exists():
+        return []
+    try:
+        notes = json.loads(path.read_text(encoding="utf-8"))["changes"]
+        return [(int(n["step"]), with_loss_weights(loss, n["weights"])) for n in notes]
+    except (ValueError, KeyError, TypeError, AttributeError, ConfigError) as error:
+        raise ConfigError(
+            f"{path} is damaged ({error}); delete it to go on with the weights of config.yaml"
+        ) from error

@@ -1,0 +1,92 @@
+"""The runs under way: which one is watched, and what changes with every step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import get_args
+
+import streamlit as st
+
+from tomclip.figures import live_loss_figure
+from tomclip.figures.timeline import XAxis
+from tomclip.runs import advance_queue, list_runs, observed_state
+from tomclip.types import Event, RunRecord
+from tomclip.ui.feedback import sentences
+from tomclip.ui.layout import figure, figure_context
+from tomclip.ui.training.progress import ENDED, show_controls, show_state
+from tomclip.ui.training.readers import events_of
+from tomclip.ui.training.recorded import show_measured, show_snapshots
+from tomclip.ui.training.tables import changes_of, loss_table, starting_weights
+from tomclip.ui.training.wishes import Wish
+
+EVERY_SECONDS = 2.0
+MOST_OTHERS = 4
+
+
+def show_live(key: str) -> None:
+    """Shows the picker of the watched run, how curves are drawn, and the run itself."""
+    runs = {run.id: run for run in list_runs()}
+    if st.session_state.get(key) not in runs:
+        st.session_state[key] = next(iter(runs))
+    run, wish = _pickers(runs, key)
+    drawn = _drawn(run)
+    live = st.fragment(_live, run_every=None if drawn[0] in ENDED else EVERY_SECONDS)
+    live(run, runs, wish, drawn)
+    show_measured(run, runs, wish)
+    show_snapshots(run)
+
+
+def _pickers(runs: Mapping[str, RunRecord], key: str) -> tuple[RunRecord, Wish]:
+    titles = {run.id: f"{run.name} · {run.state} · {run.id[9:15]}" for run in runs.values()}
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        chosen = st.selectbox("Run", list(runs), key=key, format_func=lambda run: titles[run])
+        others = st.multiselect(
+            "Curves of other runs", [run for run in runs if run != chosen], key="other_runs",
+            format_func=lambda run: titles[run], max_selections=MOST_OTHERS,
+        )  # fmt: skip
+        smoothing = st.slider("Smoothing", 0.0, 0.95, 0.0, 0.05, key="smoothing")
+        x: XAxis = st.segmented_control(
+            "Over", get_args(XAxis), default="step", key="over", required=True
+        )
+    return runs[chosen], Wish(smoothing, x, tuple(others))
+
+
+def _drawn(run: RunRecord) -> tuple[str, int]:
+    """Returns what the whole page depends on: the run's state and its number of probes."""
+    probes = sum(event.split == "probe" for event in events_of(run.path))
+    return observed_state(run.path).state, probes
+
+
+def _live(
+    run: RunRecord, runs: Mapping[str, RunRecord], wish: Wish, drawn: tuple[str, int]
+) -> None:
+    """Shows what changes with every step; a probe or a new state draws the whole page anew."""
+    with sentences():
+        advance_queue()
+        observed = observed_state(run.path)
+        events = events_of(run.path)
+        if _drawn(run) != drawn:
+            st.rerun()
+        show_state(run, observed, events)
+        show_controls(run, observed, events)
+        _loss(run, events, runs, wish)
+        with st.expander("Log"):
+            st.code(observed.log_tail or "The log is empty.", language=None)
+
+
+def _loss(
+    run: RunRecord, events: Sequence[Event], runs: Mapping[str, RunRecord], wish: Wish
+) -> None:
+    losses = loss_table(events)
+    if losses.empty:
+        return
+    others = {runs[other].name: loss_table(events_of(runs[other].path)) for other in wish.others}
+    start = starting_weights(run.config)
+    chart = live_loss_figure(
+        losses, weights=start, context=figure_context([], metric="", note=run.name),
+        changes=changes_of(events, start), x=wish.x, others=others, smoothing=wish.smoothing,
+    )  # fmt: skip
+    figure(
+        chart, key="live_loss", data=lambda: losses,
+        reading="Each term times its weight, stacked; the line is their sum.",
+    )  # fmt: skip

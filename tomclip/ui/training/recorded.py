@@ -1,0 +1,160 @@
+"""What the probes of a run recorded: scores, diagrams and maps, step by step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from tomclip.figures import (
+    SCORE_PANELS,
+    FigureContext,
+    WeightChange,
+    animated_diagram_figure,
+    animated_map_figure,
+    live_scores_figure,
+    spread_figure,
+)
+from tomclip.runs import Snapshot, read_snapshot
+from tomclip.types import RunRecord
+from tomclip.ui import cached, controls
+from tomclip.ui.cached import Diagrams
+from tomclip.ui.feedback import outcomes, ready, sentences
+from tomclip.ui.layout import figure, figure_context
+from tomclip.ui.topology.tables import bars_table
+from tomclip.ui.topology.training import Versions, recorded_versions
+from tomclip.ui.topology.work import teacher_diagrams_job
+from tomclip.ui.training.readers import events_of
+from tomclip.ui.training.tables import changes_of, scores_table, starting_weights
+from tomclip.ui.training.wishes import Wish
+
+
+def show_measured(run: RunRecord, runs: Mapping[str, RunRecord], wish: Wish) -> None:
+    """Shows accuracy and shape of every language at every probe, and their spread."""
+    events = events_of(run.path)
+    scores = scores_table(events)
+    if scores.empty:
+        return
+    changes = changes_of(events, starting_weights(run.config))
+    others = {runs[other].name: scores_table(events_of(runs[other].path)) for other in wish.others}
+    context = figure_context([], note=run.name)
+    chart = live_scores_figure(scores, context=context, changes=changes, x=wish.x, others=others)
+    figure(
+        chart, key="live_scores", data=lambda: scores,
+        reading="On concepts that the student never reads, measured at every probe.",
+    )  # fmt: skip
+    _spread(scores, context, changes, wish)
+
+
+def _spread(
+    scores: pd.DataFrame, context: FigureContext, changes: Sequence[WeightChange], wish: Wish
+) -> None:
+    measured = set(scores["score"])
+    known = {name: panel.title for name, panel in SCORE_PANELS.items() if name in measured}
+    if not known:
+        return
+    name = controls.select_picker("Spread over the languages of", "spread_of", known)
+    panel = SCORE_PANELS[name]
+    unit = "cosine distance" if panel.unit == "distance" else panel.unit
+    table = scores[scores["score"] == name]
+    chart = spread_figure(
+        table, context=context, label=panel.title, unit=unit, changes=changes, x=wish.x
+    )
+    figure(
+        chart, key="live_spread", data=lambda: table,
+        reading="From the worst language to the best; dark is the middle half.",
+    )  # fmt: skip
+
+
+def show_snapshots(run: RunRecord) -> None:
+    """Shows a language's diagram and map at every probe, with a slider and a play button."""
+    versions = recorded_versions(run.path)
+    if not versions:
+        return
+    snapshots = _read(str(run.path), versions)
+    last = list(snapshots.values())[-1]
+    known = {code: controls.language_titles()[code] for code in last.languages}
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        language = controls.select_picker(
+            "Language", "live_language", known, default="ko" if "ko" in known else None
+        )
+        form = controls.option_picker("Show", "live_form", {"diagram": "Diagram", "map": "Map"})
+    context = figure_context([], metric=last.metric, n_points=len(last.concepts), note=run.name)
+    if form == "map":
+        _map(snapshots, versions, str(run.path), language, context)
+    else:
+        _diagram(snapshots, language, str(run.config.get("teacher", "")), context)
+
+
+@st.cache_resource(max_entries=4, show_spinner="Reading the recorded diagrams")
+def _read(path: str, versions: Versions) -> dict[int, Snapshot]:
+    return {step: read_snapshot(Path(path), step) for step, _ in versions}
+
+
+def _diagram(
+    snapshots: Mapping[int, Snapshot], language: str, teacher: str, context: FigureContext
+) -> None:
+    found = {s: one.diagrams[language] for s, one in snapshots.items() if language in one.diagrams}
+    reference = _teacher(teacher, list(snapshots.values())[-1])
+    chart = animated_diagram_figure(found, reference, context=context, language=language)
+    figure(
+        chart, key="live_diagram",
+        data=lambda: pd.concat(
+            [bars_table({language: group}).assign(step=step) for step, group in found.items()]
+        ),
+        reading="Grey is the teacher's English. Press play, or drag the step.",
+    )  # fmt: skip
+
+
+def _teacher(name: str, snapshot: Snapshot) -> Diagrams:
+    """Returns the teacher's English diagrams over the same concepts; none where it is not here."""
+    with sentences():
+        if ready([cached.text_vectors_job(name, "en")]):
+            return outcomes({"it": teacher_diagrams_job(name, snapshot)}).get("it", ())
+    return ()
+
+
+def _map(
+    snapshots: Mapping[int, Snapshot],
+    versions: Versions,
+    path: str,
+    language: str,
+    context: FigureContext,
+) -> None:
+    """Shows the first two principal components, each step turned to lie like the last one."""
+    maps = _maps(path, versions, language, snapshots)
+    if not maps:
+        st.info("This run kept no vectors, so there is no map.")
+        return
+    rows = list(snapshots.values())[-1].concepts
+    names = [cached.dataset().names[language][row] for row in rows]
+    chart = animated_map_figure(
+        maps, labels=names, languages=[language] * len(names), context=context, method="PCA"
+    )
+    figure(
+        chart, key="live_map",
+        data=lambda: pd.concat(
+            [pd.DataFrame({"step": step, "x": xy[:, 0], "y": xy[:, 1], "name": names})
+             for step, xy in maps.items()]
+        ),
+        reading="Principal components at every probe. Press play, or drag the step.",
+    )  # fmt: skip
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _maps(
+    path: str, versions: Versions, language: str, _snapshots: Mapping[int, Snapshot]
+) -> dict[int, np.ndarray]:
+    from tomclip.geometry import project
+
+    maps: dict[int, np.ndarray] = {}
+    like: np.ndarray | None = None
+    for step in sorted(_snapshots, reverse=True):
+        vectors = _snapshots[step].vectors.get(language)
+        if vectors is not None:
+            like = project(vectors.astype(np.float32), method="pca", initial=like)
+            maps[step] = like
+    return dict(sorted(maps.items()))
