@@ -68,7 +68,7 @@ def main() -> None:
     torch.set_num_threads(arguments.threads)
     cases = {name: Case(loss, arguments.batch_size) for name, loss in CASES.items()}
     first = cases["pointwise"]
-    data = training_data(first.config, first.tokenizer)
+    data = training_data(first.config, first.tokenizer, max_tokens=first.config.student.max_tokens)
     sampler = CaptionSampler(data.pairs.english, batch_size=arguments.batch_size, seed=0)
     seconds: dict[str, list[float]] = {name: [] for name in cases}
     for turn in range(arguments.rounds + 3):

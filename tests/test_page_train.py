@@ -31,6 +31,7 @@ from tomclip.runs import (
 )
 from tomclip.runs.processes import active_process, end_processes, handle_of, write_handle
 from tomclip.types import Event
+from tomclip.ui.training import page
 
 TINY = parse_config({"name": "tiny", "device": "cpu"})
 WEIGHTS = ("pointwise_weight", "distance_matrix_weight", "h0_weight", "h1_weight")
@@ -120,7 +121,7 @@ def test_a_name_with_capitals_is_one_sentence_and_nothing_can_be_started() -> No
     studio = open_train()
     studio.text_input(key="train_name").set_value("My Run").run()
     assert len(studio.error) == 1
-    assert "name" in studio.error[0].value
+    assert studio.error[0].value.startswith("Name: ")
     assert "Start training" not in labels(studio)
 
 
@@ -198,6 +199,15 @@ def test_the_same_wish_twice_is_one_run(runs: Path) -> None:
     studio.session_state["train_token"] = token
     press(studio.run(), "Start training")
     assert len(list_runs(runs)) == 1
+
+
+def test_a_second_click_at_once_starts_nothing_and_a_later_one_does(
+    runs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    studio = press(open_train(), "Start training")
+    press(studio, "Start training")
+    assert len(list_runs(runs)) == 1
+    monkeypatch.setattr(page, "DOUBLE_CLICK_SECONDS", 0.0)
     press(studio, "Start training")
     assert len(list_runs(runs)) == 2
 
@@ -294,7 +304,7 @@ def test_a_resume_that_came_too_late_is_one_sentence() -> None:
     write_handle(lost, handle_of(os.getpid()))
     press(studio, "Resume")
     assert [error.value for error in studio.error] == [
-        f"process {os.getpid()} works on {lost.name}; stop it before continuing it"
+        f"Process {os.getpid()} works on {lost.name}; stop it before continuing it."
     ]
 
 

@@ -18,7 +18,7 @@ import tomclip.training.checkpoint as checkpoint
 import tomclip.training.recording as recording
 import tomclip.training.step as step
 from tomclip.encoders.student import load_student_model
-from tomclip.errors import RunError
+from tomclip.errors import RunError, TomclipError
 from tomclip.runs import create_run, read_status
 from tomclip.training import resume, train
 from tomclip.training.device_lock import device_lock
@@ -244,3 +244,15 @@ def test_a_runs_folder_that_holds_no_lock_is_one_sentence(
     with pytest.raises(RunError, match="name another runs folder in TOMCLIP_RUNS"):
         train(tiny_config(), directory=tmp_path / "run")
     assert not (tmp_path / "run").exists()
+
+
+def test_a_queued_run_that_is_refused_before_it_starts_is_failed_with_the_reason(
+    tmp_path: Path,
+) -> None:
+    config = dataclasses.replace(tiny_config(), teacher="nobody")
+    run = create_run(config, device="cpu", directory=tmp_path / "run")
+    with pytest.raises(TomclipError):
+        train(config, directory=run.path)
+    status = read_status(run.path)
+    assert (status.state, status.exit_code) == ("failed", 1)
+    assert "nobody" in str(status.error)

@@ -51,7 +51,7 @@ def test_the_losses_fall_on_a_fixed_batch_within_20_steps(recipe):
     )
     torch.manual_seed(0)
     model, tokenizer = build_student(config)
-    data = training_data(config, tokenizer)
+    data = training_data(config, tokenizer, max_tokens=config.student.max_tokens)
     rows = range(0, 3 * 32, 3)
     batch = data.batch(list(rows), "cpu")  # type: ignore[arg-type]
     model.eval()

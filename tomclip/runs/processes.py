@@ -115,8 +115,10 @@ def end_processes(handle: Handle, *, timeout: float = 5.0) -> None:
     process = _living(handle)
     if process is None:
         return
+    family = [process]
     try:
-        family = [*process.children(recursive=True), process]
+        with suppress(psutil.NoSuchProcess):
+            family = [*process.children(recursive=True), process]
         for member in family:
             with suppress(psutil.NoSuchProcess):
                 member.kill()

@@ -37,7 +37,9 @@ class TrainingData:
         return ids.to(device), mask.to(device), targets.to(device)
 
 
-def training_data(config: TrainConfig, tokenizer: PreTrainedTokenizerBase) -> TrainingData:
+def training_data(
+    config: TrainConfig, tokenizer: PreTrainedTokenizerBase, *, max_tokens: int
+) -> TrainingData:
     """Returns the training captions: names and keyword lists of the training concepts."""
     pairs = emoji_caption_pairs(
         load_emoji(),
@@ -46,20 +48,22 @@ def training_data(config: TrainConfig, tokenizer: PreTrainedTokenizerBase) -> Tr
         share=config.data.share,
         seed=config.seed,
     )
-    return _prepare(pairs, config, tokenizer)
+    return _prepare(pairs, config, tokenizer, max_tokens)
 
 
-def validation_data(config: TrainConfig, tokenizer: PreTrainedTokenizerBase) -> TrainingData:
+def validation_data(
+    config: TrainConfig, tokenizer: PreTrainedTokenizerBase, *, max_tokens: int
+) -> TrainingData:
     """Returns the names of the validation concepts, always in all of the run's languages."""
     dataset: EmojiDataset = load_emoji()
     pairs = emoji_caption_pairs(
         dataset, languages=config.data.languages, split="validation", kinds=("name",)
     )
-    return _prepare(pairs, config, tokenizer)
+    return _prepare(pairs, config, tokenizer, max_tokens)
 
 
 def _prepare(
-    pairs: CaptionPairs, config: TrainConfig, tokenizer: PreTrainedTokenizerBase
+    pairs: CaptionPairs, config: TrainConfig, tokenizer: PreTrainedTokenizerBase, max_tokens: int
 ) -> TrainingData:
     captions, target_rows = np.unique(np.asarray(pairs.english), return_inverse=True)
     with undisturbed_generators():
@@ -68,7 +72,7 @@ def _prepare(
         ).vectors
     return TrainingData(
         pairs=pairs,
-        tokens=token_ids(tokenizer, pairs.translated, max_tokens=config.student.max_tokens),
+        tokens=token_ids(tokenizer, pairs.translated, max_tokens=max_tokens),
         targets=torch.from_numpy(vectors),
         target_rows=target_rows,
         padding=int(tokenizer.pad_token_id),  # type: ignore[arg-type]

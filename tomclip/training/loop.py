@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 
 from tomclip.assets import runs_directory
 from tomclip.config import TrainConfig
 from tomclip.encoders.device import choose_device
-from tomclip.errors import RunError
-from tomclip.runs import RunDirectory, claim_run, open_run, read_status
+from tomclip.errors import RunError, TomclipError
+from tomclip.runs import RunDirectory, claim_run, open_run, read_status, write_status
 from tomclip.runs.directory import unique_name
+from tomclip.runs.status import utc_now
 from tomclip.training.checkpoint import load_training_state
 from tomclip.training.device_lock import device_lock
 from tomclip.training.probe import Probe
@@ -47,12 +50,30 @@ def train(
             recorded as failed and its last checkpoint is whole.
     """
     device = choose_device(config.device)
-    require_ready(config)
-    require_tracker(config.tracking)
     path = directory or runs_directory() / unique_name(config.name)
+    with _refusal_recorded(path):
+        require_ready(config)
+        require_tracker(config.tracking)
     with device_lock(device, path.name):
         run = open_run(config, directory=path, device=device)
         return Worker(run, config, device, probe, on_event, should_stop).work()
+
+
+@contextmanager
+def _refusal_recorded(path: Path) -> Iterator[None]:
+    """Makes a run that waits in `path` failed, with the reason, when it is refused at the start.
+
+    Others would otherwise see only that its process is gone.
+    """
+    try:
+        yield
+    except TomclipError as error:
+        with suppress(RunError):
+            status = read_status(path)
+            if status.state == "queued":
+                ended = {"finished_at": utc_now(), "exit_code": 1, "error": str(error)}
+                write_status(path, replace(status, state="failed", **ended))
+        raise
 
 
 def resume(

@@ -111,8 +111,12 @@ class Worker:
         else:
             self.model, self.tokenizer = load_student_model(self.run.checkpoints / "latest")
         self.model.to(self.device).train()
-        self.data = training_data(self.config, self.tokenizer)
-        self.validation: TrainingData = validation_data(self.config, self.tokenizer)
+        # A student that training starts from may read shorter texts than the configuration says.
+        longest = self.model.settings.max_tokens
+        self.data = training_data(self.config, self.tokenizer, max_tokens=longest)
+        self.validation: TrainingData = validation_data(
+            self.config, self.tokenizer, max_tokens=longest
+        )
         self.optimiser, self.schedule = new_optimiser(self.model, self.config.optimiser)
         self.sampler = CaptionSampler(
             self.data.pairs.english,

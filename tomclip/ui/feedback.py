@@ -24,7 +24,7 @@ def sentences() -> Iterator[None]:
     try:
         yield
     except TomclipError as error:
-        st.error(_sentence(error), icon=":material/error:")
+        refuse(error)
 
 
 def notice(*refusals: str) -> None:
@@ -89,6 +89,11 @@ def _cancel(jobs: Sequence[Job[Any]]) -> None:
         job.cancel()
 
 
-def _sentence(error: TomclipError) -> str:
+def refuse(error: TomclipError | str) -> None:
+    """Shows an error, or the text of one, as a sentence."""
+    st.error(_sentence(error), icon=":material/error:")
+
+
+def _sentence(error: TomclipError | str) -> str:
     text = str(error).strip()
     return f"{text[:1].upper()}{text[1:]}" + ("" if text.endswith((".", "!", "?")) else ".")

@@ -58,9 +58,7 @@ def _table(runs: Sequence[RunRecord]) -> list[RunRecord]:
         "Filter", key="run_filter", placeholder="name, tag, state or note", persist_state="session"
     ).casefold()
     rows = [_row(run) for run in runs]
-    kept = [
-        i for i, row in enumerate(rows) if wanted in " ".join(map(str, row.values())).casefold()
-    ]
+    kept = [i for i, row in enumerate(rows) if wanted in _text(row)]
     table = pd.DataFrame([rows[i] for i in kept], columns=list(rows[0]))
     event = st.dataframe(
         table, hide_index=True, key="run_table", on_select="rerun", selection_mode="multi-row",

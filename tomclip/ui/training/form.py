@@ -29,6 +29,7 @@ from tomclip.errors import ConfigError, TomclipError
 from tomclip.runs import list_runs
 from tomclip.types import METRICS
 from tomclip.ui import controls
+from tomclip.ui.feedback import refuse
 
 FIRST_PRESET = "emoji_small"
 FORM = "train_"
@@ -143,7 +144,7 @@ def _start_from() -> None:
                              on_change=_use_file)  # fmt: skip
     refusal = st.session_state.pop(f"{FORM}refusal", "")
     if refusal:
-        st.error(refusal, icon=":material/error:")
+        refuse(refusal)
 
 
 def _use_preset() -> None:
@@ -193,5 +194,5 @@ def _checked() -> TrainConfig | None:
         base = parse_config(state[f"{FORM}base"])
         return change_config(base, changes, source="form")
     except ConfigError as error:
-        st.error(str(error).removeprefix("form: "), icon=":material/error:")
+        refuse(str(error).removeprefix("form: "))
         return None

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import shlex
+import time
 import uuid
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,7 +18,7 @@ from tomclip.errors import TomclipError
 from tomclip.runs import launch, list_runs, train_command
 from tomclip.runs.reader import read_milestones
 from tomclip.runs.sweeps import launch_sweep, plan_sweep
-from tomclip.ui.feedback import sentences
+from tomclip.ui.feedback import refuse, sentences
 from tomclip.ui.training.ending import ending_toggle
 from tomclip.ui.training.form import WEIGHT_STEPS, config_form
 from tomclip.ui.training.live import show_live
@@ -24,6 +26,7 @@ from tomclip.ui.training.progress import clock
 
 TOKEN = "train_token"
 WATCHED = "watched_run"
+DOUBLE_CLICK_SECONDS = 2.0
 
 
 def show() -> None:
@@ -73,15 +76,20 @@ def _start_button(config: TrainConfig) -> None:
     )  # fmt: skip
     refusal = st.session_state.pop("train_start_refusal", "")
     if refusal:
-        st.error(refusal, icon=":material/error:")
+        refuse(refusal)
 
 
 def _start(config: TrainConfig, token: str) -> None:
+    """Starts the run; a click that follows the last start at once belongs to that one."""
+    now = time.monotonic()
+    if now - st.session_state.get("train_started_at", -math.inf) < DOUBLE_CLICK_SECONDS:
+        return
     try:
         run = launch(config, token=token)
     except TomclipError as error:
         st.session_state["train_start_refusal"] = str(error)
         return
+    st.session_state["train_started_at"] = now
     st.session_state[WATCHED] = run.path.name
     st.session_state[TOKEN] = uuid.uuid4().hex
 

@@ -24,6 +24,7 @@ from tomclip.runs import (
 )
 from tomclip.runs.processes import active_process
 from tomclip.types import Event, RunRecord
+from tomclip.ui.feedback import refuse
 from tomclip.ui.layout import side_by_side
 from tomclip.ui.training.form import WEIGHT_TITLES, weight_slider
 from tomclip.ui.training.tables import probe_failures, scores_table, starting_weights
@@ -120,7 +121,7 @@ def show_controls(run: RunRecord, observed: ObservedState, events: Sequence[Even
             with st.popover("Change the weights", icon=":material/tune:"):
                 _weights(run, events)
     if refusal := st.session_state.pop("live_refusal", ""):
-        st.error(refusal, icon=":material/error:")
+        refuse(refusal)
 
 
 def _stop_or_kill(path: Path) -> None:

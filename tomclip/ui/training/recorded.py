@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,11 +20,12 @@ from tomclip.figures import (
     spread_figure,
 )
 from tomclip.runs import Snapshot, read_snapshot
+from tomclip.runs.reader import events_state
 from tomclip.types import RunRecord
 from tomclip.ui import cached, controls
 from tomclip.ui.cached import Diagrams
 from tomclip.ui.feedback import outcomes, ready, sentences
-from tomclip.ui.layout import figure, figure_context
+from tomclip.ui.layout import figure, figure_context, theme
 from tomclip.ui.topology.tables import bars_table
 from tomclip.ui.topology.training import Versions, recorded_versions
 from tomclip.ui.topology.work import teacher_diagrams_job
@@ -41,12 +43,25 @@ def show_measured(run: RunRecord, runs: Mapping[str, RunRecord], wish: Wish) -> 
     changes = changes_of(events, starting_weights(run.config))
     others = {runs[other].name: scores_table(events_of(runs[other].path)) for other in wish.others}
     context = figure_context([], note=run.name)
-    chart = live_scores_figure(scores, context=context, changes=changes, x=wish.x, others=others)
+    drawn = [run, *(runs[other] for other in wish.others)]
+    recorded = tuple((one.id, one.name, events_state(one.path)) for one in drawn)
+    chart = _kept(
+        ("scores", recorded, wish.x, theme()),
+        lambda: live_scores_figure(
+            scores, context=context, changes=changes, x=wish.x, others=others
+        ),
+    )
     figure(
         chart, key="live_scores", data=lambda: scores,
         reading="On concepts that the student never reads, measured at every probe.",
     )  # fmt: skip
     _spread(scores, context, changes, wish)
+
+
+@st.cache_resource(max_entries=24, show_spinner=False)
+def _kept(shown: Hashable, _draw: Callable[[], Any]) -> Any:
+    """Returns the figure that `_draw` made for what is shown; nobody changes it afterwards."""
+    return _draw()
 
 
 def _spread(
@@ -84,22 +99,30 @@ def show_snapshots(run: RunRecord) -> None:
         form = controls.option_picker("Show", "live_form", {"diagram": "Diagram", "map": "Map"})
     context = figure_context([], metric=last.metric, n_points=len(last.concepts), note=run.name)
     if form == "map":
-        _map(snapshots, versions, str(run.path), language, context)
+        _map(str(run.path), versions, language, context)
     else:
-        _diagram(snapshots, language, str(run.config.get("teacher", "")), context)
+        teacher = str(run.config.get("teacher", ""))
+        _diagram(snapshots, (run.id, versions, language, teacher), context)
 
 
 @st.cache_resource(max_entries=4, show_spinner="Reading the recorded diagrams")
 def _read(path: str, versions: Versions) -> dict[int, Snapshot]:
-    return {step: read_snapshot(Path(path), step) for step, _ in versions}
+    steps = (step for step, _ in versions)
+    return {step: read_snapshot(Path(path), step, with_vectors=False) for step in steps}
 
 
 def _diagram(
-    snapshots: Mapping[int, Snapshot], language: str, teacher: str, context: FigureContext
+    snapshots: Mapping[int, Snapshot],
+    recorded: tuple[str, Versions, str, str],
+    context: FigureContext,
 ) -> None:
+    *_, language, teacher = recorded
     found = {s: one.diagrams[language] for s, one in snapshots.items() if language in one.diagrams}
     reference = _teacher(teacher, list(snapshots.values())[-1])
-    chart = animated_diagram_figure(found, reference, context=context, language=language)
+    chart = _kept(
+        ("diagram", recorded, len(reference), context.note, theme()),
+        lambda: animated_diagram_figure(found, reference, context=context, language=language),
+    )
     figure(
         chart, key="live_diagram",
         data=lambda: pd.concat(
@@ -117,19 +140,12 @@ def _teacher(name: str, snapshot: Snapshot) -> Diagrams:
     return ()
 
 
-def _map(
-    snapshots: Mapping[int, Snapshot],
-    versions: Versions,
-    path: str,
-    language: str,
-    context: FigureContext,
-) -> None:
+def _map(path: str, versions: Versions, language: str, context: FigureContext) -> None:
     """Shows the first two principal components, each step turned to lie like the last one."""
-    maps = _maps(path, versions, language, snapshots)
+    maps, rows = _maps(path, versions, language)
     if not maps:
         st.info("This run kept no vectors, so there is no map.")
         return
-    rows = list(snapshots.values())[-1].concepts
     names = [cached.dataset().names[language][row] for row in rows]
     chart = animated_map_figure(
         maps, labels=names, languages=[language] * len(names), context=context, method="PCA"
@@ -145,16 +161,17 @@ def _map(
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _maps(
-    path: str, versions: Versions, language: str, _snapshots: Mapping[int, Snapshot]
-) -> dict[int, np.ndarray]:
+def _maps(path: str, versions: Versions, language: str) -> tuple[dict[int, np.ndarray], np.ndarray]:
+    """Returns (n, 2) places by step, and the (n,) concept rows."""
     from tomclip.geometry import project
 
     maps: dict[int, np.ndarray] = {}
     like: np.ndarray | None = None
-    for step in sorted(_snapshots, reverse=True):
-        vectors = _snapshots[step].vectors.get(language)
+    rows = np.array([], dtype=int)
+    for step, _ in reversed(versions):
+        snapshot = read_snapshot(Path(path), step)
+        rows, vectors = snapshot.concepts, snapshot.vectors.get(language)
         if vectors is not None:
             like = project(vectors.astype(np.float32), method="pca", initial=like)
             maps[step] = like
-    return dict(sorted(maps.items()))
+    return dict(sorted(maps.items())), rows
