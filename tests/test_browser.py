@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 from tiny_assets import write_assets
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
@@ -123,6 +123,14 @@ def expect_no_complaint(page: Page) -> None:
     assert page.get_by_role("dialog").count() == 0
 
 
+def click_middle(page: Page, mark: Locator) -> None:
+    """Clicks on a mark of a figure, over which other layers lie, as a hand does."""
+    expect(mark).to_be_visible()
+    box = mark.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+
+
 def test_the_first_visitor_may_come_by_a_link(
     assets: Path, open_tab: Callable[..., Page], tmp_path: Path
 ) -> None:
@@ -162,10 +170,7 @@ def test_a_choice_goes_along_to_the_next_page_and_into_the_address(
 def test_a_click_on_a_bar_shows_its_words(studio: str, open_tab: Callable[..., Page]) -> None:
     page = open_tab(f"{studio}/topology?view=barcode&language=de")
     bar = page.locator(".js-plotly-plot .barlayer .point path").nth(3)
-    expect(bar).to_be_visible()
-    box = bar.bounding_box()
-    assert box is not None
-    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    click_middle(page, bar)
     expect(page.get_by_text("German, H0")).to_be_visible()
     expect(page.get_by_test_id("stImage").first).to_be_visible()
 
@@ -177,10 +182,7 @@ def test_two_clicks_show_the_words_of_a_loop_that_english_has_not(
     expect(page.locator(TRACES).filter(visible=True).first).to_be_visible()
     page.get_by_text("Loops", exact=True).click()
     life = page.locator(".js-plotly-plot .barlayer .point path").nth(1)
-    expect(life).to_be_visible()
-    box = life.bounding_box()
-    assert box is not None
-    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    click_middle(page, life)
     expect(page.get_by_text("In Korean they are a loop from")).to_be_visible()
     expect(page.get_by_text("The same words in English")).to_be_visible()
     expect_no_complaint(page)
