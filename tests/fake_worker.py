@@ -9,9 +9,11 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 LONGEST_SECONDS = 120.0
 PATIENCE_SECONDS = 60.0
@@ -20,6 +22,25 @@ PATIENCE_SECONDS = 60.0
 def fake_command(directory: Path, *extra: str) -> list[str]:
     """Returns the arguments of a worker of `directory`."""
     return [sys.executable, "-S", __file__, str(directory), *extra]
+
+
+@contextmanager
+def fake_workers(root: Path, monkeypatch: Any) -> Iterator[Path]:
+    """Yields the runs folder `root`, whose workers are fake ones; none outlives it."""
+    from tomclip.runs import active_runs, launcher, list_runs, queue_position, stop_run
+    from tomclip.runs.processes import active_process, end_processes
+
+    monkeypatch.setenv("TOMCLIP_RUNS", str(root))
+    monkeypatch.setattr(launcher, "train_command", lambda _, path: fake_command(path))
+    monkeypatch.setattr(launcher, "resume_command", lambda path: fake_command(path, "again"))
+    yield root
+    for record in list_runs(root):
+        if queue_position(record.path) is not None:
+            stop_run(record.path)
+    for path in active_runs(root):
+        handle = active_process(path)
+        if handle is not None and handle.pid != os.getpid():
+            end_processes(handle)
 
 
 def wait_for(condition: Callable[[], object]) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from fake_worker import fake_command, wait_for
+from fake_worker import fake_workers, wait_for
 
 from tomclip.config import TrainConfig, parse_config
 from tomclip.errors import ConfigError, RunError
@@ -42,7 +42,6 @@ from tomclip.runs import (
 )
 from tomclip.runs.processes import (
     active_process,
-    end_processes,
     handle_of,
     read_handle,
     write_handle,
@@ -55,18 +54,8 @@ CONFIG = parse_config({"name": "tiny", "device": "cpu"})
 @pytest.fixture
 def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A runs folder whose workers are fake ones; none outlives the test."""
-    root = tmp_path / "runs"
-    monkeypatch.setenv("TOMCLIP_RUNS", str(root))
-    monkeypatch.setattr(launcher, "train_command", lambda _, path: fake_command(path))
-    monkeypatch.setattr(launcher, "resume_command", lambda path: fake_command(path, "again"))
-    yield root
-    for record in list_runs(root):
-        if queue_position(record.path) is not None:
-            stop_run(record.path)
-    for path in active_runs(root):
-        handle = active_process(path)
-        if handle is not None and handle.pid != os.getpid():
-            end_processes(handle)
+    with fake_workers(tmp_path / "runs", monkeypatch) as root:
+        yield root
 
 
 def state_of(path: Path) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from fake_worker import fake_command, wait_for
+from fake_worker import fake_workers, wait_for
 from recorded_runs import STEPS, lose, recorded_run
 from streamlit.testing.v1 import AppTest
 from test_pages import APP, PATIENCE, figures, sentences, titles
@@ -19,17 +19,15 @@ from tiny_assets import write_assets
 
 from tomclip.config import load_config, parse_config
 from tomclip.runs import (
-    active_runs,
     append_event,
     launch,
-    launcher,
     list_runs,
     list_sweeps,
     observed_state,
     queue_position,
     stop_run,
 )
-from tomclip.runs.processes import active_process, end_processes, handle_of, write_handle
+from tomclip.runs.processes import handle_of, write_handle
 from tomclip.types import Event
 from tomclip.ui.training import page
 
@@ -45,19 +43,9 @@ def assets(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(autouse=True)
 def runs(assets: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A runs folder whose workers are fake ones; none outlives the test."""
-    root = tmp_path / "runs"
     monkeypatch.setenv("TOMCLIP_ASSETS", str(assets))
-    monkeypatch.setenv("TOMCLIP_RUNS", str(root))
-    monkeypatch.setattr(launcher, "train_command", lambda _, path: fake_command(path))
-    monkeypatch.setattr(launcher, "resume_command", lambda path: fake_command(path, "again"))
-    yield root
-    for record in list_runs(root):
-        if queue_position(record.path) is not None:
-            stop_run(record.path)
-    for path in active_runs(root):
-        handle = active_process(path)
-        if handle is not None and handle.pid != os.getpid():
-            end_processes(handle)
+    with fake_workers(tmp_path / "runs", monkeypatch) as root:
+        yield root
 
 
 @pytest.fixture

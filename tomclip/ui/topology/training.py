@@ -44,8 +44,9 @@ def show_training() -> None:
         measure = controls.option_picker("Distance to the teacher", "training_distance", MEASURES)
         dimension = int(controls.option_picker("Of", "dimension", {"0": "H0", "1": "H1"}))
     versions = recorded_versions(recorded[name].path)
-    snapshots = _read(str(recorded[name].path), versions)
-    reference = _teacher_diagrams(recorded[name], snapshots[0])
+    snapshots = read_recorded(str(recorded[name].path), versions)
+    teacher = recorded[name].teacher or name
+    reference = teacher_diagrams(teacher, snapshots[0])
     if reference is None:
         return
     steps = [snapshot.step for snapshot in snapshots]
@@ -64,13 +65,13 @@ def recorded_versions(path: Path) -> Versions:
 
 
 @st.cache_resource(max_entries=4, show_spinner="Reading the recorded diagrams")
-def _read(path: str, versions: Versions) -> tuple[Snapshot, ...]:
+def read_recorded(path: str, versions: Versions) -> tuple[Snapshot, ...]:
+    """Returns the recorded snapshots in the order of their steps, without vectors."""
     return tuple(read_snapshot(Path(path), step, with_vectors=False) for step, _ in versions)
 
 
-def _teacher_diagrams(info: EncoderInfo, snapshot: Snapshot) -> Diagrams | None:
+def teacher_diagrams(teacher: str, snapshot: Snapshot) -> Diagrams | None:
     """Returns the diagrams of the teacher's English over the recorded concepts, once ready."""
-    teacher = info.teacher or info.name
     if not ready([cached.text_vectors_job(teacher, "en")]):
         return None
     return outcomes({"teacher": teacher_diagrams_job(teacher, snapshot)}).get("teacher")

@@ -9,7 +9,7 @@ import streamlit as st
 
 from tomclip.figures import live_loss_figure
 from tomclip.figures.timeline import XAxis
-from tomclip.runs import advance_queue, list_runs, observed_state
+from tomclip.runs import ObservedState, advance_queue, list_runs, observed_state
 from tomclip.types import Event, RunRecord
 from tomclip.ui.feedback import sentences
 from tomclip.ui.layout import figure, figure_context
@@ -29,7 +29,7 @@ def show_live(key: str) -> None:
     if st.session_state.get(key) not in runs:
         st.session_state[key] = next(iter(runs))
     run, wish = _pickers(runs, key)
-    drawn = _drawn(run)
+    drawn = _drawn(observed_state(run.path), events_of(run.path))
     live = st.fragment(_live, run_every=None if drawn[0] in ENDED else EVERY_SECONDS)
     live(run, runs, wish, drawn)
     show_measured(run, runs, wish)
@@ -51,10 +51,9 @@ def _pickers(runs: Mapping[str, RunRecord], key: str) -> tuple[RunRecord, Wish]:
     return runs[chosen], Wish(smoothing, x, tuple(others))
 
 
-def _drawn(run: RunRecord) -> tuple[str, int]:
+def _drawn(observed: ObservedState, events: Sequence[Event]) -> tuple[str, int]:
     """Returns what the whole page depends on: the run's state and its number of probes."""
-    probes = sum(event.split == "probe" for event in events_of(run.path))
-    return observed_state(run.path).state, probes
+    return observed.state, sum(event.split == "probe" for event in events)
 
 
 def _live(
@@ -65,7 +64,7 @@ def _live(
         advance_queue()
         observed = observed_state(run.path)
         events = events_of(run.path)
-        if _drawn(run) != drawn:
+        if _drawn(observed, events) != drawn:
             st.rerun()
         show_state(run, observed, events)
         show_controls(run, observed, events)

@@ -6,7 +6,7 @@ import math
 import shlex
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from tomclip.errors import TomclipError
 from tomclip.runs import launch, list_runs, train_command
 from tomclip.runs.reader import read_milestones
 from tomclip.runs.sweeps import launch_sweep, plan_sweep
+from tomclip.types import RunRecord
 from tomclip.ui.feedback import refuse, sentences
 from tomclip.ui.training.ending import ending_toggle
 from tomclip.ui.training.form import WEIGHT_STEPS, config_form
@@ -31,26 +32,27 @@ DOUBLE_CLICK_SECONDS = 2.0
 
 def show() -> None:
     """Shows the form, then the live view of the chosen run."""
-    has_runs = bool(list_runs())
-    with st.expander("New run", icon=":material/add:", expanded=not has_runs):
+    runs = list_runs()
+    with st.expander("New run", icon=":material/add:", expanded=not runs):
         config = config_form()
         if config is not None:
             _preview(config)
             with st.container(horizontal=True, vertical_alignment="center"):
                 _start_button(config)
                 _sweep(config)
-                st.caption(expected_time(config))
+                st.caption(expected_time(config, runs))
             ending_toggle()
-    if list_runs():
+    if runs:
         show_live(WATCHED)
     else:
         st.info("No run yet. The settings above train a small student in about a minute.")
 
 
-def expected_time(config: TrainConfig) -> str:
+def expected_time(config: TrainConfig, runs: Sequence[RunRecord]) -> str:
     """Returns in words how long the run will take, by the latest run of the same size here."""
-    for run in list_runs():
-        if size_of(run.config) == size_of(config_to_dict(config)):
+    size = size_of(config_to_dict(config))
+    for run in runs:
+        if size_of(run.config) == size:
             steps = [event for event in read_milestones(run.path) if event.split == "train"]
             if steps and "seconds" in steps[-1].values:
                 seconds = steps[-1].values["seconds"] / steps[-1].step

@@ -24,11 +24,15 @@ from tomclip.runs.reader import events_state
 from tomclip.types import RunRecord
 from tomclip.ui import cached, controls
 from tomclip.ui.cached import Diagrams
-from tomclip.ui.feedback import outcomes, ready, sentences
+from tomclip.ui.feedback import sentences
 from tomclip.ui.layout import figure, figure_context, theme
 from tomclip.ui.topology.tables import bars_table
-from tomclip.ui.topology.training import Versions, recorded_versions
-from tomclip.ui.topology.work import teacher_diagrams_job
+from tomclip.ui.topology.training import (
+    Versions,
+    read_recorded,
+    recorded_versions,
+    teacher_diagrams,
+)
 from tomclip.ui.training.readers import events_of
 from tomclip.ui.training.tables import changes_of, scores_table, starting_weights
 from tomclip.ui.training.wishes import Wish
@@ -89,7 +93,7 @@ def show_snapshots(run: RunRecord) -> None:
     versions = recorded_versions(run.path)
     if not versions:
         return
-    snapshots = _read(str(run.path), versions)
+    snapshots = {one.step: one for one in read_recorded(str(run.path), versions)}
     last = list(snapshots.values())[-1]
     known = {code: controls.language_titles()[code] for code in last.languages}
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -105,12 +109,6 @@ def show_snapshots(run: RunRecord) -> None:
         _diagram(snapshots, (run.id, versions, language, teacher), context)
 
 
-@st.cache_resource(max_entries=4, show_spinner="Reading the recorded diagrams")
-def _read(path: str, versions: Versions) -> dict[int, Snapshot]:
-    steps = (step for step, _ in versions)
-    return {step: read_snapshot(Path(path), step, with_vectors=False) for step in steps}
-
-
 def _diagram(
     snapshots: Mapping[int, Snapshot],
     recorded: tuple[str, Versions, str, str],
@@ -118,7 +116,9 @@ def _diagram(
 ) -> None:
     *_, language, teacher = recorded
     found = {s: one.diagrams[language] for s, one in snapshots.items() if language in one.diagrams}
-    reference = _teacher(teacher, list(snapshots.values())[-1])
+    reference: Diagrams = ()
+    with sentences():
+        reference = teacher_diagrams(teacher, list(snapshots.values())[-1]) or ()
     chart = _kept(
         ("diagram", recorded, len(reference), context.note, theme()),
         lambda: animated_diagram_figure(found, reference, context=context, language=language),
@@ -130,14 +130,6 @@ def _diagram(
         ),
         reading="Grey is the teacher's English. Press play, or drag the step.",
     )  # fmt: skip
-
-
-def _teacher(name: str, snapshot: Snapshot) -> Diagrams:
-    """Returns the teacher's English diagrams over the same concepts; none where it is not here."""
-    with sentences():
-        if ready([cached.text_vectors_job(name, "en")]):
-            return outcomes({"it": teacher_diagrams_job(name, snapshot)}).get("it", ())
-    return ()
 
 
 def _map(path: str, versions: Versions, language: str, context: FigureContext) -> None:
