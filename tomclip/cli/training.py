@@ -6,6 +6,7 @@ import signal
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Annotated, Any
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from tomclip.cli.console import Progress
     from tomclip.config import TrainConfig
     from tomclip.encoders import Student
+    from tomclip.evaluation.shape import CloudShape
     from tomclip.runs import RunDirectory
     from tomclip.training import Probe
     from tomclip.types import Event, Score
@@ -94,10 +96,16 @@ def unseen_probe(config: TrainConfig) -> Probe:
     name is followed by the language's code, the mean over languages stands under the bare name.
     """
     from tomclip.data import load_emoji
-    from tomclip.evaluation import EmojiSettings, evaluate_vectors, student_vectors
+    from tomclip.evaluation import (
+        EmojiSettings,
+        evaluate_vectors,
+        registered_vectors,
+        student_vectors,
+    )
     from tomclip.evaluation.snapshots import (
         embedded_once,
         sampled_shape,
+        sampled_shapes,
         shapes_to_teacher,
         student_snapshot,
     )
@@ -109,13 +117,16 @@ def unseen_probe(config: TrainConfig) -> Probe:
         languages=languages, rendering=dataset.held_out_rendering, subset="unseen", references=()
     )
 
+    @cache
+    def teacher_shape() -> CloudShape:
+        return sampled_shape(registered_vectors(config.teacher, dataset).teacher_english(rows))
+
     def probe(student: Student, step: int, run: RunDirectory) -> Mapping[str, float]:
         vectors = embedded_once(student_vectors(student, config.teacher, dataset))
-        shapes = {code: sampled_shape(vectors.texts(code, rows)) for code in languages}
+        shapes = sampled_shapes({code: vectors.texts(code, rows) for code in languages})
         write_snapshot(run.path, student_snapshot(shapes, rows, step=step))
-        teacher = sampled_shape(vectors.teacher_english(rows))
         accuracy = evaluate_vectors(vectors, dataset, settings).scores
-        return _named((*accuracy, *shapes_to_teacher(shapes, teacher)))
+        return _named((*accuracy, *shapes_to_teacher(shapes, teacher_shape())))
 
     return probe
 

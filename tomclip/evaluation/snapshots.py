@@ -6,8 +6,11 @@ scores come from the same `CloudShape`. The sample is the one of `evaluate_vecto
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from typing import TypeVar
 
 import numpy as np
 
@@ -19,6 +22,9 @@ from tomclip.geometry import linear_cka, mutual_knn_overlap
 from tomclip.runs import Snapshot
 from tomclip.topology import wasserstein_distance
 from tomclip.types import Embeddings, Score
+
+_Item = TypeVar("_Item")
+_Result = TypeVar("_Result")
 
 
 def embedded_once(vectors: EmojiVectors) -> EmojiVectors:
@@ -37,6 +43,11 @@ def embedded_once(vectors: EmojiVectors) -> EmojiVectors:
 def sampled_shape(cloud: Embeddings) -> CloudShape:
     """Returns the cloud with its cosine diagrams over `sample_rows` of at most 300 points."""
     return cloud_shape(cloud, sample_rows(len(cloud)))
+
+
+def sampled_shapes(clouds: Mapping[str, Embeddings]) -> dict[str, CloudShape]:
+    """Returns `sampled_shape` of every language's cloud, as many at a time as there are cores."""
+    return dict(zip(clouds, _side_by_side(sampled_shape, clouds.values()), strict=True))
 
 
 def student_snapshot(shapes: Mapping[str, CloudShape], rows: np.ndarray, *, step: int) -> Snapshot:
@@ -73,10 +84,11 @@ def shapes_to_teacher(shapes: Mapping[str, CloudShape], teacher: CloudShape) -> 
         shapes: `sampled_shape` of each language's cloud.
         teacher: `sampled_shape` of the teacher's English, row-matched.
     """
+    by_language = _side_by_side(lambda item: [*_scores(teacher, item[1], item[0])], shapes.items())
     found = [
         replace(score, name=score.name + NAME_ENDING["teacher"])
-        for language, shape in shapes.items()
-        for score in _scores(teacher, shape, language)
+        for scores in by_language
+        for score in scores
     ]
     return (*found, *_means(found))
 
@@ -100,3 +112,9 @@ def _means(scores: Sequence[Score]) -> list[Score]:
         replace(same[0], value=float(np.mean([score.value for score in same])), language=MEAN)
         for same in by_name.values()
     ]
+
+
+def _side_by_side(compute: Callable[[_Item], _Result], items: Iterable[_Item]) -> list[_Result]:
+    """Returns `compute` of every item, in order; the engines and scipy release Python's lock."""
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return list(pool.map(compute, items))

@@ -32,6 +32,8 @@ from tomclip.training.weights import WeightSchedule
 from tomclip.types import Event, RunState
 
 _LOGGER = logging.getLogger(__name__)
+EARLY_PROBE = 10
+"""One more probe comes after this part of the first interval, when a student changes fastest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +190,8 @@ class Worker:
 
     def _measure(self) -> None:
         """Probes before it validates, so that what a checkpoint follows is recorded before it."""
-        if self._is_due(self.config.validation.probe_every_steps):
+        every = self.config.validation.probe_every_steps
+        if self._is_due(every) or self.step == every // EARLY_PROBE:
             self._probe()
         if self._is_due(self.config.validation.every_steps):
             self._validate()
