@@ -15,6 +15,7 @@ ONWARD = (
     ("pages/3_topology.py", "Look at their topology", ":material/hub:"),
     ("pages/4_compare.py", "Compare encoders", ":material/compare_arrows:"),
     ("pages/5_zero_shot.py", "Ask in your language", ":material/image_search:"),
+    ("pages/6_train.py", "Train a student", ":material/model_training:"),
 )
 
 page_header(
@@ -23,11 +24,11 @@ page_header(
     "does to it. A student learns to place captions in 13 languages where an English teacher "
     "places the English ones; ToMCLIP also asks it to keep the topology of the whole cloud.",
 )
-with sentences():
-    show_scores()
 with st.container(horizontal=True):
     for page, label, icon in ONWARD:
         st.page_link(page, label=label, icon=icon)
+with sentences():
+    show_scores()
 with sentences():
     show_dataset()
 with sentences():

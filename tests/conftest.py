@@ -28,12 +28,13 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
 
 @pytest.fixture(scope="session", autouse=True)
 def own_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Sends the cache and the runs to temporary folders; all test processes share the cache."""
+    """Sends cache, runs and benchmarks to temporary folders; all test processes share the cache."""
     own = tmp_path_factory.getbasetemp()
     shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TOMCLIP_CACHE", str(shared / "tomclip-cache"))
         patch.setenv("TOMCLIP_RUNS", str(own / "tomclip-runs"))
+        patch.setenv("TOMCLIP_DATA", str(own / "tomclip-data"))
         yield
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -87,14 +88,14 @@ class EncoderDoubles:
     def install(self, patch: pytest.MonkeyPatch) -> EncoderDoubles:
         """Puts the doubles and the tiny data set where evaluation and the command line look."""
         from tomclip import data, encoders
-        from tomclip.evaluation import emoji_vectors, report_cache, runner
+        from tomclip.evaluation import benchmarks, emoji_vectors, report_cache, runner
 
         for module in (data, runner):
             patch.setattr(module, "load_emoji", tiny_dataset)
-        for module in (encoders, emoji_vectors, report_cache):
+        for module in (encoders, benchmarks, emoji_vectors, report_cache):
             for name in ("cached_text_embeddings", "cached_image_embeddings"):
                 patch.setattr(module, name, getattr(self, name), raising=False)
-            for name in ("image_encoder_name", "encoder_fingerprint"):
+            for name in ("image_encoder_name", "encoder_fingerprint", "encoder_revision"):
                 patch.setattr(module, name, getattr(self, name), raising=False)
         return self
 
@@ -106,9 +107,10 @@ class EncoderDoubles:
         language: str = "en",
         ids: Sequence[str] | None = None,
         labels: Sequence[str] | None = None,
+        on_progress: Callable[[int, int], None] | None = None,
     ) -> Embeddings:
         self.calls.append(f"{name} text {language}")
-        rows = [int(text.split()[-1]) for text in texts]
+        rows = [int(re.findall(r"\d+", text)[-1]) for text in texts]
         noise = np.random.default_rng(CODES.index(language)).normal(size=(N_CONCEPTS, DIMENSION))
         vectors = concept_vectors() + NOISE[self._known(name)] * noise
         labels = labels or tuple(texts)
@@ -121,6 +123,7 @@ class EncoderDoubles:
         images: np.ndarray,
         ids: Sequence[str] | None = None,
         labels: Sequence[str] | None = None,
+        on_progress: Callable[[int, int], None] | None = None,
     ) -> Embeddings:
         self.calls.append(f"{name} image {key}")
         vectors = concept_vectors()[images[:, 0, 0, 0]]
@@ -130,6 +133,10 @@ class EncoderDoubles:
     def image_encoder_name(self, name: str) -> str:
         self._known(name)
         return "teacher"
+
+    def encoder_revision(self, name: str) -> str | None:
+        self._known(name)
+        return "commit of the teacher" if name == "teacher" else None
 
     def encoder_fingerprint(self, name: str) -> str:
         return f"files of {self._known(name)}"

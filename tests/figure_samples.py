@@ -43,6 +43,7 @@ from tomclip.figures import (
     trade_off_figure,
     training_steps_figure,
 )
+from tomclip.runs.trade_off import trade_off
 from tomclip.types import PersistenceDiagram
 
 NAMES = {"en": "English", "ko": "한국어", "ja": "日本語", "zh": "中文", "vi": "tiếng Việt"}
@@ -119,7 +120,15 @@ def sweep_points() -> pd.DataFrame:
         ("c", "H0 0.1", 0.1, 1.0, 29.0, "finished"),
         ("d", "H0 0.1", 0.1, 0.8, 33.0, "running"),
     ]
-    return pd.DataFrame(rows, columns=["run", "setting", "weight", "shape", "accuracy", "state"])
+    table = pd.DataFrame(rows, columns=["run", "setting", "weight", "shape", "accuracy", "state"])
+    counts = table["state"] == "finished"
+    constant = {"step": 8, "total": 8, "measure": "zero_shot_top1", "weights_changed": False}
+    return table.assign(counts=counts, **constant)
+
+
+def sweep_figure(points: pd.DataFrame, context: FigureContext) -> go.Figure:
+    """Returns the runs of a sweep with the means that its table shows."""
+    return trade_off_figure(points, trade_off(points), context=context)
 
 
 def threshold_curve() -> pd.DataFrame:
@@ -228,7 +237,7 @@ FIGURES: dict[str, Callable[[FigureContext], go.Figure]] = {
     "spread": lambda context: spread_figure(
         training_curves(), context=context, label="top-1 accuracy", unit="%"
     ),
-    "trade_off": lambda context: trade_off_figure(sweep_points(), context=context),
+    "trade_off": lambda context: sweep_figure(sweep_points(), context),
     "animated_diagram": lambda context: animated_diagram_figure(
         {0: diagrams()["ko"], 50: diagrams()["ja"]}, diagrams()["en"], context=context,
         language="ko",
@@ -286,7 +295,7 @@ EMPTY_FIGURES: dict[str, Callable[[FigureContext], go.Figure]] = {
     "spread": lambda context: spread_figure(
         training_curves()[:0], context=context, label="top-1 accuracy"
     ),
-    "trade_off": lambda context: trade_off_figure(sweep_points()[:0], context=context),
+    "trade_off": lambda context: sweep_figure(sweep_points().assign(accuracy=np.nan), context),
     "animated_diagram": lambda context: animated_diagram_figure(
         {}, (), context=context, language="ko"
     ),

@@ -16,7 +16,7 @@ from test_browser import expect_no_complaint, running_studio
 from tiny_assets import write_assets
 
 from tomclip.config import config_to_dict, parse_config
-from tomclip.runs import active_runs
+from tomclip.runs import active_runs, read_events
 from tomclip.runs.processes import active_process, end_processes
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
@@ -44,10 +44,10 @@ def chrome(executable: Path) -> Iterator[Page]:
         browser = playwright.chromium.launch(
             executable_path=executable, args=["--no-sandbox", "--enable-unsafe-swiftshader"]
         )
-        page = browser.new_page(viewport={"width": 1400, "height": 1000})
-        page.set_default_timeout(PATIENCE_MILLISECONDS)
+        context = browser.new_context(viewport={"width": 1400, "height": 1000})
+        context.set_default_timeout(PATIENCE_MILLISECONDS)
         expect.set_options(timeout=PATIENCE_MILLISECONDS)
-        yield page
+        yield context.new_page()
         browser.close()
 
 
@@ -75,6 +75,19 @@ def expect_growth(page: Page, step: float) -> float:
     return drawn_step(page)
 
 
+def reopened(page: Page, runs: Path, address: str) -> Page:
+    """Returns a new window on the run, which went on while there was none."""
+    before, context = drawn_step(page), page.context
+    page.close()
+    (run,) = (path for path in runs.iterdir() if path.name[0] != ".")
+    wait_for(lambda: read_events(run)[-1].step > before + 10)
+    page = context.new_page()
+    page.goto(f"{address}/train")
+    expect_state(page, "running")
+    expect_growth(page, before)
+    return page
+
+
 def start(page: Page, file: Path) -> None:
     """Fills the form from a file and presses start twice, as a hasty person does."""
     page.get_by_role("button", name="or a file").click()
@@ -96,6 +109,7 @@ def test_a_person_starts_a_run_sees_it_grow_stops_it_and_finds_it_again(
         expect_state(page, "running")
         assert expect_growth(page, expect_growth(page, 0)) > 1
         expect_no_complaint(page)
+        page = reopened(page, folder / "runs", address)
         page.get_by_role("button", name="Stop", exact=True).click()
         expect_state(page, "cancelled")
         (run,) = (path for path in (folder / "runs").iterdir() if path.name[0] != ".")

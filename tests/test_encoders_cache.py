@@ -44,12 +44,12 @@ def folder(assets: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pat
 def no_loading(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     """Returns a function after which loading any encoder fails the test."""
 
-    def refuse(name: str) -> None:
+    def refuse(name: str, *, device: str) -> None:
         pytest.fail(f"{name} was loaded although its vectors are in the cache")
 
     def forbid() -> None:
         monkeypatch.setattr(cache, "load_text_encoder", refuse)
-        monkeypatch.setattr(cache, "load_teacher", refuse)
+        monkeypatch.setattr(cache, "load_image_encoder", refuse)
 
     return forbid
 

@@ -9,13 +9,12 @@ import numpy as np
 import pytest
 import torch
 from safetensors.torch import save_file
-from tiny_encoders import DIMENSION, TEXTS, write_student
+from tiny_encoders import TEXTS, put_into_hub_cache, write_mclip_repository, write_student
 from transformers import XLMRobertaModel
 
-from tomclip.encoders import published_student
 from tomclip.encoders.published_student import load_published_student, student_from_snapshot
-from tomclip.encoders.student import Student, load_student_model
-from tomclip.errors import AssetError
+from tomclip.encoders.student import Student
+from tomclip.errors import AssetError, EncoderUnavailable
 
 NAME = "M-CLIP/XLM-Roberta-Large-Vit-B-32"
 
@@ -27,26 +26,19 @@ def original(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def repository(original: Path, tmp_path: Path) -> Path:
-    """Returns the student's weights as M-CLIP keeps them: a pooler, other names, a pickle."""
-    model, tokenizer = load_student_model(original)
-    pooled = XLMRobertaModel(model.backbone.config, add_pooling_layer=True)
-    pooled.load_state_dict(model.backbone.state_dict(), strict=False)
-    state = {f"transformer.{name}": value for name, value in pooled.state_dict().items()}
-    state["transformer.embeddings.position_ids"] = torch.arange(18)[None]
-    state |= {f"LinearTransformation.{k}": v for k, v in model.head.state_dict().items()}
-    directory = tmp_path / "repository"
-    tokenizer.save_pretrained(directory)
-    config = {"model_type": "M-CLIP", "modelBase": str(original), "numDims": DIMENSION,
-              "transformerDimensions": 16}  # fmt: skip
-    (directory / "config.json").write_text(json.dumps(config))
-    torch.save(state, directory / "pytorch_model.bin")
-    return directory
+    return write_mclip_repository(tmp_path / "repository", original)
+
+
+@pytest.fixture
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path / "hub"))
+    return tmp_path / "hub"
 
 
 def test_it_embeds_as_the_student_it_was_made_from(
-    original: Path, repository: Path, monkeypatch: pytest.MonkeyPatch
+    original: Path, repository: Path, cache: Path
 ) -> None:
-    monkeypatch.setattr(published_student, "_snapshot", lambda name: repository)
+    put_into_hub_cache(cache, NAME, repository, commit="a" * 40)
     found = load_published_student(NAME)
     assert (found.name, found.teacher_name) == (NAME, "ViT-B-32/openai")
     np.testing.assert_allclose(
@@ -56,24 +48,73 @@ def test_it_embeds_as_the_student_it_was_made_from(
     )
 
 
-def test_safetensors_are_preferred_to_a_pickle(repository: Path) -> None:
-    pickled = repository / "pytorch_model.bin"
-    state = torch.load(pickled, weights_only=True)
-    save_file({k: v.contiguous() for k, v in state.items()}, repository / "model.safetensors")
-    pickled.write_bytes(b"not read")
-    student_from_snapshot(repository, teacher_name="t")
+@torch.inference_mode()
+@pytest.mark.parametrize("weights", ["pytorch_model.bin", "model.safetensors"])
+def test_it_computes_what_transformers_does_with_the_same_state(
+    repository: Path, weights: str
+) -> None:
+    state = torch.load(repository / "pytorch_model.bin", weights_only=True)
+    if weights.endswith(".safetensors"):
+        save_file({k: v.contiguous() for k, v in state.items()}, repository / weights)
+        (repository / "pytorch_model.bin").unlink()
+    model, tokenizer = student_from_snapshot(repository, repository / weights, teacher_name="t")
+    backbone = XLMRobertaModel(model.backbone.config).eval()
+    of_backbone = {
+        name.removeprefix("transformer."): value
+        for name, value in state.items()
+        if name.startswith("transformer.") and "position_ids" not in name
+    }
+    backbone.load_state_dict(of_backbone)
+    batch = tokenizer(list(TEXTS), return_tensors="pt", padding=True)
+    states = backbone(**batch).last_hidden_state * batch["attention_mask"][..., None]
+    means = states.sum(dim=1) / batch["attention_mask"].sum(dim=1, keepdim=True)
+    expected = means @ state["LinearTransformation.weight"].T + state["LinearTransformation.bias"]
+    found = Student(model, tokenizer, name="m").embed_texts(TEXTS, normalise=False).vectors
+    np.testing.assert_allclose(found, expected.numpy(), atol=1e-5)
+
+
+@pytest.mark.parametrize("batch_size", [1, 2, 5])
+def test_padding_never_changes_its_vectors(repository: Path, batch_size: int) -> None:
+    parts = student_from_snapshot(repository, repository / "pytorch_model.bin", teacher_name="t")
+    student = Student(*parts, name="m")
+    np.testing.assert_allclose(
+        student.embed_texts(TEXTS, batch_size=batch_size).vectors,
+        student.embed_texts(TEXTS).vectors,
+        atol=1e-5,
+    )
 
 
 def test_a_pickle_with_code_in_it_is_refused(repository: Path) -> None:
-    torch.save({"transformer": pytest.fail}, repository / "pytorch_model.bin")
-    with pytest.raises(AssetError, match="does not hold an M-CLIP student"):
-        student_from_snapshot(repository, teacher_name="t")
+    weights = repository / "pytorch_model.bin"
+    torch.save({"transformer": pytest.fail}, weights)
+    with pytest.raises(AssetError, match="is not that of an M-CLIP student"):
+        student_from_snapshot(repository, weights, teacher_name="t")
 
 
 def test_a_missing_weight_is_refused(repository: Path) -> None:
-    pickled = repository / "pytorch_model.bin"
-    state = torch.load(pickled, weights_only=True)
+    weights = repository / "pytorch_model.bin"
+    state = torch.load(weights, weights_only=True)
     del state["LinearTransformation.bias"]
-    torch.save(state, pickled)
-    with pytest.raises(AssetError, match="does not hold an M-CLIP student"):
-        student_from_snapshot(repository, teacher_name="t")
+    torch.save(state, weights)
+    with pytest.raises(AssetError, match=f"{weights} is not that of an M-CLIP student"):
+        student_from_snapshot(repository, weights, teacher_name="t")
+
+
+@pytest.mark.parametrize("name", ["pytorch_model.bin", "config.json"])
+def test_a_truncated_download_is_named(repository: Path, name: str) -> None:
+    damaged = repository / name
+    damaged.write_bytes(damaged.read_bytes()[: damaged.stat().st_size // 2])
+    with pytest.raises(AssetError, match=f"{damaged} is not that of an M-CLIP student"):
+        student_from_snapshot(repository, repository / "pytorch_model.bin", teacher_name="t")
+
+
+def test_a_backbone_that_is_not_here_says_how_to_get_it(repository: Path, cache: Path) -> None:
+    config = json.loads((repository / "config.json").read_text()) | {"modelBase": "no/backbone"}
+    (repository / "config.json").write_text(json.dumps(config))
+    with pytest.raises(EncoderUnavailable, match=r"hf download no/backbone config\.json"):
+        student_from_snapshot(repository, repository / "pytorch_model.bin", teacher_name="t")
+
+
+def test_a_student_that_is_not_here_says_how_to_get_it(cache: Path) -> None:
+    with pytest.raises(EncoderUnavailable, match=f"run 'hf download {NAME}' with a network"):
+        load_published_student(NAME)

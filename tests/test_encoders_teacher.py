@@ -210,7 +210,14 @@ def test_a_name_that_open_clip_does_not_know_says_what_is_accepted(name: str) ->
         Teacher.from_name(name)
 
 
-@pytest.mark.parametrize("name", ["ViT-B-32/openai", "hf-hub:no-such/model"])
-def test_weights_that_cannot_be_fetched_say_how_to_get_them(name: str) -> None:
-    with pytest.raises(EncoderUnavailable, match="load it once with a network"):
+@pytest.mark.parametrize(
+    ("name", "command"),
+    [
+        ("ViT-B-32/openai", "hf download timm/vit_base_patch32_clip_224.openai"),
+        ("hf-hub:no-such/model", "hf download no-such/model"),
+        ("hf-hub:no-such/model@v2", "hf download no-such/model --revision v2"),
+    ],
+)
+def test_weights_that_cannot_be_fetched_say_how_to_get_them(name: str, command: str) -> None:
+    with pytest.raises(EncoderUnavailable, match=f"run '{command}' with a network"):
         Teacher.from_name(name)

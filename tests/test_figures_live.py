@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from typing import Any
 
@@ -17,10 +18,12 @@ from figure_samples import (
     h0,
     map_columns,
     probe_scores,
+    sweep_figure,
     sweep_points,
 )
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 
 from tomclip.errors import InputError
 from tomclip.figures import (
@@ -29,9 +32,7 @@ from tomclip.figures import (
     animated_map_figure,
     live_loss_figure,
     live_scores_figure,
-    pareto_front,
     spread_figure,
-    trade_off_figure,
     weight_changes,
 )
 from tomclip.figures.loss_weights import weights_in_force
@@ -238,11 +239,8 @@ def test_each_measured_score_has_a_panel_with_its_unit_and_direction() -> None:
 
 def test_highlighted_languages_are_coloured_and_the_others_grey() -> None:
     figure = live_scores_figure(probe_scores(), context=CONTEXT, highlight=["ko"])
-    colours = {trace.customdata[0][0]: trace.line.color for trace in figure.data}
-    assert [code for code, colour in colours.items() if colour != LIGHT["context"]] == [
-        "ko",
-        "mean",
-    ]
+    coloured = [trace.meta for trace in figure.data if trace.line.color != LIGHT["context"]]
+    assert coloured == ["ko", "mean"] * 2
     assert sum(bool(trace.showlegend) for trace in figure.data) == 3
 
 
@@ -250,24 +248,48 @@ def test_a_missing_mean_is_taken_over_the_languages() -> None:
     scores = probe_scores()
     scores.loc[scores["series"] == "ko", "value"] += 13.0
     figure = live_scores_figure(scores, context=CONTEXT)
-    mean = next(trace for trace in figure.data if trace.customdata[0][0] == "mean")
+    mean = next(trace for trace in figure.data if trace.meta == "mean")
     assert mean.y.tolist() == pytest.approx([11.0, 16.0, 21.0])
 
 
 def test_a_recorded_mean_is_drawn_as_it_is() -> None:
     mean = probe_scores().assign(series="mean", value=7.0).drop_duplicates(["step", "score"])
     figure = live_scores_figure(pd.concat([probe_scores(), mean]), context=CONTEXT)
-    assert next(t for t in figure.data if t.customdata[0][0] == "mean").y.tolist() == [7.0] * 3
+    assert next(t for t in figure.data if t.meta == "mean").y.tolist() == [7.0] * 3
 
 
 def test_a_missing_value_is_a_gap_and_a_value_alone_a_mark() -> None:
     scores = probe_scores()
     gone = (scores["series"] == "ko") & (scores["step"] == 50)
-    figure = live_scores_figure(scores[~gone], context=CONTEXT, highlight=[])
-    line = next(trace for trace in figure.data if trace.customdata[0][0] == "ko")
+    figure = live_scores_figure(scores[~gone], context=CONTEXT, highlight=["ko"])
+    line = next(trace for trace in figure.data if trace.meta == "ko")
     assert np.isnan(line.y[1])
     assert not line.connectgaps
-    assert [size > 0 for size in line.marker.size] == [True, False, True]
+    assert (line.marker.size[0], line.marker.size[2]) == (6.0, 6.0)
+
+
+def test_a_grey_value_alone_is_a_mark_and_no_other_is() -> None:
+    scores = probe_scores()
+    gone = (scores["series"] == "ja") & (scores["step"] == 50)
+    figure = live_scores_figure(scores[~gone], context=CONTEXT, highlight=["ko"])
+    grey = next(trace for trace in figure.data if trace.name == "other languages")
+    marked = grey.marker.size > 0
+    assert set(np.array(grey.customdata)[marked]) == {"日本語"}
+    assert marked.sum() == 2
+
+
+def test_the_grey_languages_of_a_panel_are_one_line_that_joins_none_of_them() -> None:
+    scores = probe_scores()
+    scores.loc[scores["series"] == "ja", "value"] += 5.0
+    figure = live_scores_figure(scores, context=CONTEXT, highlight=["ko"])
+    grey = [trace for trace in figure.data if trace.name == "other languages"]
+    assert len(grey) == 2
+    assert not grey[0].connectgaps
+    parts = np.split(grey[0].y, np.flatnonzero(np.isnan(grey[0].y)) + 1)
+    assert [part[:-1].tolist() for part in parts[:-1]].count([15.0, 20.0, 25.0]) == 1
+    assert [len(part) for part in parts] == [4] * 12 + [0]
+    named = [name for name, y in zip(grey[0].customdata, grey[0].y, strict=True) if y == 25.0]
+    assert named == ["日本語"]
 
 
 def test_lines_of_many_probes_give_a_browser_no_marks_to_draw() -> None:
@@ -322,49 +344,57 @@ def test_a_step_without_values_cuts_the_ribbon_in_two() -> None:
     assert np.isnan(trace_named(figure, "median").y[1])
 
 
+def test_the_spread_over_ten_thousand_probes_is_thinned_and_keeps_its_peak_and_its_gap() -> None:
+    steps = np.arange(10_000)
+    scores = pd.concat(
+        [pd.DataFrame({"step": steps, "series": code, "value": 1.0}) for code in ("en", "ko")]
+    )
+    scores.loc[(scores["series"] == "ko") & (scores["step"] == 7_321), "value"] = 9.0
+    scores.loc[scores["step"].between(4_000, 4_100), "value"] = np.nan
+    figure = spread_figure(scores, context=CONTEXT, label="top-1")
+    median = trace_named(figure, "median")
+    assert len(median.x) < 1_100
+    assert np.nanmax(median.y) == 5.0
+    assert [trace.name for trace in figure.data].count("all languages") == 2
+
+
 # Trade-off
 
 
-def test_the_front_holds_what_no_other_beats_in_both() -> None:
-    shape = np.array([1.0, 2.0, 2.0, 3.0, 0.5, np.nan])
-    accuracy = np.array([30.0, 35.0, 36.0, 36.0, 20.0, 99.0])
-    assert pareto_front(shape, accuracy).tolist() == [4, 0, 2]
-
-
-@given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), min_size=1, max_size=12))
-def test_the_front_equals_its_definition(points: list[tuple[int, int]]) -> None:
-    values = np.array(points, dtype=float)
-    found = {points[row] for row in pareto_front(values[:, 0], values[:, 1]).tolist()}
-    beaten = {
-        (x, y) for x, y in points for u, v in points if u <= x and v >= y and (u, v) != (x, y)
-    }
-    assert found == set(points) - beaten
-
-
 def test_each_run_is_a_point_that_carries_its_id() -> None:
-    figure = trade_off_figure(sweep_points(), context=CONTEXT)
+    figure = sweep_figure(sweep_points(), CONTEXT)
     ids = [entry[0] for trace in figure.data if trace.customdata is not None
            for entry in trace.customdata]  # fmt: skip
     assert sorted(filter(None, ids)) == ["a", "b", "c", "d"]
 
 
-def test_a_run_is_hollow_until_it_has_finished() -> None:
-    marks = trace_named(trade_off_figure(sweep_points(), context=CONTEXT), "H0 weight 0.1")
+def test_a_run_is_hollow_until_it_counts() -> None:
+    points = sweep_points()
+    marks = trace_named(sweep_figure(points, CONTEXT), "H0 weight 0.1")
     assert [symbol.endswith("-open") for symbol in marks.marker.symbol] == [False, True]
+    whole = sweep_figure(points[points["counts"]], CONTEXT)
+    assert "run that is not in the means" not in [trace.name for trace in whole.data]
 
 
-def test_a_setting_has_the_mean_and_range_of_its_finished_seeds() -> None:
-    mean = trace_named(
-        trade_off_figure(sweep_points(), context=CONTEXT), "mean and range over seeds"
-    )
+def test_a_setting_has_the_mean_and_the_t_interval_of_its_seeds() -> None:
+    title = "mean of 2 seeds, 95 % t interval"
+    mean = trace_named(sweep_figure(sweep_points(), CONTEXT), title)
     assert (mean.x.tolist(), mean.y.tolist()) == ([pytest.approx(2.1)], [31.0])
-    assert (mean.error_y.array[0], mean.error_y.arrayminus[0]) == (1.0, 1.0)
-    assert mean.error_x.array[0] == pytest.approx(0.1)
+    reach = stats.t.ppf(0.975, df=1) * stats.sem([30.0, 32.0])
+    assert (mean.error_y.array[0], mean.error_y.arrayminus[0]) == pytest.approx((reach, reach))
+    assert mean.error_x.array[0] == pytest.approx(reach / 10)
+    assert "mean of 2 seeds" in mean.hovertext[0]
+
+
+def test_single_runs_have_no_bar() -> None:
+    figure = sweep_figure(sweep_points().query("run != 'b'"), CONTEXT)
+    assert [trace.name for trace in figure.data if trace.error_y.array is not None] == []
+    assert figure.layout.meta["settings"] == 2
 
 
 def test_the_front_joins_settings_by_steps_and_leaves_running_runs_out() -> None:
-    figure = trade_off_figure(sweep_points(), context=CONTEXT)
-    front = trace_named(figure, "Pareto front")
+    figure = sweep_figure(sweep_points(), CONTEXT)
+    front = trace_named(figure, "Pareto front of the means")
     assert front.line.shape == "hv"
     assert front.x.tolist() == pytest.approx([1.0, 2.1])
     assert figure.layout.meta["front"] == ["H0 0.1", "H0 0"]
@@ -373,7 +403,7 @@ def test_the_front_joins_settings_by_steps_and_leaves_running_runs_out() -> None
 def test_a_run_without_a_score_is_not_drawn() -> None:
     points = sweep_points()
     points.loc[points["run"] == "a", "accuracy"] = np.nan
-    assert trade_off_figure(points, context=CONTEXT).layout.meta["runs"] == 3
+    assert sweep_figure(points, CONTEXT).layout.meta["runs"] == 3
 
 
 # Players
@@ -418,6 +448,35 @@ def test_many_steps_are_thinned_with_both_ends_and_the_one_shown() -> None:
     steps = played_steps(range(0, 1_000, 5), keep=25, most=10)
     assert {0, 25, 995} <= set(steps)
     assert 10 <= len(steps) <= 11
+
+
+def test_a_player_that_leaves_steps_out_says_so_and_stops_at_true_steps() -> None:
+    steps = dict.fromkeys(range(0, 6_700, 100), diagrams()["ko"])
+    figure = animated_diagram_figure(steps, (), context=CONTEXT, language="ko")
+    stops = [int(stop.args[0][0]) for stop in figure.layout.sliders[0].steps]
+    assert (stops[0], stops[-1], len(stops)) == (0, 6_600, 20)
+    assert set(stops) <= set(steps)
+    assert [stop.label for stop in figure.layout.sliders[0].steps] == [f"{s:,}" for s in stops]
+    assert figure.layout.title.subtitle.text.endswith("300 concepts · 20 of 67 recorded steps")
+
+
+def test_a_frame_of_a_played_diagram_takes_a_few_bytes_a_mark() -> None:
+    bars = diagram([(0.1 + 1e-3 * row, 0.9) for row in range(500)], 1)
+    steps = dict.fromkeys((0, 10), (bars,))
+    figure = animated_diagram_figure(steps, (), context=CONTEXT, language="ko")
+    frame = json.loads(figure.to_json())["frames"][0]
+    assert len(json.dumps(frame)) < 20 * 500
+
+
+def test_a_mark_says_how_many_bars_coincide_and_that_an_essential_one_never_dies() -> None:
+    steps = {0: (h0(0.1, 0.1, np.inf),)}
+    figure = animated_diagram_figure(steps, (), context=CONTEXT, language="ko")
+    marks = figure.frames[0].data[0]
+    assert marks.customdata.tolist() == [2, 1]
+    assert marks.marker.size[0] > marks.marker.size[1]
+    top = figure.layout.meta["infinity"]
+    assert marks.y[1] == pytest.approx(top)
+    assert (figure.layout.yaxis.tickvals[-1], figure.layout.yaxis.ticktext[-1]) == (top, "∞")
 
 
 def test_a_played_map_moves_every_point_on_axes_that_hold_all_steps() -> None:

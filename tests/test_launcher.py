@@ -28,7 +28,6 @@ from tomclip.runs import (
     launcher,
     list_runs,
     log_tail,
-    observation,
     observed_state,
     open_run,
     processes,
@@ -96,7 +95,7 @@ def studio(code: str) -> subprocess.Popen[str]:
     )
     return subprocess.Popen(
         [sys.executable, "-c", before + code],
-        cwd=TESTS, text=True, stdout=subprocess.PIPE, start_new_session=True,
+        cwd=TESTS, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True,
         env={**os.environ, "PYTHONPATH": str(TESTS.parent)},
     )  # fmt: skip
 
@@ -127,6 +126,32 @@ def test_a_worker_writes_to_its_log_and_never_to_a_pipe(runs: Path) -> None:
     path = started()
     opened = [os.readlink(f"/proc/{pid_of(path)}/fd/{number}") for number in range(3)]
     assert opened == ["/dev/null", str(path / "log.txt"), str(path / "log.txt")]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has classes of priority")
+@pytest.mark.parametrize(("wanted", "yielding"), [(None, 5), ("0", 0), ("19", 19)])
+def test_a_worker_yields_to_others_as_much_as_was_chosen(
+    wanted: str | None, yielding: int, runs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if wanted is not None:
+        monkeypatch.setenv("TOMCLIP_NICENESS", wanted)
+    pid = pid_of(started())
+    assert psutil.Process(pid).nice() == max(yielding, psutil.Process().nice())
+    group = Path(f"/proc/{pid}/autogroup")
+    assert not group.exists() or group.read_text().endswith(f" nice {yielding}\n")
+
+
+@pytest.mark.parametrize("wanted", ["-5", "20", "low", "5.0"])
+def test_a_priority_that_is_none_is_one_sentence_and_the_run_waits(
+    wanted: str, runs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TOMCLIP_NICENESS", wanted)
+    with pytest.raises(RunError, match=f"TOMCLIP_NICENESS is '{wanted}'; give a whole number"):
+        launch(CONFIG)
+    monkeypatch.delenv("TOMCLIP_NICENESS")
+    advance_queue()
+    (path,) = active_runs()
+    reaches(path, "running")
 
 
 def test_a_name_replaces_the_configuration_s(runs: Path) -> None:
@@ -186,8 +211,18 @@ def test_the_same_wish_twice_is_one_run(runs: Path) -> None:
 
 
 def test_two_sessions_at_once_start_one_run_on_a_device(runs: Path) -> None:
-    code = "print(launch(config).path); print(launch(config, token='click').path)"
+    code = (
+        "print('ready', flush=True); input()\n"
+        "print(launch(config).path); print(launch(config, token='click').path)"
+    )
     sessions = [studio(code), studio(code)]
+    for session in sessions:
+        assert session.stdout is not None
+        assert session.stdout.readline() == "ready\n"
+    for session in sessions:
+        assert session.stdin is not None
+        session.stdin.write("go\n")
+        session.stdin.flush()
     printed = [session.communicate(timeout=60)[0].split() for session in sessions]
     (first, click), (second, same_click) = printed
     assert click == same_click
@@ -247,14 +282,17 @@ def test_a_worker_that_never_got_to_its_first_word_is_lost(
     assert "no such teacher" in observed_state(path).reason
 
 
-def test_after_a_reboot_a_run_is_lost(runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.skipif(not processes.boot_id(), reason="this system does not name its boots")
+def test_after_a_reboot_a_run_is_lost_and_goes_on_though_its_number_is_in_use(runs: Path) -> None:
     path = started()
-    with monkeypatch.context() as patch:
-        patch.setattr(processes, "boot_id", lambda: "another")
-        patch.setattr(observation, "boot_id", lambda: "another")
-        seen = observed_state(path)
+    kill(path)
+    write_handle(path, replace(handle_of(os.getpid()), boot_id="another"))
+    seen = observed_state(path)
     assert (seen.state, "was restarted" in seen.reason) == ("lost", True)
-    assert state_of(path) == "running"
+    assert active_runs() == []
+    resume_run(path)
+    reaches(path, "running")
+    assert pid_of(path) != os.getpid()
 
 
 def test_a_number_that_another_process_got_is_not_the_worker(runs: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,17 +19,20 @@ from tomclip.config import parse_config
 from tomclip.errors import RunError
 from tomclip.runs import (
     active_runs,
+    advance_queue,
     create_run,
     launch,
     launcher,
     log_tail,
     observed_state,
+    queue_position,
     read_events,
     resume_run,
     stop_run,
 )
 from tomclip.runs.processes import active_process, end_processes
 from tomclip.runs.queue import Ticket, write_ticket
+from tomclip.training.device_lock import device_lock
 
 
 @pytest.fixture
@@ -112,3 +116,19 @@ def test_a_real_run_is_stopped_and_goes_on_to_its_end(runs: Path, tmp_path: Path
     steps = [event.step for event in read_events(path) if event.split == "train"]
     assert steps == list(range(1, len(steps) + 1))
     assert log_tail(path).count("cancelled at step") == 2
+
+
+def test_a_worker_that_finds_its_device_taken_waits_its_turn(
+    runs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    teacher = str(write_teacher(tmp_path / "teacher"))
+    with device_lock("cpu", "by hand"):
+        with monkeypatch.context() as patch:
+            patch.setattr(launcher, "is_device_locked", lambda *_: False)
+            path = launch(parse_config({**CONFIG, "teacher": teacher, "device": "cpu"})).path
+        wait_for(lambda: not active_runs())
+        assert (observed_state(path).state, queue_position(path)) == ("queued", 1)
+        assert f"'by hand' (process {os.getpid()})" in log_tail(path)
+        assert "is back in the queue" in " ".join(log_tail(path).split())
+    advance_queue()
+    assert active_runs() == [path]

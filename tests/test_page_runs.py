@@ -11,15 +11,26 @@ import pytest
 from recorded_runs import lose, recorded_run
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Widget
-from test_pages import APP, PATIENCE, sentences, titles
+from test_pages import APP, PATIENCE, sentences, settled, titles
 from tiny_assets import write_assets
+from tiny_encoders import write_student
 
 from tomclip.assets import runs_directory
 from tomclip.config import parse_config
-from tomclip.runs import Sweep, list_runs, list_trash, read_notes, read_status, write_status
+from tomclip.runs import (
+    Sweep,
+    create_run,
+    list_runs,
+    list_trash,
+    read_notes,
+    read_status,
+    write_status,
+)
 from tomclip.runs.atomic import write_json_atomically
 from tomclip.runs.processes import handle_of, write_handle
 from tomclip.runs.sweeps import plan_sweep, read_sweep
+from tomclip.types import RunRecord
+from tomclip.ui.run_table import differing_settings, table_key
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +62,9 @@ def run(acted: AppTest | Widget) -> AppTest:
 
 def select(studio: AppTest, *rows: int) -> AppTest:
     """Selects rows of the table, the newest run being row 0."""
-    studio.session_state["run_table"] = {"selection": {"rows": list(rows), "columns": []}}
+    shown = {record.id: record for record in list_runs()}
+    key = table_key([shown[name] for name in studio.dataframe[0].value["id"]])
+    studio.session_state[key] = {"selection": {"rows": list(rows), "columns": []}}
     return run(studio)
 
 
@@ -82,6 +95,7 @@ def test_the_table_has_each_run_with_its_state_its_scores_and_its_time() -> None
     rows = {row["name"]: row for row in open_runs().dataframe[0].value.to_dict("records")}
     assert {name: row["state"] for name, row in rows.items()} == {"one": "finished", "two": "lost"}
     assert [rows["one"][key] for key in ("step", "top-1", "H0", "minutes")] == [8, 18.0, 1.2, 1.5]
+    assert (rows["one"]["best top-1"], rows["one"]["best H0"]) == (18.0, 1.2)
     assert all(math.isnan(rows["two"][key]) for key in ("top-1", "H0"))
 
 
@@ -98,13 +112,49 @@ def test_the_filter_keeps_the_runs_that_hold_the_word(wanted: str, kept: set[str
     assert f"{len(kept)} of 2 runs" in studio.caption[-1].value
 
 
-def test_two_runs_are_compared_by_the_settings_in_which_they_differ() -> None:
+def test_the_best_score_stays_when_the_last_one_is_worse() -> None:
+    recorded_run("overfitted", probes=(0, 8, 3))
+    (row,) = open_runs().dataframe[0].value.to_dict("records")
+    assert (row["best top-1"], row["top-1"]) == (18.0, 13.0)
+    assert (row["best H0"], row["H0"]) == (1.2, 1.7)
+
+
+def test_the_table_has_a_column_for_each_setting_in_which_the_runs_differ() -> None:
+    for name, weight in (("alpha", 0.5), ("beta", 2.0)):
+        create_run(parse_config({"name": name, "device": "cpu", "loss": {"h0_weight": weight}}))
+    table = open_runs().dataframe[0].value.set_index("name")
+    assert table["h0_weight"].to_dict() == {"alpha": 0.5, "beta": 2.0}
+    assert "seed" not in table
+
+
+def test_settings_of_one_name_are_told_apart_by_their_groups() -> None:
+    configs = [
+        {"loss": {"x": 1}, "optimiser": {"x": 1}, "data": {"languages": ["en"]}},
+        {"loss": {"x": 2}, "optimiser": {"x": 2}, "data": {"languages": []}},
+    ]
+    runs = [RunRecord(str(i), Path(), "x", "finished", config) for i, config in enumerate(configs)]
+    table = differing_settings(runs)
+    assert list(table) == ["loss.x", "optimiser.x", "languages"]
+    assert table["languages"].tolist() == ["en", ""]
+
+
+def test_a_tick_does_not_move_to_another_run_when_the_filter_changes() -> None:
     recorded_run("alpha")
     recorded_run("beta")
+    studio = select(open_runs(), 0)
+    assert "Move to the trash" in labels(studio)
+    run(studio.text_input(key="run_filter").set_value("alpha"))
+    assert "Move to the trash" not in labels(studio)
+
+
+def test_two_runs_are_compared_by_the_settings_in_which_they_differ() -> None:
+    for name, seed in (("alpha", 3), ("beta", 4)):
+        create_run(parse_config({"name": name, "device": "cpu", "seed": seed}))
     studio = select(open_runs(), 0, 1)
     differences = studio.dataframe[1].value
-    assert list(differences.columns) == ["name"]
-    assert set(differences["name"]) == {"alpha", "beta"}
+    assert list(differences.index) == ["seed"]
+    assert set(differences.loc["seed"]) == {"3", "4"}
+    assert {str(column).split(" · ")[0] for column in differences} == {"alpha", "beta"}
     assert "Watch" not in labels(studio)
 
 
@@ -198,6 +248,43 @@ def test_a_run_is_watched_on_the_train_page() -> None:
     press(select(studio, row), "Watch")
     assert studio.title[0].value == "Train"
     assert studio.selectbox(key="watched_run").value == older.name
+
+
+def test_the_curves_of_chosen_runs_are_laid_over_each_other() -> None:
+    older, newer = recorded_run("older"), recorded_run("newer")
+    studio = press(select(open_runs(), 0, 1), "Compare their curves")
+    assert studio.title[0].value == "Train"
+    chosen = (
+        studio.selectbox(key="watched_run").value,
+        *studio.multiselect(key="other_runs").value,
+    )
+    assert set(chosen) == {older.name, newer.name}
+
+
+@pytest.mark.parametrize("page", ["2_embeddings", "3_topology", "4_compare", "5_zero_shot"])
+def test_a_checkpoint_is_an_encoder_on_other_pages_as_soon_as_it_is_there(page: str) -> None:
+    path = recorded_run("mine")
+    studio = AppTest.from_file(APP, default_timeout=PATIENCE)
+    studio.query_params["method"] = "pca"
+    studio.switch_page(f"pages/{page}.py")
+    assert "mine" not in offered_encoders(settled(run(studio)))
+    write_student(path / "checkpoints" / "best", seed=3)
+    assert f"mine · {path.name[-6:]}" in offered_encoders(settled(run(studio)))
+
+
+def offered_encoders(studio: AppTest) -> str:
+    pickers = [*studio.selectbox, *studio.multiselect]
+    return ", ".join(o for p in pickers if p.label.startswith("Encoder") for o in p.options)
+
+
+def test_the_student_of_a_run_is_looked_at_and_compared_with_the_first_one() -> None:
+    path = recorded_run("mine")
+    studio = select(open_runs(), 0)
+    assert "Compare it" not in labels(studio)
+    write_student(path / "checkpoints" / "best", seed=3)
+    studio = press(run(studio), "Compare it")
+    assert studio.title[0].value == "Compare"
+    assert studio.multiselect(key="encoders").value == ["mclip", f"run:{path.name}"]
 
 
 def test_a_sweep_shows_its_trade_off() -> None:

@@ -17,6 +17,7 @@ from streamlit.testing.v1 import AppTest
 from test_pages import APP, PATIENCE, figures, sentences, titles
 from tiny_assets import write_assets
 
+from tomclip.assets import runs_directory
 from tomclip.config import load_config, parse_config
 from tomclip.runs import (
     append_event,
@@ -29,7 +30,7 @@ from tomclip.runs import (
 )
 from tomclip.runs.processes import handle_of, write_handle
 from tomclip.types import Event
-from tomclip.ui.training import page
+from tomclip.ui.training import page, settings
 
 TINY = parse_config({"name": "tiny", "device": "cpu"})
 WEIGHTS = ("pointwise_weight", "distance_matrix_weight", "h0_weight", "h1_weight")
@@ -85,13 +86,21 @@ def progress(studio: AppTest) -> str:
     return bar.proto.text
 
 
+def numbers(sent: Any) -> np.ndarray:
+    """Returns a trace's x or y as it is sent to the browser."""
+    if "bdata" in sent:
+        return np.frombuffer(base64.b64decode(sent["bdata"]), sent["dtype"])
+    return np.asarray(sent, dtype=float)
+
+
 def last_step(figure: dict[str, Any]) -> float:
-    """Returns the greatest x of a figure as it is sent to the browser."""
-    sent = (trace["x"] for trace in figure["data"])
-    return max(
-        np.frombuffer(base64.b64decode(x["bdata"]), x["dtype"])[-1] if "bdata" in x else x[-1]
-        for x in sent
-    )
+    """Returns the greatest x of a figure."""
+    return max(numbers(trace["x"])[-1] for trace in figure["data"])
+
+
+def total_loss(studio: AppTest) -> np.ndarray:
+    (total,) = (trace for trace in figures(studio)[0]["data"] if trace["name"] == "total loss")
+    return numbers(total["y"])
 
 
 def test_the_form_opens_with_the_small_recipe_and_says_that_there_is_no_run() -> None:
@@ -110,7 +119,7 @@ def test_a_name_with_capitals_is_one_sentence_and_nothing_can_be_started() -> No
     studio.text_input(key="train_name").set_value("My Run").run()
     assert len(studio.error) == 1
     assert studio.error[0].value.startswith("Name: ")
-    assert "Start training" not in labels(studio)
+    assert studio.button(key="train_start").disabled
 
 
 def test_four_weights_of_zero_are_one_sentence_and_nothing_can_be_started() -> None:
@@ -120,7 +129,7 @@ def test_four_weights_of_zero_are_one_sentence_and_nothing_can_be_started() -> N
     studio.run()
     assert len(studio.error) == 1
     assert "loss weights are 0; set at least one above 0" in studio.error[0].value
-    assert "Start training" not in labels(studio)
+    assert studio.button(key="train_start").disabled
 
 
 def test_a_recipe_that_ships_fills_the_form() -> None:
@@ -168,6 +177,48 @@ def test_a_file_of_nonsense_is_one_sentence_and_the_form_stays(
     assert len(studio.error) == 1
     assert complaint in studio.error[0].value
     assert shown(studio, "name") == "small"
+
+
+def test_a_file_with_rare_values_fills_the_form_unchanged() -> None:
+    studio = open_train()
+    content = b"data: {share: 0.01}\nloss: {h0_weight: 77.5}\nstudent: {start_from: some/folder}\n"
+    studio.file_uploader[0].upload("rare.yaml", content).run()
+    assert not studio.exception
+    assert not studio.error
+    press(studio, "Start training")
+    config = load_config(list_runs()[0].path / "config.yaml")
+    assert (config.data.share, config.loss.h0_weight) == (0.01, 77.5)
+    assert config.student.start_from == "some/folder"
+
+
+def test_the_form_is_as_it_was_when_a_person_comes_back_from_another_page() -> None:
+    studio = open_train()
+    studio.text_input(key="train_name").set_value("mine").run()
+    studio.select_slider(key="train_loss.h0_weight").set_value(3.0).run()
+    studio.switch_page("pages/7_runs.py").run()
+    studio.switch_page("pages/6_train.py").run()
+    assert not studio.exception
+    assert (shown(studio, "name"), shown(studio, "loss.h0_weight")) == ("mine", 3.0)
+
+
+def test_only_installed_trackers_are_offered_and_none_is_chosen(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(settings, "find_spec", lambda name: name in ("accelerate", "mlflow"))
+    (choice,) = (group for group in open_train().segmented_control if group.label == "Tracking")
+    assert choice.options == ["none", "mlflow"]
+    assert choice.value == "none"
+
+
+def test_the_time_is_estimated_before_the_first_run_and_measured_after_it() -> None:
+    assert any("a rough guess" in caption.value for caption in open_train().caption)
+    run = recorded_run("measured")
+    studio = open_train()
+    studio.selectbox(key="train_clone").set_value(run.name).run()
+    assert any(
+        "4.0 steps a second: measured took 0.25 s a step here" in caption.value
+        for caption in studio.caption
+    )
 
 
 def test_starting_makes_a_run_that_trains_and_is_watched(runs: Path) -> None:
@@ -250,6 +301,23 @@ def test_the_curves_of_another_run_are_drawn_into_the_same_figures() -> None:
     assert all(now > then for now, then in zip(after, before, strict=True))
 
 
+def test_smoothing_lets_the_loss_lag_behind_itself() -> None:
+    recorded_run()
+    studio = open_train()
+    raw = total_loss(studio)
+    studio.slider(key="smoothing").set_value(0.9).run()
+    smooth = total_loss(studio)
+    assert raw[0] == pytest.approx(smooth[0])
+    assert np.all(smooth[1:] > raw[1:])
+
+
+def test_curves_over_time_end_with_the_seconds_trained() -> None:
+    recorded_run()
+    studio = open_train()
+    studio.segmented_control(key="over").set_value("time").run()
+    assert [last_step(figure) for figure in figures(studio)[:2]] == [STEPS / 4, STEPS / 4]
+
+
 def test_a_probe_that_failed_is_one_sentence() -> None:
     run = recorded_run()
     append_event(run, Event(STEPS, 2.0, "probe", {"error": "ValueError: no pictures"}))
@@ -298,7 +366,7 @@ def test_a_resume_that_came_too_late_is_one_sentence() -> None:
 
 def test_a_sweep_is_a_run_for_every_weight_and_seed(runs: Path) -> None:
     studio = open_train()
-    studio.multiselect(key="sweep_weights").set_value([0.0, 1.0]).run()
+    studio.multiselect(key="sweep_h0_weight").set_value([0.0, 1.0]).run()
     press(studio, "Start the sweep")
     (sweep,) = list_sweeps()
     configs = [load_config(run.path / "config.yaml") for run in list_runs(runs) if run.config]
@@ -308,8 +376,48 @@ def test_a_sweep_is_a_run_for_every_weight_and_seed(runs: Path) -> None:
     }  # fmt: skip
 
 
+def test_a_sweep_over_two_weights_is_their_grid(runs: Path) -> None:
+    studio = open_train()
+    studio.multiselect(key="sweep_h0_weight").set_value([0.0, 1.0]).run()
+    studio.multiselect(key="sweep_h1_weight").set_value([0.0, 0.1]).run()
+    studio.number_input(key="sweep_seeds").set_value(1).run()
+    press(studio, "Start the sweep")
+    configs = [load_config(run.path / "config.yaml") for run in list_runs(runs) if run.config]
+    assert {(config.loss.h0_weight, config.loss.h1_weight) for config in configs} == {
+        (0.0, 0.0), (0.0, 0.1), (1.0, 0.0), (1.0, 0.1),
+    }  # fmt: skip
+
+
+def test_the_runs_of_a_sweep_are_shown_with_their_places_which_move_up() -> None:
+    studio = open_train()
+    studio.number_input(key="sweep_seeds").set_value(1).run()
+    press(studio, "Start the sweep")
+    first, second, third = list_sweeps()[0].runs
+    assert studio.session_state["watched_run"] == first
+    wait_for(lambda: states(studio)[0] == "running")
+    assert states(studio) == ["running", "number 1 in the queue", "number 2 in the queue"]
+    stop_run(list_runs()[-1].path)
+    wait_for(lambda: states(studio) == ["running", "number 1 in the queue"])
+    assert [queue_position(runs_directory() / run) for run in (second, third)] == [None, 1]
+
+
+def test_all_runs_under_way_are_stopped_at_once() -> None:
+    studio = open_train()
+    press(studio, "Start the sweep")
+    wait_for(lambda: states(studio)[0] == "running")
+    press(studio, "Stop all runs")
+    wait_for(lambda: {observed_state(run.path).state for run in list_runs()} == {"cancelled"})
+
+
+def states(studio: AppTest) -> list[str]:
+    """Returns the states in the table of runs under way, after the page ran again."""
+    studio.run()
+    assert not studio.exception
+    return studio.dataframe[0].value["state"].tolist() if studio.dataframe else []
+
+
 def test_a_sweep_without_weights_cannot_be_started() -> None:
     studio = open_train()
-    studio.multiselect(key="sweep_weights").set_value([]).run()
+    studio.multiselect(key="sweep_h0_weight").set_value([]).run()
     (button,) = (button for button in studio.button if button.label == "Start the sweep")
     assert button.disabled

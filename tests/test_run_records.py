@@ -21,7 +21,7 @@ from tomclip.runs import (
     truncate_events,
 )
 from tomclip.runs.processes import handle_of, write_handle
-from tomclip.runs.reader import EventsReader, read_milestones
+from tomclip.runs.reader import EventsReader, milestones_and_damage, read_milestones
 from tomclip.runs.records import (
     RecordedScore,
     RunNotes,
@@ -136,11 +136,11 @@ def test_a_summary_follows_a_growing_file_and_needs_none(runs: Path) -> None:
 def test_an_unchanged_file_is_read_once(runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path, reads = ended_run(), []
 
-    def count(directory: Path) -> tuple[Event, ...]:
+    def count(directory: Path) -> tuple[tuple[Event, ...], int]:
         reads.append(directory)
-        return read_milestones(directory)
+        return milestones_and_damage(directory)
 
-    monkeypatch.setattr(records, "read_milestones", count)
+    monkeypatch.setattr(records, "milestones_and_damage", count)
     append_event(path, training(1))
     assert run_summary(path) == run_summary(path)
     assert reads == [path]

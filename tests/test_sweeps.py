@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy import stats
 
 from tomclip.config import TrainConfig, parse_config
@@ -163,6 +165,7 @@ def test_points_have_a_row_for_every_planned_run(launched: list[str], tmp_path: 
     assert points["accuracy"].tolist()[0] == 30.0
     assert points["accuracy"].isna().tolist() == [False, True, True, True]
     assert points["shape"].tolist()[0] == 2.0
+    assert points["counts"].tolist() == [True, False, False, False]
     assert set(points["measure"]) == {"zero_shot_top1"}
 
 
@@ -185,7 +188,8 @@ def points_of(*rows: tuple[float, int, str, float, float]) -> pd.DataFrame:
     table = pd.DataFrame(rows, columns=keys)
     table["setting"] = table["loss.h0_weight"].astype(str)
     constant = {"run": "", "step": 8, "total": 8, "measure": "zero_shot_top1"}
-    return table.assign(**constant, weights_changed=False)
+    counts = table["state"] == "finished"
+    return table.assign(**constant, weights_changed=False, counts=counts)
 
 
 def test_the_trade_off_is_the_mean_over_seeds_with_its_t_interval() -> None:
@@ -219,6 +223,7 @@ def test_a_run_whose_weights_were_changed_does_not_count(
     append_event(refused, Event(4, 1.0, "control", {"error": "h0_weight is below 0"}))
     points = sweep_points(sweep)
     assert points["weights_changed"].tolist() == [True, False, False]
+    assert points["counts"].tolist() == [False, True, True]
     assert trade_off(points)[["seeds", "accuracy"]].to_numpy().tolist() == [[2, 1.5]]
 
 
@@ -233,3 +238,18 @@ def test_the_front_holds_what_no_other_point_beats() -> None:
     expected = [True, True, False, False, False, False, True]
     assert pareto_front(accuracy, shape).tolist() == expected
     assert pareto_front([], []).tolist() == []
+
+
+@given(st.lists(st.tuples(*[st.sampled_from([0.0, 1.0, 2.0, 3.0, math.nan])] * 2), max_size=12))
+def test_the_front_equals_its_definition_with_ties_and_gaps(
+    points: list[tuple[float, float]],
+) -> None:
+    known = [(up, down) for up, down in points if not math.isnan(up + down)]
+
+    def beaten(up: float, down: float) -> bool:
+        others = [point for point in known if point != (up, down)]
+        return any(other >= up and shape <= down for other, shape in others)
+
+    expected = [not math.isnan(up + down) and not beaten(up, down) for up, down in points]
+    found = pareto_front([up for up, _ in points], [down for _, down in points])
+    assert found.tolist() == expected

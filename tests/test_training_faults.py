@@ -5,9 +5,15 @@ from __future__ import annotations
 import dataclasses
 import errno
 import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import psutil
 import pytest
 import torch
 from safetensors import SafetensorError
@@ -19,9 +25,23 @@ import tomclip.training.recording as recording
 import tomclip.training.step as step
 from tomclip.encoders.student import load_student_model
 from tomclip.errors import RunError, TomclipError
-from tomclip.runs import create_run, read_status
+from tomclip.runs import (
+    RunDirectory,
+    RunStatus,
+    create_run,
+    observed_state,
+    queue_position,
+    read_events,
+    read_status,
+    write_status,
+)
+from tomclip.runs.processes import handle_of, write_handle
+from tomclip.runs.queue import Ticket, device_of, read_ticket, write_ticket
 from tomclip.training import resume, train
-from tomclip.training.device_lock import device_lock
+from tomclip.training.device_lock import DeviceBusy, device_lock
+from tomclip.training.recording import Recorder
+from tomclip.training.tracking import Tracker
+from tomclip.types import Event
 
 
 @pytest.fixture(scope="module")
@@ -256,3 +276,129 @@ def test_a_queued_run_that_is_refused_before_it_starts_is_failed_with_the_reason
     status = read_status(run.path)
     assert (status.state, status.exit_code) == ("failed", 1)
     assert "nobody" in str(status.error)
+
+
+@pytest.fixture
+def taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunDirectory]:
+    """A run that the launcher started, whose device somebody else took meanwhile."""
+    monkeypatch.setenv("TOMCLIP_RUNS", str(tmp_path / "runs"))
+    run = create_run(tiny_config(device="cpu"), device="cuda")
+    write_handle(run.path, handle_of(os.getpid()))
+    with device_lock("cpu", "by hand"):
+        yield run
+
+
+def test_a_run_from_the_queue_that_finds_its_device_taken_goes_back_to_its_place(
+    taken: RunDirectory,
+) -> None:
+    write_ticket(taken.path, Ticket(7, "wish", waiting=False))
+    with pytest.raises(DeviceBusy, match=f"by hand.*{taken.id} is back in the queue"):
+        train(taken.config(), directory=taken.path)
+    assert read_ticket(taken.path) == Ticket(7, "wish", waiting=True)
+    assert observed_state(taken.path).state == "queued"
+    assert queue_position(taken.path) == 1
+    assert device_of(taken.path) == "cpu"
+
+
+def test_a_continued_run_from_the_queue_goes_back_as_well(taken: RunDirectory) -> None:
+    write_ticket(taken.path, Ticket(7, waiting=False))
+    with pytest.raises(DeviceBusy, match="back in the queue"):
+        resume(taken.path)
+    assert queue_position(taken.path) == 1
+
+
+def test_a_run_started_by_hand_or_cancelled_meanwhile_does_not_go_to_the_queue(
+    taken: RunDirectory,
+) -> None:
+    with pytest.raises(DeviceBusy, match=r"queue this run$"):
+        train(taken.config(), directory=taken.path)
+    write_ticket(taken.path, Ticket(7, waiting=False))
+    write_status(taken.path, RunStatus("cancelled"))
+    with pytest.raises(DeviceBusy, match=r"queue this run$"):
+        resume(taken.path)
+    assert read_ticket(taken.path) == Ticket(7, waiting=False)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX limits the size of files")
+def test_a_checkpoint_that_the_system_cuts_off_leaves_the_previous_one(
+    tmp_path: Path, whole: list[float]
+) -> None:
+    import resource
+
+    run, (_, hard) = tmp_path / "run", resource.getrlimit(resource.RLIMIT_FSIZE)
+
+    def fill_up(event: Event) -> None:
+        if event.step == 2:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, hard))
+
+    try:
+        with pytest.raises(RunError, match="step_3 cannot be written"):
+            train(tiny_config(), directory=run, on_event=fill_up)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
+    status, names = read_status(run), sorted(path.name for path in run.glob("checkpoints/*"))
+    assert (status.state, status.step) == ("failed", 3)
+    assert "File too large" in str(status.error)
+    assert names == ["best", "latest", "step_0"]
+    load_student_model(run / "checkpoints" / "latest")
+    assert resume(run).state == "finished"
+    assert train_losses(run) == whole
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX has modes of folders")
+def test_a_run_whose_folders_may_only_be_read_is_one_sentence_and_stays_as_it_was(
+    tmp_path: Path,
+) -> None:
+    run = tmp_path / "run"
+    train(tiny_config(device="cpu"), directory=run, should_stop=lambda: True)
+    before = {path: path.read_bytes() for path in run.rglob("*") if path.is_file()}
+    folders = [run, *(path for path in run.rglob("*") if path.is_dir())]
+    for folder in folders:
+        folder.chmod(0o555)
+    command = [sys.executable, "-m", "tomclip", "train", "--resume", str(run)]
+    refused = subprocess.run(
+        [*without_privilege(), *command], capture_output=True, text=True, timeout=120
+    )
+    for folder in folders:
+        folder.chmod(0o755)
+    assert refused.returncode == 2
+    said = "".join(refused.stderr.split())
+    assert f"{run}cannotbewritten(Permissiondenied)" in said
+    assert "Traceback" not in said
+    assert {path: path.read_bytes() for path in run.rglob("*") if path.is_file()} == before
+
+
+def without_privilege() -> list[str]:
+    """Returns what runs a command without root's privilege to write where modes forbid it."""
+    if os.geteuid() != 0:
+        return []
+    if shutil.which("setpriv") is None:
+        pytest.skip("root may write everywhere and setpriv is not there")
+    return ["setpriv", "--bounding-set=-dac_override", "--inh-caps=-dac_override"]
+
+
+def test_measurements_record_the_memory_of_the_card_and_steps_do_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    card = SimpleNamespace(total_memory=80_000)
+    asked = iter(range(1000, 2000))
+    monkeypatch.setattr(torch.cuda, "current_device", lambda: 1)
+    monkeypatch.setattr(torch.cuda, "max_memory_allocated", lambda device: next(asked) + device)
+    monkeypatch.setattr(torch.cuda, "get_device_properties", lambda device: card)
+    monkeypatch.setattr(torch.cuda, "synchronize", lambda *_: pytest.fail("waited for the GPU"))
+    run = create_run(tiny_config(), directory=tmp_path / "run")
+    recorder = Recorder(run, 6, Tracker(run, tiny_config()), None, "cuda")
+    for split in ("train", "validation", "train", "probe"):
+        recorder.record(Event(1, 0.5, split, {"total": 1.0}))
+    recorded = [event.values for event in read_events(run.path)]
+    assert recorded[0] == recorded[2] == {"total": 1.0}
+    assert recorded[1] == {"total": 1.0, "memory_bytes": 1001, "memory_total_bytes": 80_000}
+    assert recorded[3]["memory_bytes"] == 1002
+
+
+def test_on_the_cpu_the_memory_is_that_of_the_process(tmp_path: Path) -> None:
+    train(tiny_config(device="cpu"), directory=tmp_path / "run")
+    for event in read_events(tmp_path / "run"):
+        used = event.values.get("memory_bytes", 0)
+        assert (used > 50e6) is (event.split == "validation")
+        assert used < 2 * psutil.Process().memory_info().rss

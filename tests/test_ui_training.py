@@ -8,10 +8,12 @@ import pytest
 
 from tomclip.config import TrainConfig, change_config, config_to_dict
 from tomclip.runs import RunStatus, create_run, write_status
+from tomclip.runs.records import flat_config
 from tomclip.types import Event
 from tomclip.ui.training import ending
-from tomclip.ui.training.page import size_of
+from tomclip.ui.training.cost import size_of, work_of_step
 from tomclip.ui.training.progress import clock, seconds_a_step
+from tomclip.ui.training.settings import settings
 from tomclip.ui.training.tables import changes_of, loss_table, probe_failures, scores_table
 
 EVENTS = [
@@ -66,6 +68,28 @@ def test_steps_of_one_size_take_one_time() -> None:
     sizes = [size_of(config_to_dict(config)) for config in (base, longer, wider, with_h0)]
     assert sizes[0] == sizes[1]
     assert len(set(sizes)) == 3
+
+
+def test_a_step_of_twice_the_captions_is_at_least_twice_the_work() -> None:
+    base = TrainConfig()
+    double = change_config(base, {"optimiser.batch_size": 2 * base.optimiser.batch_size})
+    one, two = (work_of_step(config_to_dict(config)) for config in (base, double))
+    assert one > 0
+    assert two >= 2 * one
+    assert work_of_step({"optimiser": {}}) == 0
+
+
+def test_every_setting_of_the_configuration_has_its_place_in_the_form() -> None:
+    missing = set(flat_config(config_to_dict(TrainConfig()))) - set(settings())
+    assert missing <= {"schema_version", "data.source"}
+
+
+def test_bounds_and_choices_are_those_that_the_classes_declare() -> None:
+    found = settings()
+    assert (found["optimiser.batch_size"].low, found["optimiser.batch_size"].high) == (4, 65536)
+    assert (found["optimiser.steps"].low, found["optimiser.steps"].high) == (1, None)
+    assert found["loss.recipe"].choices == ("paper", "exact", "edges")
+    assert (found["student.start_from"].kind, found["student.start_from"].optional) == (str, True)
 
 
 @pytest.mark.parametrize("stop", [True, False])

@@ -30,6 +30,11 @@ def cache_directory() -> Path:
     return Path(os.environ.get("TOMCLIP_CACHE") or Path(base) / "tomclip")
 
 
+def data_directory() -> Path:
+    """Returns `$TOMCLIP_DATA`, or `data` in the cache: where benchmarks lie, each in a folder."""
+    return Path(os.environ.get("TOMCLIP_DATA") or cache_directory() / "data")
+
+
 def runs_directory() -> Path:
     """Returns `$TOMCLIP_RUNS`, or `runs/` in the project. It may not exist yet."""
     return Path(os.environ.get("TOMCLIP_RUNS") or project_directory() / "runs")

@@ -240,6 +240,8 @@ def _sentence(error: ValidationError) -> str:
     message = first["msg"].removeprefix("Value error, ")
     if first["type"] == "unexpected_keyword_argument":
         message = "is not a known key"
+    elif first["type"] == "string_pattern_mismatch":
+        message = "use 1 to 64 lower-case letters, digits, - and _, no - or _ in front"
     more = f" (and {count - 1} more)" if count > 1 else ""
     given = "" if isinstance(first["input"], dict) else f" (came: {first['input']!r})"
     return f"{where}: {message}{given}{more}"

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from tomclip import __version__
-from tomclip.cli import measure, operate, shape, sweep, training
+from tomclip.cli import data, measure, operate, reproduce, shape, sweep, targets, training
 from tomclip.cli.console import OneSentenceGroup
 
 app = typer.Typer(
@@ -20,6 +20,8 @@ app = typer.Typer(
 )
 runs_app = typer.Typer(help="Training runs on this machine.", no_args_is_help=True)
 app.add_typer(runs_app, name="runs")
+data_app = typer.Typer(invoke_without_command=True)
+app.add_typer(data_app, name="data")
 
 
 def _show_version(wanted: bool) -> None:
@@ -52,8 +54,10 @@ COMMANDS = (
     shape.diagrams,
     shape.loops,
     shape.difference,
+    targets.targets,
     training.train,
     sweep.sweep,
+    reproduce.reproduce,
     operate.doctor,
 )
 for command in COMMANDS:
@@ -67,6 +71,9 @@ RUNS = {
 }
 for name, command in RUNS.items():
     runs_app.command(name)(command)
+data_app.callback()(data.benchmarks)
+data_app.command()(data.show)
+data_app.command()(data.check)
 app.command("app", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(
     operate.studio
 )

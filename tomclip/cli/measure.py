@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from tomclip.cli.console import STANDARD_OUTPUT, progress, require_output, write_json, write_whole
+from tomclip.cli.evaluations import Evaluation, write_clip_benchmark
 from tomclip.cli.options import (
     Data,
+    Directory,
     Encoder,
     Force,
     JsonFile,
     Languages,
     Rendering,
     Subset,
-    language_codes,
+    SubsetName,
 )
 from tomclip.errors import InputError
 
@@ -52,6 +54,7 @@ def embed(
 def evaluate(
     encoder: Encoder,
     data: Data = "emoji",
+    directory: Directory = None,
     subset: Subset = "all",
     languages: Languages = None,
     rendering: Rendering = None,
@@ -64,33 +67,33 @@ def evaluate(
         bool, typer.Option("--per-item", help="Keep every rank in the JSON.")
     ] = False,
     json_file: JsonFile = None,
+    clip_benchmark: Annotated[
+        Path | None,
+        typer.Option(help="Write rows as CLIP_benchmark does, one JSON object a line: .jsonl."),
+    ] = None,
     force: Force = False,
 ) -> None:
     """Measure accuracy, retrieval and shape of one encoder in every language."""
     target = json_file and require_output(json_file, force=force, suffixes=(".json",))
+    rows = clip_benchmark and require_output(clip_benchmark, force=force, suffixes=(".jsonl",))
+    chosen = Evaluation(data, directory, subset, languages, rendering, shape)
     from tomclip.cli.reporting import show_report
-    from tomclip.evaluation import REFERENCES, evaluate_emoji
 
     with progress(f"evaluating {encoder}") as on_progress:
-        report = evaluate_emoji(
-            encoder,
-            languages=language_codes(languages),
-            subset=subset,
-            rendering=rendering,
-            references=REFERENCES if shape else (),
-            seed=seed,
-            use_cache=cache,
-            on_progress=on_progress,
-        )
+        report = chosen.report(encoder, seed=seed, cache=cache, on_progress=on_progress)
     if target != STANDARD_OUTPUT:
         show_report(report)
     if target:
-        write_json(target, {"data": data, **report.to_dict(per_item=per_item)})
+        write_json(target, report.to_dict(per_item=per_item))
+    if rows:
+        write_clip_benchmark(rows, report, chosen.labels)
 
 
 def compare(
     baseline: Annotated[str, typer.Option(help="Encoder that differences are taken from.")],
     encoder: Annotated[list[str], typer.Option(help="Encoder to compare; repeat for more.")],
+    data: Data = "emoji",
+    directory: Directory = None,
     subset: Subset = "all",
     languages: Languages = None,
     rendering: Rendering = None,
@@ -101,29 +104,22 @@ def compare(
     json_file: JsonFile = None,
     force: Force = False,
 ) -> None:
-    """Show how encoders differ from a baseline, with paired bootstrap intervals."""
+    """Show how encoders differ from a baseline, with paired bootstrap intervals and tests."""
     target = json_file and require_output(json_file, force=force, suffixes=(".json",))
+    chosen = Evaluation(data, directory, subset, languages, rendering, shape)
     from tomclip.cli.reporting import difference_values, show_differences
-    from tomclip.evaluation import REFERENCES, compare_encoders
 
     with progress("evaluating") as on_progress:
-        table = compare_encoders(
-            baseline,
-            encoder,
-            languages=language_codes(languages),
-            subset=subset,
-            rendering=rendering,
-            references=REFERENCES if shape else (),
-            on_progress=on_progress,
-        )
+        table = chosen.differences(baseline, encoder, on_progress)
     if target != STANDARD_OUTPUT:
         show_differences(table, score or ())
     if target:
-        write_json(target, {"subset": subset, "differences": difference_values(table)})
+        values = {"data": data, "subset": subset, "differences": difference_values(table)}
+        write_json(target, values)
 
 
 def emoji_embeddings(
-    encoder: str, language: str, rendering: str | None, subset: Literal["all", "seen", "unseen"]
+    encoder: str, language: str, rendering: str | None, subset: SubsetName
 ) -> Embeddings:
     """Returns the vectors of the names, or of a rendering's pictures, of a subset of concepts."""
     from tomclip.data import language as known_language

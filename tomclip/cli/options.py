@@ -8,15 +8,27 @@ from typing import Annotated, Literal
 import typer
 
 Encoder = Annotated[str, typer.Option("--encoder", help="Name in the catalogue, or a directory.")]
-Data = Annotated[Literal["emoji"], typer.Option(help="Data set.")]
+DataName = Literal["emoji", "cifar100", "xflickr_co", "xtd10", "crossmodal_3600", "babel_imagenet"]
+SubsetName = Literal["all", "seen", "unseen"]
+Data = Annotated[
+    DataName, typer.Option("--data", help="The embedded emoji, or a benchmark; see 'tomclip data'.")
+]
+Directory = Annotated[
+    Path | None,
+    typer.Option(
+        "--directory", help="Folder of the benchmark's files; default: see 'tomclip data'."
+    ),
+]
 Languages = Annotated[
     str | None, typer.Option(help="Codes with commas between, such as en,ko,ja; default: all.")
 ]
 Subset = Annotated[
-    Literal["all", "seen", "unseen"],
-    typer.Option(help="Concepts asked and offered: all, or those (not) seen in training."),
+    SubsetName,
+    typer.Option(help="Emoji asked and offered: all, or those (not) seen in training."),
 ]
-Rendering = Annotated[str | None, typer.Option(help="Picture set; default: the held-out one.")]
+Rendering = Annotated[
+    str | None, typer.Option(help="Picture set of the emoji; default: the held-out one.")
+]
 Metric = Annotated[
     Literal["cosine", "euclidean"], typer.Option(help="Distance between embeddings.")
 ]

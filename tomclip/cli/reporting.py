@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import typer
 
 from tomclip.cli.console import show_table
 from tomclip.errors import InputError
@@ -27,16 +28,20 @@ DIAGRAM_DISTANCES = ("bottleneck", "wasserstein")
 HEADLINES = (
     "zero_shot_top1",
     "text_to_image_recall_at_1",
+    "image_to_text_recall_at_1",
+    "wasserstein_h0",
     "wasserstein_h0_to_teacher",
     "mutual_knn_to_teacher",
 )
 
 
 def show_report(report: EvaluationReport) -> None:
-    """Prints one table per kind of score, with one row per language and the mean last."""
+    """Prints one table per kind of score, with one row per language and the mean last.
+
+    Scores that guessing could reach are named in a sentence at the end.
+    """
     names = list(report.table().columns)
-    setting = f"{report.encoder}, {report.rendering}, {report.n_concepts} concepts"
-    setting += "" if report.subset == "all" else f" {report.subset} in training"
+    setting = _setting(report)
     for prefix, title in ACCURACY_TITLES.items():
         chosen = [name for name in names if name.startswith(prefix)]
         _show_scores(f"{title} [95 % interval]\n{setting}", report, chosen, prefix)
@@ -46,6 +51,28 @@ def show_report(report: EvaluationReport) -> None:
     _show_shapes("its own English", setting, report, own)
     teachers = [name for name in shapes if name.endswith(TEACHER_ENDING)]
     _show_shapes("the teacher's English", setting, report, teachers)
+    if warning := chance_sentence(report):
+        typer.echo(warning)
+
+
+def chance_sentence(report: EvaluationReport) -> str:
+    """Returns which scores cannot be told from guessing, "" when all can."""
+    from tomclip.evaluation import near_chance
+
+    languages: dict[str, list[str]] = {}
+    for score in near_chance(report):
+        languages.setdefault(score.name, []).append(score.language)
+    if not languages:
+        return ""
+    named = "; ".join(f"{name} in {', '.join(codes)}" for name, codes in languages.items())
+    return f"Not above chance, by the 95 % interval: {named}."
+
+
+def _setting(report: EvaluationReport) -> str:
+    if report.data != "emoji":
+        return f"{report.encoder}, {report.data}, {report.n_concepts} pictures"
+    seen = "" if report.subset == "all" else f" {report.subset} in training"
+    return f"{report.encoder}, {report.rendering}, {report.n_concepts} concepts{seen}"
 
 
 def show_differences(table: pd.DataFrame, scores: Sequence[str]) -> None:
@@ -68,6 +95,19 @@ def show_differences(table: pd.DataFrame, scores: Sequence[str]) -> None:
         body = [[code, *(cells.get((code, name), "") for name in chosen)] for code in languages]
         title = f"{encoder} minus {baseline}, difference [95 % interval]"
         show_table(title, ["language", *(name.replace("_", " ") for name in chosen)], body)
+        _show_tests(f"{encoder} against {baseline}", rows[rows["name"].isin(chosen)])
+
+
+def _show_tests(pair: str, rows: pd.DataFrame) -> None:
+    """Prints the adjusted p-values of the scores that were tested, if any was."""
+    tested = rows[rows["adjusted_p_value"].notna()]
+    if tested.empty:
+        return
+    wide = tested.pivot(index="language", columns="name", values="adjusted_p_value")
+    names, languages = dict.fromkeys(tested["name"]), dict.fromkeys(tested["language"])
+    body = [[code, *(f"{wide.loc[code, name]:.2g}" for name in names)] for code in languages]
+    title = f"{pair}, p of McNemar's exact test, adjusted over the languages (Holm)"
+    show_table(title, ["language", *(name.replace("_", " ") for name in names)], body)
 
 
 def save_embeddings(embeddings: Embeddings, path: Path) -> None:
@@ -101,6 +141,11 @@ def save_embeddings(embeddings: Embeddings, path: Path) -> None:
 
 def difference_values(table: pd.DataFrame) -> list[dict[Hashable, Any]]:
     """Returns the rows of a comparison as plain JSON values; NaN (no interval) becomes None."""
+    return plain_rows(table)
+
+
+def plain_rows(table: pd.DataFrame) -> list[dict[Hashable, Any]]:
+    """Returns a table's rows as plain JSON values; NaN becomes None."""
     return table.astype(object).where(table.notna(), None).to_dict("records")
 
 

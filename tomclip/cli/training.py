@@ -78,14 +78,23 @@ def configured(path: Path, changes: Sequence[str]) -> TrainConfig:
     """
     from tomclip.config import change_config, load_config
 
+    source = f"{path} with --set" if changes else str(path)
+    return change_config(load_config(path), parse_changes(changes), source=source)
+
+
+def parse_changes(changes: Sequence[str]) -> dict[str, Any]:
+    """Returns the keys and values of texts such as "loss.h0_weight=0.01", values read as YAML.
+
+    Raises:
+        ConfigError: when a text is not of that form.
+    """
     values: dict[str, Any] = {}
     for change in changes:
         key, equals, text = change.partition("=")
         if not equals:
             raise ConfigError(f"--set is {change!r}; write key=value, such as loss.h0_weight=0.01")
         values[key.strip()] = _value(change, text)
-    source = f"{path} with --set" if changes else str(path)
-    return change_config(load_config(path), values, source=source)
+    return values
 
 
 def unseen_probe(config: TrainConfig) -> Probe:

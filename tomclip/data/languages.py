@@ -1,4 +1,4 @@
-"""The 13 languages of the paper: codes, names and image prompts."""
+"""Languages: codes, names, image prompts. 13 are the paper's; benchmarks bring others."""
 
 from __future__ import annotations
 
@@ -10,12 +10,20 @@ from tomclip.errors import InputError
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """One language. `prompt` holds `{}` where a class name goes (You, Kang, Jung 2025)."""
+    """One language.
+
+    Attributes:
+        code: ISO 639-1 where there is one, otherwise the code that benchmarks use (fil, quz).
+        name: its English name.
+        endonym: its own name.
+        prompt: the image prompt, with `{}` where a class name goes (You, Kang, Jung 2025); None
+            for a language that the paper has no prompt in.
+    """
 
     code: str
     name: str
     endonym: str
-    prompt: str
+    prompt: str | None = None
 
 
 _TABLE = {
@@ -34,21 +42,69 @@ _TABLE = {
         Language("pl", "Polish", "Polski", "zdjęcie {}"),
         Language("tr", "Turkish", "Türkçe", "{} fotoğrafı"),
         Language("de", "German", "Deutsch", "ein Foto von einem/einer {}"),
+        Language("ar", "Arabic", "العربية"),
+        Language("bn", "Bengali", "বাংলা"),
+        Language("cs", "Czech", "Čeština"),
+        Language("el", "Greek", "Ελληνικά"),
+        Language("fa", "Persian", "فارسی"),
+        Language("fi", "Finnish", "Suomi"),
+        Language("fil", "Filipino", "Filipino"),
+        Language("he", "Hebrew", "עברית"),
+        Language("hi", "Hindi", "हिन्दी"),
+        Language("hr", "Croatian", "Hrvatski"),
+        Language("hu", "Hungarian", "Magyar"),
+        Language("id", "Indonesian", "Bahasa Indonesia"),
+        Language("mi", "Maori", "Te reo Māori"),
+        Language("nl", "Dutch", "Nederlands"),
+        Language("no", "Norwegian", "Norsk"),
+        Language("pt", "Portuguese", "Português"),
+        Language("quz", "Cusco Quechua", "Runasimi"),
+        Language("ro", "Romanian", "Română"),
+        Language("sv", "Swedish", "Svenska"),
+        Language("sw", "Swahili", "Kiswahili"),
+        Language("te", "Telugu", "తెలుగు"),
+        Language("th", "Thai", "ไทย"),
+        Language("uk", "Ukrainian", "Українська"),
     )
 }
 
 
 def language(code: str) -> Language:
-    """Returns the language with this ISO 639-1 code.
+    """Returns the language with this code, one of the paper's or of a benchmark's.
 
     Raises:
-        InputError: when the code is not one of the 13, listing them.
+        InputError: when the code is unknown, listing the known ones.
     """
     if code not in _TABLE:
-        raise InputError(f"language is {code!r}; use one of {', '.join(LANGUAGES)}")
+        raise InputError(f"language is {code!r}; use one of {', '.join(_TABLE)}")
     return _TABLE[code]
 
 
 def languages() -> tuple[Language, ...]:
-    """Returns all languages in the paper's order, English first."""
+    """Returns the paper's 13 languages in its order, English first."""
     return tuple(_TABLE[code] for code in LANGUAGES)
+
+
+def require_prompt(code: str) -> str:
+    """Returns the language's image prompt, `{}` included.
+
+    Raises:
+        InputError: when the language is unknown or has no prompt, naming those that have one.
+    """
+    row = language(code)
+    if row.prompt is None:
+        having = ", ".join(other.code for other in _TABLE.values() if other.prompt is not None)
+        raise InputError(
+            f"{row.name} ({code}) has no image prompt for zero-shot classification; "
+            f"use one of {having}"
+        )
+    return row.prompt
+
+
+def prompted(class_name: str, code: str) -> str:
+    """Returns the class name in the language's image prompt, such as "a photo of a cat".
+
+    Raises:
+        InputError: when the language is unknown or has no prompt.
+    """
+    return require_prompt(code).format(class_name)

@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 from tomclip.encoders.cache import cached_image_embeddings, cached_text_embeddings
 from tomclip.encoders.device import choose_device, describe_device
-from tomclip.encoders.protocol import ImageEncoder, TextEncoder
+from tomclip.encoders.memory import MemoryEstimate, memory_estimate
+from tomclip.encoders.protocol import ImageEncoder, Images, StoredPictures, TextEncoder
+from tomclip.encoders.published import PublishedEncoder, published_encoders, search_encoders
 from tomclip.encoders.registry import (
     EncoderInfo,
     encoder_catalogue,
     encoder_fingerprint,
+    encoder_revision,
     image_encoder_name,
     load_image_encoder,
     load_student,
@@ -29,6 +32,10 @@ if TYPE_CHECKING:
 __all__ = [
     "EncoderInfo",
     "ImageEncoder",
+    "Images",
+    "MemoryEstimate",
+    "PublishedEncoder",
+    "StoredPictures",
     "Student",
     "Teacher",
     "TextEncoder",
@@ -38,11 +45,15 @@ __all__ = [
     "describe_device",
     "encoder_catalogue",
     "encoder_fingerprint",
+    "encoder_revision",
     "image_encoder_name",
     "load_image_encoder",
     "load_student",
     "load_teacher",
     "load_text_encoder",
+    "memory_estimate",
+    "published_encoders",
+    "search_encoders",
 ]
 
 

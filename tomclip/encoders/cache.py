@@ -17,12 +17,14 @@ from pathlib import Path
 import numpy as np
 
 from tomclip.assets import cache_directory
+from tomclip.encoders.device import choose_device
 from tomclip.encoders.naming import to_embeddings
-from tomclip.encoders.protocol import Images, Progress
+from tomclip.encoders.protocol import Images, Progress, StoredPictures
 from tomclip.encoders.registry import (
     encoder_fingerprint,
     image_encoder_name,
-    load_teacher,
+    is_stored,
+    load_image_encoder,
     load_text_encoder,
 )
 from tomclip.types import Embeddings
@@ -50,12 +52,14 @@ def cached_text_embeddings(
     """
 
     def embed() -> np.ndarray:
-        encoder = load_text_encoder(name)
-        return encoder.embed_texts(texts, normalise=False, on_progress=on_progress).vectors
+        encoder = load_text_encoder(name, device=choose_device())
+        return encoder.embed_texts(
+            texts, language=language, normalise=False, on_progress=on_progress
+        ).vectors
 
-    key = _digest([SCHEMA, encoder_fingerprint(name), "text", json.dumps([language, *texts])])
+    parts = ("text", json.dumps([language, *texts]))
     return to_embeddings(
-        _through_disk(key, len(texts), embed),
+        embed() if is_stored(name) else _through_disk(name, parts, len(texts), embed),
         encoder=name,
         modality="text",
         language=language,
@@ -79,7 +83,8 @@ def cached_image_embeddings(
 
     Args:
         name: A teacher, or a student, which stands for its teacher.
-        key: What the pictures are ("noto"). The pixels count too, so a stale key does no harm.
+        key: What the pictures are ("noto"). The pixels, or the fingerprint of pictures on disk,
+            count too, so a stale key does no harm.
         images: As `Teacher.embed_images`.
         ids: One per picture; row numbers by default.
         labels: One per picture; the ids by default.
@@ -92,12 +97,17 @@ def cached_image_embeddings(
     teacher = image_encoder_name(name)
 
     def embed() -> np.ndarray:
-        encoder = load_teacher(teacher)
-        return encoder.embed_images(images, normalise=False, on_progress=on_progress).vectors
+        encoder = load_image_encoder(teacher, device=choose_device())
+        return encoder.embed_images(
+            images, ids=ids, normalise=False, on_progress=on_progress
+        ).vectors
 
-    parts = [SCHEMA, encoder_fingerprint(teacher), "image", key, *_picture_bytes(images)]
+    def through_disk() -> np.ndarray:
+        parts = ("image", key, _digest(_picture_bytes(images)))
+        return _through_disk(teacher, parts, len(images), embed)
+
     return to_embeddings(
-        _through_disk(_digest(parts), len(images), embed),
+        embed() if is_stored(teacher) else through_disk(),
         encoder=teacher,
         modality="image",
         language="",
@@ -107,12 +117,17 @@ def cached_image_embeddings(
     )
 
 
-def _through_disk(key: str, n: int, embed: Callable[[], np.ndarray]) -> np.ndarray:
-    path = cache_directory() / "embeddings" / f"{key}.npz"
-    vectors = _read(path, n)
+def _through_disk(
+    name: str, parts: tuple[str, ...], n: int, embed: Callable[[], np.ndarray]
+) -> np.ndarray:
+    def path() -> Path:
+        key = _digest([SCHEMA, encoder_fingerprint(name), *parts])
+        return cache_directory() / "embeddings" / f"{key}.npz"
+
+    vectors = _read(path(), n)
     if vectors is None:
         vectors = embed()
-        _write(path, vectors)
+        _write(path(), vectors)  # a model just downloaded has another fingerprint than before
     return vectors
 
 
@@ -156,4 +171,6 @@ def _digest(parts: Iterable[str | bytes]) -> str:
 def _picture_bytes(images: Images) -> Iterable[str | bytes]:
     if isinstance(images, np.ndarray):
         return [f"{images.dtype}{images.shape}", np.ascontiguousarray(images).tobytes()]
+    if isinstance(images, StoredPictures):
+        return [f"stored {len(images)}", images.fingerprint()]
     return [part for one in images for part in (f"{one.mode}{one.size}", one.tobytes())]

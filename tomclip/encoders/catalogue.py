@@ -1,7 +1,8 @@
 """The encoders that are on this machine, by name, without loading any of them.
 
 A name is one of the catalogue's ("emoji-teacher", "mclip", "run:<id>"), a directory (with or
-without "local-dir:" before it), or a published model ("ViT-B-32/openai", "hf-hub:OWNER/MODEL",
+without "local-dir:" before it), a file or folder of precomputed vectors ("vectors:PATH"), or a
+published model, which may end in "@REVISION" ("ViT-B-32/openai", "hf-hub:OWNER/MODEL",
 "M-CLIP/XLM-Roberta-Large-Vit-B-32").
 """
 
@@ -16,6 +17,12 @@ from pathlib import Path
 from typing import Any, Literal
 
 from tomclip.assets import MANIFEST, assets_directory, read_manifest, runs_directory, sha256_of
+from tomclip.encoders.hub import cached_commit, split_revision
+from tomclip.encoders.published_names import (
+    STUDENT_PREFIX,
+    encoder_sources,
+    published_revision,
+)
 from tomclip.encoders.student_settings import SETTINGS_FILE, published_teacher_name, read_settings
 from tomclip.errors import AssetError, EncoderUnavailable
 
@@ -23,7 +30,7 @@ EMOJI_TEACHER = "emoji-teacher"
 TEACHER_FILE = "open_clip_config.json"
 LOCAL_PREFIX = "local-dir:"
 RUN_PREFIX = "run:"
-PUBLISHED_STUDENT_PREFIX = "M-CLIP/"
+VECTORS_PREFIX = "vectors:"
 STUDENT_ORDER = ("mclip", "tomclip", "tomclip_exact")
 _LOGGER = logging.getLogger(__name__)
 
@@ -36,7 +43,7 @@ class EncoderInfo:
     """
 
     name: str
-    kind: Literal["teacher", "student"]
+    kind: Literal["teacher", "student", "vectors"]
     path: Path
     teacher: str
     title: str
@@ -59,16 +66,19 @@ def encoder_catalogue() -> tuple[EncoderInfo, ...]:
 
 
 def find_encoder(name: str) -> EncoderInfo | None:
-    """Returns the encoder on this machine that `name` means: a catalogue name or a directory.
+    """Returns the encoder on this machine that `name` means: a catalogue name, directory or file.
 
     Returns None for a published model's name.
 
     Raises:
-        EncoderUnavailable: listing the known names, when `name` can be neither.
+        EncoderUnavailable: listing the known names, when `name` can be none of these.
         AssetError: when the encoder's description is damaged.
     """
     known = _named_directories()
     path = Path(name.removeprefix(LOCAL_PREFIX)).expanduser()
+    if name.startswith(VECTORS_PREFIX):
+        path = vectors_path(name)
+        return EncoderInfo(name, "vectors", path, teacher=name, title=path.name)
     if name in known:
         return _describe(name, known[name])
     if name.startswith(LOCAL_PREFIX) or (name and path.is_dir()):
@@ -81,6 +91,11 @@ def find_encoder(name: str) -> EncoderInfo | None:
     )
 
 
+def vectors_path(name: str) -> Path:
+    """Returns the file or folder that "vectors:PATH" names; it may not exist."""
+    return Path(name.removeprefix(VECTORS_PREFIX)).expanduser()
+
+
 def image_encoder_name(name: str) -> str:
     """Returns the name of the teacher that `load_image_encoder` loads, without loading it.
 
@@ -90,41 +105,59 @@ def image_encoder_name(name: str) -> str:
     info = find_encoder(name)
     if info is not None:
         return info.teacher
-    return published_teacher_name(name) if is_student(name) else name
+    return published_teacher_name(split_revision(name)[0]) if is_student(name) else name
 
 
 def encoder_fingerprint(name: str) -> str:
     """Returns 64 hexadecimal digits that change when any file of the encoder changes.
 
-    A published model is known by its name alone.
+    A published model is known by its name and the commits of its repositories in the cache.
 
     Raises:
         EncoderUnavailable: when `name` is unknown, or its directory is being replaced.
     """
     info = find_encoder(name)
     if info is None:
-        return hashlib.sha256(name.encode()).hexdigest()
-    files = files_state(info.path)
-    digests = [f"{name} {_sha256_while(info.path / name, *state)}" for name, *state in files]
+        sources = encoder_sources(name)
+        digests = [name, *(f"{one.repository} {cached_commit(one)}" for one in sources)]
+    else:
+        folder = info.path if info.path.is_dir() else info.path.parent
+        files = files_state(info.path)
+        digests = [f"{file} {_sha256_while(folder / file, *state)}" for file, *state in files]
     return hashlib.sha256("\n".join(digests).encode()).hexdigest()
+
+
+def encoder_revision(name: str) -> str | None:
+    """Returns the commit of a published model's weights on this machine.
+
+    None where there is none: before they are downloaded, and for encoders of one's own, which
+    `encoder_fingerprint` identifies.
+
+    Raises:
+        EncoderUnavailable: when `name` is unknown.
+    """
+    return published_revision(name) if find_encoder(name) is None else None
 
 
 def is_student(name: str) -> bool:
     """Returns whether `name` means a student; raises EncoderUnavailable when it is unknown."""
     info = find_encoder(name)
     if info is None:
-        return name.startswith(PUBLISHED_STUDENT_PREFIX)
+        return name.startswith(STUDENT_PREFIX)
     return info.kind == "student"
 
 
 def files_state(path: Path) -> tuple[tuple[str, int, int], ...]:
     """Returns (name, bytes, modification time in ns) of every file but the manifest, by name.
 
+    A single file is returned as a directory that holds nothing else would be.
+
     Raises:
         EncoderUnavailable: when the directory is not there, or is replaced meanwhile.
     """
     try:
-        files = sorted(file for file in path.iterdir() if file.name != MANIFEST)
+        found = [path] if path.is_file() else path.iterdir()
+        files = sorted(file for file in found if file.name != MANIFEST)
         states = [(file.name, file.stat()) for file in files if file.is_file()]
     except FileNotFoundError as error:
         raise EncoderUnavailable(f"{path} is missing or just being replaced; try again") from error
@@ -162,10 +195,17 @@ def _describe(name: str, path: Path) -> EncoderInfo:
         kind="teacher" if is_teacher else "student",
         path=path,
         teacher=name if is_teacher else read_settings(path).teacher,
-        title=str(facts.get("title", name)),
+        title=str(facts.get("title", _run_title(name))),
         description=str(facts.get("description", "")),
         facts=facts,
     )
+
+
+def _run_title(name: str) -> str:
+    """Returns "slug · 6 hex" for "run:<utc>-<slug>-<6 hex>", and any other name as it is."""
+    _, _, slug = name.removeprefix(RUN_PREFIX).partition("-")
+    slug, _, digits = slug.rpartition("-")
+    return f"{slug} · {digits}" if slug and name.startswith(RUN_PREFIX) else name
 
 
 def _facts(path: Path) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -19,10 +19,11 @@ Preprocess = Callable[[Any], Tensor]
 
 
 def check_images(images: Images) -> Images:
-    """Returns `images` when an encoder can read them.
+    """Returns `images` when an encoder can read them, as far as can be told without opening one.
 
     Raises:
-        InputError: when an array is not uint8 (n, height, width, 3 | 4), or an item is not PIL.
+        InputError: when an array is not uint8 (n, height, width, 3 | 4), or an item of a list or
+            tuple is not PIL. What a `StoredPictures` holds is checked batch by batch.
     """
     if isinstance(images, np.ndarray):
         if images.dtype != np.uint8 or images.ndim != 4 or images.shape[-1] not in (3, 4):
@@ -30,13 +31,30 @@ def check_images(images: Images) -> Images:
                 f"images are {images.dtype} of shape {images.shape}; give uint8 (n, height, width, "
                 "3 or 4) or a list of PIL images"
             )
-        return images
-    for row, image in enumerate(images):
+    elif isinstance(images, list | tuple):
+        _require_pictures(images, range(len(images)))
+    return images
+
+
+def picture_rows(images: Images, rows: np.ndarray) -> np.ndarray | list[Image.Image]:
+    """Returns the pictures at `rows`: a smaller array, or PIL images opened now.
+
+    Raises:
+        InputError: when one of them is not a picture, or its file cannot be read.
+    """
+    if isinstance(images, np.ndarray):
+        return images[rows]
+    opened = [images[int(row)] for row in rows]
+    _require_pictures(opened, rows)
+    return opened
+
+
+def _require_pictures(images: Sequence[object], rows: Iterable[int]) -> None:
+    for row, image in zip(rows, images, strict=True):
         if not isinstance(image, Image.Image):
             raise InputError(
                 f"image {row} is a {type(image).__name__}; give PIL images or one uint8 array"
             )
-    return images
 
 
 def on_white(images: np.ndarray) -> np.ndarray:
@@ -48,7 +66,9 @@ def on_white(images: np.ndarray) -> np.ndarray:
     return ((blended + 127) // 255).astype(np.uint8)
 
 
-def pictures_to_tensor(images: Images, preprocess: Preprocess) -> Tensor:
+def pictures_to_tensor(
+    images: np.ndarray | Sequence[Image.Image], preprocess: Preprocess
+) -> Tensor:
     """Returns (n, 3, size, size) float32 through the model's own preprocessing.
 
     An array goes through as one batch when every step of `preprocess` works on tensors; its pixels
@@ -75,7 +95,7 @@ def _tensor_steps(preprocess: Preprocess) -> list[Callable[[Tensor], Tensor]] | 
     return steps
 
 
-def _as_rgb_pictures(images: Images) -> Sequence[Image.Image]:
+def _as_rgb_pictures(images: np.ndarray | Sequence[Image.Image]) -> Sequence[Image.Image]:
     if isinstance(images, np.ndarray):
         return [Image.fromarray(pixels) for pixels in on_white(images)]
     return [_picture_on_white(picture) for picture in images]

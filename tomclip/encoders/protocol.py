@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
 
@@ -15,8 +15,26 @@ if TYPE_CHECKING:
 Progress = Callable[[int, int], None]
 """Called with (items done, items in all) after every batch."""
 
-Images = np.ndarray | Sequence["Image"]
-"""uint8 (n, height, width, 3 | 4), or n PIL images; alpha is composited on white."""
+
+@runtime_checkable
+class StoredPictures(Protocol):
+    """Pictures on disk, each opened when it is asked for: any number of them fits in memory."""
+
+    def __len__(self) -> int:
+        """Number of pictures."""
+        ...
+
+    def __getitem__(self, row: int, /) -> Image:
+        """Returns one picture; raises InputError naming the file when it cannot be read."""
+        ...
+
+    def fingerprint(self) -> str:
+        """Returns a text that changes when any picture or their order does; decodes nothing."""
+        ...
+
+
+Images: TypeAlias = "np.ndarray | Sequence[Image] | StoredPictures"
+"""uint8 (n, height, width, 3 | 4), n PIL images, or pictures on disk; alpha goes on white."""
 
 
 class TextEncoder(Protocol):

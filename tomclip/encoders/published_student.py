@@ -1,16 +1,17 @@
 """Students that were published as M-CLIP, read into our `StudentModel`.
 
 Their repositories hold one state dict with `transformer.*` and `LinearTransformation.*`, and a
-config.json that names the backbone whose shape they have. Files come from the machine's Hugging
-Face cache or are downloaded into it. A pickled state dict is read as tensors only, never as code.
+config.json that names the backbone whose shape they have. A pickled state dict is read as tensors
+only, never as code.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from pickle import UnpicklingError
-from typing import cast
+from typing import Any, cast
 
 import torch
 from safetensors import SafetensorError
@@ -18,7 +19,16 @@ from safetensors.torch import load_file
 from torch import Tensor
 from transformers import PreTrainedTokenizerBase, XLMRobertaConfig, XLMRobertaModel
 
+from tomclip.encoders.backbones import known_backbone
 from tomclip.encoders.failures import first_line
+from tomclip.encoders.hub import (
+    TOKENIZER_FILES,
+    HubSource,
+    download_command,
+    fetch_file,
+    fetch_folder,
+)
+from tomclip.encoders.published_names import parse_published_name
 from tomclip.encoders.student import Student
 from tomclip.encoders.student_model import StudentModel
 from tomclip.encoders.student_settings import StudentSettings, published_teacher_name
@@ -27,51 +37,91 @@ from tomclip.errors import AssetError, EncoderUnavailable
 
 _BACKBONE = "transformer."
 _HEAD = "LinearTransformation."
-_BROKEN = (OSError, ValueError, KeyError, RuntimeError, SafetensorError, UnpicklingError)
+_BROKEN = (
+    EOFError, OSError, ValueError, KeyError, RuntimeError, SafetensorError, TypeError,
+    UnpicklingError,
+)  # fmt: skip
 _UNUSED = ("transformer.pooler.", "transformer.embeddings.position_ids")
 
 
 def load_published_student(name: str, *, device: str = "cpu") -> Student:
-    """Returns the published student, for instance "M-CLIP/XLM-Roberta-Large-Vit-B-32".
+    """Returns the published student, for instance "M-CLIP/XLM-Roberta-Large-Vit-B-32[@REVISION]".
 
     Raises:
         EncoderUnavailable: when the name is not one of `PUBLISHED_STUDENTS`, or its files are
             neither on this machine nor reachable.
-        AssetError: when its files are not what such a repository holds.
+        AssetError: naming the file that is truncated or not what such a repository holds.
     """
-    teacher_name = published_teacher_name(name)
-    directory = _snapshot(name)
-    model, tokenizer = student_from_snapshot(directory, teacher_name=teacher_name)
+    published = parse_published_name(name)
+    teacher_name = published_teacher_name(published.source.repository)
+    directory = fetch_folder(published.source, "config.json", TOKENIZER_FILES)
+    weights = fetch_file(published.source, published.weights)
+    model, tokenizer = student_from_snapshot(directory, weights, teacher_name=teacher_name)
     return Student(model, tokenizer, name=name, device=device)
 
 
+def backbone_config(facts: Mapping[str, Any]) -> XLMRobertaConfig:
+    """Returns the backbone's configuration that an M-CLIP config.json names as `modelBase`.
+
+    The two published XLM-R sizes are known; another name is a directory or a repository.
+
+    Raises:
+        EncoderUnavailable: when that repository is neither on this machine nor reachable.
+        KeyError: when the file names no backbone.
+    """
+    base = str(facts["modelBase"])
+    if (known := known_backbone(base)) is not None:
+        return known
+    try:
+        return XLMRobertaConfig.from_pretrained(base)
+    except OSError as error:
+        raise EncoderUnavailable(
+            f"the configuration of the backbone {base!r} is not on this machine "
+            f"({first_line(error)}); run '{download_command(HubSource(base))} config.json' with a "
+            "network"
+        ) from error
+
+
+def mclip_model(facts: Mapping[str, Any], *, teacher_name: str) -> StudentModel:
+    """Returns the untrained model that an M-CLIP config.json describes.
+
+    Raises:
+        EncoderUnavailable: as `backbone_config`.
+        KeyError, ValueError: when `numDims` or `modelBase` is missing or no number.
+    """
+    config = backbone_config(facts)
+    longest = config.max_position_embeddings - cast(int, config.pad_token_id) - 1
+    settings = StudentSettings(teacher_name, int(facts["numDims"]), longest)
+    return StudentModel(XLMRobertaModel(config, add_pooling_layer=False), settings)
+
+
 def student_from_snapshot(
-    directory: Path, *, teacher_name: str
+    directory: Path, weights: Path, *, teacher_name: str
 ) -> tuple[StudentModel, PreTrainedTokenizerBase]:
     """Returns the student of a repository's files and its tokenizer (fp32, evaluation mode).
 
     Raises:
-        AssetError: when a file is missing or does not fit the others.
+        EncoderUnavailable: as `backbone_config`.
+        AssetError: when a file is missing, truncated or does not fit the others.
     """
+    read = directory / "config.json"
     try:
-        facts = json.loads((directory / "config.json").read_text(encoding="utf-8"))
-        config = XLMRobertaConfig.from_pretrained(facts["modelBase"])
-        longest = config.max_position_embeddings - cast(int, config.pad_token_id) - 1
-        settings = StudentSettings(teacher_name, int(facts["numDims"]), longest)
-        model = StudentModel(XLMRobertaModel(config, add_pooling_layer=False), settings)
-        model.load_state_dict(_renamed(_state_dict(directory)))
+        facts = json.loads(read.read_text(encoding="utf-8"))
+        model = mclip_model(facts, teacher_name=teacher_name)
+        read = weights
+        model.load_state_dict(_renamed(_state_dict(weights)))
     except _BROKEN as error:
         raise AssetError(
-            f"{directory} does not hold an M-CLIP student ({first_line(error)}); download it again"
+            f"{read} is not that of an M-CLIP student ({first_line(error)}); download it again "
+            "with 'hf download --force-download'"
         ) from error
     return model.eval(), load_tokenizer(directory)
 
 
-def _state_dict(directory: Path) -> dict[str, Tensor]:
-    weights = directory / "model.safetensors"
-    if weights.is_file():
+def _state_dict(weights: Path) -> dict[str, Tensor]:
+    if weights.suffix == ".safetensors":
         return load_file(weights)
-    return torch.load(directory / "pytorch_model.bin", map_location="cpu", weights_only=True)
+    return torch.load(weights, map_location="cpu", weights_only=True)
 
 
 def _renamed(state: dict[str, Tensor]) -> dict[str, Tensor]:
@@ -80,16 +130,3 @@ def _renamed(state: dict[str, Tensor]) -> dict[str, Tensor]:
         for name, value in state.items()
         if not name.startswith(_UNUSED)
     }
-
-
-def _snapshot(name: str) -> Path:
-    from huggingface_hub import snapshot_download
-
-    patterns = ["*.json", "*.model", "model.safetensors", "pytorch_model.bin"]
-    try:
-        return Path(snapshot_download(name, allow_patterns=patterns))
-    except Exception as error:  # each download library has its own class for "no network"
-        raise EncoderUnavailable(
-            f"the files of {name!r} are not on this machine and cannot be fetched "
-            f"({first_line(error)}); run this once with a network, or copy the Hugging Face cache"
-        ) from error

@@ -13,26 +13,33 @@ from typing import TYPE_CHECKING
 
 from tomclip.encoders.catalogue import (
     EMOJI_TEACHER,
+    VECTORS_PREFIX,
     EncoderInfo,
     encoder_catalogue,
     encoder_fingerprint,
+    encoder_revision,
     files_state,
     find_encoder,
     image_encoder_name,
     is_student,
+    vectors_path,
 )
+from tomclip.encoders.protocol import ImageEncoder, TextEncoder
 from tomclip.errors import EncoderUnavailable
 
 if TYPE_CHECKING:
     from tomclip.encoders.student import Student
     from tomclip.encoders.teacher import Teacher
+    from tomclip.encoders.vectors import StoredVectors
 
 __all__ = [
     "EncoderInfo",
     "encoder_catalogue",
     "encoder_fingerprint",
+    "encoder_revision",
     "find_encoder",
     "image_encoder_name",
+    "is_stored",
     "load_image_encoder",
     "load_student",
     "load_teacher",
@@ -53,7 +60,7 @@ def load_teacher(name: str = EMOJI_TEACHER, *, device: str = "cpu") -> Teacher:
     info = find_encoder(name)
     with _LOADING:
         if info is None:
-            return _published_teacher(name, device)
+            return _published_teacher(name, encoder_revision(name), device)
         _require_kind(info, "teacher")
         return _local_teacher(info.path.resolve(), files_state(info.path), info.name, device)
 
@@ -68,33 +75,49 @@ def load_student(name: str, *, device: str = "cpu") -> Student:
     info = find_encoder(name)
     with _LOADING:
         if info is None:
-            return _published_student(name, device)
+            return _published_student(name, encoder_revision(name), device)
         _require_kind(info, "student")
         return _local_student(info.path.resolve(), files_state(info.path), info.name, device)
 
 
-def load_text_encoder(name: str, *, device: str = "cpu") -> Teacher | Student:
-    """Returns the teacher or student of that name, for its texts.
+def load_text_encoder(name: str, *, device: str = "cpu") -> TextEncoder:
+    """Returns the teacher, student or precomputed vectors of that name, for their texts.
 
     Raises:
         EncoderUnavailable, AssetError: as `load_teacher` and `load_student`.
     """
+    if is_stored(name):
+        return _stored_vectors(name)
     load = load_student if is_student(name) else load_teacher
     return load(name, device=device)
 
 
-def load_image_encoder(name: str, *, device: str = "cpu") -> Teacher:
-    """Returns the teacher whose image tower goes with `name`: itself, or a student's teacher.
+def load_image_encoder(name: str, *, device: str = "cpu") -> ImageEncoder:
+    """Returns the encoder whose pictures go with `name`: itself, or a student's teacher.
 
     Raises:
         EncoderUnavailable, AssetError: as `load_teacher`.
     """
+    if is_stored(name):
+        return _stored_vectors(name)
     return load_teacher(image_encoder_name(name), device=device)
+
+
+def is_stored(name: str) -> bool:
+    """Returns whether `name` means precomputed vectors."""
+    return name.startswith(VECTORS_PREFIX)
+
+
+def _stored_vectors(name: str) -> StoredVectors:
+    path = vectors_path(name).resolve()
+    with _LOADING:
+        return _vectors(path, files_state(path), name)
 
 
 def _require_kind(info: EncoderInfo, kind: str) -> None:
     if info.kind != kind:
-        raise EncoderUnavailable(f"{info.name!r} is a {info.kind}; name a {kind} here")
+        found = "file of vectors" if info.kind == "vectors" else info.kind
+        raise EncoderUnavailable(f"{info.name!r} is a {found}; name a {kind} here")
 
 
 @lru_cache(maxsize=2)
@@ -105,6 +128,13 @@ def _local_teacher(path: Path, state: FilesState, name: str, device: str) -> Tea
 
 
 @lru_cache(maxsize=4)
+def _vectors(path: Path, state: FilesState, name: str) -> StoredVectors:
+    from tomclip.encoders.vectors import StoredVectors
+
+    return StoredVectors.from_path(path, name=name)
+
+
+@lru_cache(maxsize=4)
 def _local_student(path: Path, state: FilesState, name: str, device: str) -> Student:
     from tomclip.encoders.student import Student
 
@@ -112,14 +142,14 @@ def _local_student(path: Path, state: FilesState, name: str, device: str) -> Stu
 
 
 @lru_cache(maxsize=1)
-def _published_teacher(name: str, device: str) -> Teacher:
+def _published_teacher(name: str, commit: str | None, device: str) -> Teacher:
     from tomclip.encoders.teacher import Teacher
 
     return Teacher.from_name(name, device=device)
 
 
 @lru_cache(maxsize=1)
-def _published_student(name: str, device: str) -> Student:
+def _published_student(name: str, commit: str | None, device: str) -> Student:
     from tomclip.encoders.published_student import load_published_student
 
     return load_published_student(name, device=device)

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 from transformers import PreTrainedTokenizerBase
 
-from tomclip.encoders.batches import consecutive, encode_batches
+from tomclip.encoders.batches import Precision, consecutive, encode_batches, to_device
 from tomclip.encoders.naming import to_embeddings
 from tomclip.encoders.protocol import Progress
 from tomclip.encoders.student_files import load_student_model, save_student
@@ -47,6 +47,7 @@ class Student:
         self.name = name
         self.model = model.eval().to(device)
         self.tokenizer = tokenizer
+        self.device = device
         self._tokenizer_lock = threading.Lock()
 
     @classmethod
@@ -80,6 +81,7 @@ class Student:
         labels: Sequence[str] | None = None,
         normalise: bool = True,
         batch_size: int = 256,
+        precision: Precision = "fp32",
         on_progress: Progress | None = None,
     ) -> Embeddings:
         """Returns one vector per text; which other texts came with it makes no difference.
@@ -90,8 +92,13 @@ class Student:
             ids: One per text; row numbers by default.
             labels: One per text; the texts themselves by default.
             normalise: Divide every vector by its length.
-            batch_size: Texts per forward pass; texts of like length share one.
+            batch_size: Texts per forward pass; texts of like length share one. Halved when memory
+                runs out.
+            precision: "bf16" or "fp16" runs the model under autocast; the vectors stay float32.
             on_progress: Called with (texts done, texts in all) after every batch.
+
+        Raises:
+            EncoderUnavailable: when not even one text fits in the device's memory.
         """
         with self._tokenizer_lock:
             tokens = token_ids(self.tokenizer, texts, max_tokens=self.model.settings.max_tokens)
@@ -100,12 +107,14 @@ class Student:
 
         def encode(rows: np.ndarray) -> Tensor:
             batch = pad_batch([tokens[row] for row in rows], padding)
-            return self.model(*(part.to(self.model.head.weight.device) for part in batch))
+            return self.model(*(to_device(part, self.device) for part in batch))
 
         vectors = encode_batches(
             encode,
             consecutive(longest_first, batch_size),
             dimension=self.dimension,
+            device=self.device,
+            precision=precision,
             on_progress=on_progress,
         )
         return to_embeddings(

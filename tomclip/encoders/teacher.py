@@ -8,26 +8,20 @@ from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
-import open_clip
 import torch
-from open_clip.factory import HF_HUB_PREFIX, LOCAL_DIR_PREFIX
-from safetensors import SafetensorError
+from open_clip.factory import LOCAL_DIR_PREFIX
+from open_clip.hf_model import HFTextEncoder
+from PIL.Image import Image
 from torch import Tensor, nn
 
-from tomclip.assets import MANIFEST, verify_directory
-from tomclip.encoders.batches import consecutive, encode_batches
-from tomclip.encoders.failures import first_line
+from tomclip.encoders.batches import Precision, consecutive, encode_batches, to_device
+from tomclip.encoders.causal_text import encode_text
+from tomclip.encoders.languages import flores_code
 from tomclip.encoders.naming import to_embeddings
-from tomclip.encoders.pictures import Preprocess, check_images, pictures_to_tensor
+from tomclip.encoders.pictures import Preprocess, check_images, picture_rows, pictures_to_tensor
 from tomclip.encoders.protocol import Images, Progress
-from tomclip.errors import AssetError, EncoderUnavailable
+from tomclip.encoders.teacher_files import open_directory, open_published
 from tomclip.types import Embeddings
-
-CONFIG_FILE = "open_clip_config.json"
-# What open_clip raises for files that do not fit together; it checks shapes with `assert`.
-_BROKEN = (
-    AssertionError, KeyError, OSError, RuntimeError, SafetensorError, TypeError, ValueError,
-)  # fmt: skip
 
 
 class Teacher:
@@ -54,44 +48,25 @@ class Teacher:
     def from_directory(
         cls, directory: Path | str, *, name: str | None = None, device: str = "cpu"
     ) -> Teacher:
-        """Returns the model in an open_clip `local-dir:` directory, fp32, without any network.
+        """Returns the model in an open_clip `local-dir:` directory, fp32.
 
         Raises:
-            EncoderUnavailable: when `directory` holds no open_clip_config.json.
-            AssetError: when a file is missing, truncated, altered or does not fit the others.
+            EncoderUnavailable, AssetError: as `open_directory`.
         """
         directory = Path(directory)
-        _require_local_files(directory)
-        source = f"{LOCAL_DIR_PREFIX}{directory}"
-        try:
-            parts = _open(source, None)
-        except _BROKEN as error:
-            raise AssetError(
-                f"{directory} holds no readable open_clip model ({first_line(error)}); "
-                "restore the folder"
-            ) from error
-        return cls(*parts, name=name or source, device=device)
+        parts = open_directory(directory)
+        return cls(*parts, name=name or f"{LOCAL_DIR_PREFIX}{directory}", device=device)
 
     @classmethod
     def from_name(cls, name: str, *, device: str = "cpu") -> Teacher:
-        """Returns a published model: "ViT-B-32/openai" or "hf-hub:OWNER/MODEL".
+        """Returns a published model: "ViT-B-32/openai" or "hf-hub:OWNER/MODEL[@REVISION]".
 
         Weights come from the machine's cache, or are downloaded into it.
 
         Raises:
-            EncoderUnavailable: when open_clip does not know the name, or the weights are neither on
-                this machine nor reachable.
+            EncoderUnavailable, AssetError: as `open_published`.
         """
-        architecture, weights = _split_name(name)
-        try:
-            parts = _open(architecture, weights)
-        except Exception as error:  # each download library has its own class for "no network"
-            raise EncoderUnavailable(
-                f"the weights of {name!r} are not on this machine and cannot be fetched "
-                f"({first_line(error)}); load it once with a network, or copy it to a folder in "
-                "open_clip's format and name that 'local-dir:FOLDER'"
-            ) from error
-        return cls(*parts, name=name, device=device)
+        return cls(*open_published(name), name=name, device=device)
 
     def embed_texts(
         self,
@@ -102,23 +77,32 @@ class Teacher:
         labels: Sequence[str] | None = None,
         normalise: bool = True,
         batch_size: int = 256,
+        precision: Precision = "fp32",
         on_progress: Progress | None = None,
     ) -> Embeddings:
         """Returns one vector per text; a student's targets are those with `normalise=False`.
 
         Args:
-            texts: Captions in the teacher's language; a text beyond its context is cut.
-            language: Code recorded with every row.
+            texts: Captions; a text beyond the model's context is cut.
+            language: Code recorded with every row, and told to tokenizers that mark the language
+                of a text (NLLB-CLIP).
             ids: One per text; row numbers by default.
             labels: One per text; the texts themselves by default.
             normalise: Divide every vector by its length.
-            batch_size: Texts per forward pass.
+            batch_size: Texts per forward pass; halved when memory runs out.
+            precision: "bf16" or "fp16" runs the model under autocast; the vectors stay float32.
             on_progress: Called with (texts done, texts in all) after every batch.
+
+        Raises:
+            InputError: when the tokenizer must be told the language and does not know `language`.
+            EncoderUnavailable: when not even one text fits in the device's memory.
         """
         vectors = encode_batches(
-            lambda rows: self._encode_texts([texts[int(row)] for row in rows]),
+            lambda rows: self._encode_texts([texts[int(row)] for row in rows], language),
             consecutive(np.arange(len(texts)), batch_size),
             dimension=self.dimension,
+            device=self.device,
+            precision=precision,
             on_progress=on_progress,
         )
         return to_embeddings(
@@ -139,26 +123,32 @@ class Teacher:
         labels: Sequence[str] | None = None,
         normalise: bool = True,
         batch_size: int = 128,
+        precision: Precision = "fp32",
         on_progress: Progress | None = None,
     ) -> Embeddings:
         """Returns one vector per picture.
 
         Args:
-            images: uint8 (n, height, width, 3 | 4) or n PIL images; alpha is composited on white.
+            images: uint8 (n, height, width, 3 | 4), n PIL images, or `StoredPictures`, of which
+                one batch is open at a time; alpha is composited on white.
             ids: One per picture; row numbers by default.
             labels: One per picture; the ids by default.
             normalise: Divide every vector by its length.
-            batch_size: Pictures per forward pass.
+            batch_size: Pictures per forward pass; halved when memory runs out.
+            precision: "bf16" or "fp16" runs the model under autocast; the vectors stay float32.
             on_progress: Called with (pictures done, pictures in all) after every batch.
 
         Raises:
-            InputError: when `images` is neither form.
+            InputError: when `images` is none of these, or a picture cannot be read.
+            EncoderUnavailable: when not even one picture fits in the device's memory.
         """
         check_images(images)
         vectors = encode_batches(
-            lambda rows: self._encode_images(_rows_of(images, rows)),
+            lambda rows: self._encode_images(picture_rows(images, rows)),
             consecutive(np.arange(len(images)), batch_size),
             dimension=self.dimension,
+            device=self.device,
+            precision=precision,
             on_progress=on_progress,
         )
         return to_embeddings(
@@ -172,45 +162,32 @@ class Teacher:
         )
 
     @torch.inference_mode()
-    def _encode_texts(self, texts: Sequence[str]) -> Tensor:
+    def _encode_texts(self, texts: Sequence[str], language: str = "en") -> Tensor:
         with self._tokenizer_lock:
+            self._tell_language(language)
             tokens = self.tokenizer(list(texts))
-        return self.model.encode_text(tokens.to(self.device))  # type: ignore[operator]
+        tokens = self._without_common_padding(tokens)
+        return encode_text(self.model, tokens, self.device)
 
-    def _encode_images(self, images: Images) -> Tensor:
+    def _tell_language(self, language: str) -> None:
+        """Sets the language of NLLB's tokenizer, which puts its token before every text.
+
+        open_clip's `set_language` changes the token only until the tokenizer's next call, which
+        sets it back to `src_lang`.
+        """
+        tokenizer = getattr(self.tokenizer, "tokenizer", None)
+        if hasattr(tokenizer, "set_src_lang_special_tokens"):
+            cast(Any, tokenizer).src_lang = flores_code(language)
+
+    def _without_common_padding(self, tokens: Tensor) -> Tensor:
+        """Cuts the columns on the right that are padding in every row and masked by the model."""
+        tower = getattr(self.model, "text", None)
+        if not isinstance(tower, HFTextEncoder):
+            return tokens
+        padding = cast(Any, tower.config).pad_token_id
+        used = (tokens != padding).any(dim=0).nonzero()
+        return tokens[:, : int(used.max()) + 1] if len(used) else tokens
+
+    def _encode_images(self, images: np.ndarray | Sequence[Image]) -> Tensor:
         pixels = pictures_to_tensor(images, self.preprocess)
-        return self.model.encode_image(pixels.to(self.device))  # type: ignore[operator]
-
-
-def _rows_of(images: Images, rows: np.ndarray) -> Images:
-    return images[rows] if isinstance(images, np.ndarray) else [images[int(row)] for row in rows]
-
-
-def _open(source: str, weights: str | None) -> tuple[nn.Module, Preprocess, Any]:
-    model, _, preprocess = open_clip.create_model_and_transforms(
-        source, pretrained=weights, precision="fp32", require_pretrained=True
-    )
-    return model, cast(Preprocess, preprocess), open_clip.get_tokenizer(source)
-
-
-def _require_local_files(directory: Path) -> None:
-    if not (directory / CONFIG_FILE).is_file():
-        raise EncoderUnavailable(f"{directory} holds no {CONFIG_FILE}; name an open_clip directory")
-    if (directory / MANIFEST).is_file():
-        verify_directory(directory)
-    if not any(directory.glob("*.safetensors")):
-        raise AssetError(
-            f"{directory} holds no .safetensors weights; save them as open_clip_model.safetensors"
-        )
-
-
-def _split_name(name: str) -> tuple[str, str | None]:
-    if name.startswith(HF_HUB_PREFIX):
-        return name, None
-    architecture, _, weights = name.rpartition("/")
-    if weights not in open_clip.list_pretrained_tags_by_model(architecture):
-        raise EncoderUnavailable(
-            f"open_clip has no model {name!r}; use ARCHITECTURE/WEIGHTS such as 'ViT-B-32/openai' "
-            "('open_clip.list_pretrained()' lists them) or 'hf-hub:OWNER/MODEL'"
-        )
-    return architecture, weights
+        return self.model.encode_image(to_device(pixels, self.device))  # type: ignore[operator]

@@ -24,6 +24,7 @@ MULTILINGUAL_SPECIALS = ("<s>", "<pad>", "</s>", "<unk>")
 MULTILINGUAL_LAST = "<mask>"
 ENGLISH_SPECIALS = ("<pad>", "<unk>", "<start>")
 ENGLISH_LAST = "<end>"
+SENTENCEPIECE_FILE = "sentencepiece.bpe.model"
 ALWAYS_KNOWN = string.ascii_lowercase + string.digits + string.punctuation
 
 
@@ -72,6 +73,8 @@ def train_english_tokenizer(texts: Iterable[str], *, vocab_size: int, directory:
 def load_tokenizer(directory: Path) -> PreTrainedTokenizerBase:
     """Returns the fast tokenizer in `directory`; it pads on the right.
 
+    Read from tokenizer.json, or from XLM-R's sentencepiece.bpe.model where that alone is there.
+
     Raises:
         EncoderUnavailable: when `directory` does not exist.
         AssetError: when its tokenizer files are missing or broken.
@@ -83,10 +86,12 @@ def load_tokenizer(directory: Path) -> PreTrainedTokenizerBase:
             f"{directory} is not a directory; name one that holds tokenizer.json"
         )
     path = directory / "tokenizer.json"
-    if not path.is_file():
+    if not path.is_file() and not (directory / SENTENCEPIECE_FILE).is_file():
         raise AssetError(f"{path} is missing; restore it with 'git checkout', or train it again")
     try:
-        return AutoTokenizer.from_pretrained(directory, local_files_only=True, padding_side="right")
+        return AutoTokenizer.from_pretrained(
+            directory, local_files_only=True, padding_side="right", trust_remote_code=False
+        )
     except Exception as error:  # the tokenizers library raises bare Exception
         raise AssetError(f"{path} cannot be read ({first_line(error)}); restore it") from error
 

@@ -1,11 +1,14 @@
 """Evaluation: zero-shot accuracy, retrieval and shape, with intervals that respect the items."""
 
+from tomclip.evaluation.benchmark_settings import BenchmarkSettings
+from tomclip.evaluation.benchmarks import compare_on_benchmark, evaluate_benchmark
 from tomclip.evaluation.bootstrap import (
     bootstrap_interval,
     bootstrap_intervals,
     bootstrap_means,
     paired_difference_interval,
 )
+from tomclip.evaluation.chance import chance_level, near_chance
 from tomclip.evaluation.comparison import compare_reports
 from tomclip.evaluation.emoji_protocol import (
     REFERENCES,
@@ -14,6 +17,7 @@ from tomclip.evaluation.emoji_protocol import (
     evaluate_vectors,
 )
 from tomclip.evaluation.emoji_vectors import EmojiVectors, registered_vectors, student_vectors
+from tomclip.evaluation.paired_tests import holm_adjusted, mcnemar_p_value
 from tomclip.evaluation.ranking import pessimistic_ranks
 from tomclip.evaluation.report import MEAN, EvaluationReport
 from tomclip.evaluation.retrieval import RetrievalRanks, retrieval_ranks, retrieval_scores
@@ -25,6 +29,7 @@ __all__ = [
     "MEAN",
     "REFERENCES",
     "SUBSETS",
+    "BenchmarkSettings",
     "EmojiSettings",
     "EmojiVectors",
     "EvaluationReport",
@@ -32,10 +37,16 @@ __all__ = [
     "bootstrap_interval",
     "bootstrap_intervals",
     "bootstrap_means",
+    "chance_level",
     "compare_encoders",
+    "compare_on_benchmark",
     "compare_reports",
+    "evaluate_benchmark",
     "evaluate_emoji",
     "evaluate_vectors",
+    "holm_adjusted",
+    "mcnemar_p_value",
+    "near_chance",
     "paired_difference_interval",
     "pessimistic_ranks",
     "registered_vectors",

@@ -1,12 +1,15 @@
-"""Differences between encoders on the same concepts, with paired bootstrap intervals."""
+"""Differences between encoders on the same items, with paired intervals and paired tests."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from tomclip.errors import InputError
 from tomclip.evaluation.bootstrap import bootstrap_intervals
+from tomclip.evaluation.paired_tests import holm_adjusted, mcnemar_p_value
 from tomclip.evaluation.ranking import SCORE_NAMES
 from tomclip.evaluation.report import EvaluationReport
 from tomclip.types import Score
@@ -22,7 +25,8 @@ def compare_reports(baseline: EvaluationReport, others: Sequence[EvaluationRepor
 
     `difference` is value - baseline_value, in percentage points for accuracies; `higher_is_better`
     says which sign is a gain. `ci_low` and `ci_high` bound it at 95 %, concepts resampled as pairs;
-    they are NaN for shape scores.
+    they are NaN for shape scores. `p_value` is that of `mcnemar_p_value` on the queries answered at
+    k = 1 in one language, and `adjusted_p_value` Holm's over the languages; both are NaN elsewhere.
 
     Raises:
         InputError: when there is nothing to compare, or two reports were made on different concepts
@@ -40,10 +44,21 @@ def compare_reports(baseline: EvaluationReport, others: Sequence[EvaluationRepor
 
 
 def _require_same_protocol(baseline: EvaluationReport, other: EvaluationReport) -> None:
+    if baseline.data != other.data:
+        raise InputError(
+            f"'{baseline.encoder}' was evaluated on {baseline.data} and '{other.encoder}' on "
+            f"{other.data}; evaluate both on the same data"
+        )
+    for report in (baseline, other):
+        if not report.ranks:
+            raise InputError(
+                f"the report of '{report.encoder}' was read without its ranks; evaluate again, or "
+                "keep the ranks when saving (per_item=True)"
+            )
     differing = [
         name for name in COMPARED_SETTINGS if baseline.settings[name] != other.settings[name]
     ]
-    for name in ("subset", "rendering", "concept_ids"):
+    for name in ("subset", "rendering", "concept_ids", "owners"):
         if getattr(baseline, name) != getattr(other, name):
             differing.append(name)
     if differing:
@@ -55,12 +70,16 @@ def _require_same_protocol(baseline: EvaluationReport, other: EvaluationReport) 
 
 def _rows(baseline: EvaluationReport, other: EvaluationReport) -> Iterator[dict[str, Any]]:
     intervals = dict(_difference_intervals(baseline, other))
+    tests = dict(_tests(baseline, other))
     for before in baseline.scores:
         after = other.score(before.name, before.language)
         low, high = intervals.get((before.language, before.name), (float("nan"), float("nan")))
+        p_value, adjusted = tests.get((before.language, before.name), (float("nan"),) * 2)
         yield _row(baseline.encoder, other.encoder, before, after) | {
             "ci_low": low,
             "ci_high": high,
+            "p_value": p_value,
+            "adjusted_p_value": adjusted,
         }
 
 
@@ -84,9 +103,23 @@ def _difference_intervals(
 ) -> Iterator[tuple[tuple[str, str], tuple[float, float]]]:
     """Yields the interval of each (language, score name); all share the same resamples."""
     languages = dict.fromkeys(score.language for score in baseline.scores)
-    for task, name in SCORE_NAMES.items():
+    for task in baseline.ranks:
+        name = SCORE_NAMES[task]
         for language in languages:
             differences = other.hits(task, language) - baseline.hits(task, language)
             intervals = bootstrap_intervals(differences, seed=baseline.settings["seed"])
             for k, (low, high) in zip(baseline.settings["ks"], intervals, strict=True):
                 yield (language, name.format(k=k)), (float(low), float(high))
+
+
+def _tests(
+    baseline: EvaluationReport, other: EvaluationReport
+) -> Iterator[tuple[tuple[str, str], tuple[float, float]]]:
+    """Yields the p-value of each (language, score name at k = 1), and Holm's over the languages."""
+    for task, by_language in baseline.ranks.items():
+        p_values = [
+            mcnemar_p_value(np.asarray(ranks) <= 1, np.asarray(other.ranks[task][language]) <= 1)
+            for language, ranks in by_language.items()
+        ]
+        for language, *values in zip(by_language, p_values, holm_adjusted(p_values), strict=True):
+            yield (language, SCORE_NAMES[task].format(k=1)), (values[0], values[1])

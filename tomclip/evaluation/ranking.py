@@ -53,6 +53,27 @@ def hits(ranks: Sequence[int] | np.ndarray, ks: Sequence[int]) -> np.ndarray:
     return 100.0 * (np.asarray(ranks)[:, None] <= np.asarray(ks)[None, :])
 
 
+def hits_per_item(values: np.ndarray, owners: Sequence[int], n_items: int) -> np.ndarray:
+    """Returns (n_items, k) values with the means of `values`, so that whole items are resampled.
+
+    Several queries may belong to one item (captions to a picture) or none. The mean over queries is
+    a ratio of two sums over items; each item gets its part in the linearised ratio, so that with
+    one query per item the values are the hits themselves.
+
+    Args:
+        values: (n_queries, k) hits, as `hits`.
+        owners: (n_queries,) the item of each query, from 0 to n_items - 1.
+        n_items: number of items.
+
+    References:
+        Davison and Hinkley, Bootstrap Methods and their Application, 1997, section 2.7 (ratios).
+    """
+    means = values.mean(axis=0)
+    surplus = np.zeros((n_items, values.shape[1]))
+    np.add.at(surplus, np.asarray(owners), values - means)
+    return means + surplus * n_items / len(values)
+
+
 def rank_scores(
     ranks: Sequence[int] | np.ndarray,
     *,
@@ -74,9 +95,24 @@ def rank_scores(
 
 
 def hit_scores(
-    values: np.ndarray, *, task: str, language: str, ks: Sequence[int], seed: int = 0
+    values: np.ndarray,
+    *,
+    task: str,
+    language: str,
+    ks: Sequence[int],
+    seed: int = 0,
+    n: int | None = None,
 ) -> tuple[Score, ...]:
-    """Returns one Score per column of (n, len(ks)) per-item hits in per cent, with intervals."""
+    """Returns one Score per column of (n, len(ks)) per-item hits in per cent, with intervals.
+
+    Args:
+        values: As `hits` or `hits_per_item`.
+        task: a key of `SCORE_NAMES`, which names the scores.
+        language: code written into the scores.
+        ks: list lengths.
+        seed: of the bootstrap.
+        n: number of queries, where it is not the number of items.
+    """
     intervals = bootstrap_intervals(values, seed=seed)
     return tuple(
         Score(
@@ -85,7 +121,7 @@ def hit_scores(
             unit="%",
             ci_low=float(low),
             ci_high=float(high),
-            n=len(values),
+            n=len(values) if n is None else n,
             language=language,
         )
         for k, mean, (low, high) in zip(ks, values.mean(axis=0), intervals, strict=True)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from importlib import metadata
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
 from tomclip.errors import InputError
-from tomclip.evaluation.ranking import hits
+from tomclip.evaluation.ranking import hits, hits_per_item
 from tomclip.types import Score
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ SCHEMA = 1
 MEAN = "mean"
 """The language code of a score that is the mean over the evaluated languages."""
 
+_T = TypeVar("_T")
 Ranks = Mapping[str, Mapping[str, tuple[int, ...]]]
 LIBRARIES = ("tomclip", "numpy", "torch", "open_clip_torch", "transformers", "gudhi")
 
@@ -28,9 +29,14 @@ LIBRARIES = ("tomclip", "numpy", "torch", "open_clip_torch", "transformers", "gu
 class EvaluationReport:
     """The scores of one encoder on one data set.
 
-    `settings` holds every choice that a number depends on, `versions` the libraries that made it.
+    `data` names the data set: "emoji", or a benchmark, whose items are its pictures; a benchmark
+    has no `rendering` and its subset is "all". `settings` holds every choice that a number depends
+    on, `versions` the libraries that made it.
+
     `ranks[task][language]` gives the rank, from 1, of the right answer for each of `concept_ids`;
-    paired comparisons start from it.
+    paired comparisons start from it. Where the queries are not those items one by one, but their
+    captions or only some of them, `owners[task][language]` gives the item's place in `concept_ids`
+    for each rank.
     """
 
     encoder: str
@@ -42,6 +48,8 @@ class EvaluationReport:
     versions: Mapping[str, str]
     concept_ids: tuple[str, ...] = ()
     ranks: Ranks = field(default_factory=dict)
+    data: str = "emoji"
+    owners: Ranks = field(default_factory=dict)
 
     def score(self, name: str, language: str = MEAN) -> Score:
         """Returns one score.
@@ -58,6 +66,8 @@ class EvaluationReport:
     def hits(self, task: str, language: str = MEAN) -> np.ndarray:
         """Returns (n, len(ks)) hits of each concept in per cent; `mean` averages over languages.
 
+        Where an item has several queries or none, the values are those of `hits_per_item`.
+
         Raises:
             InputError: when the report was read without its ranks, or lacks the task or language.
         """
@@ -68,7 +78,12 @@ class EvaluationReport:
                 f"the report of '{self.encoder}' has no ranks for {task!r} in {language!r}; "
                 "evaluate again, or keep the ranks when saving (per_item=True)"
             )
-        return np.mean([hits(by_language[code], self.settings["ks"]) for code in chosen], axis=0)
+        return np.mean([self._hits_in(task, code) for code in chosen], axis=0)
+
+    def _hits_in(self, task: str, language: str) -> np.ndarray:
+        values = hits(self.ranks[task][language], self.settings["ks"])
+        owners = self.owners.get(task, {}).get(language)
+        return values if owners is None else hits_per_item(values, owners, len(self.concept_ids))
 
     def without_shapes(self) -> EvaluationReport:
         """Returns the report as if no reference had been asked for: accuracies and recalls only."""
@@ -99,6 +114,7 @@ class EvaluationReport:
         """
         values: dict[str, Any] = {
             "schema": SCHEMA,
+            "data": self.data,
             "encoder": self.encoder,
             "subset": self.subset,
             "rendering": self.rendering,
@@ -109,10 +125,8 @@ class EvaluationReport:
         }
         if per_item:
             values["concept_ids"] = list(self.concept_ids)
-            values["ranks"] = {
-                task: {language: list(ranks) for language, ranks in by_language.items()}
-                for task, by_language in self.ranks.items()
-            }
+            values["ranks"] = _nested(self.ranks, list)
+            values["owners"] = _nested(self.owners, list)
         return values
 
     @classmethod
@@ -147,10 +161,6 @@ def library_versions() -> dict[str, str]:
 
 
 def _report_from(values: Mapping[str, Any]) -> EvaluationReport:
-    ranks = {
-        task: {language: tuple(items) for language, items in by_language.items()}
-        for task, by_language in values.get("ranks", {}).items()
-    }
     return EvaluationReport(
         encoder=values["encoder"],
         subset=values["subset"],
@@ -160,8 +170,19 @@ def _report_from(values: Mapping[str, Any]) -> EvaluationReport:
         settings=dict(values["settings"]),
         versions=dict(values["versions"]),
         concept_ids=tuple(values.get("concept_ids", ())),
-        ranks=ranks,
+        ranks=_nested(values.get("ranks", {}), tuple),
+        data=values.get("data", "emoji"),
+        owners=_nested(values.get("owners", {}), tuple),
     )
+
+
+def _nested(
+    by_task: Mapping[str, Mapping[str, Iterable[int]]], collect: Callable[[Iterable[int]], _T]
+) -> dict[str, dict[str, _T]]:
+    return {
+        task: {language: collect(items) for language, items in by_language.items()}
+        for task, by_language in by_task.items()
+    }
 
 
 def _without_nan(score: dict[str, Any]) -> dict[str, Any]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from tomclip.assets import assets_directory, cache_directory
 from tomclip.data import EmojiDataset
-from tomclip.encoders import encoder_fingerprint, image_encoder_name
+from tomclip.encoders import encoder_fingerprint, encoder_revision, image_encoder_name
 from tomclip.errors import InputError
 from tomclip.evaluation.emoji_protocol import REFERENCES, EmojiSettings
 from tomclip.evaluation.report import SCHEMA, EvaluationReport, library_versions
@@ -23,17 +25,44 @@ def report_key(
 ) -> str:
     """Returns 64 hexadecimal digits that change with the encoder's files, the data, the settings,
     the scores there are and, unless `versions` is False, a library's version."""
+    return content_key(
+        encoder, _data_digest(dataset, settings), settings.as_dict(), versions=versions
+    )
+
+
+def content_key(
+    encoder: str, data: str, settings: Mapping[str, Any], *, versions: bool = True
+) -> str:
+    """Returns `report_key` of an evaluation of any data set.
+
+    Args:
+        encoder: its name.
+        data: digest of everything that was read.
+        settings: plain JSON values.
+        versions: whether the libraries' versions count.
+    """
     facts = {
         "schema": SCHEMA,
         "encoder": encoder,
         "text_encoder": encoder_fingerprint(encoder),
         "image_encoder": encoder_fingerprint(image_encoder_name(encoder)),
-        "data": _data_digest(dataset, settings),
-        "settings": settings.as_dict(),
+        "data": data,
+        "settings": settings,
         "shape_scores": SHAPE_SCORES,
         "versions": library_versions() if versions else {},
     }
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
+
+
+def with_revisions(report: EvaluationReport) -> EvaluationReport:
+    """Returns the report with `revisions` in its settings: the commits of published weights.
+
+    "text" is the encoder's own, "image" that of the encoder whose image tower goes with it; None
+    for files of one's own. Asked for after the evaluation, which may have fetched the weights.
+    """
+    names = {"text": report.encoder, "image": image_encoder_name(report.encoder)}
+    revisions = {side: encoder_revision(name) for side, name in names.items()}
+    return replace(report, settings={**report.settings, "revisions": revisions})
 
 
 def find_report(

@@ -18,7 +18,12 @@ from tomclip.evaluation.emoji_protocol import (
 from tomclip.evaluation.emoji_vectors import registered_vectors
 from tomclip.evaluation.ranking import DEFAULT_KS
 from tomclip.evaluation.report import EvaluationReport
-from tomclip.evaluation.report_cache import find_report, report_key, store_report
+from tomclip.evaluation.report_cache import (
+    find_report,
+    report_key,
+    store_report,
+    with_revisions,
+)
 from tomclip.types import Metric
 
 if TYPE_CHECKING:
@@ -76,7 +81,7 @@ def evaluate_emoji(
     if use_cache and (stored := find_report(encoder_name, dataset, settings)) is not None:
         return stored
     vectors = registered_vectors(encoder_name, dataset)
-    report = evaluate_vectors(vectors, dataset, settings, on_progress=on_progress)
+    report = with_revisions(evaluate_vectors(vectors, dataset, settings, on_progress=on_progress))
     store_report(report_key(encoder_name, dataset, settings), report)
     return report
 

@@ -35,7 +35,7 @@ from tomclip.figures.template import (
     register_templates,
     restyled,
 )
-from tomclip.figures.trade_off import pareto_front, trade_off_figure
+from tomclip.figures.trade_off import trade_off_figure
 
 __all__ = [
     "SCORE_PANELS",
@@ -66,7 +66,6 @@ __all__ = [
     "loop_lives_figure",
     "loss_figure",
     "map_figure",
-    "pareto_front",
     "permutation_figure",
     "persistence_image_figure",
     "register_templates",

@@ -10,7 +10,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from tomclip.errors import InputError
-from tomclip.figures.player import PLAYER_ROOM, add_player, played_steps
+from tomclip.figures.player import PLAYER_ROOM, add_player, noted, played_steps
 from tomclip.figures.scatter import map_figure, map_ranges
 from tomclip.figures.template import FigureContext, empty_figure, restyled, traces_of
 
@@ -30,8 +30,8 @@ def animated_map_figure(
 ) -> go.Figure:
     """Returns a map at one training step, with a slider and a play button that moves the points.
 
-    All steps lie on the same axes; the caller aligns their coordinates. More than 40 steps are
-    thinned evenly. `customdata` of a point is [id, row].
+    All steps lie on the same axes; the caller aligns their coordinates. More than 20 steps are
+    thinned evenly, which the subtitle says. `customdata` of a point is [id, row].
 
     Args:
         steps: per training step, (n, 2) coordinates of the same rows in the same order.
@@ -51,9 +51,10 @@ def animated_map_figure(
     shapes = sorted({array.shape for array in maps.values()})
     if shapes != [(len(labels), 2)]:
         raise InputError(f"maps of shapes {shapes} came; give ({len(labels)}, 2) at every step")
+    drawn = replace(noted(context, len(played), len(steps)), theme="light")
     figure = map_figure(
-        maps[shown], labels=labels, languages=languages, context=replace(context, theme="light"),
-        ids=ids, highlight=highlight, method=method, vector=True,
+        maps[shown], labels=labels, languages=languages, context=drawn, ids=ids,
+        highlight=highlight, method=method, vector=True,
     )  # fmt: skip
     rows = [np.array([entry[1] for entry in t.customdata], dtype=int) for t in traces_of(figure)]
     frames = {

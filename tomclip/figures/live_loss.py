@@ -14,7 +14,7 @@ from tomclip.figures.loss import NO_EVENTS, TERM_TITLES, line_mode, require_colu
 from tomclip.figures.loss_weights import WeightChange, weights_in_force
 from tomclip.figures.palette import LIGHT, SeriesStyle
 from tomclip.figures.template import FigureContext, bottom_legend, empty_figure, finished
-from tomclip.figures.thinning import MOST_POINTS, kept_rows, smoothed
+from tomclip.figures.thinning import MOST_POINTS, drawn_line, kept_rows, smoothed
 from tomclip.figures.timeline import (
     Timeline,
     XAxis,
@@ -89,7 +89,8 @@ def live_loss_figure(
         rows = kept_rows([y], most_points)
         style = TOTAL if table is events else run_style(rank)
         width = 1.0 if len(rows) > CROWDED and not smoothing else 1.8
-        _add_total(figure, axis.positions(table)[rows], y[rows], name, style, axis.hover, width)
+        line = drawn_line(axis.positions(table), y, rows)
+        _add_total(figure, line, name, style, axis.hover, width)
     room = add_weight_lines(figure, changes, axis)
     names = [TERM_TITLES["total"], *(TERM_TITLES[str(term)] for term in parts), *tables]
     _style(figure, axis, names, log_y=log_y)
@@ -134,7 +135,7 @@ def _add_terms(
         title, hue = literal(TERM_TITLES[str(term)]), TERM_HUES[str(term)]
         fill: dict[str, Any] = {"stackgroup": "terms", "fillcolor": LIGHT[f"{hue}_area"]}
         figure.add_scatter(
-            x=x[rows], y=parts[term].to_numpy()[rows], name=title, legendgroup=title,
+            **drawn_line(x, parts[term].to_numpy(), rows), name=title, legendgroup=title,
             mode="lines", line={"width": 0.8 if stacked else 1.6, "color": LIGHT[hue]},
             hovertemplate=f"{title} · {axis.hover}<br>%{{y:.4g}}<extra></extra>",
             **(fill if stacked else {}),
@@ -145,15 +146,14 @@ def _add_recorded(figure: go.Figure, x: np.ndarray, total: np.ndarray, most_poin
     """Adds the run's total as recorded, pale, to stand behind its average."""
     rows, title = kept_rows([total], most_points), TERM_TITLES["total"]
     figure.add_scatter(
-        x=x[rows], y=total[rows], mode="lines", legendgroup=title, showlegend=False,
+        **drawn_line(x, total, rows), mode="lines", legendgroup=title, showlegend=False,
         line=line_of(TOTAL, 1.0), opacity=0.22, hoverinfo="skip", name=f"{title}, as recorded",
     )  # fmt: skip
 
 
 def _add_total(
     figure: go.Figure,
-    x: np.ndarray,
-    total: np.ndarray,
+    line: Mapping[str, np.ndarray],
     name: str,
     style: SeriesStyle,
     hover: str,
@@ -161,7 +161,7 @@ def _add_total(
 ) -> None:
     title = literal(name)
     figure.add_scatter(
-        x=x, y=total, mode=line_mode(len(x)), name=title, legendgroup=title,
+        **line, mode=line_mode(len(line["x"])), name=title, legendgroup=title,
         line=line_of(style, width), legendrank=1 if style is TOTAL else 1_000,
         marker={"symbol": style.symbol, "size": 5, "color": style.colour},
         hovertemplate=f"<b>{title}</b> · {hover}<br>%{{y:.5g}}<extra></extra>",

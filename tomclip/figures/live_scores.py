@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
-import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from tomclip.figures.axes import distance_unit, series_to_show
 from tomclip.figures.context import literal
-from tomclip.figures.curves import GREY
 from tomclip.figures.loss import NO_EVENTS, require_columns
 from tomclip.figures.loss_weights import WeightChange
-from tomclip.figures.palette import LIGHT, SeriesStyle
 from tomclip.figures.panels import panel_place, panel_rows
+from tomclip.figures.score_lines import panel_lines, run_scores
 from tomclip.figures.score_panels import DISTANCE, SCORE_PANELS, ScorePanel
 from tomclip.figures.scores import MEAN
 from tomclip.figures.template import (
@@ -25,25 +23,17 @@ from tomclip.figures.template import (
     bottom_legend,
     empty_figure,
     finished,
-    language_style,
     style_panel_titles,
-    traces_of,
 )
-from tomclip.figures.thinning import kept_rows
 from tomclip.figures.timeline import (
     Timeline,
     XAxis,
     add_weight_lines,
-    line_of,
-    run_style,
     style_timeline,
     timeline,
 )
 
 TITLE = "Accuracy and shape while training"
-MEAN_TITLE, OTHERS = "mean of the languages", "other languages"
-MEAN_STYLE = SeriesStyle(LIGHT["muted"], "solid", "circle")
-MARK_UP_TO = 40
 COLUMNS = ["step", "score", "series", "value"]
 
 
@@ -61,7 +51,8 @@ def live_scores_figure(
     """Returns one panel per score over a shared axis: languages, their mean, other runs' means.
 
     The reference is the teacher's English. A missing value leaves a gap; a single probe is a
-    mark. `customdata` is [language code or "mean", step].
+    mark. `meta` of a line is its language code or "mean"; the grey languages of a panel are one
+    line with gaps between them, whose `customdata` names them.
 
     Args:
         scores: long, columns step, score, series (language code or "mean") and value; seconds for
@@ -91,14 +82,10 @@ def live_scores_figure(
     figure = _panels(shown, columns)
     names = [str(name) for name in dict.fromkeys(scores["series"]) if name != MEAN]
     chosen = series_to_show(names, highlight)
-    own, compared = _run(scores, axis), {run: _run(table, axis) for run, table in tables.items()}
-    for number, name in enumerate(shown):
-        place = panel_place(number, columns)
-        _add_languages(figure, own, name, chosen, context, axis.hover, place)
-        for rank, (title, run) in enumerate(compared.items()):
-            _add_mean(figure, run, name, title, run_style(rank), axis.hover, place)
-        _add_mean(figure, own, name, MEAN_TITLE, MEAN_STYLE, axis.hover, place)
-    entries = _name_once(figure)
+    own = run_scores(scores, axis)
+    compared = {run: run_scores(table, axis) for run, table in tables.items()}
+    lines = [panel_lines(own, compared, name, chosen, context, axis.hover) for name in shown]
+    entries = _add(figure, lines, columns)
     _style(figure, shown, columns, axis, context)
     add_weight_lines(figure, changes, axis, labelled=False)
     figure.update_layout(legend=bottom_legend(entries), showlegend=True)
@@ -134,97 +121,19 @@ def _panels(shown: Mapping[str, ScorePanel], columns: int) -> go.Figure:
     return figure
 
 
-class _Run(NamedTuple):
-    """A run's probes: places on the axis, steps, and per score a table of them by series."""
-
-    x: np.ndarray
-    steps: np.ndarray
-    values: Mapping[str, pd.DataFrame]
-
-
-def _run(scores: pd.DataFrame, axis: Timeline) -> _Run:
-    """Returns the tables with a row for every probe, NaN where missing, and a mean in each."""
-    rows = scores.drop_duplicates(["step", "score", "series"], keep="last")
-    wide = rows.pivot(index="step", columns=["score", "series"], values="value").astype(float)
-    values = {str(name): wide[name] for name in rows["score"].unique()}
-    for name, table in values.items():
-        if MEAN not in table:
-            values[name] = table.assign(**{MEAN: table.mean(axis=1)})
-    return _Run(axis.positions(scores.drop_duplicates("step")), wide.index.to_numpy(), values)
-
-
-def _add_languages(
-    figure: go.Figure,
-    run: _Run,
-    name: str,
-    chosen: Sequence[str],
-    context: FigureContext,
-    hover: str,
-    place: Mapping[str, Any],
-) -> None:
-    """Adds the grey lines first, then the chosen languages."""
-    codes = [str(code) for code in run.values[name] if code != MEAN]
-    for code in sorted(codes, key=list(chosen).__contains__):
-        title = context.language(code)
-        trace = _line(
-            run, name, code, language_style(code) if code in chosen else GREY, title, hover
-        )
-        if code not in chosen:
-            trace.update(name=OTHERS, legendgroup=OTHERS, line_width=1.0, legendrank=2_000)
-        figure.add_trace(trace, **place)
-
-
-def _add_mean(
-    figure: go.Figure,
-    run: _Run,
-    name: str,
-    title: str,
-    style: SeriesStyle,
-    hover: str,
-    place: Mapping[str, Any],
-) -> None:
-    if name in run.values:
-        trace = _line(run, name, MEAN, style, title, hover)
-        figure.add_trace(trace.update(line_width=3.2), **place)
-
-
-def _line(
-    run: _Run, name: str, series: str, style: SeriesStyle, title: str, hover: str
-) -> go.Scatter:
-    """Returns one series of one score; customdata is [series, step].
-
-    Where no value is marked there are no marks at all: a browser draws also those of size 0.
-    """
-    y = run.values[name][series].to_numpy()
-    rows = kept_rows([y])
-    customdata = np.empty((len(rows), 2), dtype=object)
-    customdata[:, 0], customdata[:, 1] = series, run.steps[rows]
-    sizes = _mark_sizes(y[rows], style)
-    return go.Scatter(
-        x=run.x[rows], y=y[rows], name=literal(title), legendgroup=title, customdata=customdata,
-        mode="lines+markers" if sizes.any() else "lines", line=line_of(style, 1.8),
-        marker={"symbol": style.symbol, "size": sizes, "color": style.colour, "opacity": 1,
-                "line": {"width": 0}},
-        connectgaps=False,
-        hovertemplate=f"<b>{literal(title)}</b> · {hover}<br>%{{y:.4g}}<extra></extra>",
-    )  # fmt: skip
-
-
-def _mark_sizes(y: np.ndarray, style: SeriesStyle) -> np.ndarray:
-    """Returns the marks' diameters: where they would crowd, only values alone have one."""
-    known = np.isfinite(np.concatenate([[np.nan], y, [np.nan]]))
-    alone = known[1:-1] & ~known[:-2] & ~known[2:]
-    crowded = style is GREY or len(y) > MARK_UP_TO
-    return np.where(alone, 6.0, 0.0 if crowded else 5.0)
-
-
-def _name_once(figure: go.Figure) -> list[str]:
-    """Leaves one legend entry per group and returns the names."""
-    seen: dict[str, str] = {}
-    for trace in traces_of(figure):
-        trace.showlegend = trace.legendgroup not in seen
-        seen[trace.legendgroup] = trace.name
-    return list(seen.values())
+def _add(figure: go.Figure, panels: Sequence[Sequence[dict[str, Any]]], columns: int) -> list[str]:
+    """Adds all lines at once, one legend entry per group, and returns the names of the entries."""
+    lines, rows, cols = [], [], []
+    names: dict[str, str] = {}
+    for number, panel in enumerate(panels):
+        place = panel_place(number, columns)
+        for line in panel:
+            lines.append({**line, "showlegend": line["legendgroup"] not in names})
+            names[line["legendgroup"]] = line["name"]
+            rows.append(place["row"])
+            cols.append(place["col"])
+    figure.add_traces(lines, rows=rows, cols=cols)
+    return list(names.values())
 
 
 def _style(
@@ -239,9 +148,10 @@ def _style(
     for number, panel in enumerate(shown.values()):
         place = panel_place(number, columns)
         unit = distance_unit(context.metric) if panel.unit == DISTANCE else panel.unit
-        figure.update_yaxes(title={"text": unit, "standoff": 4}, **place)
+        from_zero = "tozero" if panel.unit in ("%", DISTANCE) else None
+        figure.update_yaxes(title={"text": unit, "standoff": 4}, rangemode=from_zero, **place)
         lowest = number + columns >= len(shown)
-        figure.update_xaxes(title=axis.title if lowest else "", showticklabels=lowest, **place)
-        figure.update_xaxes(matches="x" if number else None, **place)
-        if panel.unit in ("%", DISTANCE):
-            figure.update_yaxes(rangemode="tozero", **place)
+        figure.update_xaxes(
+            title=axis.title if lowest else "", showticklabels=lowest,
+            matches="x" if number else None, **place,
+        )  # fmt: skip

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import plotly.graph_objects as go
 
 from tomclip.errors import InputError
+from tomclip.figures.context import FigureContext
 from tomclip.figures.palette import LIGHT
 
 PLAYER_ROOM = 112
-MOST_FRAMES = 40
+MOST_FRAMES = 20
 FRAME_MILLISECONDS = 450
 
 
@@ -36,6 +38,14 @@ def played_steps(
     return sorted(chosen | ({keep} if keep is not None else set()))
 
 
+def noted(context: FigureContext, played: int, recorded: int) -> FigureContext:
+    """Returns the context, its note saying how many recorded steps are played if not all are."""
+    if played == recorded:
+        return context
+    share = f"{played} of {recorded} recorded steps"
+    return replace(context, note=" · ".join(filter(None, (context.note, share))))
+
+
 def add_player(
     figure: go.Figure,
     traces: Mapping[int, Sequence[Any]],
@@ -50,7 +60,8 @@ def add_player(
 
     Args:
         figure: drawn as it is at the step `shown`.
-        traces: per step, in the order to play, the traces that replace those at `places`.
+        traces: per step, in the order to play, what replaces the traces at `places`: what a frame
+            leaves out stays as it is in the figure.
         places: indices of the traces that change.
         shown: the step at which the slider stands.
         moving_milliseconds: how long marks move from one step to the next; 0 when mark i of one

@@ -16,6 +16,7 @@ from tomclip.figures.loss_weights import WeightChange
 from tomclip.figures.palette import LIGHT
 from tomclip.figures.scores import MEAN
 from tomclip.figures.template import FigureContext, bottom_legend, empty_figure, finished
+from tomclip.figures.thinning import kept_rows
 from tomclip.figures.timeline import Timeline, XAxis, add_weight_lines, style_timeline, timeline
 
 ALL, HALF, MEDIAN = "all languages", "middle half", "median"
@@ -33,7 +34,8 @@ def spread_figure(
 ) -> go.Figure:
     """Returns ribbons from the lowest to the highest language and of the middle half, the median.
 
-    A step without any value leaves a gap. `customdata` of the median is [step, lowest language,
+    A step without any value leaves a gap. More steps than a screen is wide are thinned so that
+    peaks and gaps stay. `customdata` of the median is [step, lowest language,
     highest language, number of languages].
 
     Args:
@@ -54,12 +56,11 @@ def spread_figure(
     if not scores["value"].notna().any():
         return empty_figure(NO_EVENTS, context, kind="spread", title=title)
     axis = timeline(x, [scores])
-    wide = scores.drop_duplicates(["step", "series"], keep="last").pivot(
-        index="step", columns="series", values="value"
-    )
-    places = axis.positions(scores.drop_duplicates("step"))
+    wide, places = _by_step(scores, axis)
+    quantiles = _quantiles(wide)
+    rows = kept_rows(list(quantiles))
+    wide, places, quantiles = wide.iloc[rows], places[rows], quantiles[:, rows]
     figure = go.Figure()
-    quantiles = wide.astype(float).quantile(list(QUANTILES), axis=1).to_numpy()
     _add_ribbon(figure, places, quantiles[0], quantiles[4], ALL, LIGHT["ramp_2"])
     _add_ribbon(figure, places, quantiles[1], quantiles[3], HALF, LIGHT["ramp_3"])
     _add_median(figure, places, quantiles[2], wide, axis, context)
@@ -74,6 +75,18 @@ def spread_figure(
     return finished(
         figure, context, kind="spread", title=title, height=380, facts=facts, head_room=room
     )
+
+
+def _by_step(scores: pd.DataFrame, axis: Timeline) -> tuple[pd.DataFrame, np.ndarray]:
+    """Returns the values, a row per step and a column per language, and the steps' places."""
+    values = scores.drop_duplicates(["step", "series"], keep="last")
+    wide = values.pivot(index="step", columns="series", values="value").astype(float)
+    return wide, axis.positions(scores.drop_duplicates("step"))
+
+
+def _quantiles(wide: pd.DataFrame) -> np.ndarray:
+    """Returns (5, steps): lowest, lower quartile, median, upper quartile and highest language."""
+    return wide.quantile(list(QUANTILES), axis=1).to_numpy()
 
 
 def _add_ribbon(

@@ -40,6 +40,11 @@ def kept_rows(columns: Sequence[np.ndarray], most: int = MOST_POINTS) -> np.ndar
     return np.unique(np.concatenate(kept))
 
 
+def drawn_line(x: np.ndarray, y: np.ndarray, rows: np.ndarray) -> dict[str, np.ndarray]:
+    """Returns the rows of a line as plotly's x and y, in float32: finer than any screen."""
+    return {"x": x[rows].astype(np.float32), "y": y[rows].astype(np.float32)}
+
+
 def smoothed(values: pd.Series, smoothing: float) -> pd.Series:
     """Returns the exponential average over the rows so far, without a pull to the first value.
 

@@ -77,7 +77,7 @@ def _read_config(file: Path) -> tuple[dict[str, Any], str | None]:
         values = yaml.load(file.read_bytes(), Loader=_Loader)
     except OSError as error:
         return {}, f"{file} cannot be read ({error.strerror}); the run cannot be continued"
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError) as error:  # A date such as 2025-13-45 is a ValueError.
         return {}, f"{file} is not YAML ({str(error).splitlines()[0]}); mend it to go on"
     if not isinstance(values, dict):
         return {}, f"{file} holds no keys and values; mend it to go on"

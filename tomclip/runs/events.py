@@ -15,6 +15,7 @@ from tomclip.runs.atomic import write_text_atomically
 from tomclip.types import Event
 
 FILE = "metrics.jsonl"
+_TIMES = ("seconds", "step_seconds")
 _ADAPTER = TypeAdapter(Event)
 
 
@@ -26,11 +27,13 @@ def append_event(directory: Path, event: Event) -> None:
 
 
 def parse_event(line: str | bytes) -> Event | None:
-    """Returns the event in one line of the file; None when the line is damaged."""
+    """Returns the event in one line of the file; None when the line is damaged, also when it holds
+    something else where readers count on numbers."""
     try:
-        return _ADAPTER.validate_json(line)
+        event = _ADAPTER.validate_json(line)
     except ValidationError:
         return None
+    return event if _holds_numbers(event) else None
 
 
 def read_events(directory: Path) -> list[Event]:
@@ -55,6 +58,17 @@ def _parsed(path: Path) -> Iterator[tuple[str, Event]]:
             event = parse_event(line)
             if event is not None:
                 yield line.rstrip("\n"), event
+
+
+def _holds_numbers(event: Event) -> bool:
+    """Says whether a step's numbers, null for NaN, its times and changed weights are some."""
+    if event.split == "train":
+        return all(
+            isinstance(value, int | float) or (value is None and name not in _TIMES)
+            for name, value in event.values.items()
+        )
+    weights = event.values.get("weights", {}) if event.split == "control" else {}
+    return isinstance(weights, dict) and all(isinstance(w, int | float) for w in weights.values())
 
 
 def _finite(value: Any) -> Any:

@@ -19,7 +19,13 @@ from tomclip.runs.control import change_weights, kill_run, stop_run
 from tomclip.runs.directory import RunDirectory, create_run
 from tomclip.runs.observation import LOG, log_tail, observed_state
 from tomclip.runs.processes import FILE as HANDLE_FILE
-from tomclip.runs.processes import active_process, handle_of, write_handle
+from tomclip.runs.processes import (
+    active_process,
+    handle_of,
+    lower_priority,
+    niceness,
+    write_handle,
+)
 from tomclip.runs.queue import (
     Ticket,
     busy_devices,
@@ -159,7 +165,7 @@ def _start(path: Path) -> None:
     """Gives up the ticket before the process exists: a crash between the two never starts twice."""
     has_checkpoint = (path / "checkpoints" / "latest").exists()
     command = resume_command(path) if has_checkpoint else train_command(path / "config.yaml", path)
-    ticket = read_ticket(path)
+    ticket, yielding = read_ticket(path), niceness()
     with write_errors(path), (path / LOG).open("ab") as log:
         write_ticket(path, replace(ticket or Ticket(time.time_ns()), waiting=False))
         child = subprocess.Popen(
@@ -173,6 +179,7 @@ def _start(path: Path) -> None:
         )
         # The thread reaps the child, so it must not run before its creation time was read.
         handle = handle_of(child.pid)
+        lower_priority(child.pid, yielding)
         threading.Thread(target=_follow, args=(child,), daemon=True).start()
         write_handle(path, handle)
 

@@ -95,7 +95,10 @@ def _judge(path: Path, status: RunStatus, stale_after: float) -> tuple[ObservedN
 
 def _before_its_process(path: Path) -> tuple[ObservedName, str]:
     """A run that is no longer, or not yet, in the queue and that no process has taken up."""
-    age = time.time() - (path / STATUS_FILE).stat().st_mtime
+    try:
+        age = time.time() - (path / STATUS_FILE).stat().st_mtime
+    except FileNotFoundError:
+        return "lost", "its folder was removed"
     return ("queued", "") if age < START_WITHIN_SECONDS else ("lost", "it was never started")
 
 

@@ -6,7 +6,9 @@ alone is given to another process sooner or later.
 
 from __future__ import annotations
 
+import os
 import socket
+import sys
 import time
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -25,6 +27,7 @@ FILE = "handle.json"
 LAUNCHED, BY_HAND = "local", "by hand"
 # The kernel's idea of when it booted, from which creation times follow, moves with the clock.
 CLOCK_TOLERANCE_SECONDS = 2.0
+NICENESS, NICENESS_VARIABLE = 5, "TOMCLIP_NICENESS"
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 
@@ -104,6 +107,35 @@ def active_process(directory: Path) -> Handle | None:
         if handle is not None and is_alive(handle):
             return handle if handle.launcher == LAUNCHED or not _has_ended(directory) else None
     return None
+
+
+def niceness() -> int:
+    """Returns how much a worker yields to other processes: `NICENESS`, or what the variable
+    TOMCLIP_NICENESS says, from 0, as much as anybody, to 19.
+
+    Raises:
+        RunError: when the variable holds something else.
+    """
+    text = os.environ.get(NICENESS_VARIABLE) or str(NICENESS)
+    if text not in map(str, range(20)):
+        raise RunError(f"{NICENESS_VARIABLE} is {text!r}; give a whole number from 0 to 19")
+    return int(text)
+
+
+def lower_priority(pid: int, by: int) -> None:
+    """Lets a process, and what it starts from now on, yield to others; alone, it is as fast.
+
+    Linux may weigh whole sessions against each other, and only within one its processes. The group
+    of `pid`'s session is therefore lowered too; it must be the session's leader.
+    """
+    with suppress(psutil.Error):
+        process = psutil.Process(pid)
+        if sys.platform == "win32":
+            process.nice(psutil.BELOW_NORMAL_PRIORITY_CLASS if by else psutil.NORMAL_PRIORITY_CLASS)
+        else:
+            process.nice(max(by, process.nice()))
+    with suppress(OSError):
+        Path(f"/proc/{pid}/autogroup").write_text(str(by), encoding="ascii")
 
 
 def end_processes(handle: Handle, *, timeout: float = 5.0) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -17,7 +17,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from tomclip.assets import runs_directory
 from tomclip.errors import RunError
-from tomclip.runs.atomic import write_json_atomically
+from tomclip.runs.atomic import write_errors, write_json_atomically
 from tomclip.runs.directory import read_environment
 from tomclip.runs.processes import active_process
 from tomclip.runs.status import read_status
@@ -59,6 +59,30 @@ def is_waiting(directory: Path) -> bool:
     with suppress(RunError):
         return read_status(directory).state == "queued"
     return False
+
+
+def return_to_queue(directory: Path, device: str) -> bool:
+    """Gives a run back the place in the queue from which the calling process was started.
+
+    Args:
+        directory: The run's folder.
+        device: The one it found taken, which may be another than was expected of it.
+
+    Returns:
+        False when the run did not come out of the queue, or somebody ended it meanwhile.
+
+    Raises:
+        RunError: when the queue is held for long, or a folder cannot be written.
+    """
+    with queue_lock(runs_directory()), write_errors(directory):
+        handle, ticket = active_process(directory), read_ticket(directory)
+        ours = handle is not None and handle.pid in (os.getpid(), os.getppid())
+        if ticket is None or not ours or read_status(directory).state != "queued":
+            return False
+        known = {**read_environment(directory), "device": device}
+        write_json_atomically(directory / "environment.json", known)
+        write_ticket(directory, replace(ticket, waiting=True))
+    return True
 
 
 def queue_position(path: Path) -> int | None:

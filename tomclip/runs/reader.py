@@ -18,14 +18,16 @@ _TRAIN_MARK = b'"split": "train"'
 class EventsReader:
     """A run's events, each line parsed once however often they are asked for.
 
-    `events` holds what was read so far, in the order written. `generation` counts how often the
-    reading began anew, because a resumed run dropped events that came after its checkpoint.
+    `events` holds what was read so far, in the order written, and `damaged` counts the lines that
+    were passed over. `generation` counts how often the reading began anew, because a resumed run
+    dropped events that came after its checkpoint.
     """
 
     def __init__(self, directory: Path) -> None:
         """Reads nothing yet; `directory` is the run's, and may hold no events so far."""
         self.path = directory / FILE
         self.events: list[Event] = []
+        self.damaged = 0
         self.generation = 0
         self._offset = 0
         self._last_line = b""
@@ -54,8 +56,10 @@ class EventsReader:
         if complete:
             self._offset += len(complete)
             self._last_line = complete[complete[:-1].rfind(b"\n") + 1 :]
-        found = _parsed(complete.splitlines())
+        lines = complete.split(b"\n")[:-1]
+        found = _parsed(lines)
         self.events += found
+        self.damaged += len(lines) - len(found)
         return found
 
     def _is_continued(self, stream: BinaryIO) -> bool:
@@ -69,7 +73,7 @@ class EventsReader:
     def _begin_anew(self) -> None:
         if self._offset:
             self.generation += 1
-        self.events, self._offset, self._last_line = [], 0, b""
+        self.events, self.damaged, self._offset, self._last_line = [], 0, 0, b""
 
 
 def read_milestones(directory: Path) -> tuple[Event, ...]:
@@ -80,7 +84,28 @@ def read_milestones(directory: Path) -> tuple[Event, ...]:
     Raises:
         RunError: when the file is there and cannot be read.
     """
-    path = directory / FILE
+    return milestones_and_damage(directory)[0]
+
+
+def milestones_and_damage(directory: Path) -> tuple[tuple[Event, ...], int]:
+    """Returns the events of `read_milestones`, and how many lines among them were damaged.
+
+    Raises:
+        RunError: when the file is there and cannot be read.
+    """
+    lines = _milestone_lines(directory / FILE)
+    events = tuple(_parsed(lines))
+    return events, len(lines) - len(events)
+
+
+def damage_in_words(lines: int) -> str:
+    """Returns what is to be said about so many damaged lines; empty for none."""
+    if not lines:
+        return ""
+    return f"{lines:,} damaged line{'s are' * (lines > 1) or ' is'} left out of {FILE}"
+
+
+def _milestone_lines(path: Path) -> list[bytes]:
     kept: list[bytes] = []
     last_training_step, place = b"", 0
     try:
@@ -91,10 +116,10 @@ def read_milestones(directory: Path) -> tuple[Event, ...]:
                 elif line.endswith(b"\n"):
                     kept.append(line)
     except FileNotFoundError:
-        return ()
+        return []
     except OSError as error:
         raise _unreadable(path, error) from error
-    return tuple(_parsed([*kept[:place], last_training_step, *kept[place:]]))
+    return [*kept[:place], *filter(None, [last_training_step]), *kept[place:]]
 
 
 def events_state(directory: Path) -> EventsState:

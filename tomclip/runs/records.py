@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from tomclip.errors import InputError, RunError
 from tomclip.runs.atomic import write_errors, write_json_atomically
-from tomclip.runs.reader import EventsState, events_state, read_milestones
+from tomclip.runs.reader import EventsState, events_state, milestones_and_damage
 from tomclip.runs.status import RunStatus, read_status
 from tomclip.types import Event
 
@@ -57,7 +57,8 @@ class RunSummary:
     validations. A score that was not recorded is missing from both; of equal best values the first
     counts. `duration_seconds` is the time from the last start to the end, or to the last sign of
     life, NaN before the start; `training_seconds` counts the training steps alone, also those
-    before the run was continued. `weights_changed` says that a loss weight was changed on the way.
+    before the run was continued. `weights_changed` says that a loss weight was changed on the way,
+    `damaged_lines` how many lines of its events had to be passed over.
     """
 
     id: str
@@ -67,6 +68,7 @@ class RunSummary:
     duration_seconds: float = math.nan
     training_seconds: float = 0.0
     weights_changed: bool = False
+    damaged_lines: int = 0
 
 
 def read_notes(path: Path) -> RunNotes:
@@ -81,7 +83,7 @@ def read_notes(path: Path) -> RunNotes:
         return RunNotes(str(values["name"]), tuple(map(str, values["tags"])), str(values["notes"]))
     except FileNotFoundError:
         return RunNotes()
-    except (ValueError, TypeError, KeyError) as error:
+    except (OSError, ValueError, TypeError, KeyError) as error:
         raise RunError(f"{file} is damaged ({error!r}); mend it or remove it") from error
 
 
@@ -156,6 +158,7 @@ def run_summary(path: Path) -> RunSummary:
         duration_seconds=_duration(status),
         training_seconds=measured.training_seconds,
         weights_changed=measured.weights_changed,
+        damaged_lines=measured.damaged_lines,
     )
 
 
@@ -164,18 +167,20 @@ class _Measured:
     scores: Mapping[str, Sequence[RecordedScore]]
     training_seconds: float
     weights_changed: bool
+    damaged_lines: int
 
 
 @lru_cache(maxsize=1024)
 def _measured(path: Path, state: EventsState) -> _Measured:
     """Returns what metrics.jsonl says, read once for each `state` of the file."""
-    events = read_milestones(path)
+    events, damaged_lines = milestones_and_damage(path)
     scores = {name: _recorded(events, split, name) for name, split in SPLIT_OF.items()}
     seconds = _recorded(events, "train", "seconds")
     return _Measured(
         {name: recorded for name, recorded in scores.items() if recorded},
         seconds[-1].value if seconds else 0.0,
         any(event.split == "control" and "weights" in event.values for event in events),
+        damaged_lines,
     )
 
 

@@ -99,14 +99,27 @@ def write_snapshot(path: Path, snapshot: Snapshot) -> Path:
     return target
 
 
+def recorded_steps(path: Path) -> tuple[int, ...]:
+    """Returns the steps that have a file, whole or damaged, in ascending order.
+
+    Args:
+        path: as in `snapshot_folder`.
+    """
+    names = (_NAME.fullmatch(file.name) for file in snapshot_folder(path).glob("step_*"))
+    return tuple(sorted(int(name[1]) for name in names if name))
+
+
 def snapshot_steps(path: Path) -> tuple[int, ...]:
     """Returns the recorded steps in ascending order; empty when there are none.
 
     Args:
         path: as in `snapshot_folder`. Other files there, and cut-off ones, are passed over.
     """
-    found = ((_NAME.fullmatch(file.name), file) for file in snapshot_folder(path).glob("step_*"))
-    return tuple(sorted(int(name[1]) for name, file in found if name and zipfile.is_zipfile(file)))
+    folder = snapshot_folder(path)
+    whole = (
+        step for step in recorded_steps(path) if zipfile.is_zipfile(folder / f"step_{step}.npz")
+    )
+    return tuple(whole)
 
 
 def read_snapshot(path: Path, step: int, *, with_vectors: bool = True) -> Snapshot:
@@ -133,10 +146,9 @@ def read_snapshot(path: Path, step: int, *, with_vectors: bool = True) -> Snapsh
 
 def truncate_snapshots(path: Path, *, after_step: int) -> None:
     """Removes snapshots beyond `after_step`, which a run continued from there records again."""
-    for file in snapshot_folder(path).glob("step_*"):
-        name = _NAME.fullmatch(file.name)
-        if name and int(name[1]) > after_step:
-            file.unlink()
+    for step in recorded_steps(path):
+        if step > after_step:
+            (snapshot_folder(path) / f"step_{step}.npz").unlink()
 
 
 def _arrays(snapshot: Snapshot) -> dict[str, Any]:

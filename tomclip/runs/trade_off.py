@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MEASURED = (
-    "setting", "run", "state", "step", "total", "weights_changed", "measure", "accuracy", "shape",
+    "setting", "run", "state", "step", "total", "weights_changed", "counts", "measure", "accuracy",
+    "shape",
 )  # fmt: skip
 CONFIDENCE = 0.95
 
@@ -27,9 +28,10 @@ def sweep_points(sweep: Sweep) -> pd.DataFrame:
 
     Columns: each key of the sweep; `setting`, all of them but the seed in words; `run` (id, ""
     before the launch); `state` ("planned" before the launch, "missing" when the folder is gone or
-    its files cannot be read, else as `observed_state`); `step` and `total`; `weights_changed`, so
-    that the run is no longer one of its setting; `accuracy` and `shape`, NaN until they are
-    measured; `measure`, which says what `accuracy` is.
+    its files cannot be read, else as `observed_state`); `step` and `total`; `weights_changed` on
+    the way, so that the run is no longer one of its setting; `counts`, whether it is in the means
+    of its setting: finished, its weights unchanged and its accuracy known; `accuracy` and `shape`,
+    NaN until they are measured; `measure`, which says what `accuracy` is.
 
     That is `zero_shot_top1` of the last probe (per cent, mean over languages), or for all rows
     `mean_reciprocal_rank` of the last validation (0 to 1) when no run has been probed. `shape` is
@@ -45,18 +47,18 @@ def sweep_points(sweep: Sweep) -> pd.DataFrame:
     table = pd.DataFrame(rows).astype({name: float for name in (ACCURACY, CRITERION)})
     measure = ACCURACY if table[ACCURACY].notna().any() else CRITERION
     table = table.assign(accuracy=table[measure], measure=measure)
+    whole = (table["state"] == "finished") & ~table["weights_changed"]
+    table = table.assign(counts=whole & table["accuracy"].notna())
     return table[[*sweep.keys, *MEASURED]]
 
 
 def trade_off(points: pd.DataFrame) -> pd.DataFrame:
-    """Returns one row per setting, over the seeds of its finished runs, in the order of `points`.
-
-    A run whose loss weights were changed on the way does not count.
+    """Returns one row per setting, over the seeds of the runs that count, in the order of `points`.
 
     Columns: the sweep's keys but "seed"; `setting`; `seeds`, the number of runs that count;
     `accuracy` and `shape`, their means, each with `_low` and `_high`, the 95 % interval of the mean
-    by Student's t (NaN below two seeds); `pareto`, whether no other setting is at least as good in
-    both and better in one. Settings without a finished run have NaN and are not on the front.
+    by Student's t (NaN below two seeds); `pareto`, whether the setting is on the `pareto_front` of
+    the means. Settings without a run that counts have NaN and are not on it.
 
     Args:
         points: From `sweep_points`.
@@ -72,15 +74,14 @@ def trade_off(points: pd.DataFrame) -> pd.DataFrame:
     keys = [name for name in points.columns if name not in (*MEASURED, SEED)]
     rows = []
     for setting, group in points.groupby("setting", sort=False):
-        counts = (group["state"] == "finished") & ~group["weights_changed"].astype(bool)
-        finished = group[counts].dropna(subset=["accuracy"])
+        counted = group[group["counts"].astype(bool)]
         rows.append(
             {
                 **group[keys].iloc[0].to_dict(),
                 "setting": setting,
-                "seeds": len(finished),
-                **_mean(finished["accuracy"], "accuracy"),
-                **_mean(finished["shape"].dropna(), "shape"),
+                "seeds": len(counted),
+                **_mean(counted["accuracy"], "accuracy"),
+                **_mean(counted["shape"].dropna(), "shape"),
             }
         )
     table = pd.DataFrame(rows)
@@ -89,6 +90,8 @@ def trade_off(points: pd.DataFrame) -> pd.DataFrame:
 
 def pareto_front(accuracy: Any, shape: Any) -> np.ndarray:
     """Returns (n,) booleans: no other point is at least as good in both and better in one.
+
+    Equal points do not beat each other: all of them are on the front, or none is.
 
     Args:
         accuracy: (n,) numbers, higher is better.

@@ -15,6 +15,11 @@ from tomclip.errors import RunError
 from tomclip.runs.atomic import write_json_atomically
 from tomclip.runs.queue import LOCKS
 
+
+class DeviceBusy(RunError):
+    """Another run holds the device."""
+
+
 # Long enough to outlast somebody who only looks whether the lock is free.
 PATIENCE_SECONDS = 1.0
 
@@ -28,7 +33,8 @@ def device_lock(device: str, holder: str) -> Iterator[None]:
         holder: Who holds it, for the sentence that others get; it lies in `<device>.json`.
 
     Raises:
-        RunError: when another run holds it, or the folder cannot be written.
+        DeviceBusy: when another run holds it.
+        RunError: when the folder cannot be written.
     """
     folder = runs_directory() / LOCKS
     note = folder / f"{device}.json"
@@ -37,7 +43,7 @@ def device_lock(device: str, holder: str) -> Iterator[None]:
         folder.mkdir(parents=True, exist_ok=True)
         lock.acquire()
     except Timeout as error:
-        raise RunError(
+        raise DeviceBusy(
             f"{device} is in use by {_holder(note)}; wait until it ends, stop it, or queue this run"
         ) from error
     except OSError as error:

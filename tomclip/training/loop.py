@@ -13,9 +13,10 @@ from tomclip.encoders.device import choose_device
 from tomclip.errors import RunError, TomclipError
 from tomclip.runs import RunDirectory, claim_run, open_run, read_status, write_status
 from tomclip.runs.directory import unique_name
+from tomclip.runs.queue import return_to_queue
 from tomclip.runs.status import utc_now
 from tomclip.training.checkpoint import load_training_state
-from tomclip.training.device_lock import device_lock
+from tomclip.training.device_lock import DeviceBusy, device_lock
 from tomclip.training.probe import Probe
 from tomclip.training.student import require_ready
 from tomclip.training.tracking import require_tracker
@@ -38,23 +39,25 @@ def train(
         directory: The run's folder, missing, empty or prepared for this configuration and queued;
             by default a new one among the runs.
         probe: Called at step 0, at a tenth of `validation.probe_every_steps`, every so many steps
-            and at the last one, never when that is 0. Its values are recorded; it may leave files in the run. It changes
-            nothing in training, and when it raises, that is recorded and training goes on.
+            and at the last one, never when that is 0. Its values are recorded; it may leave files
+            in the run. It changes nothing in training, and when it raises, that is recorded and
+            training goes on.
         on_event: Called with every event after it is on disk.
         should_stop: Asked after every step; True saves a checkpoint and ends as cancelled.
 
     Raises:
         ConfigError: when two settings contradict, or name something that is not there.
         RunError: when another run holds the device or the folder cannot be used; nothing is written
-            then. When a loss becomes NaN or the folder can no longer be written: the run is
-            recorded as failed and its last checkpoint is whole.
+            then, but a run that came out of the queue goes back there. When a loss becomes NaN or
+            the folder can no longer be written: the run is recorded as failed and its last
+            checkpoint is whole.
     """
     device = choose_device(config.device)
     path = directory or runs_directory() / unique_name(config.name)
     with _refusal_recorded(path):
         require_ready(config)
         require_tracker(config.tracking)
-    with device_lock(device, path.name):
+    with _waiting_again(path, device), device_lock(device, path.name):
         run = open_run(config, directory=path, device=device)
         return Worker(run, config, device, probe, on_event, should_stop).work()
 
@@ -74,6 +77,17 @@ def _refusal_recorded(path: Path) -> Iterator[None]:
                 ended = {"finished_at": utc_now(), "exit_code": 1, "error": str(error)}
                 write_status(path, replace(status, state="failed", **ended))
         raise
+
+
+@contextmanager
+def _waiting_again(path: Path, device: str) -> Iterator[None]:
+    """Puts a run that came out of the queue back there when its device was taken meanwhile."""
+    try:
+        yield
+    except DeviceBusy as error:
+        if not return_to_queue(path, device):
+            raise
+        raise DeviceBusy(f"{error}; {path.name} is back in the queue") from error
 
 
 def resume(
@@ -97,7 +111,7 @@ def resume(
     config = run.config()
     require_tracker(config.tracking)
     device = choose_device(config.device)
-    with device_lock(device, run.id):
+    with _waiting_again(directory, device), device_lock(device, run.id):
         claim_run(run)
         state = load_training_state(run.checkpoints / "latest")
         return Worker(run, config, device, probe, on_event, should_stop).work(state)

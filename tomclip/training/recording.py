@@ -9,10 +9,12 @@ from dataclasses import replace
 from tomclip.runs import RunDirectory, RunStatus, append_event, write_status
 from tomclip.runs.atomic import write_errors
 from tomclip.runs.status import utc_now
+from tomclip.training.memory import memory_in_use
 from tomclip.training.tracking import Tracker
 from tomclip.types import Event, RunState
 
 HEARTBEAT_SECONDS = 2.0
+MEASUREMENTS = frozenset({"validation", "probe"})
 
 
 class Recorder:
@@ -27,14 +29,20 @@ class Recorder:
         total_steps: int,
         tracker: Tracker,
         on_event: Callable[[Event], None] | None,
+        device: str,
     ) -> None:
         self._run, self._tracker, self._on_event = run, tracker, on_event
+        self._device = device
         now = utc_now()
         self._status = RunStatus("starting", total=total_steps, started_at=now, heartbeat_at=now)
         self._beat = 0.0
 
     def record(self, event: Event) -> None:
-        """Appends `event`, and when the tracker gives up on it, that too."""
+        """Appends `event`, measurements with the memory in use, and when the tracker gives up on
+        it, that too."""
+        if event.split in MEASUREMENTS:
+            values = {**event.values, **memory_in_use(self._device)}
+            event = replace(event, values=values)
         self._append(event)
         reason = self._tracker.forward(event)
         if reason is not None:

@@ -69,7 +69,7 @@ class Worker:
         self.probe = probe if config.validation.probe_every_steps else None
         self.should_stop = should_stop
         self.tracker = Tracker(run, config)
-        self.recorder = Recorder(run, config.optimiser.steps, self.tracker, on_event)
+        self.recorder = Recorder(run, config.optimiser.steps, self.tracker, on_event, device)
         self.bf16 = config.precision == "bf16" or (
             config.precision == "auto" and device == "cuda" and torch.cuda.is_bf16_supported()
         )

@@ -3,36 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
-from tomclip.errors import TomclipError
 from tomclip.figures import trade_off_figure
-from tomclip.runs import advance_queue, list_runs, observed_state
-from tomclip.runs.reader import events_state
-from tomclip.runs.records import RunSummary, config_differences, run_summary, set_notes
+from tomclip.runs import advance_queue, config_differences, list_runs, set_notes
 from tomclip.runs.sweeps import Sweep, list_sweeps
 from tomclip.runs.trade_off import sweep_points, trade_off
 from tomclip.runs.trash import empty_trash, list_trash, restore_run, trash_run
 from tomclip.types import RunRecord
+from tomclip.ui import controls
 from tomclip.ui.feedback import sentences
 from tomclip.ui.layout import figure, figure_context
-from tomclip.ui.training.form import clone_run
+from tomclip.ui.run_table import run_table
+from tomclip.ui.training.beginnings import clone_run
+from tomclip.ui.training.live import MOST_OTHERS
 from tomclip.ui.training.page import WATCHED
+from tomclip.ui.training.sweep import SWEEP
 
 EVERY_SECONDS = 5.0
-NO_RUNS = "No run yet. Start one on the Train page, or with 'tomclip train'."
-COLUMNS: dict[str, Any] = {
-    "top-1": st.column_config.NumberColumn(
-        "Zero-shot top-1, %", format="%.1f", help="Mean of the languages at the last probe."
-    ),
-    "H0": st.column_config.NumberColumn(
-        "H0 to teacher", format="%.3f", help="Wasserstein distance to the teacher's English."
-    ),
-    "minutes": st.column_config.NumberColumn("Minutes", format="%.1f"),
+MOST_COMPARED = 4
+TRAIN_PAGE = "pages/6_train.py"
+TRADE_OFF_COLUMNS: Mapping[str, Any] = {
+    "seeds": "Seeds",
+    **{
+        name: st.column_config.NumberColumn(title, format="%.3f")
+        for name, title in (
+            ("accuracy", "Accuracy"),
+            ("accuracy_low", "from"),
+            ("accuracy_high", "to"),
+            ("shape", "Shape distance"),
+            ("shape_low", "from"),
+            ("shape_high", "to"),
+        )
+    },
+    "pareto": "On the front",
 }
 
 
@@ -40,97 +46,89 @@ def show() -> None:
     """Shows the table of runs, the chosen ones, the sweeps and the trash."""
     runs = list_runs()
     if runs:
-        chosen = _table(runs)
-        if chosen:
-            _differences(chosen)
-        if len(chosen) == 1:
+        chosen = run_table(runs)
+        if len(chosen) > 1:
+            _several(chosen)
+        elif chosen:
             _one(chosen[0])
         _delete(chosen)
     else:
-        st.info(NO_RUNS)
+        st.info("No run yet. Start one on the Train page, or with 'tomclip train'.")
+        st.page_link(TRAIN_PAGE, label="Train a student", icon=":material/model_training:")
     _sweeps()
     _trash()
 
 
-def _table(runs: Sequence[RunRecord]) -> list[RunRecord]:
-    """Shows the runs that match the filter, and returns those selected."""
-    wanted = st.text_input(
-        "Filter", key="run_filter", placeholder="name, tag, state or note", persist_state="session"
-    ).casefold()
-    rows = [_row(run) for run in runs]
-    kept = [i for i, row in enumerate(rows) if wanted in _text(row)]
-    table = pd.DataFrame([rows[i] for i in kept], columns=list(rows[0]))
-    event = st.dataframe(
-        table, hide_index=True, key="run_table", on_select="rerun", selection_mode="multi-row",
-        column_config=COLUMNS,
-    )  # fmt: skip
-    st.caption(f"{len(kept)} of {len(runs)} runs. Select one for its notes, several to compare.")
-    return [runs[kept[i]] for i in event["selection"]["rows"] if i < len(kept)]
-
-
-def _text(row: Mapping[str, object]) -> str:
-    return " ".join(map(str, row.values())).casefold()
-
-
-def _row(run: RunRecord) -> dict[str, object]:
-    summary = _summary(str(run.path), events_state(run.path), run.state)
-    return {
-        "name": run.name,
-        "state": observed_state(run.path).state if not run.damage else "damaged",
-        "step": summary.status.step if summary else 0,
-        "top-1": summary.last.get("zero_shot_top1") if summary else None,
-        "H0": summary.last.get("wasserstein_h0_to_teacher") if summary else None,
-        "minutes": summary.duration_seconds / 60 if summary else None,
-        "tags": ", ".join(run.tags),
-        "notes": run.damage or run.notes,
-        "id": run.id,
-    }
-
-
-@st.cache_resource(max_entries=500, show_spinner=False)
-def _summary(path: str, events: tuple[int, int, int], state: str) -> RunSummary | None:
-    """Returns the run in numbers; read again when its events or its state changed."""
-    try:
-        return run_summary(Path(path))
-    except TomclipError:
-        return None
-
-
-def _differences(chosen: Sequence[RunRecord]) -> None:
-    if len(chosen) < 2:
-        return
-    table = config_differences({run.id: run.config for run in chosen})
+def _several(chosen: Sequence[RunRecord]) -> None:
+    """Shows what the runs differ in, and offers to lay their curves and students side by side."""
     st.subheader("What they differ in", anchor=False)
+    table = config_differences({f"{run.name} · {run.id[-6:]}": run.config for run in chosen})
+    table = table.drop(columns="name", errors="ignore")
     if table.empty:
         st.caption("Their configurations are the same.")
     else:
-        st.dataframe(table.astype(str))
+        st.dataframe(table.T.rename_axis("Setting").astype(str))
+    with st.container(horizontal=True):
+        if st.button("Compare their curves", icon=":material/monitoring:"):
+            st.session_state[WATCHED] = chosen[0].id
+            st.session_state["other_runs"] = [run.id for run in chosen[1 : MOST_OTHERS + 1]]
+            st.switch_page(TRAIN_PAGE)
+        _go(
+            "Compare their students", ":material/compare_arrows:", "pages/4_compare.py",
+            {"encoders": _students(chosen)[:MOST_COMPARED]}, disabled=len(_students(chosen)) < 2,
+        )  # fmt: skip
+
+
+def _students(chosen: Sequence[RunRecord]) -> list[str]:
+    """Returns the encoders that the runs' best checkpoints are, of those that have one."""
+    known = {info.name for info in controls.students()}
+    return [name for run in chosen if (name := f"run:{run.id}") in known]
+
+
+def _go(
+    label: str, icon: str, page: str, choices: Mapping[str, Any], *, disabled: bool = False
+) -> None:
+    """Offers to open another page with something chosen there."""
+    if st.button(label, icon=icon, disabled=disabled):
+        st.query_params.clear()
+        st.session_state.update(choices)
+        st.switch_page(page)
 
 
 def _one(run: RunRecord) -> None:
-    """Offers what can be done with one run: watch, clone, name, tag, note."""
+    """Offers what can be done with one run: watch, clone, use its student, name, tag, note."""
     with st.container(border=True):
         st.markdown(f"**{run.name}** · {run.id}")
-        with st.container(horizontal=True):
-            if st.button("Watch", icon=":material/monitoring:"):
-                st.session_state[WATCHED] = run.id
-                st.switch_page("pages/6_train.py")
+        with st.container(horizontal=True, vertical_alignment="center"):
+            _go("Watch", ":material/monitoring:", TRAIN_PAGE, {WATCHED: run.id})
             if st.button("Clone", icon=":material/content_copy:", disabled=not run.config):
                 clone_run(run.path)
-                st.switch_page("pages/6_train.py")
-            if st.button("Look at its topology", icon=":material/hub:"):
-                st.query_params.clear()
-                st.session_state["encoder"] = f"run:{run.id}"
-                st.switch_page("pages/3_topology.py")
+                st.switch_page(TRAIN_PAGE)
+            _use(run)
         with st.form(f"notes_{run.id}", border=False):
-            name = st.text_input("Name", run.name)
-            tags = st.text_input("Tags", ", ".join(run.tags), help="With commas between.")
+            with st.container(horizontal=True):
+                name = st.text_input("Name", run.name)
+                tags = st.text_input("Tags", ", ".join(run.tags), help="With commas between.")
             notes = st.text_area("Notes", run.notes, height=80)
             if st.form_submit_button("Save"):
                 with sentences():
                     given = tuple(tag.strip() for tag in tags.split(",") if tag.strip())
                     set_notes(run.path, name=name, tags=given, notes=notes)
                     st.rerun()
+
+
+def _use(run: RunRecord) -> None:
+    """Offers its student, the best checkpoint, to the pages that show encoders."""
+    students = _students([run])
+    if not students:
+        st.caption("It has no checkpoint yet to be used as an encoder.")
+        return
+    (student,) = students
+    pair = list(dict.fromkeys((controls.students()[0].name, student)))
+    _go("See it on the map", ":material/scatter_plot:", "pages/2_embeddings.py",
+        {"encoder": student})  # fmt: skip
+    _go("Look at its topology", ":material/hub:", "pages/3_topology.py", {"encoder": student})
+    _go("Compare it", ":material/compare_arrows:", "pages/4_compare.py", {"encoders": pair})
 
 
 def _delete(chosen: Sequence[RunRecord]) -> None:
@@ -167,7 +165,12 @@ def _sweeps() -> None:
     if not sweeps:
         return
     st.subheader("Sweeps", anchor=False)
-    chosen = st.selectbox("Sweep", list(sweeps), key="sweep")
+    if st.session_state.get(SWEEP) not in sweeps:
+        st.session_state[SWEEP] = next(iter(sweeps))
+    chosen = st.selectbox(
+        "Sweep", list(sweeps), key=SWEEP, label_visibility="collapsed",
+        format_func=lambda sweep: f"{sweep} · {len(sweeps[sweep].settings)} runs",
+    )  # fmt: skip
     under_way = set(sweep_points(sweeps[chosen])["state"]) & {"queued", "starting", "running"}
     st.fragment(_trade_off, run_every=EVERY_SECONDS if under_way else None)(sweeps[chosen])
 
@@ -176,14 +179,18 @@ def _trade_off(sweep: Sweep) -> None:
     """Shows the trade-off of a sweep, which fills in while its runs are under way."""
     advance_queue()
     points = sweep_points(sweep)
+    settings = trade_off(points)
     swept = next((key for key in sweep.keys if key != "seed"), sweep.keys[0])
     chart = trade_off_figure(
-        points.assign(weight=points[swept]), context=figure_context([], note=sweep.id),
-        weight_label=swept,
+        points.assign(weight=points[swept]), settings, weight_label=swept,
+        context=figure_context([], note=sweep.id),
     )  # fmt: skip
     figure(
         chart, key="trade_off", data=lambda: points,
-        reading="One point a run, hollow until it has finished; bars span the seeds of a setting.",
+        reading="One point a run, hollow until it counts; a cross is the mean over seeds.",
     )  # fmt: skip
-    st.dataframe(trade_off(points), hide_index=True)
+    st.dataframe(
+        settings.drop(columns="setting"), hide_index=True, column_config=TRADE_OFF_COLUMNS,
+        placeholder="–",
+    )  # fmt: skip
     st.caption("Means over the seeds of finished runs, with 95 % intervals by Student's t.")

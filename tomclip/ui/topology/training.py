@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,13 +11,14 @@ import pandas as pd
 import streamlit as st
 
 from tomclip.encoders import EncoderInfo, encoder_catalogue
+from tomclip.errors import RunError
 from tomclip.figures import FigureContext, diagram_figure, training_steps_figure
 from tomclip.figures.diagram_marks import largest_finite
 from tomclip.runs import Snapshot, read_snapshot, snapshot_steps
-from tomclip.runs.snapshots import snapshot_folder
+from tomclip.runs.snapshots import recorded_steps, snapshot_folder
 from tomclip.ui import cached, controls
 from tomclip.ui.cached import Diagrams
-from tomclip.ui.feedback import outcomes, ready
+from tomclip.ui.feedback import notice, outcomes, ready
 from tomclip.ui.jobs import Job
 from tomclip.ui.layout import figure, figure_context
 from tomclip.ui.topology.tables import bars_table
@@ -43,14 +45,17 @@ def show_training() -> None:
         language = controls.language_picker(key="language", default="ko")
         measure = controls.option_picker("Distance to the teacher", "training_distance", MEASURES)
         dimension = int(controls.option_picker("Of", "dimension", {"0": "H0", "1": "H1"}))
+    every_step = recorded_steps(recorded[name].path)
     versions = recorded_versions(recorded[name].path)
     snapshots = read_recorded(str(recorded[name].path), versions)
+    notice(damaged_steps(recorded[name].title, every_step, snapshots))
+    if not snapshots:
+        return
     teacher = recorded[name].teacher or name
     reference = teacher_diagrams(teacher, snapshots[0])
     if reference is None:
         return
-    steps = [snapshot.step for snapshot in snapshots]
-    step = _step_slider(steps)
+    step = _step_slider([snapshot.step for snapshot in snapshots])
     _diagram(recorded[name], snapshots, step, language, reference)
     job = steps_job((name, versions), snapshots, reference, dimension, measure)
     distance = f"{MEASURES[measure]} distance"
@@ -66,8 +71,21 @@ def recorded_versions(path: Path) -> Versions:
 
 @st.cache_resource(max_entries=4, show_spinner="Reading the recorded diagrams")
 def read_recorded(path: str, versions: Versions) -> tuple[Snapshot, ...]:
-    """Returns the recorded snapshots in the order of their steps, without vectors."""
-    return tuple(read_snapshot(Path(path), step, with_vectors=False) for step, _ in versions)
+    """Returns the snapshots that can be read in the order of their steps, without vectors."""
+    found = []
+    for step, _ in versions:
+        with suppress(RunError):
+            found.append(read_snapshot(Path(path), step, with_vectors=False))
+    return tuple(found)
+
+
+def damaged_steps(name: str, recorded: Sequence[int], read: Sequence[Snapshot]) -> str:
+    """Returns which steps that the run `name` recorded could not be read; empty without any."""
+    lost = sorted(set(recorded) - {snapshot.step for snapshot in read})
+    if not lost:
+        return ""
+    steps = f"step{'s' * (len(lost) > 1)} {', '.join(map(str, lost))}"
+    return f"The diagrams that '{name}' recorded at {steps} are damaged and left out."
 
 
 def teacher_diagrams(teacher: str, snapshot: Snapshot) -> Diagrams | None:

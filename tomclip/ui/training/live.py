@@ -3,37 +3,62 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import get_args
 
 import streamlit as st
 
+from tomclip.errors import RunError
 from tomclip.figures import live_loss_figure
 from tomclip.figures.timeline import XAxis
-from tomclip.runs import ObservedState, advance_queue, list_runs, observed_state
+from tomclip.runs import ObservedState, advance_queue, list_runs, observed_state, read_status
+from tomclip.runs.reader import damage_in_words
 from tomclip.types import Event, RunRecord
-from tomclip.ui.feedback import sentences
+from tomclip.ui.feedback import notice, sentences
 from tomclip.ui.layout import figure, figure_context
 from tomclip.ui.training.progress import ENDED, show_controls, show_state
-from tomclip.ui.training.readers import events_of
+from tomclip.ui.training.readers import events_and_damage, events_of, events_of_others
 from tomclip.ui.training.recorded import show_measured, show_snapshots
 from tomclip.ui.training.tables import changes_of, loss_table, starting_weights
 from tomclip.ui.training.wishes import Wish
 
 EVERY_SECONDS = 2.0
 MOST_OTHERS = 4
+MOST_TOLD = 3
 
 
 def show_live(key: str) -> None:
     """Shows the picker of the watched run, how curves are drawn, and the run itself."""
-    runs = {run.id: run for run in list_runs()}
+    runs = _watchable(list_runs())
+    if not runs:
+        return
     if st.session_state.get(key) not in runs:
         st.session_state[key] = next(iter(runs))
     run, wish = _pickers(runs, key)
     drawn = _drawn(observed_state(run.path), events_of(run.path))
     live = st.fragment(_live, run_every=None if drawn[0] in ENDED else EVERY_SECONDS)
     live(run, runs, wish, drawn)
-    show_measured(run, runs, wish)
-    show_snapshots(run)
+    with sentences():
+        show_measured(run, runs, wish)
+    with sentences():
+        show_snapshots(run)
+
+
+def _watchable(found: Sequence[RunRecord]) -> dict[str, RunRecord]:
+    """Returns the runs whose status can be read, by id, and says what is damaged in any of them."""
+    damaged = [run for run in found if run.damage]
+    notice(*(f"Run '{run.name}': {run.damage}." for run in damaged[:MOST_TOLD]))
+    if len(damaged) > MOST_TOLD:
+        st.caption(f"{len(damaged) - MOST_TOLD} more damaged runs are on the Runs page.")
+    return {run.id: run for run in found if not run.damage or _has_status(run.path)}
+
+
+def _has_status(path: Path) -> bool:
+    try:
+        read_status(path)
+    except RunError:
+        return False
+    return True
 
 
 def _pickers(runs: Mapping[str, RunRecord], key: str) -> tuple[RunRecord, Wish]:
@@ -63,10 +88,11 @@ def _live(
     with sentences():
         advance_queue()
         observed = observed_state(run.path)
-        events = events_of(run.path)
+        events, damaged_lines = events_and_damage(run.path)
         if _drawn(observed, events) != drawn:
             st.rerun()
         show_state(run, observed, events)
+        notice(f"{damage_in_words(damaged_lines)}." if damaged_lines else "")
         show_controls(run, observed, events)
         _loss(run, events, runs, wish)
         with st.expander("Log"):
@@ -79,7 +105,7 @@ def _loss(
     losses = loss_table(events)
     if losses.empty:
         return
-    others = {runs[other].name: loss_table(events_of(runs[other].path)) for other in wish.others}
+    others = {name: loss_table(own) for name, own in events_of_others(runs, wish).items()}
     start = starting_weights(run.config)
     chart = live_loss_figure(
         losses, weights=start, context=figure_context([], metric="", note=run.name),

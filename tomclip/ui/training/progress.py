@@ -50,7 +50,7 @@ SIGNS: Mapping[str, str] = {
 def show_state(run: RunRecord, observed: ObservedState, events: Sequence[Event]) -> None:
     """Shows the run's state, how far it is, its speed and its latest scores."""
     status = observed.status
-    done = min(status.step / status.total, 1.0) if status.total else 0.0
+    done = min(max(status.step / status.total, 0.0), 1.0) if status.total else 0.0
     place = queue_position(run.path) if observed.state == "queued" else None
     waiting = "" if place is None else f", number {place} in the queue"
     text = f"{SIGNS[observed.state]} {observed.state}{waiting}"
@@ -65,11 +65,10 @@ def show_state(run: RunRecord, observed: ObservedState, events: Sequence[Event])
 def _tiles(run: RunRecord, observed: ObservedState, events: Sequence[Event]) -> None:
     status, seconds = observed.status, seconds_a_step(events)
     left = seconds * (status.total - status.step) if observed.state not in ENDED else 0.0
-    memory = _memory(run.path)
     tiles = side_by_side("live")
     tiles.metric("Steps a second", f"{1 / seconds:.1f}" if seconds else "–", border=True)
     tiles.metric("Time left", clock(left) if left else "–", border=True)
-    tiles.metric("Memory", f"{memory / 1e9:.1f} GB" if memory else "–", border=True)
+    tiles.metric(*_memory(run.path, events), border=True)
     scores = scores_table(events)
     for name in HEADLINES:
         _score_tile(tiles, scores, name)
@@ -89,7 +88,23 @@ def clock(seconds: float) -> str:
     return f"{hours}:{of_hour:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
 
 
-def _memory(path: Path) -> int:
+def _memory(path: Path, events: Sequence[Event]) -> tuple[str, str]:
+    """Returns whose memory the run uses, and how much: the GPU's at its most, as last recorded, or
+    what the worker holds now, or held when it last measured."""
+    recorded = next((e.values for e in reversed(events) if "memory_bytes" in e.values), {})
+    used, total = recorded.get("memory_bytes"), recorded.get("memory_total_bytes")
+    if used and total:
+        return "GPU memory", f"{_gigabytes(used)} of {_gigabytes(total)} GB"
+    used = _resident(path) or used
+    return "Memory", f"{_gigabytes(used)} GB" if used else "–"
+
+
+def _gigabytes(size: float) -> str:
+    """Returns bytes as gigabytes with two digits, or all there are before the point."""
+    return f"{size / 1e9:.1f}" if size < 9.95e9 else f"{size / 1e9:.0f}"
+
+
+def _resident(path: Path) -> int:
     """Returns the worker's resident bytes; 0 when it does not run here."""
     handle = active_process(path)
     try:
@@ -128,10 +143,15 @@ def _stop_or_kill(path: Path) -> None:
     grace = seconds_until_kill(path)
     if grace is None:
         _button("Stop", "stop", "live_stop", lambda: stop_run(path))
-        return
-    st.caption("Stopping: the step is finished and saved.")
-    title = f"Kill (in {grace:.0f} s)" if grace else "Kill"
-    _button(title, "dangerous", "live_kill", lambda: kill_run(path), disabled=grace > 0)
+    elif grace > 0:
+        st.caption(
+            f"Stopping: the step is finished and saved. Killing is offered in {grace:.0f} s."
+        )
+    else:
+        st.caption("It was asked to stop and has not yet.")
+        with st.popover("Kill", icon=":material/dangerous:"):
+            st.markdown("What it trained after its last checkpoint is lost.")
+            _button("Kill it now", "dangerous", "live_kill", lambda: kill_run(path))
 
 
 def _weights(run: RunRecord, events: Sequence[Event]) -> None:

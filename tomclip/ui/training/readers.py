@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 
 import streamlit as st
 
 from tomclip.runs.reader import EventsReader
-from tomclip.types import Event
+from tomclip.types import Event, RunRecord
+from tomclip.ui.feedback import sentences
+from tomclip.ui.training.wishes import Wish
 
 
 class _Reader:
@@ -17,10 +20,10 @@ class _Reader:
     def __init__(self, path: Path) -> None:
         self.reader, self.lock = EventsReader(path), threading.Lock()
 
-    def events(self) -> list[Event]:
+    def events(self) -> tuple[list[Event], int]:
         with self.lock:
             self.reader.refresh()
-            return list(self.reader.events)
+            return list(self.reader.events), self.reader.damaged
 
 
 @st.cache_resource(max_entries=24, show_spinner=False)
@@ -29,5 +32,28 @@ def _reader(path: str) -> _Reader:
 
 
 def events_of(path: Path) -> list[Event]:
-    """Returns what the run recorded so far; only new lines are read."""
+    """Returns what the run recorded so far; only new lines are read.
+
+    Raises:
+        RunError: when its events are there and cannot be read.
+    """
+    return events_and_damage(path)[0]
+
+
+def events_and_damage(path: Path) -> tuple[list[Event], int]:
+    """Returns `events_of` the run, and how many damaged lines were left out.
+
+    Raises:
+        RunError: as `events_of`.
+    """
     return _reader(str(path)).events()
+
+
+def events_of_others(runs: Mapping[str, RunRecord], wish: Wish) -> dict[str, list[Event]]:
+    """Returns the events of the runs to lay over the watched one, by name, where they can be read;
+    of the others it says why not."""
+    found = {}
+    for run in (runs[other] for other in wish.others):
+        with sentences():
+            found[run.name] = events_of(run.path)
+    return found

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from tomclip.errors import RunError
 from tomclip.figures import (
     SCORE_PANELS,
     FigureContext,
@@ -21,19 +22,21 @@ from tomclip.figures import (
 )
 from tomclip.runs import Snapshot, read_snapshot
 from tomclip.runs.reader import events_state
+from tomclip.runs.snapshots import recorded_steps
 from tomclip.types import RunRecord
 from tomclip.ui import cached, controls
 from tomclip.ui.cached import Diagrams
-from tomclip.ui.feedback import sentences
+from tomclip.ui.feedback import notice, sentences
 from tomclip.ui.layout import figure, figure_context, theme
 from tomclip.ui.topology.tables import bars_table
 from tomclip.ui.topology.training import (
     Versions,
+    damaged_steps,
     read_recorded,
     recorded_versions,
     teacher_diagrams,
 )
-from tomclip.ui.training.readers import events_of
+from tomclip.ui.training.readers import events_of, events_of_others
 from tomclip.ui.training.tables import changes_of, scores_table, starting_weights
 from tomclip.ui.training.wishes import Wish
 
@@ -45,7 +48,7 @@ def show_measured(run: RunRecord, runs: Mapping[str, RunRecord], wish: Wish) -> 
     if scores.empty:
         return
     changes = changes_of(events, starting_weights(run.config))
-    others = {runs[other].name: scores_table(events_of(runs[other].path)) for other in wish.others}
+    others = {name: scores_table(own) for name, own in events_of_others(runs, wish).items()}
     context = figure_context([], note=run.name)
     drawn = [run, *(runs[other] for other in wish.others)]
     recorded = tuple((one.id, one.name, events_state(one.path)) for one in drawn)
@@ -90,10 +93,11 @@ def _spread(
 
 def show_snapshots(run: RunRecord) -> None:
     """Shows a language's diagram and map at every probe, with a slider and a play button."""
-    versions = recorded_versions(run.path)
-    if not versions:
-        return
+    every_step, versions = recorded_steps(run.path), recorded_versions(run.path)
     snapshots = {one.step: one for one in read_recorded(str(run.path), versions)}
+    notice(damaged_steps(run.name, every_step, list(snapshots.values())))
+    if not snapshots:
+        return
     last = list(snapshots.values())[-1]
     known = {code: controls.language_titles()[code] for code in last.languages}
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -117,8 +121,9 @@ def _diagram(
     *_, language, teacher = recorded
     found = {s: one.diagrams[language] for s, one in snapshots.items() if language in one.diagrams}
     reference: Diagrams = ()
-    with sentences():
-        reference = teacher_diagrams(teacher, list(snapshots.values())[-1]) or ()
+    if teacher:
+        with sentences():
+            reference = teacher_diagrams(teacher, list(snapshots.values())[-1]) or ()
     chart = _kept(
         ("diagram", recorded, len(reference), context.note, theme()),
         lambda: animated_diagram_figure(found, reference, context=context, language=language),
@@ -161,7 +166,10 @@ def _maps(path: str, versions: Versions, language: str) -> tuple[dict[int, np.nd
     like: np.ndarray | None = None
     rows = np.array([], dtype=int)
     for step, _ in reversed(versions):
-        snapshot = read_snapshot(Path(path), step)
+        try:
+            snapshot = read_snapshot(Path(path), step)
+        except RunError:
+            continue
         rows, vectors = snapshot.concepts, snapshot.vectors.get(language)
         if vectors is not None:
             like = project(vectors.astype(np.float32), method="pca", initial=like)

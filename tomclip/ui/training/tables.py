@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from tomclip.config import LANGUAGES
+from tomclip.config import LANGUAGES, LOSS_WEIGHTS
 from tomclip.figures import WeightChange, weight_changes
 from tomclip.types import Event
 
@@ -55,9 +55,14 @@ def changes_of(events: Iterable[Event], start: Mapping[str, float]) -> list[Weig
 
 
 def starting_weights(config: Mapping[str, Any]) -> dict[str, float]:
-    """Returns the loss weights a run began with."""
-    loss = config.get("loss", {})
-    return {name: float(value) for name, value in loss.items() if name.endswith("_weight")}
+    """Returns the loss weights a run began with, as far as its configuration is whole."""
+    loss = config.get("loss")
+    weights = loss if isinstance(loss, Mapping) else {}
+    return {
+        name: float(weights[name])
+        for name in LOSS_WEIGHTS
+        if isinstance(weights.get(name), int | float)
+    }
 
 
 def probe_failures(events: Iterable[Event]) -> list[tuple[int, str]]:

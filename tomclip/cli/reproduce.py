@@ -1,0 +1,204 @@
+"""The command that trains a study's recipes over several seeds and shows the table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from tomclip.cli.console import (
+    STANDARD_OUTPUT,
+    progress,
+    require_output,
+    write_json,
+    write_whole,
+)
+from tomclip.cli.options import Force, JsonFile
+from tomclip.cli.study_tables import as_markdown, json_values, show_study
+from tomclip.cli.training import INTERRUPTED, parse_changes, stop_on_signal
+from tomclip.errors import InputError, RunError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from tomclip.data import Benchmark
+    from tomclip.evaluation import EvaluationReport
+    from tomclip.evaluation.studies import Study
+    from tomclip.evaluation.study_plan import PlannedRun, StudyPlan
+
+EMOJI = "emoji"
+
+
+def reproduce(
+    study_name: Annotated[
+        Literal["low-resource", "full", "emoji"],
+        typer.Argument(metavar="low-resource|full|emoji", help="Experiment to repeat."),
+    ],
+    seeds: Annotated[int, typer.Option(help="Runs of each recipe.")] = 4,
+    steps: Annotated[
+        int | None, typer.Option(help="Steps of every run, for a trial; default: the recipes'.")
+    ] = None,
+    changes: Annotated[
+        list[str] | None, typer.Option("--set", help="Change one key for all runs; repeat.")
+    ] = None,
+    directory: Annotated[
+        Path | None,
+        typer.Option(help="The study's own folder; default: reproductions/NAME among the runs."),
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the plan only.")] = False,
+    json_file: JsonFile = None,
+    markdown: Annotated[
+        Path | None, typer.Option(help="Write the table here, for a text: .md.")
+    ] = None,
+    force: Force = False,
+) -> None:
+    """Train the paper's recipes over several seeds; show the table beside the published values.
+
+    Runs that have finished are used again, interrupted ones go on where they were.
+    """
+    target = json_file and require_output(json_file, force=force, suffixes=(".json",))
+    text = markdown and require_output(markdown, force=force, suffixes=(".md",))
+    from tomclip.assets import runs_directory
+    from tomclip.evaluation.reproduction import study_table
+    from tomclip.evaluation.studies import study
+    from tomclip.evaluation.study_plan import plan_study, settle_plan
+
+    chosen = study(study_name)
+    folder = directory or runs_directory() / "reproductions" / study_name
+    plan = plan_study(chosen, seeds=seeds, steps=steps, changes=parse_changes(changes or ()))
+    benchmarks, missing = _data_here(chosen)
+    quiet = target == STANDARD_OUTPUT
+    _show_plan(plan, folder, missing, to_stderr=quiet)
+    if dry_run:
+        return
+    if not benchmarks:
+        raise InputError(f"none of {', '.join(chosen.data)} is here to evaluate on; see above")
+    plan = settle_plan(plan, folder)
+    _train(plan, folder)
+    values = _evaluated(plan, folder, benchmarks)
+    table = study_table(chosen, values)
+    if not quiet:
+        show_study(chosen, plan, table, missing)
+    if target:
+        write_json(target, json_values(plan, values, table, missing))
+    if text:
+        page = as_markdown(chosen, plan, table, missing)
+        write_whole(text, lambda path: path.write_text(page, encoding="utf-8"))
+
+
+def _data_here(study: Study) -> tuple[dict[str, Benchmark | None], dict[str, str]]:
+    """Returns what the study can be evaluated on here, and why not on the rest.
+
+    The emoji ship with the project and are read when they are needed: None stands for them.
+    """
+    from tomclip.data import load_benchmark
+
+    here: dict[str, Benchmark | None] = {}
+    missing: dict[str, str] = {}
+    for name in study.data:
+        try:
+            here[name] = None if name == EMOJI else load_benchmark(name)
+        except InputError as error:
+            missing[name] = str(error)
+    return here, missing
+
+
+def _show_plan(
+    plan: StudyPlan, folder: Path, missing: Mapping[str, str], *, to_stderr: bool
+) -> None:
+    from tomclip.evaluation.study_plan import run_state
+
+    for run in plan.runs:
+        config = run.training()
+        captions = config.optimiser.steps * config.optimiser.batch_size
+        typer.echo(
+            f"{run.name}: at most {config.optimiser.steps:,} steps, {captions:,} captions, "
+            f"{run_state(folder / run.name)}",
+            err=to_stderr,
+        )
+    typer.echo(_cost(plan, folder), err=to_stderr)
+    for sentence in missing.values():
+        typer.echo(f"Not evaluated: {sentence}", err=True)
+
+
+def _cost(plan: StudyPlan, folder: Path) -> str:
+    """Returns in words what is left to do, and how long it takes as far as that was measured."""
+    from tomclip.evaluation.study_plan import seconds_a_step, steps_to_go
+
+    left, seconds = steps_to_go(plan, folder), seconds_a_step(plan, folder)
+    words = f"{len(plan.runs)} runs, {len(left)} to go, at most {sum(left.values()):,} steps"
+    if not left:
+        return words
+    if not seconds:
+        return f"{words}; how long it takes is known once the first has begun"
+    hours = sum(left[run.name] * seconds[run.recipe] for run in plan.runs if run.name in left)
+    return f"{words}, about {hours / 3600:.1f} hours at the pace of the runs so far"
+
+
+def _train(plan: StudyPlan, folder: Path) -> None:
+    """Brings every run of the plan to its end, in order; an interrupted one ends the command."""
+    from tomclip.evaluation.study_plan import FINISHED, require_planned, run_state
+
+    total = sum(run.training().optimiser.steps for run in plan.runs)
+    before = 0
+    with progress("training") as bar, stop_on_signal() as should_stop:
+        for run in plan.runs:
+            path = require_planned(run, folder)
+            if run_state(path) != FINISHED:
+                state = _train_one(
+                    run,
+                    path,
+                    on_event=lambda event, done=before: bar(done + event.step, total),
+                    should_stop=should_stop,
+                )
+                if state != FINISHED:
+                    typer.echo(f"{run.name} is {state}; the same command goes on", err=True)
+                    raise typer.Exit(INTERRUPTED)
+            before += run.training().optimiser.steps
+            bar(before, total)
+
+
+def _train_one(run: PlannedRun, path: Path, **options: Any) -> str:
+    """Returns how a run ended that starts here, or goes on from its latest checkpoint."""
+    from tomclip import training
+    from tomclip.evaluation.study_plan import run_state
+    from tomclip.runs import RunDirectory, RunStatus, write_status
+
+    config = run.training()
+    if (RunDirectory(path).checkpoints / "latest").exists():
+        return training.resume(path, **options).state
+    if run_state(path) != "missing":
+        write_status(path, RunStatus("queued", total=config.optimiser.steps))
+    return training.train(config, directory=path, **options).state
+
+
+def _evaluated(
+    plan: StudyPlan, folder: Path, benchmarks: Mapping[str, Benchmark | None]
+) -> pd.DataFrame:
+    """Returns the rows of `study_values` of every run on everything that is here."""
+    import pandas as pd
+
+    from tomclip.evaluation.reproduction import study_values
+
+    rows: list[dict[str, Any]] = []
+    with progress("evaluating") as bar:
+        for place, run in enumerate(plan.runs):
+            for benchmark in benchmarks.values():
+                rows += study_values(run, _report(run, folder, benchmark))
+            bar(place + 1, len(plan.runs))
+    return pd.DataFrame(rows)
+
+
+def _report(run: PlannedRun, folder: Path, benchmark: Benchmark | None) -> EvaluationReport:
+    from tomclip.evaluation import evaluate_benchmark, evaluate_emoji
+    from tomclip.evaluation.study_plan import best_student
+
+    student = best_student(run, folder)
+    if not student.is_dir():
+        raise RunError(f"{student} is missing; delete {folder / run.name} to train it again")
+    if benchmark is not None:
+        return evaluate_benchmark(str(student), benchmark, shape=False)
+    languages: Sequence[str] = run.training().data.languages
+    return evaluate_emoji(str(student), languages=languages, subset="unseen", references=())
