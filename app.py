@@ -21,6 +21,8 @@ PAGES = (
     ("5_zero_shot.py", "Zero-shot & retrieval", "zero_shot", ":material/image_search:"),
     ("6_train.py", "Train", "train", ":material/model_training:"),
     ("7_runs.py", "Runs", "runs", ":material/list_alt:"),
+    ("8_benchmarks.py", "Benchmarks", "benchmarks", ":material/leaderboard:"),
+    ("9_encoders.py", "Encoders", "encoders", ":material/deployed_code:"),
 )
 
 st.set_page_config(page_title="ToMCLIP Studio", page_icon=":material/hub:", layout="wide")

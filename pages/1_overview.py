@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from tomclip.encoders import encoder_catalogue
 from tomclip.ui.catalogue import show_dataset, show_encoders
+from tomclip.ui.encoders.added import known_encoders
 from tomclip.ui.feedback import sentences
 from tomclip.ui.layout import page_header
 from tomclip.ui.overview import show_scores
@@ -32,4 +32,5 @@ with sentences():
 with sentences():
     show_dataset()
 with sentences():
-    show_encoders(encoder_catalogue())
+    show_encoders(known_encoders())
+    st.page_link("pages/9_encoders.py", label="Add an encoder", icon=":material/add:")

@@ -215,6 +215,29 @@ def test_mixed_encodings_name_file_and_line(suffix: str, tmp_path: Path, own_cac
     assert f"pairs{suffix} line {number + 1} is not UTF-8 (byte 0xdf)" in broken(own_cache, path)
 
 
+@pytest.mark.parametrize("suffix", [".csv", ".jsonl"])
+@pytest.mark.parametrize("encoding", ["utf-16", "cp949"])
+def test_another_encoding_is_named_before_anything_else(
+    encoding: str, suffix: str, tmp_path: Path, own_cache: Path
+) -> None:
+    rows = [{**row, "제목": "x"} for row in many_rows(3) if row["multi_language_code"] == "ko"]
+    path = WRITERS[suffix](tmp_path / f"pairs{suffix}", rows)
+    path.write_text(path.read_text(encoding="utf-8"), encoding=encoding)
+    assert f"pairs{suffix} line 1 is not UTF-8" in broken(own_cache, path)
+
+
+def test_half_a_character_in_json_is_one_sentence(tmp_path: Path, own_cache: Path) -> None:
+    path = write_jsonl(tmp_path / "pairs.jsonl", many_rows(2))
+    path.write_text(path.read_text().replace("picture 1", "picture \\ud800"))
+    assert "surrogates not allowed" in broken(own_cache, path)
+
+
+def test_a_column_that_comes_twice_is_refused(tmp_path: Path, own_cache: Path) -> None:
+    path = write_csv(tmp_path / "pairs.csv", [{**row, "note": "x"} for row in many_rows(2)])
+    path.write_text(path.read_text().replace("note", "caption"))
+    assert "has more than one column caption; rename" in broken(own_cache, path)
+
+
 @pytest.mark.parametrize("suffix", WRITERS)
 def test_empty_captions_are_counted_named_and_refused(
     suffix: str, tmp_path: Path, own_cache: Path
@@ -307,8 +330,14 @@ def test_another_kind_of_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "pairs.pkl").write_bytes(pickle.dumps(caption_rows()))
     with pytest.raises(InputError, match=r"ends in '\.pkl'; use one of \.csv, \.tsv, \.jsonl"):
         open_captions(tmp_path / "pairs.pkl")
-    with pytest.raises(InputError, match=r"holds no file ending in"):
+    with pytest.raises(InputError, match=r"holds no files; name a folder with files of one kind"):
         open_captions(tmp_path)
+
+
+def test_a_folder_of_two_kinds_is_refused(tmp_path: Path, own_cache: Path) -> None:
+    write_csv(tmp_path / "a.csv")
+    write_parquet(tmp_path / "b.parquet")
+    assert "holds .csv and .parquet files" in broken(own_cache, tmp_path)
 
 
 def test_a_conversion_that_was_cut_off_is_made_again(tmp_path: Path, own_cache: Path) -> None:

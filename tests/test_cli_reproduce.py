@@ -106,8 +106,9 @@ def test_finished_runs_are_used_again(study: tuple, monkeypatch: pytest.MonkeyPa
 
 def test_another_plan_does_not_enter_the_same_folder(study: tuple) -> None:
     _, options, _, _ = study
-    assert "holds another plan" in refuse(*options, "--set", "loss.pointwise=cosine")
-    assert "holds another plan" in refuse(*options, "--seeds", "1")
+    sentence = refuse(*options, "--set", "loss.pointwise=cosine")
+    assert "holds another plan (mclip-seed0, mclip-seed1, tomclip_dm-seed0 with other" in sentence
+    assert "holds another plan (emoji with 2 seeds)" in refuse(*options, "--seeds", "1")
 
 
 def keep_recipes(monkeypatch: pytest.MonkeyPatch, count: int, **changes: object) -> None:

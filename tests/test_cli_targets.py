@@ -117,4 +117,6 @@ def test_an_unknown_teacher_and_another_directory_are_one_sentence(
     command = ("targets", "--captions", captions, "--output", tmp_path / "t", "--teacher")
     assert "there is no encoder 'nobody'" in refuse(*command, "nobody")
     succeed(*command, teacher)
-    assert "was made for dtype" in refuse(*command, teacher, "--dtype", "float16")
+    assert "holds targets of dtype float32, not float16" in refuse(
+        *command, teacher, "--dtype", "float16"
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import open_clip
@@ -70,6 +71,18 @@ def test_new_weights_change_the_fingerprint_and_a_pinned_name_keeps_the_old(
     np.testing.assert_array_equal(pinned, first)
     again = load_teacher(f"{name}@{OLD}").embed_texts(TEXTS).vectors
     np.testing.assert_array_equal(again, first)
+
+
+def test_the_configuration_and_the_weights_are_of_one_commit(
+    cache: Path, tiny: Path, tmp_path: Path
+) -> None:
+    snapshot = put_into_hub_cache(cache, REPOSITORY, tiny, commit=OLD)
+    (snapshot / "open_clip_model.safetensors").unlink()
+    other = put_into_hub_cache(cache, REPOSITORY, tiny, commit=NEW, reference="v2")
+    assert (other / "open_clip_model.safetensors").is_file()
+    with pytest.raises(EncoderUnavailable, match=f"hf download {REPOSITORY} --revision {OLD}"):
+        Teacher.from_name(f"hf-hub:{REPOSITORY}")
+    assert Teacher.from_name(f"hf-hub:{REPOSITORY}@v2").dimension == DIMENSION
 
 
 def test_vectors_are_kept_under_the_commit_they_were_computed_with(
@@ -145,22 +158,22 @@ def test_a_text_tower_of_another_repository_counts_as_part_of_the_encoder() -> N
 def test_a_tag_is_computed_with_the_activation_it_was_trained_with(
     cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    small = get_model_config("ViT-B-32")
+    small: Any = get_model_config("ViT-B-32")
     small["embed_dim"] = DIMENSION
     small["vision_cfg"] |= {"layers": 1, "width": 64, "image_size": 32}
     small["text_cfg"] |= {"layers": 1, "width": 64, "heads": 2}
     monkeypatch.setitem(open_clip.factory._MODEL_CONFIGS, "ViT-B-32", small)
-    reference = open_clip.create_model("ViT-B-32", force_quick_gelu=True).eval()
+    reference: Any = open_clip.create_model("ViT-B-32", force_quick_gelu=True).eval()
     folder = tmp_path / "weights"
     folder.mkdir()
     save_file(reference.state_dict(), folder / "open_clip_model.safetensors")
     put_into_hub_cache(cache, "timm/vit_base_patch32_clip_224.openai", folder, commit=OLD)
-    teacher = load_text_encoder("ViT-B-32/openai")
+    teacher: Any = load_text_encoder("ViT-B-32/openai")
     expected = reference.encode_text(open_clip.get_tokenizer("ViT-B-32")(["a dog"])).numpy()
     found = teacher.embed_texts(["a dog"], normalise=False).vectors
     np.testing.assert_allclose(found, expected, atol=1e-5)
     settings = open_clip.get_pretrained_cfg("ViT-B-32", "openai")
-    mean = [step.mean for step in teacher.preprocess.transforms if hasattr(step, "mean")]  # type: ignore[attr-defined]
+    mean = [step.mean for step in teacher.preprocess.transforms if hasattr(step, "mean")]
     assert mean == [settings["mean"]]
 
 

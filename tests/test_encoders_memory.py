@@ -71,7 +71,7 @@ def test_live_memory_counts_what_is_alive_together() -> None:
 def test_what_cannot_be_estimated_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="batch_size is 0"):
         memory_estimate("emoji-teacher", batch_size=0)
-    with pytest.raises(EncoderUnavailable, match="open_clip_config.json of 'no/where'"):
+    with pytest.raises(EncoderUnavailable, match=r"open_clip_config\.json of 'no/where'"):
         memory_estimate("hf-hub:no/where")
     directory = write_teacher(tmp_path / "teacher")
     config = directory / "open_clip_config.json"

@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 from tiny_encoders import write_teacher
 
+from tomclip.data.picture_files import PictureFiles
 from tomclip.encoders import StoredPictures, cached_image_embeddings
 from tomclip.encoders.teacher import Teacher
 from tomclip.errors import InputError
@@ -61,6 +62,16 @@ def test_only_one_batch_is_open_at_a_time(teacher: Teacher) -> None:
         folder, batch_size=4, on_progress=lambda done, _: seen.append((done, len(folder.opened)))
     )
     assert seen == [(4, 4), (8, 8), (10, 10)]
+
+
+def test_real_files_in_several_threads_keep_their_order(teacher: Teacher, tmp_path: Path) -> None:
+    drawn = Folder(40)
+    for row in range(40):
+        drawn[row].resize((90, 60)).save(tmp_path / f"{row:02}.png")
+    files = PictureFiles(sorted(tmp_path.glob("*.png")), tmp_path)
+    expected = teacher.embed_images([files[row] for row in range(40)]).vectors
+    found = teacher.embed_images(files, batch_size=16).vectors
+    np.testing.assert_allclose(found, expected, atol=1e-6)
 
 
 def test_one_that_cannot_be_read_stops_with_its_name(teacher: Teacher) -> None:

@@ -10,10 +10,11 @@ import numpy as np
 import open_clip
 import pytest
 import torch
-from tiny_encoders import TEXTS, write_nllb_teacher, write_text_tower_teacher
+from tiny_encoders import TEXTS, write_nllb_teacher, write_siglip_teacher, write_text_tower_teacher
 
 from tomclip.encoders.languages import FLORES_CODES, flores_code
 from tomclip.encoders.teacher import Teacher
+from tomclip.encoders.text_lengths import encode_tokens, needed_tokens
 from tomclip.errors import EncoderUnavailable, InputError
 
 LENGTHS = ("red", "red heart", "red heart dog face cat face red apple grinning face", "红心", "")
@@ -36,7 +37,7 @@ def nllb(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @torch.inference_mode()
 def test_an_xlm_r_tower_gives_what_open_clip_computes(directory: Path, teacher: Teacher) -> None:
-    model = open_clip.create_model(f"local-dir:{directory}").eval()
+    model: Any = open_clip.create_model(f"local-dir:{directory}").eval()
     tokens = open_clip.get_tokenizer(f"local-dir:{directory}")(list(TEXTS))
     assert tokens.shape[1] == 16
     expected = model.encode_text(tokens).numpy()
@@ -56,11 +57,11 @@ def test_columns_of_padding_are_not_computed(
     teacher: Teacher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     widths = []
-    encode = teacher.model.encode_text
+    encode: Any = teacher.model.encode_text
 
     def watched(tokens: torch.Tensor) -> torch.Tensor:
         widths.append(tokens.shape[1])
-        return encode(tokens)  # type: ignore[operator]
+        return encode(tokens)
 
     monkeypatch.setattr(teacher.model, "encode_text", watched)
     teacher.embed_texts(["red"])
@@ -68,10 +69,54 @@ def test_columns_of_padding_are_not_computed(
 
 
 @torch.inference_mode()
+@pytest.mark.parametrize(
+    "tower",
+    [
+        {},
+        {"pool_type": "eos", "eos_id": 99},
+        {"no_causal_mask": True},
+        {"pool_type": "last", "no_causal_mask": True, "proj_bias": True},
+    ],
+)
+@pytest.mark.parametrize("custom", [False, True])
+def test_open_clips_own_towers_give_the_same_on_fewer_tokens(
+    tower: dict[str, Any], custom: bool
+) -> None:
+    torch.manual_seed(0)
+    text = {"context_length": 20, "vocab_size": 100, "width": 16, "heads": 2, "layers": 2}
+    made: Any = open_clip.CustomTextCLIP if custom else open_clip.CLIP
+    vision = {"image_size": 32, "layers": 1, "width": 64, "patch_size": 16}
+    model = made(8, vision, text | tower).eval()
+    tokens = torch.zeros((6, 20), dtype=torch.long)
+    for row in range(6):
+        tokens[row, : row + 2] = torch.randint(1, 98, (row + 2,))
+        tokens[row, row + 2] = 99
+    lengths = needed_tokens(model, tokens)
+    is_cut = not custom and "no_causal_mask" not in tower
+    assert lengths.tolist() == ([3, 4, 5, 6, 7, 8] if is_cut else [20] * 6)
+    found = encode_tokens(model, tokens[:, : lengths.max()])
+    np.testing.assert_allclose(found.numpy(), model.encode_text(tokens).numpy(), atol=1e-5)
+
+
+@torch.inference_mode()
+def test_a_siglip_2_tower_reads_its_padding_and_folds_case_and_punctuation(tmp_path: Path) -> None:
+    directory = write_siglip_teacher(tmp_path / "siglip")
+    teacher = Teacher.from_directory(directory)
+    model: Any = teacher.model
+    tokens = open_clip.get_tokenizer(f"local-dir:{directory}")(["red heart", "a dog"])
+    assert tokens.shape == (2, 16)
+    found = teacher.embed_texts(["Red HEART!", "a dog"], normalise=False).vectors
+    np.testing.assert_allclose(found, model.encode_text(tokens).numpy(), atol=1e-5)
+    alone = teacher.embed_texts(["a dog"], normalise=False).vectors
+    np.testing.assert_allclose(alone[0], found[1], atol=1e-5)
+
+
+@torch.inference_mode()
 @pytest.mark.parametrize("language", ["en", "ko", "sw"])
 def test_nllb_reads_each_text_in_its_language(nllb: Path, language: str) -> None:
     teacher = Teacher.from_directory(nllb)
-    tokenizer = open_clip.get_tokenizer(f"local-dir:{nllb}").tokenizer
+    wrapped: Any = open_clip.get_tokenizer(f"local-dir:{nllb}")
+    tokenizer = wrapped.tokenizer
     tokenizer.src_lang = FLORES_CODES[language]
     tokens = tokenizer(["a dog"], return_tensors="pt", padding="max_length", max_length=24)
     assert tokenizer.convert_ids_to_tokens(tokens.input_ids[0])[0] == FLORES_CODES[language]

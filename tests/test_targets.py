@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pickle
+import shutil
 import signal
 import subprocess
 import sys
@@ -20,6 +21,8 @@ from tiny_encoders import DIMENSION, write_teacher
 
 from tomclip.data.caption_files import open_captions
 from tomclip.encoders import load_teacher, published_targets, targets
+from tomclip.encoders.target_files import TargetPlan
+from tomclip.encoders.target_writer import target_writer
 from tomclip.encoders.targets import TargetProgress, encode_targets, open_targets
 from tomclip.errors import InputError
 from tomclip.files import text_digests
@@ -235,19 +238,23 @@ def test_a_damaged_file_is_found_and_made_again(
     np.testing.assert_allclose(made.vectors(np.arange(len(TEXTS))), expected, atol=1e-5)
 
 
-def test_a_directory_of_another_teacher_or_other_captions_is_refused(
-    teacher: str, tmp_path: Path
-) -> None:
-    own = tmp_path / "targets"
-    encode_targets(TEXTS, teacher, own)
-    other = tmp_path / "other"
-    other.mkdir()
-    with pytest.raises(InputError, match=f"was made for teacher = {teacher}, now it is"):
-        encode_targets(TEXTS, str(write_teacher(other, seed=1)), own)
-    with pytest.raises(InputError, match=r"was made for captions_fingerprint = "):
-        encode_targets(TEXTS[::-1], teacher, own)
-    with pytest.raises(InputError, match=r"was made for dtype = float32, now it is float16"):
-        encode_targets(TEXTS, teacher, own, dtype="float16")
+def test_a_directory_of_another_teacher_or_other_captions_is_refused(tmp_path: Path) -> None:
+    mine, other, own = (tmp_path / name for name in ("mine", "other", "targets"))
+    for seed, directory in enumerate((mine, other)):
+        directory.mkdir()
+        write_teacher(directory, seed=seed)
+    encode_targets(TEXTS, str(mine), own)
+    with pytest.raises(InputError, match=f"holds targets of teacher {mine}, not {other}"):
+        encode_targets(TEXTS, str(other), own)
+    with pytest.raises(InputError, match="holds targets of 46 other captions"):
+        encode_targets(TEXTS[::-1], str(mine), own)
+    with pytest.raises(InputError, match="targets of dtype float32, not float16"):
+        encode_targets(TEXTS, str(mine), own, dtype="float16")
+    with pytest.raises(InputError, match="targets of precision fp32, not bf16"):
+        encode_targets(TEXTS, str(mine), own, precision="bf16")
+    shutil.copy(other / "open_clip_model.safetensors", mine)
+    with pytest.raises(InputError, match=f"holds targets of other files of the teacher {mine}"):
+        encode_targets(TEXTS, str(mine), own)
     assert len(open_targets(own, verify=True)) == len(TEXTS)
 
 
@@ -289,8 +296,6 @@ def test_sizes_below_one_are_refused(teacher: str, tmp_path: Path, changes: dict
 
 
 def test_vectors_too_large_for_half_precision_are_refused(tmp_path: Path) -> None:
-    from tomclip.encoders.target_shards import TargetPlan, target_writer
-
     plan = TargetPlan("t", "f", 1, "c", 1, "caption", 1, "float16")
     with target_writer(tmp_path, plan, {}) as writer:
         with pytest.raises(InputError, match=r"reaches 7e\+04, too large for float16"):

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 from pyarrow import parquet
 
@@ -92,7 +93,7 @@ def write_hub_translations(hub: Path, rows: Sequence[Mapping[str, Any]] | None =
 
 
 def write_hub_embeddings(
-    hub: Path, vectors: Mapping[int, Sequence[float]], *, folder: str = "Vit-B-32"
+    hub: Path, vectors: Mapping[int, np.ndarray], *, folder: str = "Vit-B-32"
 ) -> Path:
     """Returns the snapshot of M-CLIP's teacher vectors in the Hugging Face cache `hub`.
 
@@ -100,7 +101,7 @@ def write_hub_embeddings(
     """
     snapshot = _hub_snapshot(hub, EMBEDDINGS_NAME, "e" * 40, "refs/convert/parquet")
     kind = pa.list_(pa.list_(pa.float32()))
-    ids, values = list(vectors), [[list(vector)] for vector in vectors.values()]
+    ids, values = list(vectors), [[vector.tolist()] for vector in vectors.values()]
     target = snapshot / folder / "partial-train" / "0000.parquet"
     target.parent.mkdir(parents=True)
     table = pa.table({"id": pa.array(ids, pa.int64()), "embedding": pa.array(values, kind)})

@@ -97,10 +97,20 @@ def write_nllb_teacher(directory: Path, *, seed: int = 0) -> Path:
     return _write_open_clip(directory, text, seed=seed)
 
 
-def _write_open_clip(directory: Path, text: dict[str, Any], *, seed: int) -> Path:
+def write_siglip_teacher(directory: Path, *, seed: int = 0) -> Path:
+    """Returns `directory` with an open_clip model whose text tower is made like SigLIP 2's."""
+    size = train_multilingual_tokenizer(TEXTS * 2, vocab_size=220, directory=directory)
+    text = {"context_length": 16, "vocab_size": size, "hf_tokenizer_name": "local",
+            "tokenizer_kwargs": {"clean": "canonicalize"}, "width": 16, "heads": 2, "layers": 2,
+            "no_causal_mask": True, "proj_bias": True, "pool_type": "last",
+            "norm_kwargs": {"eps": 1e-6}, "act_kwargs": {"approximate": "tanh"}}  # fmt: skip
+    return _write_open_clip(directory, text, seed=seed, custom_text=True, init_logit_bias=-10)
+
+
+def _write_open_clip(directory: Path, text: dict[str, Any], *, seed: int, **facts: Any) -> Path:
     vision = {"timm_model_name": "test_vit", "timm_model_pretrained": False, "timm_pool": "",
               "timm_proj": "linear", "image_size": 32}  # fmt: skip
-    model_settings = {"embed_dim": DIMENSION, "vision_cfg": vision, "text_cfg": text}
+    model_settings = {"embed_dim": DIMENSION, "vision_cfg": vision, "text_cfg": text} | facts
     preprocessing = {"mean": [0.5] * 3, "std": [0.5] * 3}
     (directory / "open_clip_config.json").write_text(
         json.dumps({"model_cfg": model_settings, "preprocess_cfg": preprocessing})

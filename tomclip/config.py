@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 from pydantic.dataclasses import dataclass
+from pydantic_core import ArgsKwargs
 
 from tomclip.errors import ConfigError
 from tomclip.types import Metric
@@ -35,28 +36,76 @@ Weight = Annotated[float, Field(ge=0.0, le=1e4)]
 
 @dataclass(frozen=True, config=_STRICT)
 class DataConfig:
-    """What the student reads: caption pairs, English and translated."""
+    """What the student reads: caption pairs, English and translated.
 
-    source: Literal["emoji"] = "emoji"
+    "emoji" are the embedded names and keywords, of which `share` is used. "captions" are pairs of
+    any size: `captions` names a file, a folder or a Hugging Face data set, `targets` a folder of
+    the teacher's vectors of them (None: encoded into the cache when the run starts). `pairs` of
+    them are trained on (None: all that validation leaves), `validation_pairs` decide which
+    checkpoint is best. `languages` without a word are the thirteen of the emoji, or every language
+    of the captions.
+    """
+
+    source: Literal["emoji", "captions"] = "emoji"
     languages: tuple[str, ...] = LANGUAGES
     share: Annotated[float, Field(gt=0.0, le=1.0)] = 1.0
+    captions: str | None = None
+    targets: str | None = None
+    pairs: Annotated[int | None, Field(ge=4)] = None
+    validation_pairs: Annotated[int, Field(ge=4)] = 5000
+
+    @model_validator(mode="before")
+    @classmethod
+    def _languages_of_the_captions(cls, values: Any) -> Any:
+        given = values.kwargs if isinstance(values, ArgsKwargs) else values
+        if isinstance(given, dict) and given.get("source") == "captions":
+            given = {"languages": (), **given}
+            return ArgsKwargs((), given) if isinstance(values, ArgsKwargs) else given
+        return values
 
     @model_validator(mode="after")
     def _known_languages(self) -> DataConfig:
-        unknown = [code for code in self.languages if code not in LANGUAGES]
-        if unknown or not self.languages or len(set(self.languages)) != len(self.languages):
+        any_code = self.source == "captions"
+        unknown = [code for code in self.languages if code not in LANGUAGES and not any_code]
+        empty = not self.languages and not any_code
+        if unknown or empty or len(set(self.languages)) != len(self.languages):
+            accepted = "the captions' languages" if any_code else ", ".join(LANGUAGES)
             raise ValueError(
                 f"languages are {', '.join(self.languages) or 'empty'}; "
-                f"use each at most once, from {', '.join(LANGUAGES)}"
+                f"use each at most once, from {accepted}"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _of_one_source(self) -> DataConfig:
+        if self.source == "captions" and self.captions is None:
+            raise ValueError(
+                "source is 'captions', but captions names none; name a file, a folder or a data "
+                "set such as M-CLIP/ImageCaptions-7M-Translations"
+            )
+        others = {"captions": self.captions, "targets": self.targets, "pairs": self.pairs}
+        if self.source == "captions":
+            others = {"share": None if self.share == 1.0 else self.share}
+        if set_for_nothing := [name for name, value in others.items() if value is not None]:
+            name = set_for_nothing[0]
+            raise ValueError(
+                f"{name} is {others[name]!r}, which source {self.source!r} does not read; leave it "
+                "out, or change the source"
             )
         return self
 
 
 @dataclass(frozen=True, config=_STRICT)
 class StudentConfig:
-    """The student's shape, or the checkpoint that it starts from, which then decides the shape."""
+    """The student's shape, or what decides it.
+
+    `backbone` is a pretrained XLM-R, a transformers directory or a repository such as
+    "xlm-roberta-large", "@" before a revision; it decides shape and tokenizer, and gets a fresh
+    linear layer. `start_from` is a whole student. Both None: fresh weights in the shape below.
+    """
 
     start_from: str | None = None
+    backbone: str | None = None
     tokenizer: str = "emoji"
     hidden_size: Annotated[int, Field(ge=16, le=4096)] = 128
     layers: Annotated[int, Field(ge=1, le=48)] = 3
@@ -64,6 +113,14 @@ class StudentConfig:
     intermediate_size: Annotated[int, Field(ge=16, le=16384)] = 512
     max_tokens: Annotated[int, Field(ge=4, le=512)] = 48
     dropout: Annotated[float, Field(ge=0.0, lt=1.0)] = 0.1
+
+    @model_validator(mode="after")
+    def _one_beginning(self) -> StudentConfig:
+        if self.start_from is not None and self.backbone is not None:
+            raise ValueError(
+                f"start_from is {self.start_from!r} and backbone {self.backbone!r}; leave one out"
+            )
+        return self
 
     @model_validator(mode="after")
     def _heads_divide(self) -> StudentConfig:
@@ -100,7 +157,13 @@ class LossConfig:
 
 @dataclass(frozen=True, config=_STRICT)
 class OptimiserConfig:
-    """AdamW with linear warm-up, then the chosen decay."""
+    """AdamW with linear warm-up, then the chosen decay.
+
+    `accumulation` is the number of pieces in which a process embeds its part of a batch: more take
+    less memory, and above 1 a second forward pass. The loss sees the whole batch, the update is the
+    same. `gradient_checkpointing` saves memory within a piece, also for a second forward pass.
+    `compile` asks for torch.compile.
+    """
 
     steps: Annotated[int, Field(ge=1)] = 2000
     batch_size: Annotated[int, Field(ge=4, le=65536)] = 256
@@ -109,6 +172,17 @@ class OptimiserConfig:
     warmup_steps: Annotated[int, Field(ge=0)] = 100
     schedule: Literal["cosine", "linear", "constant"] = "cosine"
     gradient_clip: Annotated[float, Field(gt=0.0)] = 1.0
+    accumulation: Annotated[int, Field(ge=1)] = 1
+    gradient_checkpointing: bool = False
+    compile: bool = False
+
+    @model_validator(mode="after")
+    def _pieces_hold_captions(self) -> OptimiserConfig:
+        if self.accumulation > self.batch_size:
+            raise ValueError(
+                f"accumulation {self.accumulation} is more than batch_size {self.batch_size}"
+            )
+        return self
 
 
 @dataclass(frozen=True, config=_STRICT)
@@ -116,7 +190,7 @@ class ValidationConfig:
     """When the student is validated and when training stops early.
 
     The criterion is the same for every variant: mean reciprocal rank of the right English caption's
-    teacher vector among the validation concepts, averaged over languages. `patience` counts
+    teacher vector among the validation captions, averaged over captions and languages. `patience` counts
     validations without a new best; 0 never stops early. A run is probed at its start, after a tenth
     of `probe_every_steps`, then every so many steps and at its end; 0 never probes.
     """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -64,6 +65,7 @@ def reproduce(
     from tomclip.evaluation.reproduction import study_table
     from tomclip.evaluation.studies import study
     from tomclip.evaluation.study_plan import plan_study, settle_plan
+    from tomclip.runs import advance_queue
 
     chosen = study(study_name)
     folder = directory or runs_directory() / "reproductions" / study_name
@@ -76,7 +78,11 @@ def reproduce(
     if not benchmarks:
         raise InputError(f"none of {', '.join(chosen.data)} is here to evaluate on; see above")
     plan = settle_plan(plan, folder)
-    _train(plan, folder)
+    try:
+        _train(plan, folder)
+    finally:
+        with suppress(RunError):
+            advance_queue()
     values = _evaluated(plan, folder, benchmarks)
     table = study_table(chosen, values)
     if not quiet:

@@ -98,9 +98,7 @@ def _changes(plan: StudyPlan) -> str:
 
 
 def _remarks(study: Study, plan: StudyPlan, missing: Mapping[str, str]) -> Sequence[str]:
-    remarks = ["Intervals are at 95 % by Student's t over the seeds."]
-    if study.note:
-        remarks.append(study.note)
+    remarks = ["Intervals are at 95 % by Student's t over the seeds.", *study.notes]
     if plan.is_trial and study.published:
         remarks.append("A trial differs from the recipes and cannot be held against the paper.")
     return [*remarks, *(f"Not evaluated: {sentence}" for sentence in missing.values())]

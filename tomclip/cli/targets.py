@@ -18,6 +18,8 @@ from tomclip.errors import InputError
 if TYPE_CHECKING:
     from tomclip.encoders.targets import TargetProgress, TargetShards
 
+LOG_SECONDS = 30.0
+
 
 def targets(
     captions: Annotated[
@@ -98,15 +100,20 @@ def _mapping(columns: Sequence[str]) -> dict[str, str]:
 
 
 class _Shown:
-    """Passes progress on to the bar and keeps the last of it."""
+    """Keeps the last progress and draws it: on a terminal at once, in a log every 30 s."""
 
     def __init__(self, draw: Callable[[TargetProgress], None]) -> None:
         self.last: TargetProgress | None = None
         self._draw = draw
+        self._said = perf_counter()
 
     def __call__(self, progress: TargetProgress) -> None:
         self.last = progress
         self._draw(progress)
+        if not sys.stderr.isatty() and perf_counter() - self._said >= LOG_SECONDS:
+            self._said = perf_counter()
+            done = f"{progress.done:,} of {progress.total:,} captions"
+            typer.echo(f"{done}, {_speed(progress)}", err=True)
 
 
 @contextmanager

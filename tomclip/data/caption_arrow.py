@@ -21,7 +21,7 @@ import pyarrow as pa
 import pyarrow.compute
 
 from tomclip.assets import cache_directory, sha256_of
-from tomclip.data.caption_sources import ID, CaptionSource, column_names, read_pieces
+from tomclip.data.caption_sources import ID, CaptionSource, column_names, read_pieces, require_utf8
 from tomclip.errors import InputError
 from tomclip.files import text_digests, written_whole
 
@@ -61,6 +61,8 @@ def cached_table(source: CaptionSource, reading: Reading) -> tuple[Path, dict[st
     path = cache_directory() / "captions" / f"{key}.arrow"
     facts_path = path.with_suffix(".json")
     if not (path.is_file() and facts_path.is_file()):
+        for file in source.files:
+            require_utf8(file)
         columns = _resolved_columns(source, reading)
         with written_whole(path) as partial:
             facts = _write(partial, source, reading, columns)
@@ -103,6 +105,8 @@ def _require_columns(file: Path, columns: Mapping[str, str]) -> None:
             f"{', '.join(columns[ours] for ours in missing)}; say which one to take instead, as in "
             f"--columns {missing[0]}=NAME"
         )
+    if twice := [name for name in columns.values() if there.count(name) > 1]:
+        raise InputError(f"{file} has more than one column {twice[0]}; rename all but one")
 
 
 @dataclass(slots=True)

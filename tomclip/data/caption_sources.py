@@ -82,23 +82,16 @@ def read_pieces(file: Path, columns: Mapping[str, str]) -> Iterator[pa.RecordBat
 
     Raises:
         InputError: naming the file, and the line where it has lines, when it is not what its
-            ending says, is cut short, is not UTF-8 or holds another type than text.
+            ending says, is cut short or holds another type than text.
     """
+    readers = {".parquet": _parquet_pieces, ".jsonl": _json_pieces}
+    return readers.get(file.suffix, _csv_pieces)(file, columns)
+
+
+def require_utf8(file: Path) -> None:
+    """Raises InputError, naming the first line that is not UTF-8, for a file of text."""
     if file.suffix == ".parquet":
-        return _parquet_pieces(file, columns)
-    _require_utf8(file)
-    return (_json_pieces if file.suffix == ".jsonl" else _csv_pieces)(file, columns)
-
-
-def _files_below(folder: Path) -> tuple[Path, ...]:
-    for suffix in reversed(SUFFIXES):
-        files = tuple(sorted(path for path in folder.rglob(f"*{suffix}") if path.is_file()))
-        if files:
-            return files
-    raise InputError(f"{folder} holds no file ending in {', '.join(SUFFIXES)}; name another folder")
-
-
-def _require_utf8(file: Path) -> None:
+        return
     try:
         with file.open("rb") as stream:
             for number, line in enumerate(stream, start=1):
@@ -111,6 +104,18 @@ def _require_utf8(file: Path) -> None:
                     ) from error
     except OSError as error:
         raise _unreadable(file, error) from error
+
+
+def _files_below(folder: Path) -> tuple[Path, ...]:
+    found = (path for path in folder.rglob("*") if path.suffix in SUFFIXES and path.is_file())
+    files = tuple(sorted(found))
+    kinds = sorted({file.suffix for file in files})
+    if len(kinds) != 1:
+        raise InputError(
+            f"{folder} holds {' and '.join(kinds) or 'no'} files; name a folder with files of one "
+            f"kind, {', '.join(SUFFIXES)}"
+        )
+    return files
 
 
 def _csv_reader(file: Path, columns: Mapping[str, str] | None = None) -> Any:
@@ -149,14 +154,17 @@ def _json_pieces(file: Path, columns: Mapping[str, str]) -> Iterator[pa.RecordBa
     for number, values in _json_lines(file):
         rows.append([_json_text(file, number, values, *pair) for pair in columns.items()])
         if len(rows) == PIECE_ROWS:
-            yield _piece(rows, columns)
+            yield _piece(file, rows, columns)
             rows = []
     if rows:
-        yield _piece(rows, columns)
+        yield _piece(file, rows, columns)
 
 
-def _piece(rows: list[list[str | None]], columns: Mapping[str, str]) -> pa.RecordBatch:
-    values = [pa.array(column, pa.string()) for column in zip(*rows, strict=True)]
+def _piece(file: Path, rows: list[list[str | None]], columns: Mapping[str, str]) -> pa.RecordBatch:
+    try:
+        values = [pa.array(column, pa.string()) for column in zip(*rows, strict=True)]
+    except UnicodeEncodeError as error:  # "\ud800" is JSON and no text
+        raise _unreadable(file, error) from error
     return pa.record_batch(values, names=list(columns))
 
 

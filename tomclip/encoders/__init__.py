@@ -9,7 +9,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from tomclip.encoders.cache import cached_image_embeddings, cached_text_embeddings
-from tomclip.encoders.device import choose_device, describe_device
+from tomclip.encoders.device import (
+    DeviceMemory,
+    choose_device,
+    describe_device,
+    device_memories,
+)
 from tomclip.encoders.memory import MemoryEstimate, memory_estimate
 from tomclip.encoders.protocol import ImageEncoder, Images, StoredPictures, TextEncoder
 from tomclip.encoders.published import PublishedEncoder, published_encoders, search_encoders
@@ -30,6 +35,7 @@ if TYPE_CHECKING:
     from tomclip.encoders.teacher import Teacher
 
 __all__ = [
+    "DeviceMemory",
     "EncoderInfo",
     "ImageEncoder",
     "Images",
@@ -43,6 +49,7 @@ __all__ = [
     "cached_text_embeddings",
     "choose_device",
     "describe_device",
+    "device_memories",
     "encoder_catalogue",
     "encoder_fingerprint",
     "encoder_revision",

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceMemory:
+    """Memory of this machine or of its card, in bytes; `title` names it for people."""
+
+    title: str
+    free: int
+    total: int
 
 
 def choose_device(wanted: Literal["auto", "cpu", "cuda"] = "auto") -> str:
@@ -21,3 +31,19 @@ def describe_device() -> str:
     if torch.cuda.is_available():
         return f"CUDA: {torch.cuda.get_device_name()}"
     return f"CPU, {torch.get_num_threads()} threads"
+
+
+def device_memories() -> tuple[DeviceMemory, ...]:
+    """Returns the machine's memory, then that of the CUDA card where there is one.
+
+    Encoders are loaded into the last of them.
+    """
+    import psutil
+    import torch
+
+    main = psutil.virtual_memory()
+    found = [DeviceMemory("Memory", main.available, main.total)]
+    if torch.cuda.is_available():
+        free, total = torch.cuda.mem_get_info()
+        found.append(DeviceMemory(torch.cuda.get_device_name(), free, total))
+    return tuple(found)

@@ -81,24 +81,33 @@ def fetch_file(source: HubSource, names: Sequence[str]) -> Path:
         raise _unavailable(source, names, error) from error
 
 
-def fetch_folder(source: HubSource, required: str, patterns: Sequence[str]) -> Path:
-    """Returns the folder of the repository's snapshot with `required` and what fits `patterns`.
+def fetch_folder(
+    source: HubSource, required: Sequence[Sequence[str]], patterns: Sequence[str]
+) -> Path:
+    """Returns the folder of one commit of the repository, named like the commit.
+
+    Args:
+        source: The repository and which of its revisions.
+        required: The folder is fetched unless the cache has, of each group, one of these names.
+        patterns: What to fetch then, beside the required names.
 
     Raises:
         EncoderUnavailable: with the command that gets it, when it is neither here nor reachable.
     """
     from huggingface_hub import snapshot_download
 
-    if (found := cached_file(source, [required])) is not None:
-        return found.parent
+    found = [cached_file(source, names) for names in required]
+    if found[0] is not None and None not in found:
+        return found[0].parent
+    wanted = [name for names in required for name in names]
     try:
         return Path(
             snapshot_download(
-                source.repository, revision=source.revision, allow_patterns=[required, *patterns]
+                source.repository, revision=source.revision, allow_patterns=[*wanted, *patterns]
             )
         )
     except Exception as error:  # each network library has its own class for "no network"
-        raise _unavailable(source, [required], error) from error
+        raise _unavailable(source, required[0], error) from error
 
 
 def download_command(source: HubSource) -> str:

@@ -91,7 +91,7 @@ def _teacher_configuration(name: str, info: EncoderInfo | None) -> tuple[str, di
     else:
         published = parse_published_name(name)
         source = published.architecture or "local-dir:" + str(
-            fetch_folder(published.source, "open_clip_config.json", TOKENIZER_FILES)
+            fetch_folder(published.source, [["open_clip_config.json"]], TOKENIZER_FILES)
         )
     return source, open_clip_config(source)
 

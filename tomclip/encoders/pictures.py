@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -12,9 +14,10 @@ from PIL import Image
 from torch import Tensor
 from torchvision.transforms import CenterCrop, Normalize, Resize
 
-from tomclip.encoders.protocol import Images
+from tomclip.encoders.protocol import Images, StoredPictures
 from tomclip.errors import InputError
 
+MOST_THREADS = 16
 Preprocess = Callable[[Any], Tensor]
 
 
@@ -36,17 +39,26 @@ def check_images(images: Images) -> Images:
     return images
 
 
-def picture_rows(images: Images, rows: np.ndarray) -> np.ndarray | list[Image.Image]:
-    """Returns the pictures at `rows`: a smaller array, or PIL images opened now.
+def load_pictures(images: Images, rows: np.ndarray, preprocess: Preprocess) -> Tensor:
+    """Returns the pictures at `rows` as `pictures_to_tensor` does.
+
+    Pictures on disk are opened and preprocessed by several threads, and closed again.
 
     Raises:
         InputError: when one of them is not a picture, or its file cannot be read.
     """
     if isinstance(images, np.ndarray):
-        return images[rows]
-    opened = [images[int(row)] for row in rows]
-    _require_pictures(opened, rows)
-    return opened
+        return pictures_to_tensor(images[rows], preprocess)
+    if not isinstance(images, StoredPictures):
+        return pictures_to_tensor([images[int(row)] for row in rows], preprocess)
+
+    def load(row: int) -> Tensor:
+        image = images[row]
+        _require_pictures([image], [row])
+        return preprocess(_picture_on_white(image))
+
+    with ThreadPoolExecutor(min(MOST_THREADS, os.cpu_count() or 1)) as pool:
+        return torch.stack(list(pool.map(load, rows.tolist())))
 
 
 def _require_pictures(images: Sequence[object], rows: Iterable[int]) -> None:

@@ -18,7 +18,10 @@ Progress = Callable[[int, int], None]
 
 @runtime_checkable
 class StoredPictures(Protocol):
-    """Pictures on disk, each opened when it is asked for: any number of them fits in memory."""
+    """Pictures on disk, each opened when it is asked for: any number of them fits in memory.
+
+    Several threads ask for pictures at the same time.
+    """
 
     def __len__(self) -> int:
         """Number of pictures."""

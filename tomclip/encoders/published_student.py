@@ -32,9 +32,10 @@ from tomclip.encoders.published_names import parse_published_name
 from tomclip.encoders.student import Student
 from tomclip.encoders.student_model import StudentModel
 from tomclip.encoders.student_settings import StudentSettings, published_teacher_name
-from tomclip.encoders.tokenizer import load_tokenizer
+from tomclip.encoders.tokenizer import SENTENCEPIECE_FILE, load_tokenizer
 from tomclip.errors import AssetError, EncoderUnavailable
 
+_REQUIRED = (("config.json",), ("tokenizer.json", SENTENCEPIECE_FILE))
 _BACKBONE = "transformer."
 _HEAD = "LinearTransformation."
 _BROKEN = (
@@ -54,8 +55,8 @@ def load_published_student(name: str, *, device: str = "cpu") -> Student:
     """
     published = parse_published_name(name)
     teacher_name = published_teacher_name(published.source.repository)
-    directory = fetch_folder(published.source, "config.json", TOKENIZER_FILES)
-    weights = fetch_file(published.source, published.weights)
+    directory = fetch_folder(published.source, _REQUIRED, TOKENIZER_FILES)
+    weights = fetch_file(HubSource(published.source.repository, directory.name), published.weights)
     model, tokenizer = student_from_snapshot(directory, weights, teacher_name=teacher_name)
     return Student(model, tokenizer, name=name, device=device)
 

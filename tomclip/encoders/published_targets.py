@@ -19,13 +19,9 @@ from pyarrow.parquet import ParquetFile
 
 from tomclip.assets import cache_directory
 from tomclip.encoders.failures import first_line
-from tomclip.encoders.target_shards import (
-    ROWS_FILE,
-    TargetPlan,
-    TargetShards,
-    TargetWriter,
-    target_writer,
-)
+from tomclip.encoders.target_files import ROWS_FILE, TargetPlan
+from tomclip.encoders.target_shards import TargetShards
+from tomclip.encoders.target_writer import TargetWriter, target_writer
 from tomclip.errors import InputError
 from tomclip.files import hub_dataset, hub_name
 

@@ -18,13 +18,9 @@ import numpy as np
 
 from tomclip.encoders.catalogue import encoder_fingerprint
 from tomclip.encoders.registry import load_teacher
-from tomclip.encoders.target_shards import (
-    ROWS_FILE,
-    TargetPlan,
-    TargetShards,
-    TargetType,
-    target_writer,
-)
+from tomclip.encoders.target_files import ROWS_FILE, TargetPlan, TargetType
+from tomclip.encoders.target_shards import TargetShards
+from tomclip.encoders.target_writer import target_writer
 from tomclip.errors import InputError
 from tomclip.files import text_digests
 
@@ -104,13 +100,13 @@ def encode_targets(
         key="caption",
         shard_size=shard_size,
         dtype=dtype,
+        precision=precision,
     )
     versions = {name: version(name) for name in RECORDED_LIBRARIES}
     with target_writer(Path(directory), plan, versions) as writer:
         if not writer.has(ROWS_FILE):
             writer.write_rows(digests, target_rows)
-        missing = writer.missing_shards()
-        if missing:
+        if missing := writer.missing_shards():
             encoder = load_teacher(teacher, device=device)
             clock = _Clock(plan, missing, on_progress)
             for index in missing:

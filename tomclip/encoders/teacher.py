@@ -10,17 +10,15 @@ from typing import Any, cast
 import numpy as np
 import torch
 from open_clip.factory import LOCAL_DIR_PREFIX
-from open_clip.hf_model import HFTextEncoder
-from PIL.Image import Image
 from torch import Tensor, nn
 
 from tomclip.encoders.batches import Precision, consecutive, encode_batches, to_device
-from tomclip.encoders.causal_text import encode_text
 from tomclip.encoders.languages import flores_code
 from tomclip.encoders.naming import to_embeddings
-from tomclip.encoders.pictures import Preprocess, check_images, picture_rows, pictures_to_tensor
+from tomclip.encoders.pictures import Preprocess, check_images, load_pictures
 from tomclip.encoders.protocol import Images, Progress
 from tomclip.encoders.teacher_files import open_directory, open_published
+from tomclip.encoders.text_lengths import encode_tokens, needed_tokens
 from tomclip.types import Embeddings
 
 
@@ -42,7 +40,7 @@ class Teacher:
         self.tokenizer = tokenizer
         self.device = device
         self._tokenizer_lock = threading.Lock()
-        self.dimension = self._encode_texts([""]).shape[1]
+        self.dimension = self._measured_dimension()
 
     @classmethod
     def from_directory(
@@ -89,7 +87,8 @@ class Teacher:
             ids: One per text; row numbers by default.
             labels: One per text; the texts themselves by default.
             normalise: Divide every vector by its length.
-            batch_size: Texts per forward pass; halved when memory runs out.
+            batch_size: Texts per forward pass; texts of like length share one. Halved when memory
+                runs out.
             precision: "bf16" or "fp16" runs the model under autocast; the vectors stay float32.
             on_progress: Called with (texts done, texts in all) after every batch.
 
@@ -97,9 +96,16 @@ class Teacher:
             InputError: when the tokenizer must be told the language and does not know `language`.
             EncoderUnavailable: when not even one text fits in the device's memory.
         """
+        tokens = self._tokens(texts, language)
+        lengths = needed_tokens(self.model, tokens)
+
+        def encode(rows: np.ndarray) -> Tensor:
+            batch = tokens[torch.from_numpy(rows), : int(lengths[rows].max())]
+            return encode_tokens(self.model, to_device(batch, self.device))
+
         vectors = encode_batches(
-            lambda rows: self._encode_texts([texts[int(row)] for row in rows], language),
-            consecutive(np.arange(len(texts)), batch_size),
+            encode,
+            consecutive(np.argsort(-lengths, kind="stable"), batch_size),
             dimension=self.dimension,
             device=self.device,
             precision=precision,
@@ -144,7 +150,7 @@ class Teacher:
         """
         check_images(images)
         vectors = encode_batches(
-            lambda rows: self._encode_images(picture_rows(images, rows)),
+            lambda rows: self._encode_images(load_pictures(images, rows, self.preprocess)),
             consecutive(np.arange(len(images)), batch_size),
             dimension=self.dimension,
             device=self.device,
@@ -162,12 +168,14 @@ class Teacher:
         )
 
     @torch.inference_mode()
-    def _encode_texts(self, texts: Sequence[str], language: str = "en") -> Tensor:
+    def _measured_dimension(self) -> int:
+        tokens = self._tokens([""], "en").to(self.device)
+        return encode_tokens(self.model, tokens).shape[1]
+
+    def _tokens(self, texts: Sequence[str], language: str) -> Tensor:
         with self._tokenizer_lock:
             self._tell_language(language)
-            tokens = self.tokenizer(list(texts))
-        tokens = self._without_common_padding(tokens)
-        return encode_text(self.model, tokens, self.device)
+            return self.tokenizer(list(texts) or [""])[: len(texts)]
 
     def _tell_language(self, language: str) -> None:
         """Sets the language of NLLB's tokenizer, which puts its token before every text.
@@ -179,15 +187,5 @@ class Teacher:
         if hasattr(tokenizer, "set_src_lang_special_tokens"):
             cast(Any, tokenizer).src_lang = flores_code(language)
 
-    def _without_common_padding(self, tokens: Tensor) -> Tensor:
-        """Cuts the columns on the right that are padding in every row and masked by the model."""
-        tower = getattr(self.model, "text", None)
-        if not isinstance(tower, HFTextEncoder):
-            return tokens
-        padding = cast(Any, tower.config).pad_token_id
-        used = (tokens != padding).any(dim=0).nonzero()
-        return tokens[:, : int(used.max()) + 1] if len(used) else tokens
-
-    def _encode_images(self, images: np.ndarray | Sequence[Image]) -> Tensor:
-        pixels = pictures_to_tensor(images, self.preprocess)
+    def _encode_images(self, pixels: Tensor) -> Tensor:
         return self.model.encode_image(to_device(pixels, self.device))  # type: ignore[operator]

@@ -79,18 +79,25 @@ def open_published(name: str) -> Parts:
         AssetError: naming the weights file, when it is truncated or does not fit.
     """
     published = parse_published_name(name)
-    opened = _open_repository if published.architecture is None else _open_tag
-    weights = None
+    weights = _fetch_weights(published)
     try:
         if published.architecture is None:
-            fetch_folder(published.source, CONFIG_FILE, TOKENIZER_FILES)
-        weights = fetch_file(published.source, published.weights)
-        return opened(published, weights)
+            return _open_folder(weights.parent)
+        return _open_tag(published, weights)
     except _BROKEN as error:
         raise AssetError(
-            f"{weights or published.source.repository} holds no readable open_clip model "
-            f"({first_line(error)}); run '{download_command(published.source)} --force-download'"
+            f"{weights} holds no readable open_clip model ({first_line(error)}); run "
+            f"'{download_command(published.source)} --force-download'"
         ) from error
+
+
+def _fetch_weights(published: PublishedName) -> Path:
+    """Returns the weights file; of a repository, in the folder of one commit with all the rest."""
+    source = published.source
+    if published.architecture is None:
+        folder = fetch_folder(source, [[CONFIG_FILE]], TOKENIZER_FILES)
+        source = HubSource(source.repository, folder.name)
+    return fetch_file(source, published.weights)
 
 
 def _open_tag(published: PublishedName, weights: Path) -> Parts:
@@ -110,10 +117,6 @@ def _open_tag(published: PublishedName, weights: Path) -> Parts:
         weights_only=True,
     )
     return model, cast(Preprocess, preprocess), _tokenizer(architecture, text)
-
-
-def _open_repository(published: PublishedName, weights: Path) -> Parts:
-    return _open_folder(weights.parent)
 
 
 def _open_folder(directory: Path) -> Parts:

@@ -45,7 +45,7 @@ def read_vectors(path: Path) -> tuple[Embeddings, ...]:
 
 
 def _from_npz(path: Path) -> tuple[Embeddings, ...]:
-    with np.load(path, allow_pickle=False) as stored:
+    with path.open("rb") as stream, np.load(stream, allow_pickle=False) as stored:
         return (
             _embeddings(
                 stored["vectors"],

@@ -5,34 +5,30 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tomclip.data import Benchmark, ClassificationBenchmark
-from tomclip.data import language as known_language
+from tomclip.data import Benchmark
 from tomclip.encoders import cached_image_embeddings, cached_text_embeddings
+from tomclip.evaluation.benchmark_report import benchmark_report
 from tomclip.evaluation.benchmark_settings import ENGLISH, BenchmarkSettings, asked_languages
-from tomclip.evaluation.benchmark_shape import benchmark_shape_scores
 from tomclip.evaluation.benchmark_texts import (
     LanguageTexts,
-    chance_in,
     most_candidates,
     picture_labels,
-    ranks_in,
     texts_in,
 )
 from tomclip.evaluation.comparison import compare_reports
-from tomclip.evaluation.ranking import DEFAULT_KS, hit_scores, require_ks
-from tomclip.evaluation.report import MEAN, EvaluationReport, library_versions
+from tomclip.evaluation.ranking import DEFAULT_KS, require_ks
+from tomclip.evaluation.report import EvaluationReport
 from tomclip.evaluation.report_cache import (
     content_key,
     read_report,
     store_report,
     with_revisions,
 )
-from tomclip.types import Embeddings, Metric, Score, require_metric
+from tomclip.types import Embeddings, Metric, require_metric
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -97,7 +93,8 @@ def evaluate_benchmark(
         stored = read_report(content_key(encoder, digest, settings.as_dict()))
         if stored is not None:
             return stored
-    report = with_revisions(_evaluate(encoder, benchmark, texts, settings, on_progress))
+    image, vectors = _embedded(encoder, benchmark, texts, on_progress)
+    report = with_revisions(benchmark_report(encoder, benchmark, settings, texts, vectors, image))
     # The key is made again: weights that were fetched meanwhile have changed the fingerprint.
     store_report(content_key(encoder, digest, settings.as_dict()), report)
     return report
@@ -133,37 +130,6 @@ def compare_on_benchmark(
     return compare_reports(reports[0], reports[1:])
 
 
-def _evaluate(
-    encoder: str,
-    benchmark: Benchmark,
-    texts: dict[str, LanguageTexts],
-    settings: BenchmarkSettings,
-    on_progress: Progress | None,
-) -> EvaluationReport:
-    image, text = _embedded(encoder, benchmark, texts, on_progress)
-    asked = {code: texts[code] for code in settings.languages}
-    ranks: dict[str, dict[str, tuple[int, ...]]] = {}
-    for code, here in asked.items():
-        for task, values in ranks_in(benchmark, text[code], image.select(here.pictures)).items():
-            ranks.setdefault(task, {})[code] = values
-    report = EvaluationReport(
-        data=benchmark.name,
-        encoder=encoder,
-        subset="all",
-        rendering="",
-        n_concepts=len(benchmark),
-        scores=(),
-        settings=settings.as_dict() | _recorded(benchmark, asked, settings),
-        versions=library_versions(),
-        concept_ids=benchmark.picture_ids,
-        ranks=ranks,
-        owners=_by_task(asked, lambda here: here.owners),
-    )
-    scores = [*_accuracy_scores(report), *benchmark_shape_scores(text, texts, settings)]
-    order = {language: place for place, language in enumerate((*settings.languages, MEAN))}
-    return replace(report, scores=tuple(sorted(scores, key=lambda s: order[s.language])))
-
-
 def _embedded(
     encoder: str,
     benchmark: Benchmark,
@@ -197,51 +163,6 @@ def _embedded(
         done += len(here.texts)
         after(done)(0, total)
     return image, text
-
-
-def _recorded(
-    benchmark: Benchmark, asked: dict[str, LanguageTexts], settings: BenchmarkSettings
-) -> dict[str, Any]:
-    """Returns what the report says of the data: the level of chance, and the prompts."""
-    chance = _by_task(asked, lambda here: chance_in(benchmark, here, settings.ks))
-    facts: dict[str, Any] = {
-        "chance": {
-            task: {code: list(levels) for code, levels in by_language.items()}
-            for task, by_language in chance.items()
-        }
-    }
-    if isinstance(benchmark, ClassificationBenchmark):
-        facts["prompts"] = {code: known_language(code).prompt for code in asked}
-        facts["classes"] = {code: len(here.texts) for code, here in asked.items()}
-    return facts
-
-
-def _by_task(
-    asked: dict[str, LanguageTexts], values: Callable[[LanguageTexts], Any]
-) -> dict[str, dict[str, tuple[Any, ...]]]:
-    found: dict[str, dict[str, tuple[Any, ...]]] = {}
-    for code, here in asked.items():
-        for task, numbers in values(here).items():
-            found.setdefault(task, {})[code] = tuple(np.asarray(numbers).tolist())
-    return found
-
-
-def _accuracy_scores(report: EvaluationReport) -> list[Score]:
-    """Returns one score per task, k, and language, and of the mean over the languages."""
-    ks, seed = report.settings["ks"], report.settings["seed"]
-    return [
-        score
-        for task, by_language in report.ranks.items()
-        for code in (*by_language, MEAN)
-        for score in hit_scores(
-            report.hits(task, code),
-            task=task,
-            language=code,
-            ks=ks,
-            seed=seed,
-            n=len(by_language.get(code, report.concept_ids)),
-        )
-    ]
 
 
 def _digest(benchmark: Benchmark, texts: dict[str, LanguageTexts]) -> str:

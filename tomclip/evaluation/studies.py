@@ -25,6 +25,11 @@ MEASURES: Mapping[str, tuple[str, ...]] = {
 }
 """The scores of each data set that the table shows, all of them means over the languages."""
 
+CLASS_NAMES = (
+    "The names of CIFAR-100's classes outside English are this project's own; where the paper "
+    "used other words, its scores are not of the same prompts."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
@@ -39,7 +44,7 @@ class Recipe:
 class Study:
     """One experiment. `published` maps (data set, recipe's title) to values by score, in per cent.
 
-    What the paper gave and no cell can hold stands in `note`.
+    What has to be known beside the table stands in `notes`.
     """
 
     name: str
@@ -47,7 +52,7 @@ class Study:
     recipes: tuple[Recipe, ...]
     data: tuple[str, ...]
     published: Mapping[tuple[str, str], Mapping[str, float]] = field(default_factory=dict)
-    note: str = ""
+    notes: tuple[str, ...] = ()
 
 
 def configs_directory() -> Path:
@@ -90,6 +95,7 @@ STUDIES: Mapping[str, Study] = {
                 ("cifar100", "ToMCLIP"): dict(zip(TOP, (53.31, 74.88, 82.01), strict=True)),
                 ("xflickr_co", "ToMCLIP"): dict(zip(RECALL, (34.50, 40.29), strict=True)),
             },
+            notes=(CLASS_NAMES,),
         ),
         Study(
             name="full",
@@ -99,7 +105,10 @@ STUDIES: Mapping[str, Study] = {
             published={
                 ("xflickr_co", "ToMCLIP"): dict(zip(RECALL, (50.85, 54.07), strict=True)),
             },
-            note="Of CIFAR-100 top-1 the paper reports a gain of up to 1.64 points over MCLIP.",
+            notes=(
+                "Of CIFAR-100 top-1 the paper reports a gain of up to 1.64 points over MCLIP.",
+                CLASS_NAMES,
+            ),
         ),
         Study(
             name="emoji",

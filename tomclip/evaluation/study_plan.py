@@ -7,7 +7,7 @@ Each run lies in a folder of its own beside it, so that a study that was interru
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -19,6 +19,7 @@ from tomclip.errors import ConfigError, RunError
 from tomclip.evaluation.studies import Study, configs_directory
 from tomclip.runs import RunDirectory, read_milestones, read_status
 from tomclip.runs.atomic import write_errors, write_json_atomically
+from tomclip.runs.status import FILE as STATUS_FILE
 
 FILE = "plan.json"
 MOST_SEEDS = 100
@@ -139,7 +140,7 @@ def run_state(path: Path) -> str:
     Raises:
         RunError: when the status is damaged.
     """
-    return read_status(path).state if (path / "status.json").exists() else "missing"
+    return read_status(path).state if (path / STATUS_FILE).exists() else "missing"
 
 
 def steps_to_go(plan: StudyPlan, directory: Path) -> dict[str, int]:
@@ -189,18 +190,18 @@ def best_student(run: PlannedRun, directory: Path) -> Path:
 
 
 def _require_same(plan: StudyPlan, stored: StudyPlan, directory: Path) -> None:
-    if plan == stored:
-        return
-    if [run.name for run in plan.runs] != [run.name for run in stored.runs]:
-        differing: Sequence[str] = ["study or seeds"]
+    """Raises RunError unless both plan the same runs; a key with its default may be newer."""
+    if plan.study != stored.study or plan.seeds != stored.seeds:
+        what = f"{stored.study} with {stored.seeds} seeds"
     else:
         pairs = zip(plan.runs, stored.runs, strict=True)
-        differing = [ours.name for ours, theirs in pairs if ours.config != theirs.config]
-    what = ", ".join(differing[:3]) or "steps or changes"
-    raise RunError(
-        f"{directory} holds another plan (of {stored.study}, {stored.seeds} seeds; {what} differ); "
-        "give the same options, or name another folder"
-    )
+        differing = [ours.name for ours, theirs in pairs if ours.training() != theirs.training()]
+        what = f"{', '.join(differing[:3])} with other settings" if differing else ""
+    if what:
+        raise RunError(
+            f"{directory} holds another plan ({what}); give the same options, or name another "
+            "folder"
+        )
 
 
 def _steps_done(path: Path) -> int:

@@ -19,11 +19,11 @@ from tomclip.data.emoji import Subset
 from tomclip.encoders import (
     cached_image_embeddings,
     cached_text_embeddings,
-    encoder_catalogue,
     encoder_fingerprint,
     image_encoder_name,
 )
 from tomclip.types import DistanceMatrix, Embeddings, Metric, PersistenceDiagram
+from tomclip.ui.encoders.added import known_encoders
 from tomclip.ui.jobs import Job, JobBoard, Report
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def report_job(encoder: str, subset: Subset, *, shapes: bool = True) -> Job[Eval
 
 def encoder_title(encoder: str) -> str:
     """Returns the shown title of an encoder."""
-    return next((info.title for info in encoder_catalogue() if info.name == encoder), encoder)
+    return next((one.title for one in known_encoders() if one.name == encoder), encoder)
 
 
 def comparison(baseline: EvaluationReport, other: EvaluationReport) -> pd.DataFrame:

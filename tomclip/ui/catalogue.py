@@ -10,9 +10,9 @@ import pandas as pd
 import streamlit as st
 
 from tomclip.data import EmojiDataset, language
-from tomclip.encoders import EncoderInfo
 from tomclip.ui.cached import dataset
 from tomclip.ui.concepts import FIRST_CONCEPT
+from tomclip.ui.encoders.added import KnownEncoder
 from tomclip.ui.layout import side_by_side
 
 SHOWN_CONCEPT = "overview_concept"
@@ -71,13 +71,18 @@ def _plain(text: str) -> str:
     return "".join(f"\\{c}" if c in r"\`*_[]{}()#+-.!~$:|<>" else c for c in text)
 
 
-def show_encoders(encoders: Sequence[EncoderInfo]) -> None:
-    """Shows one row per encoder with what its manifest says."""
+def show_encoders(encoders: Sequence[KnownEncoder]) -> None:
+    """Shows the encoders of the studio under a heading of their own."""
     st.subheader("Encoders", anchor=False)
+    encoder_table(encoders)
+
+
+def encoder_table(encoders: Sequence[KnownEncoder]) -> None:
+    """Shows one row per encoder with what its manifest says."""
     rows = [_encoder_row(info) for info in encoders]
     st.dataframe(pd.DataFrame(rows), hide_index=True)
 
 
-def _encoder_row(info: EncoderInfo) -> dict[str, Any]:
+def _encoder_row(info: KnownEncoder) -> dict[str, Any]:
     facts = {key.capitalize(): info.facts[key] for key in SHOWN_FACTS if key in info.facts}
     return {"Encoder": info.title, "Kind": info.kind, "What it is": info.description, **facts}

@@ -14,6 +14,7 @@ from tomclip.encoders import EncoderInfo, encoder_catalogue
 from tomclip.errors import EncoderUnavailable
 from tomclip.types import METRICS, Metric
 from tomclip.ui import selection
+from tomclip.ui.encoders.added import known_encoders
 from tomclip.ui.feedback import notice
 
 SUBSET_TITLES: Mapping[str, str] = {
@@ -26,21 +27,21 @@ COMPARED_ENCODERS = ("mclip", "tomclip_exact", "tomclip")
 
 
 def encoder_titles() -> dict[str, str]:
-    """Returns the shown title of every encoder on this machine by its name.
+    """Returns the shown title of every encoder of the studio, added ones last, by its name.
 
     Raises:
         EncoderUnavailable: when there is none.
     """
-    catalogue = encoder_catalogue()
-    if not catalogue:
+    known = known_encoders()
+    if not known:
         raise EncoderUnavailable(
             "no encoder is on this machine; restore the shipped ones with 'git checkout -- assets'"
         )
-    return {info.name: info.title for info in catalogue}
+    return {one.name: one.title for one in known}
 
 
 def students() -> tuple[EncoderInfo, ...]:
-    """Returns the encoders that read all languages: every student."""
+    """Returns the shipped students and those of the runs, which read all languages."""
     return tuple(info for info in encoder_catalogue() if info.kind == "student")
 
 

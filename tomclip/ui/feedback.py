@@ -91,9 +91,10 @@ def _cancel(jobs: Sequence[Job[Any]]) -> None:
 
 def refuse(error: TomclipError | str) -> None:
     """Shows an error, or the text of one, as a sentence."""
-    st.error(_sentence(error), icon=":material/error:")
+    st.error(sentence(error), icon=":material/error:")
 
 
-def _sentence(error: TomclipError | str) -> str:
+def sentence(error: TomclipError | str) -> str:
+    """Returns the text of an error with a capital letter at its head and a full stop at its end."""
     text = str(error).strip()
     return f"{text[:1].upper()}{text[1:]}" + ("" if text.endswith((".", "!", "?")) else ".")

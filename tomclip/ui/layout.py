@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any, Literal
 import streamlit as st
 
 from tomclip.assets import project_directory
-from tomclip.encoders import encoder_catalogue
 from tomclip.figures import FigureContext
 from tomclip.ui import selection
 from tomclip.ui.cached import dataset
 from tomclip.ui.controls import language_names
+from tomclip.ui.encoders.added import known_encoders
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -99,7 +99,7 @@ def figure_context(
     note: str = "",
 ) -> FigureContext:
     """Returns what a figure says of itself, with shown titles and the theme of the page."""
-    titles = {info.name: info.title for info in encoder_catalogue()}
+    titles = {one.name: one.title for one in known_encoders()}
     return FigureContext(
         encoders={name: titles.get(name, name) for name in encoders},
         metric=metric,

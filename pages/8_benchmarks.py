@@ -1,0 +1,15 @@
+"""Published benchmarks: which are on this machine, and what encoders score on them."""
+
+from __future__ import annotations
+
+from tomclip.ui.benchmarks import page
+from tomclip.ui.feedback import sentences
+from tomclip.ui.layout import page_header
+
+page_header(
+    "Benchmarks",
+    "Zero-shot classification and retrieval on published pictures, per language, with intervals "
+    "and paired tests between encoders. The pictures are got from their authors, not from here.",
+)
+with sentences():
+    page.show()
