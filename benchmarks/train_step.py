@@ -1,94 +1,75 @@
-"""What topology adds to a training step of the embedded student, one JSON object a line.
+"""What a training step costs, one JSON object a line, in two parts.
 
-Every round runs one step of each recipe in turn on the same batch, so a busy machine slows all of
-them alike; the median round counts.
+"speed": our steps of an XLM-R with random weights beside a plain loop (fp32, captions padded to 77
+tokens, the published losses by a Python loop over edges), with and without topology, interleaved.
+bf16 is on where a CUDA device has it; on a CPU ask for it. Captions are random, see `step_cases`.
+A row's `topology_share` is the part of the step that goes when only the point-wise term is left;
+`loss_share` is that of its whole loss alone, forward and backward from vectors: more than topology
+where the device works ahead of the host, but hardly any noise. `share_of_product`
+relates 6 operations a token and parameter outside of the embeddings, padding not counted, to the
+rate of a bare matrix product of the same precision in the same rounds: 1 is the floor. Memory
+is that of weights, gradients, AdamW and the step: on CUDA the most that tensors took, on a CPU the
+growth of a process of its own. The median over rounds counts.
 
-    python benchmarks/train_step.py --rounds 30
+"terms": what each topological term adds to a step of the embedded student, on the CPU.
+
+    python benchmarks/train_step.py --batch-size 64 256 > rows.jsonl
+    python benchmarks/train_step.py --shape large --device cuda --batch-size 64 256 1024 --rounds 20
+    python benchmarks/train_step.py table rows.jsonl
+    python benchmarks/train_step.py terms --batch-size 256 --rounds 30
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import statistics
-from time import perf_counter
+from pathlib import Path
 
 import torch
-from machine import describe
-
-from tomclip.config import TrainConfig, parse_config
-from tomclip.training.batches import CaptionSampler
-from tomclip.training.data import training_data
-from tomclip.training.optimisation import new_optimiser
-from tomclip.training.step import optimisation_step
-from tomclip.training.student import build_student
-
-WEIGHTS = {"distance_matrix_weight": 0.01, "h0_weight": 0.01}
-CASES = {
-    "pointwise": {"recipe": "exact"},
-    "paper": {"recipe": "paper", **WEIGHTS},
-    "exact": {"recipe": "exact", **WEIGHTS},
-    "exact, cosine": {"recipe": "exact", "metric": "cosine", **WEIGHTS},
-    "edges": {"recipe": "edges", **WEIGHTS},
-    "exact with H1": {"recipe": "exact", "h1_weight": 0.01, **WEIGHTS},
-}
-
-
-class Case:
-    """A student with its optimiser under one loss."""
-
-    def __init__(self, loss: dict[str, object], batch_size: int) -> None:
-        self.config: TrainConfig = parse_config(
-            {"loss": loss, "optimiser": {"batch_size": batch_size}}
-        )
-        torch.manual_seed(0)
-        self.model, self.tokenizer = build_student(self.config)
-        self.optimiser, _ = new_optimiser(self.model.train(), self.config.optimiser)
-
-    def step(self, batch: tuple[torch.Tensor, ...]) -> float:
-        started = perf_counter()
-        optimisation_step(
-            self.model,
-            batch,
-            self.config.loss,
-            self.optimiser,
-            step=1,
-            bf16=False,
-            gradient_clip=1.0,
-        )
-        return perf_counter() - started
+from step_cases import SHAPES
+from step_speed import grown_bytes, speed_records, table_rows
+from step_terms import term_records
 
 
 def main() -> None:
+    options = parsed_options()
+    torch.set_num_threads(options.threads)
+    if options.part == "table":
+        for row in table_rows(options.rows.read_text(encoding="utf-8").splitlines()):
+            print(row)
+        return
+    if options.alone:
+        print(json.dumps(grown_bytes(options)))
+        return
+    for batch_size in options.batch_size:
+        records = (
+            term_records(batch_size, options.rounds)
+            if options.part == "terms"
+            else speed_records(options, batch_size)
+        )
+        for record in records:
+            print(json.dumps(record), flush=True)
+
+
+def parsed_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=30)
-    parser.add_argument("--batch-size", type=int, default=256)
+    parser.add_argument("part", nargs="?", choices=["speed", "terms", "table"], default="speed")
+    parser.add_argument("rows", nargs="?", type=Path, help="of table: a file of JSON lines")
+    parser.add_argument("--shape", choices=list(SHAPES), default="tiny", help="of speed")
+    parser.add_argument("--device", choices=["cpu", "cuda"], default="cpu", help="of speed")
+    parser.add_argument("--batch-size", type=int, nargs="+", default=[256])
+    parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
-    arguments = parser.parse_args()
-    torch.set_num_threads(arguments.threads)
-    cases = {name: Case(loss, arguments.batch_size) for name, loss in CASES.items()}
-    first = cases["pointwise"]
-    data = training_data(first.config, first.tokenizer, max_tokens=first.config.student.max_tokens)
-    sampler = CaptionSampler(data.pairs.english, batch_size=arguments.batch_size, seed=0)
-    seconds: dict[str, list[float]] = {name: [] for name in cases}
-    for turn in range(arguments.rounds + 3):
-        batch = data.batch(sampler.next_batch(), "cpu")
-        for name, case in cases.items():
-            taken = case.step(batch)
-            if turn >= 3:
-                seconds[name].append(taken)
-    floor = statistics.median(seconds["pointwise"])
-    for name, values in seconds.items():
-        median = statistics.median(values)
-        record = {
-            "benchmark": "train_step",
-            "case": name,
-            "batch_size": arguments.batch_size,
-            "steps_per_second": round(1 / median, 2),
-            "ratio_to_pointwise": round(median / floor, 3),
-            **describe(),
-        }
-        print(json.dumps(record))
+    parser.add_argument("--mean-tokens", type=float, default=13.0, help="of a caption")
+    parser.add_argument("--bf16", action=argparse.BooleanOptionalAction)
+    parser.add_argument("--compile", action="store_true", help="one more case: torch.compile")
+    parser.add_argument("--alone", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.part == "table" and options.rows is None:
+        parser.error("table needs the file of JSON lines that a run printed")
+    if options.bf16 is None:
+        options.bf16 = options.device == "cuda" and torch.cuda.is_bf16_supported()
+    return options
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from tomclip.ui.layout import page_header
 page_header(
     "Benchmarks",
     "Zero-shot classification and retrieval on published pictures, per language, with intervals "
-    "and paired tests between encoders. The pictures are got from their authors, not from here.",
+    "and paired tests between encoders. Pictures and captions come from their authors.",
 )
 with sentences():
     page.show()

@@ -23,6 +23,7 @@ ROOT = Path(__file__).parent.parent
 PATIENCE = 180
 TITLES = (
     "Overview", "Embeddings", "Topology", "Compare", "Zero-shot & retrieval", "Train", "Runs",
+    "Benchmarks", "Encoders",
 )  # fmt: skip
 TRACES = ".js-plotly-plot .trace, .js-plotly-plot .gl-canvas, .js-plotly-plot .point"
 

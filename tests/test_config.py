@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from tomclip.assets import project_directory
 from tomclip.config import (
+    LANGUAGES,
     LOSS_WEIGHTS,
     LossConfig,
     config_to_dict,
@@ -20,6 +23,43 @@ from tomclip.errors import ConfigError
 @pytest.mark.parametrize("path", sorted((project_directory() / "configs").glob("*.yaml")), ids=str)
 def test_every_named_recipe_is_accepted(path):
     assert load_config(path).name
+
+
+WEIGHTS = {
+    "mclip": (0.0, 0.0), "tomclip_dm": (0.01, 0.0), "tomclip_ta": (0.0, 0.01),
+    "tomclip": (0.01, 0.01), "tomclip_exact": (0.01, 0.01),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", WEIGHTS)
+@pytest.mark.parametrize(
+    ("size", "pairs", "epochs", "patience"),
+    [("low_resource", 15_000, 500, 20), ("full", 1_995_000, 100, 5)],
+)
+def test_the_recipes_of_the_paper_have_its_settings(name, size, pairs, epochs, patience):
+    config = load_config(project_directory() / "configs" / f"{name}_{size}.yaml")
+    batches = math.ceil(pairs / 256)
+    assert config.name == f"{name}_{size}"
+    assert (config.data.pairs, config.data.validation_pairs) == (pairs, 5000)
+    assert (config.optimiser.batch_size, config.optimiser.steps) == (256, epochs * batches)
+    assert (config.validation.every_steps, config.validation.patience) == (batches, patience)
+    assert (config.loss.distance_matrix_weight, config.loss.h0_weight) == WEIGHTS[name]
+    assert config.loss.recipe == ("exact" if name == "tomclip_exact" else "paper")
+    assert (config.loss.pointwise_weight, config.loss.h1_weight) == (1.0, 0.0)
+    optimiser = config.optimiser
+    assert (optimiser.learning_rate, optimiser.weight_decay) == (1e-5, 0.01)
+    assert (optimiser.warmup_steps, optimiser.schedule) == (1000, "constant")
+    assert (config.student.backbone, config.student.max_tokens) == ("xlm-roberta-large", 77)
+    assert (config.teacher, config.data.languages) == ("ViT-B-32/openai", ())
+
+
+def test_captions_are_read_in_all_their_languages_unless_some_are_listed():
+    of_file = {"source": "captions", "captions": "pairs.csv"}
+    assert parse_config({"data": of_file}).data.languages == ()
+    config = parse_config({"data": {**of_file, "languages": ["sw", "quz"]}})
+    assert config.data.languages == ("sw", "quz")
+    assert parse_config(config_to_dict(config)) == config
+    assert parse_config({"data": {}}).data.languages == LANGUAGES
 
 
 def test_a_configuration_survives_the_round_trip():
@@ -40,6 +80,18 @@ def test_a_configuration_survives_the_round_trip():
         ({"data": {"languages": []}}, "languages are empty"),
         ({"data": {"share": 1.5}}, "data.share: .* less than or equal to 1"),
         ({"data": {"share": 0}}, "data.share: .* greater than 0"),
+        ({"data": {"source": "captions"}}, "captions names none; name a file"),
+        ({"data": {"captions": "x.csv"}}, "captions is 'x.csv', which source 'emoji' does not"),
+        ({"data": {"pairs": 9}}, "pairs is 9, which source 'emoji' does not read"),
+        ({"data": {"source": "captions", "captions": "x", "share": 0.5}}, "share is 0.5, which"),
+        ({"data": {"source": "captions", "captions": "x", "pairs": 3}}, "data.pairs: .* 4"),
+        (
+            {"data": {"source": "captions", "captions": "x", "languages": ["sw", "sw"]}},
+            "languages are sw, sw; use each at most once, from the captions' languages",
+        ),
+        ({"student": {"start_from": "mclip", "backbone": "x"}}, "'mclip' and backbone 'x'; leave"),
+        ({"optimiser": {"accumulation": 0}}, "optimiser.accumulation: .* 1"),
+        ({"optimiser": {"accumulation": 9, "batch_size": 8}}, "9 is more than batch_size 8"),
         ({"student": {"hidden_size": 30, "heads": 4}}, "30 is not a multiple of heads 4"),
         ({"optimiser": {"steps": "many"}}, "optimiser.steps: .* integer"),
         ({"name": "Bad Name!"}, "name: "),

@@ -11,7 +11,7 @@ import open_clip
 import pytest
 import torch
 from open_clip.factory import get_model_config
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from tiny_encoders import DIMENSION, TEXTS, put_into_hub_cache, write_teacher
 
 from tomclip.encoders import (
@@ -119,6 +119,21 @@ def test_a_truncated_download_names_what_to_fetch_again(
         Teacher.from_name(f"hf-hub:{REPOSITORY}")
 
 
+def test_a_pickle_of_tensors_is_read_and_safetensors_are_preferred(cache: Path, tiny: Path) -> None:
+    expected = Teacher.from_directory(tiny).embed_texts(TEXTS).vectors
+    state = load_file(tiny / "open_clip_model.safetensors")
+    (tiny / "open_clip_model.safetensors").unlink()
+    torch.save(state, tiny / "open_clip_pytorch_model.bin")
+    put_into_hub_cache(cache, REPOSITORY, tiny, commit=OLD)
+    found = Teacher.from_name(f"hf-hub:{REPOSITORY}").embed_texts(TEXTS).vectors
+    np.testing.assert_allclose(found, expected, atol=1e-5)
+    save_file(state, tiny / "open_clip_model.safetensors")
+    (tiny / "open_clip_pytorch_model.bin").write_bytes(b"not read")
+    put_into_hub_cache(cache, REPOSITORY, tiny, commit=NEW)
+    found = Teacher.from_name(f"hf-hub:{REPOSITORY}").embed_texts(TEXTS).vectors
+    np.testing.assert_allclose(found, expected, atol=1e-5)
+
+
 def test_a_pickle_of_code_in_a_repository_is_refused(cache: Path, tiny: Path) -> None:
     (tiny / "open_clip_model.safetensors").unlink()
     torch.save({"state_dict": pytest.fail}, tiny / "open_clip_pytorch_model.bin")
@@ -203,3 +218,15 @@ def test_a_cached_model_is_seen_without_a_network(cache: Path, tmp_path: Path) -
     put_into_hub_cache(cache, "timm/ViT-B-16-SigLIP2", folder, commit=NEW)
     (found,) = (one for one in published_encoders() if one.name == "ViT-B-16-SigLIP2/webli")
     assert (found.is_cached, found.revision) == (True, NEW)
+
+
+def test_a_model_is_here_once_its_text_towers_repository_is_too(
+    cache: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "weights"
+    folder.mkdir()
+    (folder / "open_clip_pytorch_model.bin").write_bytes(b"x")
+    put_into_hub_cache(cache, "visheratin/nllb-clip-base-siglip", folder, commit=NEW)
+    assert not is_published_cached("nllb-clip-base-siglip/v1")
+    put_into_hub_cache(cache, "facebook/nllb-200-distilled-600M", folder, commit=OLD)
+    assert is_published_cached("nllb-clip-base-siglip/v1")

@@ -50,6 +50,22 @@ def test_published_models_have_their_known_number_of_parameters(name: str, param
     assert memory_estimate(name, batch_size=1).parameters == parameters
 
 
+@pytest.mark.parametrize(
+    ("architecture", "millions"),
+    [
+        ("nllb-clip-base/v1", 501.89),
+        ("nllb-clip-large/v1", 1399.22),
+        ("xlm-roberta-large-ViT-H-14/frozen_laion5b_s13b_b90k", 1193.01),
+        ("roberta-ViT-B-32/laion2b_s12b_b32k", 212.72),
+        ("ViT-B-16-plus-240/laion400m_e32", 208.38),
+        ("RN50/openai", 102.01),
+    ],
+)
+def test_counts_are_those_of_open_clips_own_profile(architecture: str, millions: float) -> None:
+    found = memory_estimate(architecture, batch_size=1).parameters / 1e6
+    assert found == pytest.approx(millions, abs=0.005)
+
+
 def test_activations_grow_with_the_batch_and_halve_in_half_precision() -> None:
     one, two = (memory_estimate("ViT-B-32/openai", batch_size=n).activations for n in (32, 64))
     assert 1.8 < two / one < 2.1

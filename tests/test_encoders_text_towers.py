@@ -14,7 +14,6 @@ from tiny_encoders import TEXTS, write_nllb_teacher, write_siglip_teacher, write
 
 from tomclip.encoders.languages import FLORES_CODES, flores_code
 from tomclip.encoders.teacher import Teacher
-from tomclip.encoders.text_lengths import encode_tokens, needed_tokens
 from tomclip.errors import EncoderUnavailable, InputError
 
 LENGTHS = ("red", "red heart", "red heart dog face cat face red apple grinning face", "红心", "")
@@ -66,36 +65,6 @@ def test_columns_of_padding_are_not_computed(
     monkeypatch.setattr(teacher.model, "encode_text", watched)
     teacher.embed_texts(["red"])
     assert widths == [len(teacher.tokenizer.tokenizer("red")["input_ids"])]
-
-
-@torch.inference_mode()
-@pytest.mark.parametrize(
-    "tower",
-    [
-        {},
-        {"pool_type": "eos", "eos_id": 99},
-        {"no_causal_mask": True},
-        {"pool_type": "last", "no_causal_mask": True, "proj_bias": True},
-    ],
-)
-@pytest.mark.parametrize("custom", [False, True])
-def test_open_clips_own_towers_give_the_same_on_fewer_tokens(
-    tower: dict[str, Any], custom: bool
-) -> None:
-    torch.manual_seed(0)
-    text = {"context_length": 20, "vocab_size": 100, "width": 16, "heads": 2, "layers": 2}
-    made: Any = open_clip.CustomTextCLIP if custom else open_clip.CLIP
-    vision = {"image_size": 32, "layers": 1, "width": 64, "patch_size": 16}
-    model = made(8, vision, text | tower).eval()
-    tokens = torch.zeros((6, 20), dtype=torch.long)
-    for row in range(6):
-        tokens[row, : row + 2] = torch.randint(1, 98, (row + 2,))
-        tokens[row, row + 2] = 99
-    lengths = needed_tokens(model, tokens)
-    is_cut = not custom and "no_causal_mask" not in tower
-    assert lengths.tolist() == ([3, 4, 5, 6, 7, 8] if is_cut else [20] * 6)
-    found = encode_tokens(model, tokens[:, : lengths.max()])
-    np.testing.assert_allclose(found.numpy(), model.encode_text(tokens).numpy(), atol=1e-5)
 
 
 @torch.inference_mode()

@@ -11,7 +11,7 @@ import pytest
 from recorded_runs import lose, recorded_run
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Widget
-from test_pages import APP, PATIENCE, sentences, settled, titles
+from studio_pages import APP, PATIENCE, sentences, settled, titles
 from tiny_assets import write_assets
 from tiny_encoders import write_student
 

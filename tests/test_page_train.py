@@ -14,7 +14,7 @@ import pytest
 from fake_worker import fake_workers, wait_for
 from recorded_runs import STEPS, lose, recorded_run
 from streamlit.testing.v1 import AppTest
-from test_pages import APP, PATIENCE, figures, sentences, titles
+from studio_pages import APP, PATIENCE, figures, sentences, titles
 from tiny_assets import write_assets
 
 from tomclip.assets import runs_directory

@@ -16,7 +16,7 @@ import streamlit as st
 from fake_worker import fake_workers, wait_for
 from recorded_runs import STEPS, lose, record_probe, recorded_run
 from streamlit.testing.v1 import AppTest
-from test_pages import APP, PATIENCE, figures, sentences
+from studio_pages import APP, PATIENCE, figures, sentences
 from tiny_assets import write_assets
 
 from tomclip.config import parse_config

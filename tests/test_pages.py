@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import json
 import shutil
-import time
 from pathlib import Path
-from typing import Any
 
 import pytest
-from streamlit.testing.v1 import AppTest
+from studio_pages import figures, open_page, sentences, settled, titles
 from tiny_assets import write_assets, write_data
 
 from tomclip import geometry
 from tomclip.geometry import project
 from tomclip.topology import significance
 
-APP = Path(__file__).parent.parent / "app.py"
 ENCODER_PAGES = ("1_overview", "2_embeddings", "3_topology", "4_compare", "5_zero_shot")
-PAGES = (*ENCODER_PAGES, "6_train", "7_runs")
-PATIENCE = 120
+PAGES = (*ENCODER_PAGES, "6_train", "7_runs", "8_benchmarks", "9_encoders")
 
 
 @pytest.fixture(scope="module")
@@ -35,38 +31,6 @@ def tiny_studio(assets: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(geometry, "project", lambda *args, **options: project(
         *args, **{**options, "method": "pca"}
     ))  # fmt: skip
-
-
-def open_page(page: str, **address: str) -> AppTest:
-    """Returns the page as a person finds it who came by a link, its work done."""
-    studio = AppTest.from_file(APP, default_timeout=PATIENCE)
-    for name, value in address.items():
-        studio.query_params[name] = value
-    studio.switch_page(f"pages/{page}.py")
-    return settled(studio.run())
-
-
-def settled(studio: AppTest) -> AppTest:
-    """Returns the page once nothing is being computed beside it."""
-    deadline = time.monotonic() + PATIENCE
-    while studio.get("progress"):
-        assert time.monotonic() < deadline, "the page is still computing"
-        time.sleep(0.1)
-        studio.run()
-    assert not studio.exception
-    return studio
-
-
-def figures(studio: AppTest) -> list[dict[str, Any]]:
-    return [json.loads(element.proto.spec) for element in studio.get("plotly_chart")]
-
-
-def titles(studio: AppTest) -> list[str]:
-    return [figure["layout"]["title"]["text"] for figure in figures(studio)]
-
-
-def sentences(studio: AppTest) -> list[str]:
-    return [alert.value for alert in (*studio.error, *studio.warning, *studio.info)]
 
 
 @pytest.mark.parametrize("page", PAGES)

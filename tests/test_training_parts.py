@@ -9,7 +9,12 @@ import torch
 from tomclip.config import OptimiserConfig, parse_config
 from tomclip.errors import ConfigError, RunError
 from tomclip.training.batches import CaptionSampler
-from tomclip.training.checkpoint import load_training_state, point_to, remove_unreferenced
+from tomclip.training.checkpoint import (
+    SavePace,
+    load_training_state,
+    point_to,
+    remove_unreferenced,
+)
 from tomclip.training.early_stopping import EarlyStopping
 from tomclip.training.optimisation import learning_rate_factor
 from tomclip.training.validation import true_ranks
@@ -93,7 +98,7 @@ def test_a_damaged_training_state_is_one_sentence(tmp_path):
 
 def test_embedding_by_length_changes_nothing():
     from tomclip.encoders.student import pad_batch
-    from tomclip.training.step import embed_by_length
+    from tomclip.training.gradient_cache import embed_by_length
     from tomclip.training.student import build_student
 
     torch.manual_seed(0)
@@ -101,3 +106,28 @@ def test_embedding_by_length_changes_nothing():
     ids, mask = pad_batch([[0, 5, 6, 2], [0, 2], [0, 7, 8, 9, 10, 2], [0, 5, 2], [0, 11, 2]], 1)
     expected = model.eval()(ids, mask)
     torch.testing.assert_close(embed_by_length(model, ids, mask, groups=3), expected)
+
+
+def test_a_slow_checkpoint_that_is_no_best_waits(monkeypatch):
+    clock = [100.0]
+    monkeypatch.setattr("tomclip.training.checkpoint.time.monotonic", lambda: clock[0])
+    pace = SavePace()
+    for seconds, waits in ((1.0, 0.0), (8.0, 80.0)):
+        with pace.timed():
+            clock[0] += seconds
+        assert pace.is_due() == (waits == 0)
+        clock[0] += waits
+        assert pace.is_due()
+
+
+def test_a_sampler_of_two_million_pairs_is_arrays_and_a_small_state():
+    digests = np.random.default_rng(0).integers(0, 2**63, 700_000).repeat(3).astype(np.uint64)
+    sampler = CaptionSampler(digests, batch_size=256, seed=0)
+    batches = [sampler.next_batch() for _ in range(3)]
+    assert all(len(np.unique(digests[rows])) == 256 for rows in batches)
+    state = sampler.state()
+    assert sum(value.nbytes for value in state.values() if isinstance(value, torch.Tensor)) < 20_000
+    twin = sampler.twin()
+    assert [twin.next_batch().tolist() for _ in range(2)] == [
+        sampler.next_batch().tolist() for _ in range(2)
+    ]

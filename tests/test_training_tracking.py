@@ -33,8 +33,12 @@ class AcceleratorDouble:
     def log(self, values: dict[str, float], *, step: int) -> None:
         self._note("log", (step, values))
 
-    def end_training(self) -> None:
-        self._note("end_training", None)
+    @property
+    def trackers(self) -> list[AcceleratorDouble]:
+        return [self]
+
+    def finish(self) -> None:
+        self._note("finish", None)
 
     def _note(self, call: str, what: Any) -> None:
         self.calls.append((call, what))
@@ -64,7 +68,7 @@ def test_a_tracker_is_told_the_configuration_and_every_event(
 ) -> None:
     train(tiny_config(tracking="mlflow", optimiser=SHORT), directory=tmp_path / "run")
     names = [name for name, _ in double.calls]
-    assert names == ["start", "init_trackers", *["log"] * 4, "end_training"]
+    assert names == ["start", "init_trackers", *["log"] * 4, "finish"]
     assert double.calls[0][1] == {
         "log_with": "mlflow", "project_dir": tmp_path / "run" / "artifacts" / "tracking",
     }  # fmt: skip
@@ -78,7 +82,7 @@ def test_a_tracker_is_told_the_configuration_and_every_event(
     assert (0, "validation/mean_reciprocal_rank") in logged
 
 
-@pytest.mark.parametrize("call", ["start", "init_trackers", "log", "end_training"])
+@pytest.mark.parametrize("call", ["start", "init_trackers", "log", "finish"])
 def test_a_tracker_that_raises_is_recorded_once_and_training_goes_on(
     call: str, tmp_path: Path, double: type[AcceleratorDouble]
 ) -> None:
@@ -88,7 +92,7 @@ def test_a_tracker_that_raises_is_recorded_once_and_training_goes_on(
     assert [name for name, _ in double.calls].count(call) == 1
     errors = [event.values["error"] for event in recorded(tmp_path / "run", "tracking")]
     expected = [f"mlflow: ConnectionError: no {call} today"]
-    assert errors == ([] if call == "end_training" else expected)
+    assert errors == ([] if call == "finish" else expected)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from functools import cache
 from pathlib import Path
 from types import FrameType
@@ -44,13 +44,18 @@ def train(
         Path | None, typer.Option(help="Continue this run directory from its latest checkpoint.")
     ] = None,
 ) -> None:
-    """Train a student. Ctrl-C finishes the step, saves and ends; a second one ends at once."""
+    """Train a student. Ctrl-C finishes the step, saves and ends; a second one ends at once.
+
+    Under 'accelerate launch -m tomclip train ...' or torchrun the processes share every batch.
+    """
     settings = _settings(config, changes or (), directory, resume)
     from tomclip import training
     from tomclip.runs import advance_queue
 
     probing = settings.validation.probe_every_steps > 0
-    with progress("training") as bar, stop_on_signal() as should_stop:
+    main = training.launched_as_main()
+    drawn = progress("training") if main else nullcontext(lambda done, total: None)
+    with drawn as bar, stop_on_signal() as should_stop:
         options = {
             "probe": unseen_probe(settings) if probing else None,
             "on_event": shown(bar, settings.optimiser.steps),
@@ -62,9 +67,13 @@ def train(
             else:
                 result = training.train(settings, directory=directory, **options)
         finally:
-            with suppress(RunError):
-                advance_queue()
-    typer.echo(f"{result.run.path}: {result.state} at step {result.step}, best {result.best_step}")
+            if main:
+                with suppress(RunError):
+                    advance_queue()
+    if main:
+        typer.echo(
+            f"{result.run.path}: {result.state} at step {result.step}, best {result.best_step}"
+        )
     raise typer.Exit(0 if result.state == "finished" else INTERRUPTED)
 
 
@@ -104,6 +113,7 @@ def unseen_probe(config: TrainConfig) -> Probe:
     leaves a `Snapshot` with the diagrams and vectors in the run. Nothing is chosen by it. A score's
     name is followed by the language's code, the mean over languages stands under the bare name.
     """
+    from tomclip.config import LANGUAGES
     from tomclip.data import load_emoji
     from tomclip.evaluation import (
         EmojiSettings,
@@ -121,7 +131,8 @@ def unseen_probe(config: TrainConfig) -> Probe:
     from tomclip.runs import write_snapshot
 
     dataset = load_emoji()
-    rows, languages = dataset.rows("unseen"), config.data.languages
+    languages = tuple(code for code in config.data.languages if code in LANGUAGES) or LANGUAGES
+    rows = dataset.rows("unseen")
     settings = EmojiSettings(
         languages=languages, rendering=dataset.held_out_rendering, subset="unseen", references=()
     )

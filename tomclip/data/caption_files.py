@@ -127,6 +127,7 @@ class CaptionTable:
         *,
         validation_pairs: int = 0,
         languages: Sequence[str] | None = None,
+        among: np.ndarray | None = None,
         seed: int = 0,
     ) -> CaptionSplit:
         """Returns a sub-sample of training pairs, and validation pairs that share no caption.
@@ -139,12 +140,15 @@ class CaptionTable:
             pairs: Training pairs; None takes all that validation leaves.
             validation_pairs: Validation pairs.
             languages: Only pairs in these languages; None takes every language.
+            among: Only these rows; None takes every row.
             seed: Of the shuffle.
 
         Raises:
             InputError: when a language has no pair, or there are too few pairs.
         """
         rows = self._in_languages(languages)
+        if among is not None:
+            rows = np.intersect1d(rows, self._checked(among))
         unique, inverse = np.unique(self._digests[rows], return_inverse=True)
         rank = np.random.default_rng(seed).permutation(len(unique))[inverse]
         order = np.argsort(rank, kind="stable")

@@ -135,10 +135,10 @@ def _untrained_teacher(config: dict[str, Any]) -> nn.Module:
 
 def _text_configuration(repository: str, folder: str) -> str:
     """Returns where transformers finds the text tower's configuration."""
-    from tomclip.encoders.backbones import known_backbone
+    from tomclip.encoders.backbones import known_text_tower
     from tomclip.encoders.teacher_files import require_text_configuration
 
-    known = known_backbone(repository)
+    known = known_text_tower(repository)
     if known is None:
         require_text_configuration({"hf_model_name": repository})
         return repository

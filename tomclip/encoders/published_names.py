@@ -105,9 +105,14 @@ def published_revision(name: str) -> str | None:
 
 
 def is_published_cached(name: str) -> bool:
-    """Returns whether the model's weights are on this machine, without any network."""
+    """Returns whether the weights, and every other repository of the model, are on this machine.
+
+    Nothing is asked of the network.
+    """
     published = parse_published_name(name)
-    return cached_file(published.source, published.weights) is not None
+    if cached_file(published.source, published.weights) is None:
+        return False
+    return all(cached_commit(source) is not None for source in encoder_sources(name)[1:])
 
 
 def published_names() -> tuple[str, ...]:

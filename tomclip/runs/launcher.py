@@ -195,7 +195,7 @@ def _environment() -> dict[str, str]:
     """Returns our variables; folders in them are absolute, for the child works elsewhere."""
     folders = {
         name: str(Path(os.environ[name]).resolve())
-        for name in ("TOMCLIP_ASSETS", "TOMCLIP_CACHE", "TOMCLIP_RUNS")
+        for name in ("TOMCLIP_ASSETS", "TOMCLIP_CACHE", "TOMCLIP_DATA", "TOMCLIP_RUNS")
         if os.environ.get(name)
     }
     return {**os.environ, **folders, "PYTHONUNBUFFERED": "1"}

@@ -29,9 +29,7 @@ class CaptionSampler:
         ConfigError: when there are fewer different captions than `batch_size`.
     """
 
-    def __init__(
-        self, english: Sequence[str] | np.ndarray, *, batch_size: int, seed: int
-    ) -> None:
+    def __init__(self, english: Sequence[str] | np.ndarray, *, batch_size: int, seed: int) -> None:
         captions, inverse, self._counts = np.unique(
             np.asarray(english), return_inverse=True, return_counts=True
         )

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +22,35 @@ from tomclip.encoders.student import StudentModel, save_student
 from tomclip.errors import RunError
 
 STATE_FILE = "training_state.pt"
+QUICK_SAVE_SECONDS = 5.0
 # A full disk is an OSError here, a RuntimeError in torch's writer and one of safetensors' own.
 WRITE_ERRORS = (OSError, RuntimeError, SafetensorError)
+
+
+class SavePace:
+    """Says when a checkpoint that is no new best is worth the time to write it.
+
+    One of a large student takes longer than the steps between two validations: such checkpoints
+    take at most a tenth of the time. Quick ones are always worth it.
+    """
+
+    def __init__(self) -> None:
+        self._saved_at = time.monotonic()
+        self._seconds = 0.0
+
+    def is_due(self) -> bool:
+        """Returns whether the next checkpoint is worth it now."""
+        if self._seconds < QUICK_SAVE_SECONDS:
+            return True
+        return time.monotonic() - self._saved_at >= 10 * self._seconds
+
+    @contextmanager
+    def timed(self) -> Iterator[None]:
+        """Takes the time of the checkpoint that is written in the body."""
+        started = time.monotonic()
+        yield
+        self._saved_at = time.monotonic()
+        self._seconds = self._saved_at - started
 
 
 def save_checkpoint(

@@ -1,7 +1,8 @@
-"""Turns a configuration into token ids and teacher vectors, ready to be batched."""
+"""Turns a configuration into caption pairs and teacher vectors, ready to be batched."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +14,14 @@ from tomclip.data import EmojiDataset, load_emoji
 from tomclip.data.captions import CaptionPairs, emoji_caption_pairs
 from tomclip.encoders.cache import cached_text_embeddings
 from tomclip.encoders.student import pad_batch, token_ids
+from tomclip.encoders.targets import TargetProgress, TargetShards
+from tomclip.training.caption_data import (
+    CaptionData,
+    caption_split,
+    caption_targets,
+    rows_of_targets,
+)
+from tomclip.training.prefetch import WHOLE, Batch, PairData
 from tomclip.training.seeding import undisturbed_generators
 
 
@@ -20,8 +29,8 @@ from tomclip.training.seeding import undisturbed_generators
 class TrainingData:
     """Tokenised captions in every language beside the teacher's vectors of the English ones.
 
-    `targets` is (m, dimension), one row per different English caption; `target_rows` says which
-    belongs to each pair.
+    All in memory. `targets` is (m, dimension), one row per different English caption; `target_rows`
+    says which belongs to each pair.
     """
 
     pairs: CaptionPairs
@@ -30,17 +39,65 @@ class TrainingData:
     target_rows: np.ndarray
     padding: int
 
-    def batch(self, rows: np.ndarray, device: str) -> tuple[torch.Tensor, ...]:
-        """Returns (ids, attention mask, teacher vectors) of the pairs at `rows`, on `device`."""
-        ids, mask = pad_batch([self.tokens[row] for row in rows], self.padding)
+    @property
+    def english(self) -> np.ndarray:
+        """The English caption of every pair."""
+        return np.asarray(self.pairs.english)
+
+    @property
+    def dimension(self) -> int:
+        """Length of the teacher's vectors."""
+        return self.targets.shape[1]
+
+    def batch(self, rows: np.ndarray, device: str = "cpu", part: slice = WHOLE) -> Batch:
+        """Returns (ids, attention mask) of the pairs `rows[part]`, teacher vectors of all."""
+        ids, mask = pad_batch([self.tokens[row] for row in rows[part]], self.padding)
         targets = self.targets[self.target_rows[rows]]
         return ids.to(device), mask.to(device), targets.to(device)
+
+
+def load_data(
+    config: TrainConfig,
+    tokenizer: PreTrainedTokenizerBase,
+    *,
+    max_tokens: int,
+    device: str = "cpu",
+    on_progress: Callable[[TargetProgress], None] | None = None,
+) -> tuple[PairData, TrainingData]:
+    """Returns what the configuration trains on, and what it validates on.
+
+    Args:
+        config: The run's configuration.
+        tokenizer: The student's.
+        max_tokens: Tokens of the longest text; longer ones are cut.
+        device: Where the teacher encodes captions that have no targets yet.
+        on_progress: Called while it does.
+
+    Raises:
+        TomclipError: as `caption_split` and `caption_targets`.
+    """
+    if config.data.source == "emoji":
+        return (
+            training_data(config, tokenizer, max_tokens=max_tokens),
+            validation_data(config, tokenizer, max_tokens=max_tokens),
+        )
+    table, split = caption_split(config)
+    targets = caption_targets(config, table, split, device=device, on_progress=on_progress)
+    target_rows = rows_of_targets(targets, table, split.train)
+    training = CaptionData(table, split.train, targets, target_rows, tokenizer, max_tokens)
+    validation = CaptionPairs(
+        tuple(table.english(split.validation)),
+        tuple(table.translated(split.validation)),
+        tuple(table.languages(split.validation)),
+        rows_of_targets(targets, table, split.validation),
+    )
+    return training, _of_targets(validation, targets, tokenizer, max_tokens)
 
 
 def training_data(
     config: TrainConfig, tokenizer: PreTrainedTokenizerBase, *, max_tokens: int
 ) -> TrainingData:
-    """Returns the training captions: names and keyword lists of the training concepts."""
+    """Returns the emoji to train on: names and keyword lists of the training concepts."""
     pairs = emoji_caption_pairs(
         load_emoji(),
         languages=config.data.languages,
@@ -48,7 +105,7 @@ def training_data(
         share=config.data.share,
         seed=config.seed,
     )
-    return _prepare(pairs, config, tokenizer, max_tokens)
+    return _of_teacher(pairs, config, tokenizer, max_tokens)
 
 
 def validation_data(
@@ -59,10 +116,10 @@ def validation_data(
     pairs = emoji_caption_pairs(
         dataset, languages=config.data.languages, split="validation", kinds=("name",)
     )
-    return _prepare(pairs, config, tokenizer, max_tokens)
+    return _of_teacher(pairs, config, tokenizer, max_tokens)
 
 
-def _prepare(
+def _of_teacher(
     pairs: CaptionPairs, config: TrainConfig, tokenizer: PreTrainedTokenizerBase, max_tokens: int
 ) -> TrainingData:
     captions, target_rows = np.unique(np.asarray(pairs.english), return_inverse=True)
@@ -70,6 +127,26 @@ def _prepare(
         vectors = cached_text_embeddings(
             config.teacher, [str(caption) for caption in captions], normalise=False
         ).vectors
+    return _in_memory(pairs, tokenizer, max_tokens, vectors, target_rows)
+
+
+def _of_targets(
+    pairs: CaptionPairs, targets: TargetShards, tokenizer: PreTrainedTokenizerBase, max_tokens: int
+) -> TrainingData:
+    _, first, target_rows = np.unique(
+        np.asarray(pairs.english), return_index=True, return_inverse=True
+    )
+    vectors = targets.vectors(pairs.concepts[first])
+    return _in_memory(pairs, tokenizer, max_tokens, vectors, target_rows)
+
+
+def _in_memory(
+    pairs: CaptionPairs,
+    tokenizer: PreTrainedTokenizerBase,
+    max_tokens: int,
+    vectors: np.ndarray,
+    target_rows: np.ndarray,
+) -> TrainingData:
     return TrainingData(
         pairs=pairs,
         tokens=token_ids(tokenizer, pairs.translated, max_tokens=max_tokens),

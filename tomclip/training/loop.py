@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,10 +17,12 @@ from tomclip.runs.queue import return_to_queue
 from tomclip.runs.status import utc_now
 from tomclip.training.checkpoint import load_training_state
 from tomclip.training.device_lock import DeviceBusy, device_lock
+from tomclip.training.distributed import Processes, launched_processes, require_divisible
 from tomclip.training.probe import Probe
+from tomclip.training.result import TrainingResult
 from tomclip.training.student import require_ready
 from tomclip.training.tracking import require_tracker
-from tomclip.training.worker import TrainingResult, Worker
+from tomclip.training.worker import Worker
 from tomclip.types import Event
 
 
@@ -53,17 +55,30 @@ def train(
             checkpoint is whole.
     """
     device = choose_device(config.device)
-    path = directory or runs_directory() / unique_name(config.name)
-    with _refusal_recorded(path):
-        require_ready(config)
-        require_tracker(config.tracking)
-    with _waiting_again(path, device), device_lock(device, path.name):
-        run = open_run(config, directory=path, device=device)
-        return Worker(run, config, device, probe, on_event, should_stop).work()
+    processes = launched_processes(device)
+    with ExitStack() as held:
+        path = processes.agree(directory or runs_directory() / unique_name(config.name))
+        with _refusal_recorded(path, processes):
+            require_divisible(config.optimiser.batch_size, processes)
+            processes.main_first(lambda: require_ready(config))
+            require_tracker(config.tracking)
+        with processes.together():
+            _hold_device(held, path, device, processes)
+            if processes.is_main:
+                open_run(config, directory=path, device=device)
+        run = RunDirectory(path)
+        return Worker(run, config, device, probe, on_event, should_stop, processes).work()
+
+
+def _hold_device(held: ExitStack, path: Path, device: str, processes: Processes) -> None:
+    """Takes this process's lock until `held` is closed; the main one's stands for the device."""
+    number = processes.index
+    held.enter_context(_waiting_again(path, device))
+    held.enter_context(device_lock(f"{device}-{number}" if number else device, path.name))
 
 
 @contextmanager
-def _refusal_recorded(path: Path) -> Iterator[None]:
+def _refusal_recorded(path: Path, processes: Processes) -> Iterator[None]:
     """Makes a run that waits in `path` failed, with the reason, when it is refused at the start.
 
     Others would otherwise see only that its process is gone.
@@ -71,12 +86,17 @@ def _refusal_recorded(path: Path) -> Iterator[None]:
     try:
         yield
     except TomclipError as error:
-        with suppress(RunError):
-            status = read_status(path)
-            if status.state == "queued":
-                ended = {"finished_at": utc_now(), "exit_code": 1, "error": str(error)}
-                write_status(path, replace(status, state="failed", **ended))
+        if processes.is_main:
+            with suppress(RunError):
+                _fail_queued(path, str(error))
         raise
+
+
+def _fail_queued(path: Path, reason: str) -> None:
+    status = read_status(path)
+    if status.state == "queued":
+        ended = {"finished_at": utc_now(), "exit_code": 1, "error": reason}
+        write_status(path, replace(status, state="failed", **ended))
 
 
 @contextmanager
@@ -111,7 +131,13 @@ def resume(
     config = run.config()
     require_tracker(config.tracking)
     device = choose_device(config.device)
-    with _waiting_again(directory, device), device_lock(device, run.id):
-        claim_run(run)
-        state = load_training_state(run.checkpoints / "latest")
-        return Worker(run, config, device, probe, on_event, should_stop).work(state)
+    processes = launched_processes(device)
+    with ExitStack() as held:
+        require_divisible(config.optimiser.batch_size, processes)
+        with processes.together():
+            _hold_device(held, directory, device, processes)
+            if processes.is_main:
+                claim_run(run)
+            state = load_training_state(run.checkpoints / "latest")
+        worker = Worker(run, config, device, probe, on_event, should_stop, processes)
+        return worker.work(state)

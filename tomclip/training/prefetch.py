@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from typing import Protocol
 
 import numpy as np
@@ -54,7 +56,7 @@ class BatchLoader:
     ) -> None:
         self._data, self._device, self._part = data, device, part
         self._sampler = sampler.twin()
-        self._thread = ThreadPoolExecutor(1, "batches")
+        self._thread = ThreadPoolExecutor(1, "batches", initializer=_same_card(device))
         self._ready: deque[Future[Batch]] = deque(self._begin() for _ in range(AHEAD))
 
     def __next__(self) -> Batch:
@@ -77,3 +79,10 @@ class BatchLoader:
             return batch
         ids, mask, targets = (part.pin_memory() for part in batch)
         return ids, mask, targets
+
+
+def _same_card(device: str) -> Callable[[], None] | None:
+    """Returns what makes another thread use this thread's card, which it would not by itself."""
+    if device == "cpu":
+        return None
+    return partial(torch.cuda.set_device, torch.cuda.current_device())

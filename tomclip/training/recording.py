@@ -20,7 +20,8 @@ MEASUREMENTS = frozenset({"validation", "probe"})
 class Recorder:
     """Writes a run's events and status, then tells whoever listens.
 
-    Every method raises RunError when the run's folder cannot be written.
+    In processes of a run that are not its main one, `writes` is False: nothing happens. Every
+    method raises RunError when the run's folder cannot be written.
     """
 
     def __init__(
@@ -30,7 +31,10 @@ class Recorder:
         tracker: Tracker,
         on_event: Callable[[Event], None] | None,
         device: str,
+        *,
+        writes: bool = True,
     ) -> None:
+        self._writes = writes
         self._run, self._tracker, self._on_event = run, tracker, on_event
         self._device = device
         now = utc_now()
@@ -40,6 +44,8 @@ class Recorder:
     def record(self, event: Event) -> None:
         """Appends `event`, measurements with the memory in use, and when the tracker gives up on
         it, that too."""
+        if not self._writes:
+            return
         if event.split in MEASUREMENTS:
             values = {**event.values, **memory_in_use(self._device)}
             event = replace(event, values=values)
@@ -58,6 +64,8 @@ class Recorder:
         exit_code: int | None = None,
     ) -> None:
         """Replaces the status; an exit code marks the end."""
+        if not self._writes:
+            return
         now = utc_now()
         self._status = replace(
             self._status,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import torch
 
@@ -10,37 +11,99 @@ from tomclip.config import LossConfig
 from tomclip.encoders.student import StudentModel
 from tomclip.errors import InputError, RunError
 from tomclip.losses import alignment_loss
+from tomclip.training.distributed import ALONE, Processes
+from tomclip.training.gradient_cache import embed, embed_by_length
 from tomclip.types import LossTerms
 
-LENGTH_GROUPS = 4
+Batch = tuple[torch.Tensor, ...]
+Terms = LossTerms[torch.Tensor]
 
 
-def embed_by_length(
-    model: StudentModel, ids: torch.Tensor, mask: torch.Tensor, *, groups: int = LENGTH_GROUPS
-) -> torch.Tensor:
-    """Returns what `model(ids, mask)` returns, with little computed on padding.
-
-    Rows of like length go through the network together, each group cut to its longest row. The
-    batch stays one batch for the losses.
-    """
-    lengths = mask.sum(dim=1)
-    order = torch.argsort(lengths, stable=True)
-    parts = []
-    for rows in order.tensor_split(min(groups, len(order))):
-        width = int(lengths[rows[-1]])
-        parts.append(model(ids[rows, :width], mask[rows, :width]))
-    return torch.cat(parts)[torch.argsort(order)]
-
-
-def loss_terms(
-    model: StudentModel, batch: tuple[torch.Tensor, ...], config: LossConfig, *, bf16: bool
-) -> LossTerms[torch.Tensor]:
+def loss_terms(model: StudentModel, batch: Batch, config: LossConfig, *, bf16: bool) -> Terms:
     """Returns the objective's terms on (ids, attention mask, teacher vectors); topology in fp32."""
     ids, mask, targets = batch
     with torch.autocast(ids.device.type, torch.bfloat16, enabled=bf16):
         vectors = embed_by_length(model, ids, mask)
+    return _objective(vectors.float(), targets, config)
+
+
+def optimisation_step(
+    model: StudentModel,
+    batch: Batch,
+    config: LossConfig,
+    optimiser: torch.optim.Optimizer,
+    *,
+    step: int,
+    bf16: bool,
+    gradient_clip: float,
+    accumulation: int = 1,
+    processes: Processes = ALONE,
+) -> dict[str, float]:
+    """Updates the model once; returns the terms before the update and the gradient's norm.
+
+    Args:
+        model: The student.
+        batch: Token ids and attention mask of this process's texts, teacher vectors of all.
+        config: The objective; it sees the whole batch.
+        optimiser: Of the model's parameters.
+        step: Number of this step, for the errors.
+        bf16: Whether the student computes under bfloat16 autocast.
+        gradient_clip: Largest norm of the gradient.
+        accumulation: Pieces in which this process embeds its texts.
+        processes: Among which the batch is shared.
+
+    Raises:
+        RunError: naming the term and `step`, when a loss or the gradient is NaN or infinite; the
+            model is not updated. When another process has ended.
+    """
+    try:
+        if accumulation == 1 and processes.count == 1:
+            terms = loss_terms(model, batch, config, bf16=bf16)
+            backward: Callable[[], object] = terms.total.backward
+        else:
+            terms, backward = _shared_terms(model, batch, config, bf16, accumulation, processes)
+    except InputError as error:
+        raise RunError(
+            f"no loss term can be computed at step {step}, since the {str(error).partition(';')[0]}"
+            "; continue from the last checkpoint with lower weights in control/weights.json, or "
+            "start anew with a lower learning rate"
+        ) from error
+    values = {name: float(value.detach()) for name, value in terms.as_dict().items()}
+    for name in sorted(values, key="total".__eq__):  # the total last: a term explains it
+        _require_finite(f"the loss term '{name}'", values[name], step)
+    optimiser.zero_grad(set_to_none=True)
+    backward()
+    norm = float(torch.nn.utils.clip_grad_norm_(model.parameters(), gradient_clip))
+    _require_finite("the gradient's norm", norm, step)
+    optimiser.step()
+    return {**values, "gradient_norm": norm}
+
+
+def _shared_terms(
+    model: StudentModel,
+    batch: Batch,
+    config: LossConfig,
+    bf16: bool,
+    accumulation: int,
+    processes: Processes,
+) -> tuple[Terms, Callable[[], object]]:
+    """Returns the whole batch's terms, and what brings their gradient to the weights."""
+    ids, mask, targets = batch
+    embedding = embed(model, ids, mask, pieces=accumulation, bf16=bf16)
+    vectors = processes.gathered(embedding.vectors).requires_grad_()
+    terms = _objective(vectors, targets, config)
+
+    def backward() -> None:
+        (gradient,) = torch.autograd.grad(terms.total, vectors)
+        embedding.backward(gradient[processes.part(len(targets))])
+        processes.sum_gradients(model)
+
+    return terms, backward
+
+
+def _objective(vectors: torch.Tensor, targets: torch.Tensor, config: LossConfig) -> Terms:
     return alignment_loss(
-        vectors.float(),
+        vectors,
         targets,
         recipe=config.recipe,
         metric=config.metric,
@@ -54,41 +117,6 @@ def loss_terms(
         # Looking for NaN would wait for the device; `optimisation_step` finds it in the terms.
         check_values=vectors.device.type == "cpu",
     )
-
-
-def optimisation_step(
-    model: StudentModel,
-    batch: tuple[torch.Tensor, ...],
-    config: LossConfig,
-    optimiser: torch.optim.Optimizer,
-    *,
-    step: int,
-    bf16: bool,
-    gradient_clip: float,
-) -> dict[str, float]:
-    """Updates the model once; returns the terms before the update and the gradient's norm.
-
-    Raises:
-        RunError: naming the term and `step`, when a loss or the gradient is NaN or infinite; the
-            model is not updated.
-    """
-    try:
-        terms = loss_terms(model, batch, config, bf16=bf16)
-    except InputError as error:
-        raise RunError(
-            f"no loss term can be computed at step {step}, since the {str(error).partition(';')[0]}"
-            "; continue from the last checkpoint with lower weights in control/weights.json, or "
-            "start anew with a lower learning rate"
-        ) from error
-    values = {name: float(value.detach()) for name, value in terms.as_dict().items()}
-    for name in sorted(values, key="total".__eq__):  # the total last: a term explains it
-        _require_finite(f"the loss term '{name}'", values[name], step)
-    optimiser.zero_grad(set_to_none=True)
-    terms.total.backward()
-    norm = float(torch.nn.utils.clip_grad_norm_(model.parameters(), gradient_clip))
-    _require_finite("the gradient's norm", norm, step)
-    optimiser.step()
-    return {**values, "gradient_norm": norm}
 
 
 def _require_finite(what: str, value: float, step: int) -> None:

@@ -1,4 +1,4 @@
-"""The student that a configuration asks for: from nothing, or from a student that is there."""
+"""The student that a configuration asks for: from nothing, or from what is there."""
 
 from __future__ import annotations
 
@@ -8,21 +8,37 @@ from transformers import PreTrainedTokenizerBase
 
 from tomclip.assets import assets_directory
 from tomclip.config import StudentConfig, TrainConfig
+from tomclip.encoders.pretrained_backbone import (
+    backbone_directory,
+    pretrained_student,
+    require_context,
+)
 from tomclip.encoders.registry import find_encoder, load_teacher
-from tomclip.encoders.student import StudentModel, load_student_model, new_student
-from tomclip.errors import ConfigError, EncoderUnavailable
+from tomclip.encoders.student import StudentModel, load_student_model, new_student, read_settings
+from tomclip.encoders.targets import open_targets
+from tomclip.errors import AssetError, ConfigError, EncoderUnavailable
+from tomclip.training.caption_data import caption_split, given_targets
 from tomclip.training.seeding import undisturbed_generators
 
 
 def require_ready(config: TrainConfig) -> None:
-    """Raises ConfigError or EncoderUnavailable before anything is written."""
+    """Raises ConfigError or EncoderUnavailable before anything is written.
+
+    Captions and targets are opened: the first time, that prepares them in the cache.
+    """
     info = find_encoder(config.teacher)
     if info is not None and info.kind != "teacher":
         raise ConfigError(f"teacher is {config.teacher!r}, a {info.kind}; name a teacher")
-    if config.student.start_from is None:
-        tokenizer_directory(config.student)
-    else:
+    if config.student.start_from is not None:
         start_directory(config.student.start_from)
+    elif config.student.backbone is not None:
+        require_context(pretrained_directory(config.student.backbone), config.student.max_tokens)
+    else:
+        tokenizer_directory(config.student)
+    if config.data.source == "captions":
+        table, split = caption_split(config)
+        if config.data.targets is not None:
+            _require_dimension(config, given_targets(config, table, split).dimension)
 
 
 def tokenizer_directory(config: StudentConfig) -> Path:
@@ -48,16 +64,48 @@ def start_directory(name: str) -> Path:
     return info.path
 
 
+def pretrained_directory(name: str) -> Path:
+    """Returns the folder of the backbone to start from."""
+    try:
+        return backbone_directory(name)
+    except (AssetError, EncoderUnavailable) as error:
+        raise EncoderUnavailable(f"student.backbone: {error}") from error
+
+
 def build_student(config: TrainConfig) -> tuple[StudentModel, PreTrainedTokenizerBase]:
     """Returns a fresh student, or the one that it starts from, with its tokenizer."""
     if config.student.start_from is not None:
-        model, tokenizer = load_student_model(start_directory(config.student.start_from))
-        return model, tokenizer
-    with undisturbed_generators():
-        dimension = load_teacher(config.teacher).dimension
+        return load_student_model(start_directory(config.student.start_from))
+    dimension = teacher_dimension(config)
+    if config.student.backbone is not None:
+        return pretrained_student(
+            config.student,
+            pretrained_directory(config.student.backbone),
+            teacher_name=config.teacher,
+            dimension=dimension,
+        )
     return new_student(
         config.student,
         tokenizer_directory=tokenizer_directory(config.student),
         teacher_name=config.teacher,
         dimension=dimension,
     )
+
+
+def teacher_dimension(config: TrainConfig) -> int:
+    """Returns the length of the teacher's vectors; targets say it without the teacher's weights."""
+    if config.data.targets is not None:
+        return open_targets(config.data.targets).dimension
+    with undisturbed_generators():
+        return load_teacher(config.teacher).dimension
+
+
+def _require_dimension(config: TrainConfig, dimension: int) -> None:
+    if config.student.start_from is None:
+        return
+    there = read_settings(start_directory(config.student.start_from)).dimension
+    if there != dimension:
+        raise ConfigError(
+            f"student.start_from gives vectors of {there} dimensions and data.targets has "
+            f"{dimension}; start from a student of the same teacher, or make its targets"
+        )

@@ -50,7 +50,8 @@ class Tracker:
         if self._off or self._accelerator is None:
             return
         try:
-            self._accelerator.end_training()
+            for tracker in self._accelerator.trackers:  # `end_training` also parts the processes
+                tracker.finish()
         except Exception as error:
             self._give_up(error)
 

@@ -5,52 +5,42 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from contextlib import closing, suppress
+from dataclasses import asdict
 from typing import Any
 
 import torch
 
 from tomclip.config import TrainConfig, loss_weights
-from tomclip.encoders.student import Student, load_student_model
+from tomclip.encoders.student import Student
+from tomclip.encoders.targets import TargetProgress
 from tomclip.errors import ConfigError, RunError, TomclipError
 from tomclip.runs import RunDirectory, truncate_events, truncate_snapshots
 from tomclip.runs.atomic import write_errors
-from tomclip.training.batches import CaptionSampler
-from tomclip.training.checkpoint import save_checkpoint
-from tomclip.training.data import TrainingData, training_data, validation_data
+from tomclip.training.checkpoint import SavePace, save_checkpoint
+from tomclip.training.distributed import ALONE, Processes
 from tomclip.training.early_stopping import EarlyStopping
-from tomclip.training.optimisation import new_optimiser
+from tomclip.training.memory import out_of_memory
+from tomclip.training.prefetch import BatchLoader
+from tomclip.training.preparation import prepare
 from tomclip.training.probe import Probe, run_probe
 from tomclip.training.recording import Recorder
+from tomclip.training.result import TrainingResult
 from tomclip.training.seeding import generator_states, restore_generators, seed_everything
 from tomclip.training.step import optimisation_step
-from tomclip.training.student import build_student
 from tomclip.training.tracking import Tracker
 from tomclip.training.validation import CRITERION, validate
 from tomclip.training.weights import WeightSchedule
 from tomclip.types import Event, RunState
 
 _LOGGER = logging.getLogger(__name__)
+TARGETS_SECONDS = 10.0
 EARLY_PROBE = 10
 """One more probe comes after this part of the first interval, when a student changes fastest."""
 
 
-@dataclass(frozen=True, slots=True)
-class TrainingResult:
-    """How a run ended. `best_score` is the stopping criterion at `best_step`."""
-
-    run: RunDirectory
-    state: RunState
-    step: int
-    best_step: int
-    best_score: float
-    seconds: float
-
-    @property
-    def best_checkpoint(self) -> Path:
-        """Student directory of the best validation."""
-        return self.run.checkpoints / "best"
+class _StopAsked(Exception):
+    """Somebody asked to stop before there was anything to save."""
 
 
 class Worker:
@@ -64,12 +54,21 @@ class Worker:
         probe: Probe | None,
         on_event: Callable[[Event], None] | None,
         should_stop: Callable[[], bool] | None,
+        processes: Processes = ALONE,
     ) -> None:
         self.run, self.config, self.device = run, config, device
+        self.processes = processes
         self.probe = probe if config.validation.probe_every_steps else None
         self.should_stop = should_stop
         self.tracker = Tracker(run, config)
-        self.recorder = Recorder(run, config.optimiser.steps, self.tracker, on_event, device)
+        self.recorder = Recorder(
+            run,
+            config.optimiser.steps,
+            self.tracker,
+            on_event,
+            device,
+            writes=processes.is_main,
+        )
         self.bf16 = config.precision == "bf16" or (
             config.precision == "auto" and device == "cuda" and torch.cuda.is_bf16_supported()
         )
@@ -78,6 +77,8 @@ class Worker:
         self.seconds = 0.0
         self.saved_step = -1
         self.probed_step = -1
+        self.told = time.monotonic()
+        self.pace = SavePace()
 
     def work(self, state: dict[str, Any] | None = None) -> TrainingResult:
         """Trains to the end, whatever the end is, and leaves a truthful status behind."""
@@ -86,6 +87,9 @@ class Worker:
             self._prepare(state)
             self._declare("running")
             ending: RunState = self._train()
+            self.stopping = self.processes.agree(self.stopping)
+        except _StopAsked:
+            ending = "cancelled"
         except KeyboardInterrupt:
             self._declare("cancelled", error="interrupted", exit_code=130)
             raise
@@ -108,88 +112,109 @@ class Worker:
         seed_everything(self.config.seed)
         self.weights = WeightSchedule(self.config.loss, self.run.weights_request)
         self.loss = self.weights.after(self.step if state is None else state["step"])
-        if state is None:
-            self.model, self.tokenizer = build_student(self.config)
-        else:
-            self.model, self.tokenizer = load_student_model(self.run.checkpoints / "latest")
-        self.model.to(self.device).train()
-        # A student that training starts from may read shorter texts than the configuration says.
-        longest = self.model.settings.max_tokens
-        self.data = training_data(self.config, self.tokenizer, max_tokens=longest)
-        self.validation: TrainingData = validation_data(
-            self.config, self.tokenizer, max_tokens=longest
-        )
-        self.optimiser, self.schedule = new_optimiser(self.model, self.config.optimiser)
-        self.sampler = CaptionSampler(
-            self.data.pairs.english,
-            batch_size=self.config.optimiser.batch_size,
-            seed=self.config.seed,
+        self.parts = prepare(
+            self.run,
+            self.config,
+            self.device,
+            self.processes,
+            resuming=state is not None,
+            on_progress=self._targets_encoded,
         )
         if state is not None:
             self._restore(state)
+        if self.parts.not_compiled is not None:
+            self._record("compile", {"error": self.parts.not_compiled})
 
     def _restore(self, state: dict[str, Any]) -> None:
         self.step, self.seconds = state["step"], state["seconds"]
         self.saved_step = self.step
-        self.optimiser.load_state_dict(state["optimiser"])
-        self.schedule.load_state_dict(state["schedule"])
-        self.sampler.restore(state["sampler"])
+        self.parts.optimiser.load_state_dict(state["optimiser"])
+        self.parts.schedule.load_state_dict(state["schedule"])
+        self.parts.sampler.restore(state["sampler"])
         self.stopping = EarlyStopping(**state["stopping"])
-        with write_errors(self.run.path):
-            truncate_events(self.run.path, after_step=self.step)
-            truncate_snapshots(self.run.path, after_step=self.step)
+        if self.processes.is_main:
+            with write_errors(self.run.path):
+                truncate_events(self.run.path, after_step=self.step)
+                truncate_snapshots(self.run.path, after_step=self.step)
         restore_generators(state["generators"])
 
     def _train(self) -> RunState:
-        if self.saved_step < 0:
-            self._measure()
-        while self.step < self.config.optimiser.steps:
-            self._change_weights()
-            self._one_step()
-            self._measure()
-            if self.stopping.exhausted:
-                self._probe()
-                return "finished"
-            if self._asked_to_stop():
-                self._save(best=False)
-                return "cancelled"
-            self.recorder.heartbeat(self.step, self._best_step())
+        part = self.processes.part(self.config.optimiser.batch_size)
+        with closing(
+            BatchLoader(self.parts.data, self.parts.sampler, device=self.device, part=part)
+        ) as batches:
+            if self.saved_step < 0:
+                self._measure()
+            while self.step < self.config.optimiser.steps:
+                self._change_weights()
+                self._one_step(batches)
+                self._measure()
+                ending: RunState | None = self.processes.agree(self._ending())
+                if ending is not None:
+                    return ending
+                self.recorder.heartbeat(self.step, self._best_step())
         return "finished"
+
+    def _ending(self) -> RunState | None:
+        """Does what is left to do when training ends early; returns how it ends, or None."""
+        if self.stopping.exhausted:
+            self._save(best=False)
+            self._probe()
+            return "finished"
+        if self.processes.is_main and self._asked_to_stop():
+            self._save(best=False)
+            return "cancelled"
+        return None
 
     def _change_weights(self) -> None:
         """Looks for a change of the weights that holds from the next step on, and records it."""
-        try:
-            with write_errors(self.run.path):
-                self.weights.take_request(self.step)
-        except ConfigError as error:
-            self._record("control", {"error": str(error)})
-        loss = self.weights.after(self.step)
+        if self.processes.is_main:
+            try:
+                with write_errors(self.run.path):
+                    self.weights.take_request(self.step)
+            except ConfigError as error:
+                self._record("control", {"error": str(error)})
+        loss = self.processes.agree(self.weights.after(self.step))
         if loss != self.loss:
             self.loss = loss
             self._record("control", {"weights": loss_weights(loss), "seconds": self.seconds})
 
-    def _one_step(self) -> None:
+    def _one_step(self, batches: BatchLoader) -> None:
         started = time.perf_counter()
-        rows = self.sampler.next_batch()
-        rate = self.schedule.get_last_lr()[0]
-        values = optimisation_step(
-            self.model,
-            self.data.batch(rows, self.device),
-            self.loss,
-            self.optimiser,
-            step=self.step + 1,
-            bf16=self.bf16,
-            gradient_clip=self.config.optimiser.gradient_clip,
-        )
-        self.schedule.step()
+        self.parts.sampler.next_batch()
+        rate = self.parts.schedule.get_last_lr()[0]
+        self.processes.seed_step(self.config.seed, self.step)
+        values = self._optimise(next(batches))
+        self.parts.schedule.step()
         self.step += 1
         taken = time.perf_counter() - started
         self.seconds += taken
         extra = {"learning_rate": rate, "step_seconds": taken, "seconds": self.seconds}
         self._record("train", {**values, **extra})
 
+    def _optimise(self, batch: tuple[torch.Tensor, ...]) -> dict[str, float]:
+        accumulation = self.config.optimiser.accumulation
+        with suppress(torch.OutOfMemoryError):
+            return optimisation_step(
+                self.parts.model,
+                batch,
+                self.loss,
+                self.parts.optimiser,
+                step=self.step + 1,
+                bf16=self.bf16,
+                gradient_clip=self.config.optimiser.gradient_clip,
+                accumulation=accumulation,
+                processes=self.processes,
+            )
+        # Only here is the memory free again that the step's own frames held.
+        raise out_of_memory(
+            self.parts.model, batch, step=self.step + 1, accumulation=accumulation, bf16=self.bf16
+        )
+
     def _measure(self) -> None:
         """Probes before it validates, so that what a checkpoint follows is recorded before it."""
+        if not self.processes.is_main:
+            return
         every = self.config.validation.probe_every_steps
         if self._is_due(every) or self.step == every // EARLY_PROBE:
             self._probe()
@@ -197,17 +222,19 @@ class Worker:
             self._validate()
 
     def _validate(self) -> None:
-        values = validate(self.model, self.validation, device=self.device)
+        values = validate(self.parts.model, self.parts.validation, device=self.device)
         best = self.stopping.update(values[CRITERION], self.step)
-        self._save(best=best)
+        if best or self.step == self.config.optimiser.steps or self.pace.is_due():
+            self._save(best=best)
         self._record("validation", values)
 
     def _probe(self) -> None:
         if self.probe is None or self.probed_step == self.step:
             return
-        student = Student(self.model, self.tokenizer, name=self.run.id, device=self.device)
+        parts = self.parts
+        student = Student(parts.model, parts.tokenizer, name=self.run.id, device=self.device)
         self._record("probe", run_probe(self.probe, student, self.step, self.run))
-        self.model.train()
+        parts.model.train()
         self.probed_step = self.step
 
     def _save(self, *, best: bool) -> None:
@@ -216,19 +243,29 @@ class Worker:
         state = {
             "step": self.step,
             "seconds": self.seconds,
-            "optimiser": self.optimiser.state_dict(),
-            "schedule": self.schedule.state_dict(),
-            "sampler": self.sampler.state(),
+            "optimiser": self.parts.optimiser.state_dict(),
+            "schedule": self.parts.schedule.state_dict(),
+            "sampler": self.parts.sampler.state(),
             "stopping": asdict(self.stopping),
             "generators": generator_states(),
         }
-        save_checkpoint(
-            self.run.checkpoints, self.step, self.model, self.tokenizer, state, best=best
-        )
+        model, tokenizer = self.parts.model, self.parts.tokenizer
+        with self.pace.timed():
+            save_checkpoint(self.run.checkpoints, self.step, model, tokenizer, state, best=best)
         self.saved_step = self.step
 
+    def _targets_encoded(self, progress: TargetProgress) -> None:
+        """Records now and then how far the encoding of the targets is; stops it when asked to."""
+        if self._asked_to_stop():
+            raise _StopAsked
+        if time.monotonic() - self.told >= TARGETS_SECONDS or progress.done == progress.total:
+            self.told = time.monotonic()
+            self.recorder.record(Event(self.step, 0.0, "targets", asdict(progress)))
+            self._declare("starting")
+
     def _record(self, split: str, values: Mapping[str, Any]) -> None:
-        self.recorder.record(Event(self.step, self.sampler.epoch, split, values))
+        epoch = self.parts.sampler.epoch
+        self.recorder.record(Event(self.step, epoch, split, values))
 
     def _is_due(self, every: int) -> bool:
         return every > 0 and (self.step % every == 0 or self.step == self.config.optimiser.steps)

@@ -72,15 +72,10 @@ def _plain(text: str) -> str:
 
 
 def show_encoders(encoders: Sequence[KnownEncoder]) -> None:
-    """Shows the encoders of the studio under a heading of their own."""
-    st.subheader("Encoders", anchor=False)
-    encoder_table(encoders)
-
-
-def encoder_table(encoders: Sequence[KnownEncoder]) -> None:
     """Shows one row per encoder with what its manifest says."""
+    st.subheader("Encoders", anchor=False)
     rows = [_encoder_row(info) for info in encoders]
-    st.dataframe(pd.DataFrame(rows), hide_index=True)
+    st.dataframe(pd.DataFrame(rows), hide_index=True, placeholder="–")
 
 
 def _encoder_row(info: KnownEncoder) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from tomclip.data.emoji import Subset
 from tomclip.evaluation import EvaluationReport, bootstrap_interval
 from tomclip.figures import accuracy_figure, score_table
 from tomclip.ui import cached, controls
+from tomclip.ui.chance import common_chance, show_chance
 from tomclip.ui.feedback import outcomes
 from tomclip.ui.layout import figure, figure_context, side_by_side
 from tomclip.ui.score_names import ACCURACY, capitalised, language_title
@@ -25,6 +26,7 @@ def show_scores(encoders: Sequence[str], subset: Subset) -> None:
     reports = outcomes({name: cached.report_job(name, subset, shapes=False) for name in encoders})
     if not reports:
         return
+    show_chance(reports, score, controls.encoder_titles())
     figures = side_by_side("accuracies", wide=True)
     with figures.container():
         _languages(reports, score)
@@ -39,6 +41,7 @@ def _languages(reports: Mapping[str, EvaluationReport], score: str) -> None:
     chart = accuracy_figure(
         table, context=figure_context(reports, n_points=report.n_concepts),
         label=ACCURACY[score].title, title=f"{capitalised(ACCURACY[score].title)} by language",
+        chance=common_chance(reports, score),
     )  # fmt: skip
     figure(
         chart, key="by_language", data=lambda: table,

@@ -16,6 +16,7 @@ from tomclip.figures import diagram_grid_figure, difference_figure
 from tomclip.types import Metric
 from tomclip.ui import cached, controls
 from tomclip.ui.cached import CloudChoice
+from tomclip.ui.chance import show_chance
 from tomclip.ui.concepts import concept_picker
 from tomclip.ui.embeddings import show_map
 from tomclip.ui.features import show_feature
@@ -60,6 +61,7 @@ def _scores(encoders: Sequence[str], subset: Subset) -> None:
     if table.empty:
         st.info(f"{titles[score]} was not measured for these encoders.")
         return
+    show_chance(reports, score, controls.encoder_titles())
     _difference_chart(table, baseline, score)
     _difference_table(table, score)
 

@@ -23,6 +23,7 @@ SUBSET_TITLES: Mapping[str, str] = {
     "all": "All concepts",
 }
 PREFERRED_ENCODERS = ("tomclip_exact", "tomclip", "mclip")
+MORE_ENCODERS = "Others are added on the Encoders page."
 COMPARED_ENCODERS = ("mclip", "tomclip_exact", "tomclip")
 
 
@@ -49,7 +50,7 @@ def encoder_picker(label: str = "Encoder") -> str:
     """Returns the name of the chosen encoder."""
     titles = encoder_titles()
     default = next((name for name in PREFERRED_ENCODERS if name in titles), next(iter(titles)))
-    return _single(st.selectbox, label, "encoder", titles, default)
+    return _single(st.selectbox, label, "encoder", titles, default, help=MORE_ENCODERS)
 
 
 def encoders_picker(
@@ -58,7 +59,7 @@ def encoders_picker(
     """Returns the names of the chosen encoders, the first one being the baseline."""
     titles = encoder_titles()
     default = [name for name in COMPARED_ENCODERS if name in titles][:2] or list(titles)[:2]
-    return several_picker(label, key, titles, default, most=most)
+    return several_picker(label, key, titles, default, most=most, help_text=MORE_ENCODERS)
 
 
 def language_picker(
@@ -113,13 +114,14 @@ def several_picker(
     *,
     most: int,
     placeholder: str | None = None,
+    help_text: str | None = None,
 ) -> tuple[str, ...]:
     """Returns the keys of the chosen options, at most `most`, in the order they were chosen."""
     notice(selection.seed_many(key, titles, default, most=most))
     chosen = st.multiselect(
         label, list(titles), format_func=lambda value: titles.get(value, str(value)), key=key,
         max_selections=most, persist_state="session", on_change=selection.by_widget,
-        placeholder=placeholder,
+        placeholder=placeholder, help=help_text,
     )  # fmt: skip
     selection.publish(key, chosen)
     return tuple(chosen)
@@ -159,9 +161,9 @@ def pictures_toggle() -> bool:
     return st.toggle("Show the pictures' own vectors", key="pictures", persist_state="session")
 
 
-def language_titles() -> dict[str, str]:
+def language_titles(codes: Sequence[str] = LANGUAGES) -> dict[str, str]:
     """Returns the shown name of every language by its code."""
-    return {code: _language_title(code) for code in LANGUAGES}
+    return {code: _language_title(code) for code in codes}
 
 
 def language_names(codes: Sequence[str] = LANGUAGES) -> dict[str, str]:

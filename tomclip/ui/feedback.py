@@ -95,6 +95,12 @@ def refuse(error: TomclipError | str) -> None:
 
 
 def sentence(error: TomclipError | str) -> str:
-    """Returns the text of an error with a capital letter at its head and a full stop at its end."""
+    """Returns the text of an error with a full stop at its end and a capital letter at its head.
+
+    A head that is no plain word, such as the name of a file, is left as it is.
+    """
     text = str(error).strip()
-    return f"{text[:1].upper()}{text[1:]}" + ("" if text.endswith((".", "!", "?")) else ".")
+    head = text.partition(" ")[0]
+    if head.rstrip(":,").isalpha():
+        text = head[:1].upper() + text[1:]
+    return text + ("" if text.endswith((".", "!", "?")) else ".")

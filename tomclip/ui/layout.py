@@ -35,7 +35,9 @@ STYLE = """<style>
   column-gap: 2rem; grid-template-columns: repeat(auto-fit, minmax(min(26rem, 100%), 1fr));
 }
 [class*="st-key-side_by_side"] > * {min-width: 0; width: 100%}
-</style>"""
+"""
+TILES = range(5, 7)
+"""Numbers of tiles that stand in one row, or in two where the page is too narrow for one."""
 PLOTLY_CONFIG: Mapping[str, Any] = {
     "displaylogo": False,
     "modeBarButtonsToRemove": ["toImage", "autoScale2d"],
@@ -69,19 +71,33 @@ def page_header(title: str, lead: str) -> None:
         runpy.run_path(str(project_directory() / "app.py"))
         st.stop()
     selection.begin_run()
-    st.html(STYLE)
+    st.html(f"{STYLE}{''.join(map(_tile_style, TILES))}</style>")
     st.title(title, anchor=False)
     st.markdown(lead)
 
 
-def side_by_side(key: str, *, wide: bool = False) -> DeltaGenerator:
+def side_by_side(key: str, *, wide: bool = False, count: int = 0) -> DeltaGenerator:
     """Returns a container whose elements stand side by side where there is room, else below.
 
     Args:
         key: of the container, its own on the page.
         wide: for figures and tables, which need 26 rem; otherwise for tiles.
+        count: how many tiles there will be, where it is known: no row has a single one then.
     """
-    return st.container(key=f"side_by_side_{'wide_' if wide else ''}{key}")
+    kind = "wide_" if wide else f"of_{count}_" if count in TILES else ""
+    return st.container(key=f"side_by_side_{kind}{key}")
+
+
+def _tile_style(count: int) -> str:
+    """Returns the style of `count` tiles: all in a row where each has 11.5 rem, else half."""
+    half = -(-count // 2)
+    row, two_rows = (f"(100% - {n - 1}rem) / {n}" for n in (count, half))
+    switch = f"({12.5 * count - 1}rem - 100%) * 999"
+    width = f"max(9rem, clamp({row}, {switch}, {two_rows}))"
+    return (
+        f'[class*="st-key-side_by_side_of_{count}_"] '
+        f"{{grid-template-columns: repeat(auto-fit, minmax({width}, 1fr))}}\n"
+    )
 
 
 def theme() -> Literal["light", "dark"]:

@@ -12,6 +12,7 @@ from tomclip.data.emoji import Subset
 from tomclip.evaluation import EvaluationReport
 from tomclip.figures import accuracy_figure, score_table, shape_figure
 from tomclip.ui import cached, controls, readings
+from tomclip.ui.chance import show_chance
 from tomclip.ui.feedback import outcomes
 from tomclip.ui.layout import figure, figure_context, side_by_side
 from tomclip.ui.score_names import SHAPE
@@ -37,6 +38,7 @@ def show_scores() -> None:
     if not accuracies:
         return
     _tiles(accuracies, titles)
+    show_chance(accuracies, TOP_1, titles)
     reading = st.container()
     figures = side_by_side("scores", wide=True)
     with figures.container():
@@ -50,11 +52,11 @@ def show_scores() -> None:
 
 
 def _tiles(reports: Reports, titles: Titles) -> None:
-    tiles = side_by_side("tiles")
+    tiles = side_by_side("tiles", count=len(reports) + 1)
     scores = {name: report.score(TOP_1) for name, report in reports.items()}
     (first, baseline), *_ = scores.items()
     for name, score in scores.items():
-        gain = f"{readings.signed(score.value - baseline.value)} to {titles[first]}"
+        gain = readings.signed(score.value - baseline.value)
         tiles.metric(
             titles[name],
             f"{score.value:.1f} %",
@@ -64,7 +66,8 @@ def _tiles(reports: Reports, titles: Titles) -> None:
             delta_description="baseline" if name == first else gain,
             border=True,
             height="stretch",
-            help="Zero-shot top-1, mean of 13 languages, with its 95 % interval over concepts.",
+            help="Zero-shot top-1, mean of 13 languages, with its 95 % interval over concepts"
+            + ("." if name == first else f", and the difference to {titles[first]}."),
         )
     _extremes(tiles, reports, titles)
 

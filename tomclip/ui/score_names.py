@@ -31,6 +31,18 @@ ACCURACY: Mapping[str, ScoreTitle] = {
         "text → picture recall@10", "the right picture is in the first 10", True
     ),
 }
+PICTURE_RECALL: Mapping[str, ScoreTitle] = {
+    "image_to_text_recall_at_1": ScoreTitle(
+        "picture → text recall@1", "a right caption comes first", True
+    ),
+    "image_to_text_recall_at_5": ScoreTitle(
+        "picture → text recall@5", "a right caption is in the first 5", True
+    ),
+    "image_to_text_recall_at_10": ScoreTitle(
+        "picture → text recall@10", "a right caption is in the first 10", True
+    ),
+}
+"""What benchmarks measure beside `ACCURACY`."""
 _SHAPES: Mapping[str, ScoreTitle] = {
     "wasserstein_h0": ScoreTitle(
         "Wasserstein distance, H0", "all merges of components together", False

@@ -45,9 +45,9 @@ FIRST_TEXT = "a photo of a fox"
 class EncoderFacts:
     """An encoder that may be added.
 
-    `memory` covers its text and its image tower, with a batch of `STUDIO_BATCH`; None where its configuration is not on
-    this machine and cannot be had, and for vectors. `home` is where to read about it, or where it
-    lies.
+    `memory` covers its text and its image tower, with a batch of `STUDIO_BATCH`; None for vectors,
+    and where its configuration is neither on this machine nor to be had. `home` is where to read
+    about it, or where it lies.
     """
 
     encoder: KnownEncoder
@@ -62,7 +62,7 @@ def checked_name(text: str) -> str:
     """Returns the name that a person typed, with a path in it made absolute.
 
     Raises:
-        InputError: when nothing was typed, the name holds a comma, or the studio has it already.
+        InputError: when nothing was typed, or the name holds a comma.
         EncoderUnavailable: when it can be no encoder, listing what is accepted. Whether a published
             model of the name exists shows in `encoder_facts`.
         AssetError: when it is a directory whose description is damaged.
@@ -75,8 +75,6 @@ def checked_name(text: str) -> str:
         name = f"{VECTORS_PREFIX}{info.path.resolve()}"
     elif info is not None and info.name not in known:
         name = str(info.path.resolve())
-    if name in known:
-        raise InputError(f"{name!r} is in the studio already; choose it on any page")
     return name
 
 
@@ -93,7 +91,8 @@ def encoder_facts(name: str) -> EncoderFacts:
     info = find_encoder(name)
     if info is None:
         return _published_facts(name)
-    encoder = KnownEncoder(name, _title(info), info.kind, str(info.path))
+    described = info.description or f"{info.kind.capitalize()} of your own"
+    encoder = KnownEncoder(name, _title(info), info.kind, described)
     memory = None if info.kind == "vectors" else _memory(name)
     return EncoderFacts(encoder, None, memory, True, None, str(info.path))
 
@@ -120,7 +119,9 @@ def table_job(words: str, most: int) -> Job[tuple[int, list[EncoderFacts]]]:
             facts.append(_facts_of(one, one.name))
         return len(found), facts
 
-    return board("encoders").start(("table", words, most), "Published encoders", work)
+    # With another number of encoders in the studio, other weights may be on this machine.
+    key = ("table", words, most, len(known_encoders()))
+    return board("encoders").start(key, "Published encoders", work)
 
 
 def loading_job(name: str) -> Job[KnownEncoder]:
@@ -165,6 +166,11 @@ def megabytes(size: float) -> str:
     return f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{size / 1e6:.0f} MB"
 
 
+def millions(count: float) -> str:
+    """Returns a number of parameters in words, such as "6.4 M" or "1,193 M"."""
+    return f"{count / 1e6:,.{0 if count >= 1e7 else 1}f} M"
+
+
 def _tried(name: str) -> Iterator[tuple[float, str]]:
     """Loads both towers and puts a text and a picture through; yields how far that is."""
     from PIL import Image
@@ -182,7 +188,10 @@ def _tried(name: str) -> Iterator[tuple[float, str]]:
 
 
 def _title(info: EncoderInfo) -> str:
-    return info.path.name if info.title == info.name else info.title
+    """Returns its manifest's title or its folder's name; all of its name where that is taken."""
+    title = info.path.name if info.title == info.name else info.title
+    taken = {one.title for one in known_encoders() if one.name != info.name}
+    return info.name if title in taken else title
 
 
 def _published_facts(name: str) -> EncoderFacts:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
+import pandas as pd
 import streamlit as st
 
 from tomclip.encoders import DeviceMemory, device_memories
-from tomclip.ui.catalogue import encoder_table
 from tomclip.ui.encoders.added import (
     KnownEncoder,
     added_encoders,
@@ -20,6 +20,7 @@ from tomclip.ui.encoders.facts import (
     facts_job,
     loading_job,
     megabytes,
+    millions,
     shortage,
 )
 from tomclip.ui.encoders.sources import wanted_encoder
@@ -32,15 +33,34 @@ LOADING, ADDED = "encoder_being_loaded", "encoder_just_added"
 def show() -> None:
     """Shows the encoders of the studio, and the way to one more."""
     st.subheader("In the studio", anchor=False)
-    if title := st.session_state.pop(ADDED, ""):
+    if title := st.session_state.get(ADDED):
         st.success(f"{title} is added: every page offers it now.", icon=":material/check_circle:")
-    encoder_table(known_encoders())
     with sentences():
-        _removal(added_encoders())
+        added = added_encoders()
+        _table(known_encoders(), {one.name for one in added})
+        _removal(added)
     st.subheader("Add an encoder", anchor=False)
     with sentences():
-        if name := wanted_encoder():
+        name = wanted_encoder()
+        known = {one.name: one.title for one in known_encoders()}
+        if name in known and not title:
+            st.info(f"{known[name]} is in the studio already; choose it on any page.")
+        elif name and name not in known:
             _candidate(name)
+    st.session_state.pop(ADDED, None)
+
+
+def _table(encoders: Sequence[KnownEncoder], added: Collection[str]) -> None:
+    rows = [
+        {
+            "Encoder": one.title,
+            "Kind": one.kind,
+            "Name on the command line": one.name,
+            "What it is": f"Added. {one.description}" if one.name in added else one.description,
+        }
+        for one in encoders
+    ]
+    st.dataframe(pd.DataFrame(rows), hide_index=True)
 
 
 def _removal(added: tuple[KnownEncoder, ...]) -> None:
@@ -61,10 +81,13 @@ def _removal(added: tuple[KnownEncoder, ...]) -> None:
 def _candidate(name: str) -> None:
     """Shows what is known of one encoder, and offers to load and add it."""
     with st.container(border=True):
-        found = outcomes({name: facts_job(name)})
+        job = facts_job(name)
+        found = outcomes({name: job})
         if name not in found:
             return
         facts, devices = found[name], device_memories()
+        if not facts.is_here:
+            job.forget()  # it may be downloaded meanwhile
         _describe(facts)
         _tiles(facts, devices)
         short = shortage(facts, devices[-1])
@@ -73,20 +96,27 @@ def _candidate(name: str) -> None:
 
 
 def _describe(facts: EncoderFacts) -> None:
-    home = f"[{facts.home}]({facts.home})" if "://" in facts.home else f"`{facts.home}`"
-    at = f" at `{facts.revision[:7]}`" if facts.revision else ""
-    st.markdown(f"**{facts.encoder.title}** · {home}{at}")
+    published = "://" in facts.home
+    parts = [
+        f"{facts.dimension:,} dimensions" if facts.dimension else "",
+        f"{millions(facts.memory.parameters)} parameters" if facts.memory else "",
+        "its files are on this machine" if facts.is_here else "its files are not on this machine",
+        f"revision `{facts.revision[:7]}`" if facts.revision else "",
+        f"[model page, with its licence]({facts.home})" if published else f"`{facts.home}`",
+    ]
+    st.markdown(f"**{facts.encoder.title}**  \n{' · '.join(filter(None, parts))}")
 
 
 def _tiles(facts: EncoderFacts, devices: Sequence[DeviceMemory]) -> None:
-    tiles, memory = side_by_side("encoder_facts"), facts.memory
-    tiles.metric("Files", "on this machine" if facts.is_here else "to be downloaded", border=True)
-    if facts.dimension:
-        tiles.metric("Dimension", f"{facts.dimension:,}", border=True)
-    if memory:
-        tiles.metric("Parameters", f"{memory.parameters / 1e6:,.1f} M", border=True)
-        tiles.metric("Weights", megabytes(memory.weights), border=True)
-        tiles.metric(f"A batch of {STUDIO_BATCH}", megabytes(memory.activations), border=True)
+    """Shows what it takes of memory beside what is free."""
+    tiles = side_by_side("encoder_memory")
+    if facts.memory:
+        tiles.metric("Memory for its weights", megabytes(facts.memory.weights), border=True)
+        tiles.metric(
+            f"For a batch of {STUDIO_BATCH}", megabytes(facts.memory.activations), border=True,
+            help="Texts or pictures that the studio puts through at once. The figure holds for "
+            "texts as long as the model reads; usual ones take less.",
+        )  # fmt: skip
     for device in devices:
         tiles.metric(
             f"{device.title} free", megabytes(device.free), border=True,
@@ -95,22 +125,24 @@ def _tiles(facts: EncoderFacts, devices: Sequence[DeviceMemory]) -> None:
 
 
 def _loading(facts: EncoderFacts, *, hesitant: bool) -> None:
+    """Loads the encoder where that was asked for, and offers it otherwise and after a failure."""
     name = facts.encoder.name
-    if st.session_state.get(LOADING) != name:
-        st.button(
-            "Load it all the same" if hesitant else "Load and add",
-            icon=":material/add:", type="secondary" if hesitant else "primary", key="load_encoder",
-            on_click=_begin, args=(name,),
-        )  # fmt: skip
-        return
-    job = loading_job(name)
-    if name in outcomes({name: job}):
-        st.session_state[ADDED] = facts.encoder.title
-        job.forget()
-    if not job.cancelled:
+    if st.session_state.get(LOADING) == name:
+        job = loading_job(name)
+        outcomes({name: job})
+        if job.failure is None:
+            del st.session_state[LOADING]
+            st.session_state[ADDED] = facts.encoder.title
+            job.forget()
+            st.rerun()
+        if job.cancelled:
+            return
         del st.session_state[LOADING]
-    if job.failure is None:
-        st.rerun()
+    st.button(
+        "Load it all the same" if hesitant else "Load and add",
+        icon=":material/add:", type="secondary" if hesitant else "primary", key="load_encoder",
+        on_click=_begin, args=(name,),
+    )  # fmt: skip
 
 
 def _begin(name: str) -> None:

@@ -18,20 +18,24 @@ WAYS: Mapping[str, str] = {
     "name": "By name",
     "vectors": "A file of vectors",
 }
-SHOWN_MODELS = 15
+SHOWN_MODELS = 12
 UPLOAD_MEGABYTES = 1_000
 COLUMNS: Mapping[str, Any] = {
-    "name": "Name",
-    "title": "What it is",
-    "languages": "Reads",
-    "dimension": st.column_config.NumberColumn("Dimension", format="%d"),
-    "parameters": st.column_config.NumberColumn("Parameters, M", format="%.0f"),
-    "weights": st.column_config.NumberColumn(
-        "Memory, GB", format="%.2f", help="Of the weights of both towers, without a batch."
+    "name": st.column_config.TextColumn("Name", width=300),
+    "title": st.column_config.TextColumn("What it is", width=175),
+    "languages": st.column_config.TextColumn("Reads", width=65),
+    "dimension": st.column_config.NumberColumn("Dimension", format="%d", width=80),
+    "parameters": st.column_config.NumberColumn(
+        "Parameters", format="%.0f M", width=85, help="Of its text and its image tower."
     ),
-    "here": st.column_config.CheckboxColumn("On this machine"),
+    "weights": st.column_config.NumberColumn(
+        "Memory", format="%.2f GB", width=80, help="For the weights of both towers."
+    ),
+    "here": st.column_config.TextColumn(
+        "Here", width=50, help="Whether its weights are on this machine."
+    ),
     "home": st.column_config.LinkColumn(
-        "Licence, card", display_text="model page", help="Its terms stand on its page."
+        "Licence", display_text="model page", width=90, help="Its terms stand on its page."
     ),
 }
 
@@ -84,7 +88,7 @@ def _row(facts: EncoderFacts) -> dict[str, object]:
         "dimension": facts.dimension,
         "parameters": memory.parameters / 1e6 if memory else None,
         "weights": memory.weights / 1e9 if memory else None,
-        "here": facts.is_here,
+        "here": "yes" if facts.is_here else None,
         "home": facts.home,
     }
 

@@ -62,14 +62,15 @@ def _has_status(path: Path) -> bool:
 
 
 def _pickers(runs: Mapping[str, RunRecord], key: str) -> tuple[RunRecord, Wish]:
-    titles = {run.id: f"{run.name} · {run.state} · {run.id[9:15]}" for run in runs.values()}
+    titles = {run.id: f"{run.name} · {run.id[9:15]}" for run in runs.values()}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = st.selectbox("Run", list(runs), key=key, format_func=lambda run: titles[run])
         others = st.multiselect(
             "Curves of other runs", [run for run in runs if run != chosen], key="other_runs",
             format_func=lambda run: titles[run], max_selections=MOST_OTHERS,
         )  # fmt: skip
-        smoothing = st.slider("Smoothing", 0.0, 0.95, 0.0, 0.05, key="smoothing")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        smoothing = st.slider("Smoothing", 0.0, 0.95, 0.0, 0.05, key="smoothing", width=320)
         x: XAxis = st.segmented_control(
             "Over", get_args(XAxis), default="step", key="over", required=True
         )

@@ -24,7 +24,7 @@ from tomclip.runs import (
 )
 from tomclip.runs.processes import active_process
 from tomclip.types import Event, RunRecord
-from tomclip.ui.feedback import refuse
+from tomclip.ui.feedback import refuse, sentence
 from tomclip.ui.layout import side_by_side
 from tomclip.ui.training.form import WEIGHT_TITLES, weight_slider
 from tomclip.ui.training.tables import probe_failures, scores_table, starting_weights
@@ -56,7 +56,7 @@ def show_state(run: RunRecord, observed: ObservedState, events: Sequence[Event])
     text = f"{SIGNS[observed.state]} {observed.state}{waiting}"
     st.progress(done, f"{text} · step {status.step:,} of {status.total:,}")
     if observed.reason:
-        st.warning(observed.reason, icon=":material/info:")
+        st.warning(sentence(observed.reason), icon=":material/info:")
     for step, failure in probe_failures(events)[-1:]:
         st.warning(f"The probe at step {step:,} failed: {failure}. Training goes on.")
     _tiles(run, observed, events)
@@ -65,7 +65,7 @@ def show_state(run: RunRecord, observed: ObservedState, events: Sequence[Event])
 def _tiles(run: RunRecord, observed: ObservedState, events: Sequence[Event]) -> None:
     status, seconds = observed.status, seconds_a_step(events)
     left = seconds * (status.total - status.step) if observed.state not in ENDED else 0.0
-    tiles = side_by_side("live")
+    tiles = side_by_side("live", count=3 + len(HEADLINES))
     tiles.metric("Steps a second", f"{1 / seconds:.1f}" if seconds else "–", border=True)
     tiles.metric("Time left", clock(left) if left else "–", border=True)
     tiles.metric(*_memory(run.path, events), border=True)
