@@ -146,6 +146,7 @@ def test_a_pickle_of_code_in_a_repository_is_refused(cache: Path, tiny: Path) ->
     ("name", "message"),
     [
         ("hf-hub:only-one-part", "use 'hf-hub:OWNER/MODEL'"),
+        ("runs/typo/checkpoints/best", "is no directory here and no model of open_clip"),
         ("ViT-B-32/openai@", "ends in @"),
         ("M-CLIP/no-such-student", "is not a published student"),
         ("ViT-B-32/no-such-tag", "use ARCHITECTURE/WEIGHTS"),
@@ -154,6 +155,22 @@ def test_a_pickle_of_code_in_a_repository_is_refused(cache: Path, tiny: Path) ->
 def test_a_name_that_means_nothing_says_what_is_accepted(name: str, message: str) -> None:
     with pytest.raises(EncoderUnavailable, match=message):
         parse_published_name(name)
+
+
+def test_a_repository_of_one_part_is_answered_wherever_a_name_is_taken() -> None:
+    with pytest.raises(EncoderUnavailable, match="use 'hf-hub:OWNER/MODEL'"):
+        load_text_encoder("hf-hub:only-one-part")
+
+
+def test_without_a_network_nothing_is_tried_again(
+    cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed_port = "http://127.0.0.1:9/{repo_id}/{revision}/{filename}"
+    monkeypatch.setattr("huggingface_hub.constants.HUGGINGFACE_CO_URL_TEMPLATE", closed_port)
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", False)
+    monkeypatch.setattr("time.sleep", lambda seconds: pytest.fail(f"waits {seconds} s"))
+    with pytest.raises(EncoderUnavailable, match="cannot be fetched .*refused.*run 'hf download"):
+        load_text_encoder("ViT-B-32/openai")
 
 
 def test_a_pinned_student_has_the_same_teacher() -> None:

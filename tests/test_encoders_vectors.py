@@ -126,8 +126,9 @@ def test_a_truncated_file_is_named(tmp_path: Path, suffix: str) -> None:
 
 
 def test_no_file_and_no_model_are_one_sentence_each(folder: Path, tmp_path: Path) -> None:
-    with pytest.raises(EncoderUnavailable, match="missing"):
-        load_text_encoder("vectors:/no/such/file.npz")
+    for nothing in ("vectors:/no/such/file.npz", "vectors:"):
+        with pytest.raises(EncoderUnavailable, match=r"give a file of vectors \(\.npz, \.parquet"):
+            load_text_encoder(nothing)
     empty = tmp_path / "empty"
     empty.mkdir()
     with pytest.raises(EncoderUnavailable, match="holds no vectors; name a file"):

@@ -76,6 +76,13 @@ def test_mean_counts_every_language_alike() -> None:
         assert report.score(name).value == pytest.approx(np.mean(values))
 
 
+def test_a_shape_that_cannot_be_measured_says_how_to_go_on_without() -> None:
+    benchmark = tiny_classification(unnamed=38)
+    with pytest.raises(InputError, match=r"shape of 'ko' against English .*\(--no-shape\)"):
+        evaluate_benchmark("baseline", benchmark, ks=(1,))
+    assert evaluate_benchmark("baseline", benchmark, ks=(1,), shape=False).scores
+
+
 def test_repeating_every_caption_makes_no_interval_narrower() -> None:
     once = tiny_retrieval()
     twice = replace(

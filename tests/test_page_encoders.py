@@ -111,11 +111,11 @@ def test_a_model_that_is_not_here_is_answered_with_how_to_get_it() -> None:
     ("name", "answer"),
     [
         ("gpt", "There is no encoder 'gpt'"),
-        ("ViT-B-32/nonsense", "open_clip has no model 'ViT-B-32/nonsense'"),
+        ("ViT-B-32/nonsense", "'ViT-B-32/nonsense' is no directory here and no model of open_clip"),
         ("hf-hub:one/two/three", "names no repository"),
         ("M-CLIP/nonsense", "not a published student"),
         ("ViT-B-32/openai@", "ends in @"),
-        ("vectors:/nowhere.npz", "missing"),
+        ("vectors:/nowhere.npz", "names no file or folder that exists"),
         ("mclip", "in the studio already"),
         ("one,two", "without a comma"),
     ],

@@ -17,14 +17,15 @@ import numpy as np
 import pytest
 from filelock import FileLock
 from tiny_captions import CAPTIONS, EMBEDDINGS_NAME, many_rows, write_csv, write_hub_embeddings
-from tiny_encoders import DIMENSION, write_teacher
+from tiny_encoders import DIMENSION, put_into_hub_cache, write_teacher
 
 from tomclip.data.caption_files import open_captions
-from tomclip.encoders import load_teacher, published_targets, targets
+from tomclip.encoders import encoder_fingerprint, load_teacher, published_targets, targets
 from tomclip.encoders.target_files import TargetPlan
 from tomclip.encoders.target_writer import target_writer
 from tomclip.encoders.targets import TargetProgress, encode_targets, open_targets
-from tomclip.errors import InputError
+from tomclip.encoders.teacher import Teacher
+from tomclip.errors import EncoderUnavailable, InputError
 from tomclip.files import text_digests
 
 TEXTS = [*(f"{text} {i}" for i in range(5) for text in CAPTIONS), *CAPTIONS[:3], *CAPTIONS[:3]]
@@ -80,13 +81,30 @@ def test_equal_captions_are_encoded_once(
     np.testing.assert_array_equal(made.vectors(np.array([40])), made.vectors(np.array([43])))
 
 
-def test_captions_of_like_length_share_a_batch(
+def test_a_teacher_that_cannot_be_had_leaves_the_directory_to_the_next_one(
+    teacher: str, tmp_path: Path
+) -> None:
+    for nobody in ("mclip", "ViT-B-32/openai"):
+        with pytest.raises(EncoderUnavailable, match=r"name a teacher|hf download"):
+            encode_targets(TEXTS, nobody, tmp_path / "targets")
+    assert len(encode_targets(TEXTS, teacher, tmp_path / "targets")) == len(TEXTS)
+
+
+def test_a_teacher_that_the_first_call_downloads_is_the_same_for_the_second(
     teacher: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    counted = Counted(monkeypatch)
-    encode_targets(TEXTS, teacher, tmp_path)
-    lengths = [len(text) for text in counted.texts]
-    assert lengths == sorted(lengths, reverse=True)
+    hub, name = tmp_path / "hub", "hf-hub:someone/tiny-clip"
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(hub))
+
+    def downloading(name: str, *, device: str) -> Teacher:
+        if not hub.is_dir():
+            put_into_hub_cache(hub, "someone/tiny-clip", Path(teacher), commit="a" * 40)
+        return load_teacher(name, device=device)
+
+    monkeypatch.setattr(targets, "load_teacher", downloading)
+    first = encode_targets(TEXTS, name, tmp_path / "targets")
+    assert first.plan.teacher_fingerprint == encoder_fingerprint(name)
+    assert encode_targets(TEXTS, name, tmp_path / "targets").fingerprint == first.fingerprint
 
 
 def test_half_precision_halves_the_files_and_moves_a_vector_by_less_than_a_thousandth(

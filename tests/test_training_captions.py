@@ -10,17 +10,18 @@ import numpy as np
 import pytest
 import torch
 from tiny_captions import many_rows, write_csv, write_hub_embeddings
-from tiny_encoders import write_student
+from tiny_encoders import put_into_hub_cache, write_student
 from tiny_training import captions_config, recorded, train_losses, write_backbone
 
 from tomclip.data.caption_files import open_captions
+from tomclip.encoders.pretrained_backbone import backbone_commit, backbone_directory
 from tomclip.encoders.student import load_student_model, token_ids
 from tomclip.encoders.targets import encode_targets, open_targets
-from tomclip.errors import ConfigError, EncoderUnavailable, TomclipError
+from tomclip.errors import AssetError, ConfigError, EncoderUnavailable, TomclipError
 from tomclip.runs import read_status
 from tomclip.training import resume, train
 from tomclip.training.batches import CaptionSampler
-from tomclip.training.caption_data import caption_split
+from tomclip.training.caption_data import select_captions
 from tomclip.training.data import load_data
 from tomclip.training.prefetch import BatchLoader
 from tomclip.training.student import build_student
@@ -59,6 +60,11 @@ def test_named_targets_train_as_those_encoded_on_the_way(folder: Path, tmp_path:
     train(named, directory=tmp_path / "named")
     train(captions_config(folder), directory=tmp_path / "encoded")
     assert train_losses(tmp_path / "named") == pytest.approx(train_losses(tmp_path / "encoded"))
+    (given,) = recorded(tmp_path / "named", "sources")
+    table, targets = open_captions(str(named.data.captions)), open_targets(folder / "targets")
+    assert given.values["captions_fingerprint"] == table.fingerprint
+    assert given.values["targets_fingerprint"] == targets.fingerprint
+    assert (given.values["pairs"], given.values["empty_pairs_left_out"]) == (66, 0)
     told = recorded(tmp_path / "encoded", "targets")
     assert recorded(tmp_path / "named", "targets") == []
     assert all(event.values["total"] == 90 for event in told)
@@ -68,7 +74,8 @@ def test_validation_has_its_own_captions_and_a_rank_per_language(
     folder: Path, tmp_path: Path
 ) -> None:
     config = captions_config(folder)
-    table, split = caption_split(config)
+    selection = select_captions(config)
+    table, split = selection.table, selection.split
     assert (len(split.train), len(split.validation)) == (66, 24)
     assert not set(table.english(split.train)) & set(table.english(split.validation))
     train(config, directory=tmp_path / "run")
@@ -80,7 +87,8 @@ def test_a_batch_is_what_the_file_and_the_targets_hold(folder: Path) -> None:
     config = captions_config(folder, data={"targets": str(folder / "targets"), "languages": ["ko"]})
     _, tokenizer = build_student(config)
     data, _ = load_data(config, tokenizer, max_tokens=16)
-    table, split = caption_split(config)
+    selection = select_captions(config)
+    table, split = selection.table, selection.split
     sampler = CaptionSampler(data.english, batch_size=8, seed=3)
     loader = BatchLoader(data, sampler, device="cpu", part=slice(2, 5))
     rows = sampler.next_batch()
@@ -106,6 +114,30 @@ def test_a_published_backbone_gets_a_head_and_keeps_its_weights(folder: Path) ->
     assert model.backbone.config.hidden_dropout_prob == 0.3
     assert model.head.out_features == open_targets(folder / "targets").dimension
     assert len(tokenizer) == model.backbone.config.vocab_size
+
+
+def test_a_backbone_is_found_by_its_name_in_the_hub_cache(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
+    put_into_hub_cache(tmp_path, "xlm-roberta-tiny", folder / "backbone", commit="c" * 40)
+    found = backbone_directory("xlm-roberta-tiny")
+    assert (
+        found.resolve()
+        == (tmp_path / "models--xlm-roberta-tiny" / "snapshots" / ("c" * 40)).resolve()
+    )
+    assert backbone_directory(f"xlm-roberta-tiny@{'c' * 40}").name == "c" * 40
+    assert backbone_commit("xlm-roberta-tiny") == "c" * 40
+    with pytest.raises(EncoderUnavailable, match="hf download xlm-roberta-other"):
+        backbone_directory("xlm-roberta-other")
+
+
+def test_another_kind_of_model_is_no_backbone(folder: Path, tmp_path: Path) -> None:
+    shutil.copytree(folder / "backbone", tmp_path / "backbone")
+    path = tmp_path / "backbone" / "config.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), "model_type": "bert"}))
+    with pytest.raises(AssetError, match="a model of type 'bert'; name one of type 'xlm-roberta'"):
+        backbone_directory(str(tmp_path / "backbone"))
 
 
 def test_a_backbone_trains_into_a_student_that_can_be_read_back(
@@ -164,6 +196,18 @@ def test_targets_of_another_teacher_are_refused(folder: Path, tmp_path: Path) ->
     (other / "manifest.json").write_text(json.dumps(manifest))
     config = captions_config(folder, data={"targets": str(other)})
     assert "holds vectors of 'another'" in refusal(config, tmp_path / "run")
+
+
+def test_pairs_are_chosen_among_those_that_have_targets(folder: Path, tmp_path: Path) -> None:
+    table = open_captions(str(captions_config(folder).data.captions))
+    encode_targets(table.captions(np.arange(30, 75)), "emoji-teacher", tmp_path / "targets")
+    data = {"targets": str(tmp_path / "targets"), "pairs": 20}
+    split = select_captions(captions_config(folder, data=data)).split
+    assert (len(split.train), len(split.validation)) == (20, 24)
+    assert {*split.rows.tolist()} <= {*range(30, 75)}
+    whole = {**data, "targets": str(folder / "targets")}
+    chosen = select_captions(captions_config(folder, data=whole, seed=3)).split
+    np.testing.assert_array_equal(chosen.rows, table.select(20, validation_pairs=24, seed=0).rows)
 
 
 def test_published_vectors_go_with_the_published_captions_only(

@@ -13,6 +13,7 @@ from tomclip.errors import RunError
 from tomclip.runs import read_status
 from tomclip.training import train
 from tomclip.training.gradient_cache import PiecewiseEmbedding
+from tomclip.training.preparation import checkpoint_activations
 from tomclip.training.step import optimisation_step
 from tomclip.training.student import build_student
 
@@ -34,7 +35,9 @@ def texts(n: int = 22) -> tuple[torch.Tensor, ...]:
     return *pad_batch(rows, 1), torch.randn(n, 384, generator=generator)
 
 
-def updated(model: StudentModel, accumulation: int, **changes: object) -> dict[str, torch.Tensor]:
+def updated(
+    model: StudentModel, accumulation: int, *, bf16: bool = False, **changes: object
+) -> dict[str, torch.Tensor]:
     """Returns the weights after two steps, and torch's generator."""
     model = copy.deepcopy(model)
     optimiser = torch.optim.SGD(model.parameters(), lr=0.1)
@@ -44,7 +47,7 @@ def updated(model: StudentModel, accumulation: int, **changes: object) -> dict[s
     for step in (1, 2):
         optimisation_step(
             model, (ids, mask, targets), config, optimiser,
-            step=step, bf16=False, gradient_clip=1e6, accumulation=accumulation,
+            step=step, bf16=bf16, gradient_clip=1e6, accumulation=accumulation,
         )  # fmt: skip
     return {**model.state_dict(), "generator": torch.get_rng_state()}
 
@@ -68,12 +71,29 @@ def test_more_pieces_than_length_groups_change_nothing_without_dropout(accumulat
         torch.testing.assert_close(pieces[name], value, rtol=0, atol=1e-6, msg=name)
 
 
+def test_pieces_give_the_update_of_the_whole_batch_under_bfloat16() -> None:
+    model = student()
+    whole, pieces = updated(model, 1, bf16=True), updated(model, 4, bf16=True)
+    for name, value in whole.items():
+        torch.testing.assert_close(pieces[name], value, rtol=0, atol=1e-4, msg=name)
+
+
+@pytest.mark.parametrize("accumulation", [1, 4])
+def test_gradient_checkpointing_changes_no_update(accumulation: int) -> None:
+    model = student()
+    whole = updated(model, 1)
+    checkpoint_activations(model)
+    checkpointed = updated(model, accumulation)
+    for name, value in whole.items():
+        torch.testing.assert_close(checkpointed[name], value, rtol=0, atol=1e-6, msg=name)
+
+
 def test_every_piece_drops_the_same_units_the_second_time() -> None:
     model = student()
     ids, mask, _ = texts()
     embedding = PiecewiseEmbedding(model, ids, mask, pieces=9, bf16=False)
     seen: list[torch.Tensor] = []
-    hook = model.register_forward_hook(lambda _, __, output: seen.append(output.detach()))
+    hook = model.head.register_forward_hook(lambda _, __, output: seen.append(output.detach()))
     embedding.backward(torch.ones_like(embedding.vectors))
     hook.remove()
     order = torch.argsort(mask.sum(dim=1), stable=True)
@@ -87,7 +107,7 @@ def test_no_more_than_a_piece_has_a_graph_at_a_time(monkeypatch: pytest.MonkeyPa
     def noted(module: torch.nn.Module, inputs: tuple[torch.Tensor, ...]) -> None:
         sizes.append((torch.is_grad_enabled(), len(inputs[0])))
 
-    model.register_forward_pre_hook(noted)
+    model.head.register_forward_pre_hook(noted)
     embedding = PiecewiseEmbedding(model, ids, mask, pieces=11, bf16=False)
     assert {graph for graph, _ in sizes} == {False}
     embedding.backward(torch.ones_like(embedding.vectors))
@@ -105,14 +125,14 @@ def test_a_run_in_pieces_has_the_losses_of_a_run_without(tmp_path) -> None:
 
 def out_of_memory_above(monkeypatch: pytest.MonkeyPatch, rows: int) -> None:
     """Makes a forward pass that keeps a graph fail as a full card does, above `rows` texts."""
-    real = StudentModel.forward
+    real = StudentModel.pooled
 
-    def forward(self: StudentModel, ids: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
-        if torch.is_grad_enabled() and len(ids) > rows:
+    def pooled(self: StudentModel, words: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+        if torch.is_grad_enabled() and len(words) > rows:
             raise torch.OutOfMemoryError("full")
-        return real(self, ids, mask)
+        return real(self, words, mask)
 
-    monkeypatch.setattr(StudentModel, "forward", forward)
+    monkeypatch.setattr(StudentModel, "pooled", pooled)
 
 
 @pytest.mark.parametrize(

@@ -95,25 +95,26 @@ def write_json(path: Path, values: Mapping[str, Any]) -> None:
 def show_table(
     title: str, header: Sequence[str], rows: Sequence[Sequence[str]], *, numbers: bool = True
 ) -> None:
-    """Prints a table on stdout; with `numbers`, all columns but the first stand on the right."""
-    table = Table(
-        title=title,
-        title_justify="left",
-        title_style="bold",
-        box=box.SIMPLE_HEAD,
-        padding=(0, 1, 0, 0),
-    )
+    """Prints a title and a table on stdout; with `numbers`, all but the first column are numbers.
+
+    Numbers stand on the right. The title is not folded to the table's width, so that a path in it
+    can be copied.
+    """
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
     for place, name in enumerate(header):
         number = numbers and place > 0
-        title = (
-            "\n".join(textwrap.wrap(name, HEADER_WIDTH, break_long_words=False)) if number else name
-        )
+        words = textwrap.wrap(name, HEADER_WIDTH, break_long_words=False) if number else [name]
         table.add_column(
-            title, justify="right" if number else "left", no_wrap=numbers, overflow="fold"
+            "\n".join(words),
+            justify="right" if number else "left",
+            no_wrap=numbers,
+            overflow="fold",
         )
     for row in rows:
         table.add_row(*row)
-    Console().print(table)
+    console = Console()
+    console.print(title, style="bold", markup=False, highlight=False, soft_wrap=True)
+    console.print(table)
 
 
 @contextmanager

@@ -94,8 +94,15 @@ def show_differences(table: pd.DataFrame, scores: Sequence[str]) -> None:
         languages = dict.fromkeys(rows["language"])
         body = [[code, *(cells.get((code, name), "") for name in chosen)] for code in languages]
         title = f"{encoder} minus {baseline}, difference [95 % interval]"
-        show_table(title, ["language", *(name.replace("_", " ") for name in chosen)], body)
+        show_table(title, ["language", *(_header(name, rows) for name in chosen)], body)
         _show_tests(f"{encoder} against {baseline}", rows[rows["name"].isin(chosen)])
+
+
+def _header(name: str, rows: pd.DataFrame) -> str:
+    """Returns the score's name in words; differences of percentages say that they are points."""
+    words = name.replace("_", " ")
+    is_share = (rows.loc[rows["name"] == name, "unit"] == "%").any()
+    return f"{words}, points" if is_share else words
 
 
 def _show_tests(pair: str, rows: pd.DataFrame) -> None:

@@ -152,10 +152,17 @@ def unseen_probe(config: TrainConfig) -> Probe:
 
 
 def shown(bar: Progress, total: int) -> Callable[[Event], None]:
-    """Returns a listener that moves the bar each step and prints a line per validation."""
+    """Returns a listener that moves the bar each step and prints a line per validation.
+
+    It also tells how far the encoding of targets is, before the first step.
+    """
 
     def listen(event: Event) -> None:
         bar(event.step, total)
+        if event.split == "targets":
+            done, of = event.values["done"], event.values["total"]
+            rate = event.values["captions_per_second"]
+            typer.echo(f"targets: {done:,} of {of:,} captions, {rate:,.0f} a second")
         if event.split == "validation":
             rank = event.values["mean_reciprocal_rank"]
             typer.echo(f"step {event.step} of {total}: mean reciprocal rank {rank:.4f}")

@@ -19,6 +19,7 @@ from typing import Any, Literal
 from tomclip.assets import MANIFEST, assets_directory, read_manifest, runs_directory, sha256_of
 from tomclip.encoders.hub import cached_commit, split_revision
 from tomclip.encoders.published_names import (
+    HUB_PREFIX,
     STUDENT_PREFIX,
     encoder_sources,
     published_revision,
@@ -83,7 +84,7 @@ def find_encoder(name: str) -> EncoderInfo | None:
         return _describe(name, known[name])
     if name.startswith(LOCAL_PREFIX) or (name and path.is_dir()):
         return _describe(name, path)
-    if "/" in name and not name.startswith(RUN_PREFIX):
+    if name.startswith(HUB_PREFIX) or ("/" in name and not name.startswith(RUN_PREFIX)):
         return None
     raise EncoderUnavailable(
         f"there is no encoder {name!r} on this machine; use {', '.join(known) or '(none found)'}, "
@@ -92,8 +93,20 @@ def find_encoder(name: str) -> EncoderInfo | None:
 
 
 def vectors_path(name: str) -> Path:
-    """Returns the file or folder that "vectors:PATH" names; it may not exist."""
-    return Path(name.removeprefix(VECTORS_PREFIX)).expanduser()
+    """Returns the file or folder that "vectors:PATH" names.
+
+    Raises:
+        EncoderUnavailable: when there is none of that name.
+    """
+    from tomclip.encoders.vector_files import SUFFIXES
+
+    path = name.removeprefix(VECTORS_PREFIX)
+    if path and (found := Path(path).expanduser()).exists():
+        return found
+    raise EncoderUnavailable(
+        f"{name!r} names no file or folder that exists; give a file of vectors "
+        f"({', '.join(SUFFIXES)}) or a folder of such files after {VECTORS_PREFIX!r}"
+    )
 
 
 def image_encoder_name(name: str) -> str:

@@ -68,15 +68,12 @@ def fetch_file(source: HubSource, names: Sequence[str]) -> Path:
         EncoderUnavailable: with the command that gets it, when it is neither here nor reachable.
     """
     from huggingface_hub import hf_hub_download
-    from huggingface_hub.errors import EntryNotFoundError
 
     if (found := cached_file(source, names)) is not None:
         return found
     try:
-        for name in names[:-1]:
-            with suppress(EntryNotFoundError):
-                return Path(hf_hub_download(source.repository, name, revision=source.revision))
-        return Path(hf_hub_download(source.repository, names[-1], revision=source.revision))
+        name = _first_published(source, names)
+        return Path(hf_hub_download(source.repository, name, revision=source.revision))
     except Exception as error:  # each network library has its own class for "no network"
         raise _unavailable(source, names, error) from error
 
@@ -114,6 +111,22 @@ def download_command(source: HubSource) -> str:
     """Returns the shell command that puts the whole repository into the cache."""
     revision = f" --revision {source.revision}" if source.revision else ""
     return f"hf download {source.repository}{revision}"
+
+
+def _first_published(source: HubSource, names: Sequence[str]) -> str:
+    """Returns the first of the names that the repository has, or the last one.
+
+    Asked once each: without a network `hf_hub_download` tries again for 20 s and more.
+    """
+    from huggingface_hub import get_hf_file_metadata, hf_hub_url
+    from huggingface_hub.errors import RemoteEntryNotFoundError
+
+    for name in names[:-1]:
+        with suppress(RemoteEntryNotFoundError):
+            get_hf_file_metadata(hf_hub_url(source.repository, name, revision=source.revision))
+            return name
+    get_hf_file_metadata(hf_hub_url(source.repository, names[-1], revision=source.revision))
+    return names[-1]
 
 
 def _unavailable(source: HubSource, names: Sequence[str], error: Exception) -> EncoderUnavailable:

@@ -15,7 +15,13 @@ from transformers.utils import logging as transformers_logging
 
 from tomclip.config import StudentConfig
 from tomclip.encoders.failures import first_line
-from tomclip.encoders.hub import TOKENIZER_FILES, HubSource, fetch_folder, split_revision
+from tomclip.encoders.hub import (
+    TOKENIZER_FILES,
+    HubSource,
+    cached_commit,
+    fetch_folder,
+    split_revision,
+)
 from tomclip.encoders.student_files import WEIGHTS_FILE, without_progress_bars
 from tomclip.encoders.student_model import StudentModel
 from tomclip.encoders.student_settings import StudentSettings
@@ -53,6 +59,13 @@ def backbone_directory(name: str) -> Path:
                 "wrote with its tokenizer, weights as safetensors"
             )
     return directory
+
+
+def backbone_commit(name: str) -> str | None:
+    """Returns the commit of a repository's backbone in the cache; None for a directory."""
+    if Path(name).expanduser().is_dir():
+        return None
+    return cached_commit(HubSource(*split_revision(name)))
 
 
 def require_context(directory: Path, max_tokens: int) -> None:

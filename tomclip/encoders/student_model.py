@@ -33,7 +33,22 @@ class StudentModel(nn.Module):
             input_ids: (n, tokens) integers.
             attention_mask: (n, tokens), 1 for a token and 0 for padding; at least one 1 per row.
         """
-        states = self.backbone(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
+        return self.pooled(self.words(input_ids), attention_mask)
+
+    def words(self, input_ids: Tensor) -> Tensor:
+        """Returns (n, tokens, hidden size): each token's row of the word table."""
+        return self.backbone.get_input_embeddings()(input_ids)
+
+    def pooled(self, words: Tensor, attention_mask: Tensor) -> Tensor:
+        """Returns what `forward` does, from the tokens' words.
+
+        Texts that share one look-up also share its gradient, which is as large as the word table.
+        """
+        padding = cast(int, self.backbone.config.pad_token_id)
+        positions = attention_mask.cumsum(dim=1) * attention_mask + padding
+        states = self.backbone(
+            inputs_embeds=words, attention_mask=attention_mask, position_ids=positions
+        ).last_hidden_state
         weights = attention_mask.unsqueeze(-1).to(states.dtype)
         return self.head((states * weights).sum(dim=1) / weights.sum(dim=1))
 

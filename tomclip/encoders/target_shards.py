@@ -76,21 +76,23 @@ class TargetShards:
             found[of_shard] = self._shard(int(shard))[places[of_shard]]
         return found
 
+    def has(self, keys: np.ndarray) -> np.ndarray:
+        """Returns for every key, of the kind that `rows_of` takes, whether it has a vector here."""
+        keys = np.asarray(keys, dtype=np.uint64)
+        return self._keys[self._nearest(keys)] == keys
+
     def rows_of(self, keys: np.ndarray) -> np.ndarray:
         """Returns the row of every key: a caption's digest or a row of the source, as `key` says.
 
         Raises:
             InputError: when a key has no vector here, with the number of those.
         """
-        keys = np.asarray(keys, dtype=np.uint64)
-        places = np.searchsorted(self._keys, keys, sorter=self._key_order)
-        rows = self._key_order[np.minimum(places, len(self) - 1)]
-        if unknown := int((self._keys[rows] != keys).sum()):
+        if unknown := int((~self.has(keys)).sum()):
             raise InputError(
                 f"{self.directory} has no target for {unknown:,} of {len(keys):,} captions; make "
                 "targets of these captions, or use the captions that it was made from"
             )
-        return rows
+        return self._nearest(np.asarray(keys, dtype=np.uint64))
 
     def verify(self) -> None:
         """Reads every file and compares its SHA-256.
@@ -101,6 +103,11 @@ class TargetShards:
         for name, facts in self._manifest.files.items():
             if sha256_of(self.directory / name) != facts["sha256"]:
                 raise _damaged(self.directory / name)
+
+    def _nearest(self, keys: np.ndarray) -> np.ndarray:
+        """Returns the row of the first key that is not below each of `keys`, or the last row."""
+        places = np.searchsorted(self._keys, keys, sorter=self._key_order)
+        return self._key_order[np.minimum(places, len(self) - 1)]
 
     def _map_shard(self, index: int) -> np.ndarray:
         column = _map(self.directory / shard_file(index)).column(0)

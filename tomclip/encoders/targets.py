@@ -26,7 +26,6 @@ from tomclip.files import text_digests
 
 if TYPE_CHECKING:
     from tomclip.encoders.batches import Precision
-    from tomclip.encoders.teacher import Teacher
 
 __all__ = ["TargetProgress", "TargetShards", "encode_targets", "open_targets"]
 
@@ -89,6 +88,7 @@ def encode_targets(
             f"{len(captions)} captions came in shards of {shard_size} and batches of {batch_size}; "
             "give at least 1 of each"
         )
+    encoder = load_teacher(teacher, device=device)  # first: a fingerprint is of files that are here
     digests = text_digests(captions)
     first_rows, target_rows = _different(digests)
     plan = TargetPlan(
@@ -106,14 +106,18 @@ def encode_targets(
     with target_writer(Path(directory), plan, versions) as writer:
         if not writer.has(ROWS_FILE):
             writer.write_rows(digests, target_rows)
-        if missing := writer.missing_shards():
-            encoder = load_teacher(teacher, device=device)
-            clock = _Clock(plan, missing, on_progress)
-            for index in missing:
-                rows = first_rows[plan.shard_rows(index)]
-                texts = [captions[int(row)] for row in rows]
-                vectors = _by_length(encoder, texts, batch_size, precision, clock)
-                writer.write_shard(index, vectors)
+        missing = writer.missing_shards()
+        clock = _Clock(plan, missing, on_progress)
+        for index in missing:
+            embedded = encoder.embed_texts(
+                [captions[int(row)] for row in first_rows[plan.shard_rows(index)]],
+                normalise=False,
+                batch_size=batch_size,
+                precision=precision,
+                on_progress=clock.tick,
+            )
+            clock.shard_done(len(embedded))
+            writer.write_shard(index, embedded.vectors)
     return TargetShards(writer.directory)
 
 
@@ -147,28 +151,6 @@ def _different(digests: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     place = np.empty_like(order)
     place[order] = np.arange(len(order))
     return first[order], place[inverse]
-
-
-def _by_length(
-    encoder: Teacher,
-    texts: Sequence[str],
-    batch_size: int,
-    precision: Precision,
-    clock: _Clock,
-) -> np.ndarray:
-    """Returns the texts' vectors in their order, encoded from the longest to the shortest."""
-    longest_first = np.argsort([-len(text) for text in texts], kind="stable")
-    encoded = encoder.embed_texts(
-        [texts[int(row)] for row in longest_first],
-        normalise=False,
-        batch_size=batch_size,
-        precision=precision,
-        on_progress=clock.tick,
-    ).vectors
-    clock.shard_done(len(texts))
-    vectors = np.empty_like(encoded)
-    vectors[longest_first] = encoded
-    return vectors
 
 
 class _Clock:

@@ -35,6 +35,7 @@ from tomclip.encoders.published_names import (
 from tomclip.errors import AssetError, EncoderUnavailable
 
 CONFIG_FILE = "open_clip_config.json"
+TOWER_CONFIG_FILE = "config.json"
 Parts = tuple[nn.Module, Preprocess, Any]
 # What open_clip raises for files that do not fit together; it checks shapes with `assert`.
 _BROKEN = (
@@ -158,6 +159,8 @@ def require_text_configuration(text: Mapping[str, Any]) -> None:
     repository = text.get("hf_model_name")
     if not repository:
         return
+    if not Path(repository).is_dir():
+        fetch_file(HubSource(repository), [TOWER_CONFIG_FILE])
     try:
         AutoConfig.from_pretrained(repository, trust_remote_code=False)
     except (OSError, ValueError) as error:

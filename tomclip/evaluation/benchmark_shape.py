@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from tomclip.errors import InputError
 from tomclip.evaluation.benchmark_settings import ENGLISH, BenchmarkSettings
 from tomclip.evaluation.benchmark_texts import LanguageTexts
 from tomclip.evaluation.report import MEAN
@@ -41,11 +42,18 @@ def benchmark_shape_scores(
         if code == ENGLISH:
             continue
         theirs, ours = _matched(clouds[code], clouds[ENGLISH])
-        if ours.ids not in english:
-            english[ours.ids] = _shape(ours, settings)
-        for score in shape_scores_between(
-            english[ours.ids], _shape(theirs, settings), language=code, seed=settings.seed
-        ):
+        try:
+            if ours.ids not in english:
+                english[ours.ids] = _shape(ours, settings)
+            measured = shape_scores_between(
+                english[ours.ids], _shape(theirs, settings), language=code, seed=settings.seed
+            )
+        except InputError as error:
+            raise InputError(
+                f"the shape of {code!r} against English cannot be measured ({error}); evaluate "
+                "without shape (--no-shape)"
+            ) from error
+        for score in measured:
             found.setdefault(score.name, []).append(score)
     scores = [score for scores in found.values() for score in scores]
     return [*scores, *(_mean(same) for same in found.values())]

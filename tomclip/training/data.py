@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 import numpy as np
 import torch
@@ -17,9 +19,10 @@ from tomclip.encoders.student import pad_batch, token_ids
 from tomclip.encoders.targets import TargetProgress, TargetShards
 from tomclip.training.caption_data import (
     CaptionData,
-    caption_split,
+    Selection,
     caption_targets,
-    rows_of_targets,
+    select_captions,
+    target_keys,
 )
 from tomclip.training.prefetch import WHOLE, Batch, PairData
 from tomclip.training.seeding import undisturbed_generators
@@ -49,6 +52,11 @@ class TrainingData:
         """Length of the teacher's vectors."""
         return self.targets.shape[1]
 
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        """Nothing: the configuration and the project's version say it all."""
+        return {}
+
     def batch(self, rows: np.ndarray, device: str = "cpu", part: slice = WHOLE) -> Batch:
         """Returns (ids, attention mask) of the pairs `rows[part]`, teacher vectors of all."""
         ids, mask = pad_batch([self.tokens[row] for row in rows[part]], self.padding)
@@ -74,24 +82,44 @@ def load_data(
         on_progress: Called while it does.
 
     Raises:
-        TomclipError: as `caption_split` and `caption_targets`.
+        TomclipError: as `select_captions` and `caption_targets`.
     """
     if config.data.source == "emoji":
         return (
             training_data(config, tokenizer, max_tokens=max_tokens),
             validation_data(config, tokenizer, max_tokens=max_tokens),
         )
-    table, split = caption_split(config)
-    targets = caption_targets(config, table, split, device=device, on_progress=on_progress)
-    target_rows = rows_of_targets(targets, table, split.train)
-    training = CaptionData(table, split.train, targets, target_rows, tokenizer, max_tokens)
+    return _caption_data(
+        config,
+        tokenizer,
+        max_tokens,
+        partial(caption_targets, device=device, on_progress=on_progress),
+    )
+
+
+def _caption_data(
+    config: TrainConfig,
+    tokenizer: PreTrainedTokenizerBase,
+    max_tokens: int,
+    targets_of: Callable[[TrainConfig, Selection], TargetShards],
+) -> tuple[CaptionData, TrainingData]:
+    selection = select_captions(config)
+    table, split = selection.table, selection.split
+    targets = targets_of(config, selection)
+    of_training, of_validation = (
+        targets.rows_of(target_keys(targets, table, rows))
+        for rows in (split.train, split.validation)
+    )
     validation = CaptionPairs(
         tuple(table.english(split.validation)),
         tuple(table.translated(split.validation)),
         tuple(table.languages(split.validation)),
-        rows_of_targets(targets, table, split.validation),
+        of_validation,
     )
-    return training, _of_targets(validation, targets, tokenizer, max_tokens)
+    return (
+        CaptionData(table, split.train, targets, of_training, tokenizer, max_tokens),
+        _of_targets(validation, targets, tokenizer, max_tokens),
+    )
 
 
 def training_data(

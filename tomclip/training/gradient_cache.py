@@ -32,11 +32,18 @@ def length_groups(mask: torch.Tensor, groups: int) -> tuple[torch.Tensor, ...]:
 def embed_groups(
     model: StudentModel, ids: torch.Tensor, mask: torch.Tensor, groups: Sequence[torch.Tensor]
 ) -> torch.Tensor:
-    """Returns the vectors of the groups' rows, group after group, each cut to its longest row."""
-    parts = []
-    for rows in groups:
-        width = int(mask[rows[-1]].sum())
-        parts.append(model(ids[rows, :width], mask[rows, :width]))
+    """Returns the vectors of the groups' rows, group after group, each cut to its longest row.
+
+    Words are looked up once for all groups: each look-up has a gradient as large as the table.
+    """
+    widths = [int(mask[rows[-1]].sum()) for rows in groups]
+    words = model.words(ids[torch.cat(list(groups)), : max(widths)])
+    parts = [
+        model.pooled(group[:, :width], mask[rows, :width])
+        for group, rows, width in zip(
+            words.split(list(map(len, groups))), groups, widths, strict=True
+        )
+    ]
     return torch.cat(parts)
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import torch
@@ -30,6 +30,11 @@ class PairData(Protocol):
     @property
     def dimension(self) -> int:
         """Length of the teacher's vectors."""
+        ...
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        """What a run records of where the pairs are from; empty for those that ship."""
         ...
 
     def batch(self, rows: np.ndarray, device: str = "cpu", part: slice = WHOLE) -> Batch:

@@ -10,6 +10,7 @@ import torch
 from transformers import PreTrainedTokenizerBase
 
 from tomclip.config import TrainConfig
+from tomclip.encoders.pretrained_backbone import backbone_commit
 from tomclip.encoders.student import StudentModel, load_student_model
 from tomclip.encoders.targets import TargetProgress
 from tomclip.errors import ConfigError
@@ -57,7 +58,7 @@ def prepare(
         model, tokenizer = processes.main_first(lambda: build_student(config))
     model.to(device).train()
     if config.optimiser.gradient_checkpointing:
-        _checkpoint_activations(model)
+        checkpoint_activations(model)
     not_compiled = compile_student(model, device) if config.optimiser.compile else None
     data, validation = processes.main_first(
         # A student that training starts from may read shorter texts than the configuration says.
@@ -75,7 +76,18 @@ def prepare(
     return Parts(model, tokenizer, data, validation, optimiser, schedule, sampler, not_compiled)
 
 
-def _checkpoint_activations(model: StudentModel) -> None:
+def sources(config: TrainConfig, parts: Parts) -> dict[str, Any]:
+    """Returns what a run that starts records of what it was given by name; empty when nothing.
+
+    That are the captions' and targets' fingerprints, and the commit of a repository's backbone.
+    """
+    facts = dict(parts.data.facts)
+    if config.student.backbone is not None:
+        facts["backbone_revision"] = backbone_commit(config.student.backbone)
+    return facts
+
+
+def checkpoint_activations(model: StudentModel) -> None:
     """Keeps the input of every layer alone; newer transformers have another name for it."""
     backbone: Any = model.backbone
     enable = getattr(backbone, "activation_checkpointing_enable", None)

@@ -17,7 +17,7 @@ from tomclip.encoders.registry import find_encoder, load_teacher
 from tomclip.encoders.student import StudentModel, load_student_model, new_student, read_settings
 from tomclip.encoders.targets import open_targets
 from tomclip.errors import AssetError, ConfigError, EncoderUnavailable
-from tomclip.training.caption_data import caption_split, given_targets
+from tomclip.training.caption_data import select_captions
 from tomclip.training.seeding import undisturbed_generators
 
 
@@ -36,9 +36,9 @@ def require_ready(config: TrainConfig) -> None:
     else:
         tokenizer_directory(config.student)
     if config.data.source == "captions":
-        table, split = caption_split(config)
-        if config.data.targets is not None:
-            _require_dimension(config, given_targets(config, table, split).dimension)
+        targets = select_captions(config).targets
+        if targets is not None:
+            _require_dimension(config, targets.dimension)
 
 
 def tokenizer_directory(config: StudentConfig) -> Path:

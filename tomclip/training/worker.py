@@ -22,7 +22,7 @@ from tomclip.training.distributed import ALONE, Processes
 from tomclip.training.early_stopping import EarlyStopping
 from tomclip.training.memory import out_of_memory
 from tomclip.training.prefetch import BatchLoader
-from tomclip.training.preparation import prepare
+from tomclip.training.preparation import prepare, sources
 from tomclip.training.probe import Probe, run_probe
 from tomclip.training.recording import Recorder
 from tomclip.training.result import TrainingResult
@@ -122,6 +122,8 @@ class Worker:
         )
         if state is not None:
             self._restore(state)
+        elif given := sources(self.config, self.parts):
+            self._record("sources", given)
         if self.parts.not_compiled is not None:
             self._record("compile", {"error": self.parts.not_compiled})
 

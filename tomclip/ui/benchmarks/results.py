@@ -145,13 +145,14 @@ def _difference_chart(
 def _difference_table(table: pd.DataFrame, score: str) -> None:
     if table.empty:
         return
+    percent, points = (", %", ", points") if score in HITS else ("", "")
     shown = pd.DataFrame(
         {
             "encoder": table["encoder"].map(controls.encoder_titles()),
             "language": [language_title(code) for code in table["language"]],
-            "baseline": table["baseline_value"],
-            "value": table["value"],
-            "difference": table["difference"],
+            f"baseline{percent}": table["baseline_value"],
+            f"value{percent}": table["value"],
+            f"difference{points}": table["difference"],
             "95 % from": table["ci_low"],
             "95 % to": table["ci_high"],
             "p, adjusted": table["adjusted_p_value"],
@@ -162,8 +163,8 @@ def _difference_table(table: pd.DataFrame, score: str) -> None:
     plain = st.column_config.NumberColumn(format=f"%.{digits}f")
     signed = st.column_config.NumberColumn(format=f"%+.{digits}f")
     forms: dict[Any, Any] = {
-        **dict.fromkeys(("baseline", "value"), plain),
-        **dict.fromkeys(("difference", "95 % from", "95 % to"), signed),
+        **dict.fromkeys((f"baseline{percent}", f"value{percent}"), plain),
+        **dict.fromkeys((f"difference{points}", "95 % from", "95 % to"), signed),
         "p, adjusted": st.column_config.NumberColumn(format="%.3g", help=P_VALUE_HELP),
     }
     st.dataframe(shown, hide_index=True, height="content", column_config=forms, placeholder="–")

@@ -18,7 +18,7 @@ from typing import Any
 
 from tomclip.assets import runs_directory
 from tomclip.encoders import encoder_catalogue
-from tomclip.encoders.catalogue import VECTORS_PREFIX, vectors_path
+from tomclip.encoders.catalogue import VECTORS_PREFIX
 from tomclip.errors import AssetError, InputError
 from tomclip.runs.atomic import write_bytes_atomically, write_errors, write_json_atomically
 
@@ -99,7 +99,7 @@ def forget_encoder(name: str) -> None:
     """
     with _WRITING:
         _write([one for one in added_encoders() if one.name != name])
-    path = vectors_path(name)
+    path = Path(name.removeprefix(VECTORS_PREFIX))
     if name.startswith(VECTORS_PREFIX) and path.parent == _vectors_folder():
         shutil.rmtree(path, ignore_errors=True)
 
