@@ -51,7 +51,8 @@ def registered_vectors(encoder: str, dataset: EmojiDataset) -> EmojiVectors:
 def student_vectors(student: TextEncoder, teacher: str, dataset: EmojiDataset) -> EmojiVectors:
     """Returns the vectors of a student in memory, such as one in training.
 
-    Its texts are embedded anew every time; those of the teacher of that name come from the cache.
+    Its texts are embedded anew every time; those of the teacher of that name come from the cache,
+    where pictures are kept for the rows that were asked for: a first probe embeds no others.
 
     Raises:
         EncoderUnavailable: when the teacher is unknown or its files are missing.
@@ -63,10 +64,15 @@ def student_vectors(student: TextEncoder, teacher: str, dataset: EmojiDataset) -
         ids = tuple(dataset.concepts["id"].iloc[rows])
         return student.embed_texts(names, language=language, ids=ids, labels=ids)
 
+    def images(rendering: str, rows: np.ndarray) -> Embeddings:
+        ids = tuple(dataset.concepts["id"].iloc[rows])
+        pictures = dataset.rendering(rendering)[rows]
+        return cached_image_embeddings(teacher, rendering, pictures, ids=ids, labels=ids)
+
     return EmojiVectors(
         encoder=student.name,
         texts=texts,
-        images=lambda rendering, rows: _cached_images(teacher, dataset, rendering).select(rows),
+        images=images,
         teacher_english=lambda rows: _cached_texts(teacher, dataset, "en").select(rows),
     )
 
