@@ -169,7 +169,7 @@ def test_without_a_network_nothing_is_tried_again(
     monkeypatch.setattr("huggingface_hub.constants.HUGGINGFACE_CO_URL_TEMPLATE", closed_port)
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", False)
     monkeypatch.setattr("time.sleep", lambda seconds: pytest.fail(f"waits {seconds} s"))
-    with pytest.raises(EncoderUnavailable, match="cannot be fetched .*refused.*run 'hf download"):
+    with pytest.raises(EncoderUnavailable, match=r"cannot be fetched .*refused.*run 'hf download"):
         load_text_encoder("ViT-B-32/openai")
 
 

@@ -234,3 +234,10 @@ def test_a_load_that_is_cancelled_adds_nothing(
     job.future.exception(timeout=30)
     assert job.cancelled
     assert not added.added_encoders()
+
+
+@pytest.mark.parametrize("page", ["2_embeddings", "3_topology"])
+def test_vectors_that_went_away_since_are_one_sentence(page: str) -> None:
+    added.remember_encoder(KnownEncoder("vectors:/gone.npz", "Gone", "vectors", "once here"))
+    (sentence,) = sentences(open_page(page, encoder="vectors:/gone.npz"))
+    assert "names no file or folder that exists" in sentence

@@ -86,6 +86,8 @@ def hub_dataset(name: str, revision: str, patterns: Sequence[str]) -> Path:
             name, repo_type="dataset", revision=revision, allow_patterns=list(patterns)
         )
     except Exception as error:  # each download library has its own class for "no network"
+        if (refusal := hub_refusal(error, f"data set {name!r}", revision)) is not None:
+            raise InputError(refusal) from error
         reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
         raise InputError(
             f"the data set {name!r} at {revision} is not on this machine and cannot be fetched "
@@ -93,3 +95,26 @@ def hub_dataset(name: str, revision: str, patterns: Sequence[str]) -> Path:
             "where there is a network, and copy the Hugging Face cache here"
         ) from error
     return Path(folder)
+
+
+def hub_refusal(error: Exception, what: str, revision: str | None) -> str | None:
+    """Returns the sentence for a repository that the hub does not give; None for other errors.
+
+    Args:
+        error: What huggingface_hub raised.
+        what: Kind and name of the repository.
+        revision: What was asked for; None is the main branch.
+    """
+    from huggingface_hub.errors import (
+        GatedRepoError,
+        RepositoryNotFoundError,
+        RevisionNotFoundError,
+    )
+
+    if isinstance(error, GatedRepoError):
+        return f"the {what} is for who accepted its terms; accept them there, then 'hf auth login'"
+    if isinstance(error, RepositoryNotFoundError):
+        return f"the hub has no {what}, or a private one; check the name, or run 'hf auth login'"
+    if isinstance(error, RevisionNotFoundError):
+        return f"the {what} has no revision {revision!r}; give a branch, tag or commit that it has"
+    return None

@@ -7,7 +7,9 @@ from typing import Annotated, Literal
 
 import typer
 
-Encoder = Annotated[str, typer.Option("--encoder", help="Name in the catalogue, or a directory.")]
+Encoder = Annotated[
+    str, typer.Option("--encoder", help="Name (docs/encoders.md), directory, or vectors:FILE.")
+]
 DataName = Literal["emoji", "cifar100", "xflickr_co", "xtd10", "crossmodal_3600", "babel_imagenet"]
 SubsetName = Literal["all", "seen", "unseen"]
 Data = Annotated[

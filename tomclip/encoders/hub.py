@@ -13,6 +13,7 @@ from pathlib import Path
 
 from tomclip.encoders.failures import first_line
 from tomclip.errors import EncoderUnavailable
+from tomclip.files import hub_refusal
 
 TOKENIZER_FILES = ("tokenizer*", "*.model", "vocab*", "merges.txt", "special_tokens_map.json")
 
@@ -130,8 +131,17 @@ def _first_published(source: HubSource, names: Sequence[str]) -> str:
 
 
 def _unavailable(source: HubSource, names: Sequence[str], error: Exception) -> EncoderUnavailable:
+    from huggingface_hub.errors import RemoteEntryNotFoundError
+
+    if isinstance(error, RemoteEntryNotFoundError):
+        return EncoderUnavailable(
+            f"the repository {source.repository!r} has no {' or '.join(names)}; name one that "
+            "holds a model of this kind"
+        )
+    refusal = hub_refusal(error, f"repository {source.repository!r}", source.revision)
     return EncoderUnavailable(
-        f"{' or '.join(names)} of {source.repository!r} is not on this machine and cannot be "
+        refusal
+        or f"{' or '.join(names)} of {source.repository!r} is not on this machine and cannot be "
         f"fetched ({first_line(error)}); run '{download_command(source)}' with a network, or copy "
         "the Hugging Face cache (HF_HOME) from a machine that has it"
     )

@@ -29,6 +29,7 @@ from tomclip.encoders.tokenizer import SENTENCEPIECE_FILE, load_tokenizer
 from tomclip.errors import AssetError, ConfigError
 
 FAMILY = "xlm-roberta"
+_REQUIRED = ((WEIGHTS_FILE,), ("config.json",), ("tokenizer.json", SENTENCEPIECE_FILE))
 
 
 def backbone_directory(name: str) -> Path:
@@ -45,7 +46,7 @@ def backbone_directory(name: str) -> Path:
     directory = Path(name).expanduser()
     if not directory.is_dir():
         source = HubSource(*split_revision(name))
-        directory = fetch_folder(source, WEIGHTS_FILE, ("config.json", *TOKENIZER_FILES))
+        directory = fetch_folder(source, _REQUIRED, TOKENIZER_FILES)
     kind = _settings(directory).get("model_type")
     if kind != FAMILY:
         raise AssetError(

@@ -128,9 +128,9 @@ def _open_clip_name(name: str, base: str, revision: str | None) -> PublishedName
     architecture, _, tag = base.rpartition("/")
     if tag not in open_clip.list_pretrained_tags_by_model(architecture):
         raise EncoderUnavailable(
-            f"{base!r} is no directory here and no model of open_clip; use ARCHITECTURE/WEIGHTS such "
-            "as 'ViT-B-32/openai' (the Encoders page and tomclip.encoders.search_encoders list "
-            "them), 'hf-hub:OWNER/MODEL' or a directory"
+            f"{base!r} is no directory here and no model of open_clip; use ARCHITECTURE/WEIGHTS "
+            "such as 'ViT-B-32/openai' (the Encoders page and tomclip.encoders.search_encoders "
+            "list them), 'hf-hub:OWNER/MODEL' or a directory"
         )
     repository, filename = os.path.split(open_clip.get_pretrained_cfg(architecture, tag)["hf_hub"])
     weights = _safetensors_first(filename) if filename else HUB_WEIGHTS

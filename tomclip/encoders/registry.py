@@ -24,7 +24,9 @@ from tomclip.encoders.catalogue import (
     is_student,
     vectors_path,
 )
+from tomclip.encoders.hub import fetch_file
 from tomclip.encoders.protocol import ImageEncoder, TextEncoder
+from tomclip.encoders.published_names import parse_published_name
 from tomclip.errors import EncoderUnavailable
 
 if TYPE_CHECKING:
@@ -60,7 +62,7 @@ def load_teacher(name: str = EMOJI_TEACHER, *, device: str = "cpu") -> Teacher:
     info = find_encoder(name)
     with _LOADING:
         if info is None:
-            return _published_teacher(name, encoder_revision(name), device)
+            return _published_teacher(name, _fetched_commit(name), device)
         _require_kind(info, "teacher")
         return _local_teacher(info.path.resolve(), files_state(info.path), info.name, device)
 
@@ -75,7 +77,7 @@ def load_student(name: str, *, device: str = "cpu") -> Student:
     info = find_encoder(name)
     with _LOADING:
         if info is None:
-            return _published_student(name, encoder_revision(name), device)
+            return _published_student(name, _fetched_commit(name), device)
         _require_kind(info, "student")
         return _local_student(info.path.resolve(), files_state(info.path), info.name, device)
 
@@ -118,6 +120,17 @@ def _require_kind(info: EncoderInfo, kind: str) -> None:
     if info.kind != kind:
         found = "file of vectors" if info.kind == "vectors" else info.kind
         raise EncoderUnavailable(f"{info.name!r} is a {found}; name a {kind} here")
+
+
+def _fetched_commit(name: str) -> str | None:
+    """Returns the commit of a published model's weights, fetching them first where need be.
+
+    A model kept under the commit "none yet" would be loaded a second time once it has one.
+    """
+    if encoder_revision(name) is None:
+        published = parse_published_name(name)
+        fetch_file(published.source, published.weights)
+    return encoder_revision(name)
 
 
 @lru_cache(maxsize=2)

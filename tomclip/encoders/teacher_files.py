@@ -36,6 +36,12 @@ from tomclip.errors import AssetError, EncoderUnavailable
 
 CONFIG_FILE = "open_clip_config.json"
 TOWER_CONFIG_FILE = "config.json"
+TOKENIZER_NAMES = (
+    "tokenizer.json",
+    "tokenizer_config.json",
+    "sentencepiece.bpe.model",
+    "vocab.txt",
+)
 Parts = tuple[nn.Module, Preprocess, Any]
 # What open_clip raises for files that do not fit together; it checks shapes with `assert`.
 _BROKEN = (
@@ -136,6 +142,8 @@ def _tokenizer(source: str, text: Mapping[str, Any], directory: Path | None = No
         return open_clip.get_tokenizer(source)
     if directory is not None and any(directory.glob("tokenizer*")):
         return open_clip.get_tokenizer(source, trust_remote_code=False)
+    if not Path(repository).is_dir():
+        fetch_folder(HubSource(repository), [TOKENIZER_NAMES], TOKENIZER_FILES)
     settings: dict[str, Any] = {**(text.get("tokenizer_kwargs") or {}), "trust_remote_code": False}
     try:
         return HFTokenizer(
