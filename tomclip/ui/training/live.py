@@ -16,6 +16,7 @@ from tomclip.runs.reader import damage_in_words
 from tomclip.types import Event, RunRecord
 from tomclip.ui.feedback import notice, sentences
 from tomclip.ui.layout import figure, figure_context
+from tomclip.ui.topology.work import persistence_engine_job
 from tomclip.ui.training.progress import ENDED, show_controls, show_state
 from tomclip.ui.training.readers import events_and_damage, events_of, events_of_others
 from tomclip.ui.training.recorded import show_measured, show_snapshots
@@ -23,6 +24,8 @@ from tomclip.ui.training.tables import changes_of, loss_table, starting_weights
 from tomclip.ui.training.wishes import Wish
 
 EVERY_SECONDS = 2.0
+AT_FIRST_SECONDS = 1.0
+"""Until the second probe a person waits for the first change."""
 MOST_OTHERS = 4
 MOST_TOLD = 3
 
@@ -36,12 +39,24 @@ def show_live(key: str) -> None:
         st.session_state[key] = next(iter(runs))
     run, wish = _pickers(runs, key)
     drawn = _drawn(observed_state(run.path), events_of(run.path))
-    live = st.fragment(_live, run_every=None if drawn[0] in ENDED else EVERY_SECONDS)
+    live = st.fragment(_live, run_every=_pace(*drawn))
     live(run, runs, wish, drawn)
     with sentences():
         show_measured(run, runs, wish)
     with sentences():
         show_snapshots(run)
+
+
+def _pace(state: str, probes: int) -> float | None:
+    """Returns the seconds between two looks at a run; None when it has ended.
+
+    While a run starts, what its first diagram needs is loaded beside the page.
+    """
+    if state in ENDED:
+        return None
+    if not probes:
+        persistence_engine_job()
+    return EVERY_SECONDS if probes > 1 else AT_FIRST_SECONDS
 
 
 def _watchable(found: Sequence[RunRecord]) -> dict[str, RunRecord]:
