@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from typing import Any, Protocol
@@ -43,11 +43,14 @@ class PairData(Protocol):
 
 
 class BatchLoader:
-    """Reads, tokenises and pads a few batches ahead, in a thread.
+    """Batches in the order of a sampler; for a CUDA card they are made ahead, in a thread.
 
-    A thread is enough: a batch of 256 captions takes a few milliseconds, of which the tokenizer
-    holds no lock that training needs. The batches are those that `sampler` gives from its present
-    state on, which stays as it is, so that it says where training is.
+    One thread is enough: a batch of 256 captions takes a few milliseconds, of which the tokenizer
+    holds no lock that training needs. On a CPU there is none: its torch would keep threads of its
+    own, which wait by turning and take the cores from training (a third of its speed on two).
+
+    The batches are those that `sampler` gives from its present state on, which stays as it is, so
+    that it says where training is.
 
     Args:
         data: What the batches are made of.
@@ -61,33 +64,33 @@ class BatchLoader:
     ) -> None:
         self._data, self._device, self._part = data, device, part
         self._sampler = sampler.twin()
-        self._thread = ThreadPoolExecutor(1, "batches", initializer=_same_card(device))
-        self._ready: deque[Future[Batch]] = deque(self._begin() for _ in range(AHEAD))
+        self._thread = None if device == "cpu" else _thread_on_the_same_card()
+        self._ready: deque[Future[Batch]] = deque()
 
     def __next__(self) -> Batch:
         """Returns the next batch, on the device."""
+        if self._thread is None:
+            return self._load(self._sampler.next_batch())
+        while len(self._ready) <= AHEAD:
+            self._ready.append(self._thread.submit(self._pinned, self._sampler.next_batch()))
         batch = self._ready.popleft().result()
-        self._ready.append(self._begin())
         ids, mask, targets = (part.to(self._device, non_blocking=True) for part in batch)
         return ids, mask, targets
 
     def close(self) -> None:
         """Ends the thread; what it has begun is dropped."""
-        self._thread.shutdown(cancel_futures=True)
-
-    def _begin(self) -> Future[Batch]:
-        return self._thread.submit(self._load, self._sampler.next_batch())
+        if self._thread is not None:
+            self._thread.shutdown(cancel_futures=True)
 
     def _load(self, rows: np.ndarray) -> Batch:
-        batch = self._data.batch(rows, part=self._part)
-        if self._device == "cpu":
-            return batch
-        ids, mask, targets = (part.pin_memory() for part in batch)
+        return self._data.batch(rows, part=self._part)
+
+    def _pinned(self, rows: np.ndarray) -> Batch:
+        ids, mask, targets = (part.pin_memory() for part in self._load(rows))
         return ids, mask, targets
 
 
-def _same_card(device: str) -> Callable[[], None] | None:
-    """Returns what makes another thread use this thread's card, which it would not by itself."""
-    if device == "cpu":
-        return None
-    return partial(torch.cuda.set_device, torch.cuda.current_device())
+def _thread_on_the_same_card() -> ThreadPoolExecutor:
+    """Returns a pool of one thread that uses this thread's card, which it would not by itself."""
+    use_card = partial(torch.cuda.set_device, torch.cuda.current_device())
+    return ThreadPoolExecutor(1, "batches", initializer=use_card)
