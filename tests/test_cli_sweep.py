@@ -53,7 +53,7 @@ def finish_one(state: Any = "finished") -> None:
 def test_a_dry_run_shows_the_plan_and_launches_nothing(runs: Path) -> None:
     shown = succeed(*GRID, "--dry-run")
     assert "-h0_weight_0_1-seed_1: loss.h0_weight = 0.1, seed = 1" in shown
-    assert "4 runs, at most 1,600 steps" in shown
+    assert "4 runs, at most 2,000 steps" in shown
     assert (list_runs(), list_sweeps()) == ((), ())
 
 

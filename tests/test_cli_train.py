@@ -53,7 +53,7 @@ def test_train_hands_over_the_file_with_the_changes(trained: list, tmp_path: Pat
     assert callable(options["probe"])
     assert (config.name, config.loss.h0_weight) == ("mine", 0.5)
     assert config.data.languages == ("en", "ko")
-    assert "step 7 of 400: mean reciprocal rank 0.2500" in result.stdout
+    assert "step 7 of 500: mean reciprocal rank 0.2500" in result.stdout
     assert "runs/one: finished at step 7, best 7" in result.stdout
 
 
