@@ -132,8 +132,8 @@ def test_a_run_is_probed_at_its_start_at_the_interval_and_at_its_end(tmp_path):
     assert snapshot_steps(tmp_path / "run") == (0, 4, 6)
 
 
-def test_the_first_interval_is_probed_once_more_at_its_tenth(tmp_path):
-    config = tiny_config(validation={"every_steps": 3, "probe_every_steps": 20})
+def test_the_first_interval_is_probed_once_more_early_on(tmp_path):
+    config = tiny_config(validation={"every_steps": 3, "probe_every_steps": 50})
     train(config, directory=tmp_path / "run", probe=leaves_a_snapshot)
     assert [event.step for event in recorded(tmp_path / "run", "probe")] == [0, 2, 6]
 

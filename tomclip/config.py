@@ -192,7 +192,7 @@ class ValidationConfig:
     The criterion is the same for every variant: mean reciprocal rank of the right English caption's
     teacher vector among the validation captions, averaged over captions and languages. `patience`
     counts validations without a new best; 0 never stops early. A run is probed at its start, after
-    a tenth of `probe_every_steps`, then every so many steps and at its end; 0 never probes.
+    a 25th of `probe_every_steps`, then every so many steps and at its end; 0 never probes.
     """
 
     every_steps: Annotated[int, Field(ge=1)] = 100

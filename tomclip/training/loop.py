@@ -40,7 +40,7 @@ def train(
         config: Everything that decides the run.
         directory: The run's folder, missing, empty or prepared for this configuration and queued;
             by default a new one among the runs.
-        probe: Called at step 0, at a tenth of `validation.probe_every_steps`, every so many steps
+        probe: Called at step 0, at a 25th of `validation.probe_every_steps`, every so many steps
             and at the last one, never when that is 0. Its values are recorded; it may leave files
             in the run. It changes nothing in training, and when it raises, that is recorded and
             training goes on.

@@ -35,7 +35,7 @@ from tomclip.types import Event, RunState
 
 _LOGGER = logging.getLogger(__name__)
 TARGETS_SECONDS = 10.0
-EARLY_PROBE = 10
+EARLY_PROBE = 25
 """One more probe comes after this part of the first interval, when a student changes fastest."""
 
 
