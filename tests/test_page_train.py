@@ -388,6 +388,16 @@ def test_a_sweep_over_two_weights_is_their_grid(runs: Path) -> None:
     }  # fmt: skip
 
 
+def test_a_sweep_over_rows_begins_with_the_form_and_its_baseline(runs: Path) -> None:
+    studio = open_train()
+    studio.segmented_control(key="sweep_way").set_value("every row").run()
+    studio.number_input(key="sweep_seeds").set_value(1).run()
+    press(studio, "Start the sweep")
+    (sweep,) = list_sweeps()
+    weights = [(one.loss.pointwise_weight, one.loss.h0_weight) for one in sweep.configs()]
+    assert weights == [(1.0, 0.0), (1.0, 0.1)]
+
+
 def test_the_runs_of_a_sweep_are_shown_with_their_places_which_move_up() -> None:
     studio = open_train()
     studio.number_input(key="sweep_seeds").set_value(1).run()
