@@ -114,7 +114,8 @@ def compare(
     if target != STANDARD_OUTPUT:
         show_differences(table, score or ())
     if target:
-        values = {"data": data, "subset": subset, "differences": difference_values(table)}
+        chosen_part = {"subset": subset} if data == "emoji" else {}
+        values = {"data": data, **chosen_part, "differences": difference_values(table)}
         write_json(target, values)
 
 

@@ -22,6 +22,7 @@ REFUSAL = "sweep_refusal"
 STARTED = "sweep_started"
 SWEEP = "sweep"
 WAYS = ("every combination", "every row")
+COLUMNS = dict(zip(WEIGHT_TITLES, ("Point-wise", "Distances", "H0", "H1"), strict=True))
 
 
 def sweep_menu(config: TrainConfig, runs: Sequence[RunRecord]) -> None:
@@ -59,8 +60,10 @@ def _rows(config: TrainConfig) -> Settings:
     table = st.data_editor(
         pd.DataFrame([baseline, form]), num_rows="dynamic", hide_index=True, key="sweep_rows",
         column_config={
-            name: st.column_config.NumberColumn(title, min_value=0.0, required=True, format="%g")
-            for name, title in WEIGHT_TITLES.items()
+            name: st.column_config.NumberColumn(
+                title, width=105, min_value=0.0, required=True, format="%g"
+            )
+            for name, title in COLUMNS.items()
         },
     )  # fmt: skip
     if table.isna().any(axis=None):
