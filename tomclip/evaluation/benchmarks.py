@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from tomclip.data import Benchmark
 from tomclip.encoders import cached_image_embeddings, cached_text_embeddings
+from tomclip.encoders.protocol import Progress
 from tomclip.evaluation.benchmark_report import benchmark_report
 from tomclip.evaluation.benchmark_settings import ENGLISH, BenchmarkSettings, asked_languages
 from tomclip.evaluation.benchmark_texts import (
@@ -19,7 +20,7 @@ from tomclip.evaluation.benchmark_texts import (
     picture_labels,
     texts_in,
 )
-from tomclip.evaluation.comparison import compare_reports
+from tomclip.evaluation.comparison import compare_evaluated
 from tomclip.evaluation.ranking import DEFAULT_KS, require_ks
 from tomclip.evaluation.report import EvaluationReport
 from tomclip.evaluation.report_cache import (
@@ -32,8 +33,6 @@ from tomclip.types import Embeddings, Metric, require_metric
 
 if TYPE_CHECKING:
     import pandas as pd
-
-Progress = Callable[[int, int], None]
 
 
 def evaluate_benchmark(
@@ -122,12 +121,11 @@ def compare_on_benchmark(
     Raises:
         EncoderUnavailable, InputError: as `evaluate_benchmark`; also when `others` is empty.
     """
-    names, reports = [baseline, *others], []
-    for place, name in enumerate(names, start=1):
-        reports.append(evaluate_benchmark(name, benchmark, languages=languages, shape=shape))
-        if on_progress is not None:
-            on_progress(place, len(names))
-    return compare_reports(reports[0], reports[1:])
+    return compare_evaluated(
+        [baseline, *others],
+        lambda name: evaluate_benchmark(name, benchmark, languages=languages, shape=shape),
+        on_progress,
+    )
 
 
 def _embedded(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tomclip.data import load_emoji
 from tomclip.data.emoji import Subset
-from tomclip.evaluation.comparison import compare_reports
+from tomclip.evaluation.comparison import compare_evaluated
 from tomclip.evaluation.emoji_protocol import (
     REFERENCES,
     EmojiSettings,
@@ -111,18 +111,14 @@ def compare_encoders(
         EncoderUnavailable: when a name is unknown or its files are missing.
         InputError: when `others` is empty or a setting is unknown.
     """
-    names = [baseline, *others]
-    reports = []
-    for place, name in enumerate(names, start=1):
-        reports.append(
-            evaluate_emoji(
-                name,
-                languages=languages,
-                subset=subset,
-                rendering=rendering,
-                references=references,
-            )
-        )
-        if on_progress is not None:
-            on_progress(place, len(names))
-    return compare_reports(reports[0], reports[1:])
+    return compare_evaluated(
+        [baseline, *others],
+        lambda name: evaluate_emoji(
+            name,
+            languages=languages,
+            subset=subset,
+            rendering=rendering,
+            references=references,
+        ),
+        on_progress,
+    )
