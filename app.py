@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from tomclip.ui.layout import studio
+from tomclip.ui.parts.layout import studio
 
 FOLDER = Path(__file__).parent / "pages"
 

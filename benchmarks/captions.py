@@ -58,7 +58,7 @@ def measure(path: Path, rows: int, rounds: int) -> dict[str, Any]:
     """Returns seconds and memory of one open, of one sample and of random batches."""
     import numpy as np
 
-    from tomclip.data.caption_files import open_captions
+    from tomclip.data.captions.table import open_captions
 
     started = perf_counter()
     table = open_captions(path)

@@ -28,13 +28,13 @@ from machine import describe
 from safetensors.torch import save_model
 from transformers import XLMRobertaConfig, XLMRobertaModel
 
-from tomclip.assets import assets_directory
+from tomclip.core.paths import assets_directory
 from tomclip.data import load_emoji
 from tomclip.encoders.device import describe_device
-from tomclip.encoders.student import Student, StudentModel, StudentSettings
-from tomclip.encoders.targets import encode_targets
-from tomclip.encoders.teacher import Teacher
+from tomclip.encoders.student.encoder import Student, StudentModel, StudentSettings
+from tomclip.encoders.teacher.encoder import Teacher
 from tomclip.encoders.tokenizer import load_tokenizer
+from tomclip.targets.encoding import encode_targets
 
 CONTEXT = 77
 TINY_TEACHER = {

@@ -30,9 +30,11 @@ from machine import describe
 from own_studio import since, studio, wait_for_server
 from playwright.sync_api import Page, sync_playwright
 
-from tomclip.assets import assets_directory, project_directory
-from tomclip.config import LANGUAGES, TrainConfig, load_config
-from tomclip.figures.live_scores import SCORE_PANELS
+from tomclip.config import TrainConfig, load_config
+from tomclip.core.languages import LANGUAGES
+from tomclip.core.paths import assets_directory, project_directory
+from tomclip.core.types import Event
+from tomclip.figures.training.live_scores import SCORE_PANELS
 from tomclip.runs import (
     RunStatus,
     append_event,
@@ -42,10 +44,9 @@ from tomclip.runs import (
     snapshot_steps,
     write_status,
 )
-from tomclip.runs.processes import handle_of, write_handle
+from tomclip.runs.jobs.processes import handle_of, write_handle
 from tomclip.runs.snapshots import write_snapshot
 from tomclip.runs.status import utc_now
-from tomclip.types import Event
 
 EVENTS, PROBE_EVERY = 10_000, 150
 MOST_OVERLAID, WARM_OPENINGS, POLL_MILLISECONDS = 4, 3, 50

@@ -14,11 +14,11 @@ from time import perf_counter
 
 from machine import describe
 
+from tomclip.core.types import DistanceMatrix
 from tomclip.data import load_emoji
 from tomclip.encoders import cached_text_embeddings
 from tomclip.geometry import distance_matrix
 from tomclip.topology import compare_loops
-from tomclip.types import DistanceMatrix
 
 REFERENCE = "en"
 TARGET_SECONDS = 1.0

@@ -13,7 +13,7 @@ from time import perf_counter, sleep
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from tomclip.assets import project_directory
+from tomclip.core.paths import project_directory
 
 
 @contextmanager

@@ -14,8 +14,8 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from tomclip.encoders.student import StudentModel
-from tomclip.types import LossTerms
+from tomclip.core.types import LossTerms
+from tomclip.encoders.student.encoder import StudentModel
 
 CONTEXT = 77
 STD_SCALE = 0.5

@@ -29,9 +29,9 @@ from typing import Any
 import numpy as np
 from machine import describe
 
+from tomclip.core.types import PersistenceDiagram
 from tomclip.topology import diagram_distance_matrix, persistence_diagrams
 from tomclip.topology.rips import ENGINES
-from tomclip.types import PersistenceDiagram
 
 DIMENSIONS = 512
 TARGET_SECONDS = 2.0

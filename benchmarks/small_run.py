@@ -16,7 +16,7 @@ from time import perf_counter
 
 from machine import describe
 
-from tomclip.assets import project_directory
+from tomclip.core.paths import project_directory
 from tomclip.runs import read_events, read_status
 
 

@@ -23,11 +23,11 @@ from published_loop import CONTEXT, published_loss, published_step
 from transformers import XLMRobertaConfig, XLMRobertaModel
 
 from tomclip.config import parse_config
-from tomclip.encoders.backbones import known_backbone
-from tomclip.encoders.student import StudentModel, StudentSettings
-from tomclip.errors import RunError
+from tomclip.core.errors import RunError
+from tomclip.encoders.hub.backbones import known_backbone
+from tomclip.encoders.student.encoder import StudentModel, StudentSettings
 from tomclip.losses import alignment_loss
-from tomclip.training.compilation import compile_student
+from tomclip.training.hardware.compilation import compile_student
 from tomclip.training.optimisation import new_optimiser
 from tomclip.training.step import optimisation_step
 

@@ -14,8 +14,8 @@ from machine import describe
 from step_rounds import interleaved
 
 from tomclip.config import TrainConfig, parse_config
-from tomclip.training.batches import CaptionSampler
-from tomclip.training.data import training_data
+from tomclip.training.data.batches import CaptionSampler
+from tomclip.training.data.emoji import training_data
 from tomclip.training.optimisation import new_optimiser
 from tomclip.training.step import optimisation_step
 from tomclip.training.student import build_student

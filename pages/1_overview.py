@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from tomclip.ui.catalogue import show_dataset, show_encoders
-from tomclip.ui.encoders.added import known_encoders
-from tomclip.ui.feedback import sentences
-from tomclip.ui.layout import page_header
-from tomclip.ui.overview import show_scores
+from tomclip.encoders.added import known_encoders
+from tomclip.ui.pages.overview.holdings import show_dataset, show_encoders
+from tomclip.ui.pages.overview.scores import show_scores
+from tomclip.ui.parts.feedback import sentences
+from tomclip.ui.parts.layout import page_header
 
 ONWARD = (
     ("pages/2_embeddings.py", "See the embeddings on a map", ":material/scatter_plot:"),

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from tomclip.ui import embeddings
-from tomclip.ui.feedback import sentences
-from tomclip.ui.layout import page_header
+from tomclip.ui.pages.embeddings import page
+from tomclip.ui.parts.feedback import sentences
+from tomclip.ui.parts.layout import page_header
 
 page_header(
     "Embeddings",
@@ -12,4 +12,4 @@ page_header(
     "beside the first to see the same captions under both: its map starts from the first one's.",
 )
 with sentences():
-    embeddings.show()
+    page.show()

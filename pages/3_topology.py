@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from tomclip.ui import topology
-from tomclip.ui.feedback import sentences
-from tomclip.ui.layout import page_header
+from tomclip.ui.pages.topology import page
+from tomclip.ui.parts.feedback import sentences
+from tomclip.ui.parts.layout import page_header
 
 page_header(
     "Topology",
@@ -12,4 +12,4 @@ page_header(
     "and close (H1): a persistence diagram marks the distances at which each is born and dies.",
 )
 with sentences():
-    topology.show()
+    page.show()

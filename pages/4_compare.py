@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from tomclip.ui import comparison
-from tomclip.ui.feedback import sentences
-from tomclip.ui.layout import page_header
+from tomclip.ui.pages.compare import page
+from tomclip.ui.parts.feedback import sentences
+from tomclip.ui.parts.layout import page_header
 
 page_header(
     "Compare",
@@ -12,4 +12,4 @@ page_header(
     "the same axes, maps that start from the first one's.",
 )
 with sentences():
-    comparison.show()
+    page.show()

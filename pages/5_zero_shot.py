@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from tomclip.ui import zero_shot
-from tomclip.ui.feedback import sentences
-from tomclip.ui.layout import page_header
+from tomclip.ui.pages.zero_shot import page
+from tomclip.ui.parts.feedback import sentences
+from tomclip.ui.parts.layout import page_header
 
 page_header(
     "Zero-shot & retrieval",
@@ -12,4 +12,4 @@ page_header(
     "and see the names it gets. Pictures and texts are compared by their cosine.",
 )
 with sentences():
-    zero_shot.show()
+    page.show()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from tomclip.ui import training
-from tomclip.ui.feedback import sentences
-from tomclip.ui.layout import page_header
+from tomclip.ui.pages.train import page
+from tomclip.ui.parts.feedback import sentences
+from tomclip.ui.parts.layout import page_header
 
 page_header(
     "Train",
@@ -12,4 +12,4 @@ page_header(
     "language move together. A run goes on when this page is closed.",
 )
 with sentences():
-    training.show()
+    page.show()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from tomclip.ui import run_catalogue
-from tomclip.ui.feedback import sentences
-from tomclip.ui.layout import page_header
+from tomclip.ui.pages.runs import page
+from tomclip.ui.parts.feedback import sentences
+from tomclip.ui.parts.layout import page_header
 
 page_header(
     "Runs",
@@ -12,4 +12,4 @@ page_header(
     "the studio, and clear up.",
 )
 with sentences():
-    run_catalogue.show()
+    page.show()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from tomclip.ui.encoders import page
-from tomclip.ui.feedback import sentences
-from tomclip.ui.layout import page_header
+from tomclip.ui.pages.encoders import page
+from tomclip.ui.parts.feedback import sentences
+from tomclip.ui.parts.layout import page_header
 
 page_header(
     "Encoders",

@@ -25,7 +25,7 @@ The library under the studio: every public name of `tomclip.losses`, `tomclip.to
 
 Conventions: `n` points of `d` dimensions are an array (n, d). A filtration value is a distance in
 the unit of the metric: 1 - cosine similarity, in [0, 2], or Euclidean length. `InputError` is a
-`tomclip.errors.TomclipError` whose text says what came, what is accepted and what to do.
+`tomclip.core.errors.TomclipError` whose text says what came, what is accepted and what to do.
 """
 
 

@@ -10,12 +10,13 @@ import gzip
 import json
 import shutil
 
-from tomclip.assets import assets_directory, write_manifest
+from tomclip.core.manifests import write_manifest
+from tomclip.core.paths import assets_directory
 from tomclip.data import load_emoji
 from tomclip.encoders import encoder_catalogue
 from tomclip.evaluation import evaluate_emoji
-from tomclip.evaluation.emoji_protocol import SUBSETS, EmojiSettings
-from tomclip.evaluation.report_cache import report_key, shipped_report_path
+from tomclip.evaluation.cache import report_key, shipped_report_path
+from tomclip.evaluation.tasks.emoji import SUBSETS, EmojiSettings
 
 
 def main() -> None:

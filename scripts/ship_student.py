@@ -17,12 +17,13 @@ from typing import Any
 
 import numpy as np
 
-from tomclip.assets import assets_directory, write_manifest
 from tomclip.config import TrainConfig
+from tomclip.core.errors import RunError
+from tomclip.core.manifests import write_manifest
+from tomclip.core.paths import assets_directory
 from tomclip.data import load_emoji
 from tomclip.encoders import load_student
-from tomclip.encoders.student import load_student_model, save_student
-from tomclip.errors import RunError
+from tomclip.encoders.student.encoder import load_student_model, save_student
 from tomclip.evaluation import EvaluationReport, evaluate_emoji
 from tomclip.runs import RunDirectory, Snapshot, read_snapshot, read_status, snapshot_steps
 from tomclip.runs.directory import read_environment

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from tomclip.data.captions import keyword_caption
+from tomclip.data.captions.emoji import keyword_caption
 from tomclip.data.emoji import EmojiDataset
 
 

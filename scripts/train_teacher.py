@@ -34,17 +34,13 @@ from teacher_model import (
 from teacher_pictures import Augmentation, training_pictures
 from teacher_texts import minilm_vectors, training_texts
 
-from tomclip.assets import (
-    assets_directory,
-    project_directory,
-    read_manifest,
-    write_manifest,
-)
 from tomclip.config import OptimiserConfig
+from tomclip.core.manifests import read_manifest, write_manifest
+from tomclip.core.paths import assets_directory, project_directory
 from tomclip.data import load_emoji
-from tomclip.data.captions import keyword_caption
+from tomclip.data.captions.emoji import keyword_caption
 from tomclip.data.emoji import EmojiDataset
-from tomclip.encoders.teacher import Teacher
+from tomclip.encoders.teacher.encoder import Teacher
 from tomclip.encoders.tokenizer import load_tokenizer, train_english_tokenizer
 from tomclip.evaluation import zero_shot_scores
 from tomclip.training.optimisation import learning_rate_factor

@@ -6,9 +6,7 @@ import math
 
 import pytest
 
-from tomclip.assets import project_directory
 from tomclip.config import (
-    LANGUAGES,
     LOSS_WEIGHTS,
     LossConfig,
     config_to_dict,
@@ -17,7 +15,9 @@ from tomclip.config import (
     parse_config,
     with_loss_weights,
 )
-from tomclip.errors import ConfigError
+from tomclip.core.errors import ConfigError
+from tomclip.core.languages import LANGUAGES
+from tomclip.core.paths import project_directory
 
 
 @pytest.mark.parametrize("path", sorted((project_directory() / "configs").glob("*.yaml")), ids=str)

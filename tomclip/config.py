@@ -16,13 +16,11 @@ from pydantic import ConfigDict, Field, TypeAdapter, ValidationError, model_vali
 from pydantic.dataclasses import dataclass
 from pydantic_core import ArgsKwargs
 
-from tomclip.errors import ConfigError
-from tomclip.types import Metric
+from tomclip.core.errors import ConfigError
+from tomclip.core.languages import LANGUAGES
+from tomclip.core.types import Metric
 
 SCHEMA = 1
-LANGUAGES: tuple[str, ...] = (
-    "en", "ko", "ja", "fr", "es", "ru", "it", "zh", "vi", "da", "pl", "tr", "de",
-)  # fmt: skip
 _STRICT = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
 Recipe = Literal["paper", "exact", "edges"]

@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.table import Table
 from typer.core import TyperGroup
 
-from tomclip.errors import InputError, TomclipError
+from tomclip.core.errors import InputError, TomclipError
 
 ERROR_EXIT = 2
 HEADER_WIDTH = 9

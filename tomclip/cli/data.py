@@ -30,7 +30,7 @@ def benchmarks(context: typer.Context, as_json: AsJson = False) -> None:
     """List the benchmarks: kind, languages, terms, where to get each and what is here."""
     if context.invoked_subcommand is not None:
         return
-    from tomclip.assets import data_directory
+    from tomclip.core.paths import data_directory
     from tomclip.data import BENCHMARKS, benchmark_state
 
     states = {name: benchmark_state(name) for name in BENCHMARKS}
@@ -52,7 +52,8 @@ def benchmarks(context: typer.Context, as_json: AsJson = False) -> None:
 
 def show(name: Name, directory: Directory = None, as_json: AsJson = False) -> None:
     """Say what one benchmark is, how its folder must look and where to get each file."""
-    from tomclip.data import benchmark_directory, benchmark_info, benchmark_state
+    from tomclip.data import benchmark_directory, benchmark_state
+    from tomclip.data.benchmarks.registry import benchmark_info
 
     info = benchmark_info(name)
     state = benchmark_state(name, directory)

@@ -14,14 +14,9 @@ from typing import Any, Literal
 
 from packaging.requirements import Requirement
 
-from tomclip.assets import (
-    assets_directory,
-    cache_directory,
-    project_directory,
-    runs_directory,
-    verify_directory,
-)
-from tomclip.errors import AssetError
+from tomclip.core.errors import AssetError
+from tomclip.core.manifests import verify_directory
+from tomclip.core.paths import assets_directory, cache_directory, project_directory, runs_directory
 
 State = Literal["ok", "missing", "wrong"]
 OPTIONAL_EXTRAS = ("engines", "notebooks")

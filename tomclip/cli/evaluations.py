@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from tomclip.cli.console import Progress, write_whole
 from tomclip.cli.options import DataName, SubsetName, language_codes
-from tomclip.errors import InputError
+from tomclip.core.errors import InputError
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -20,10 +20,10 @@ from tomclip.cli.options import (
     Subset,
     SubsetName,
 )
-from tomclip.errors import InputError
+from tomclip.core.errors import InputError
 
 if TYPE_CHECKING:
-    from tomclip.types import Embeddings
+    from tomclip.core.types import Embeddings
 
 
 def embed(

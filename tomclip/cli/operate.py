@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tomclip.assets import project_directory, runs_directory
 from tomclip.cli.console import show_table
-from tomclip.errors import InputError, RunError
+from tomclip.core.errors import InputError, RunError
+from tomclip.core.paths import project_directory, runs_directory
 
 if TYPE_CHECKING:
-    from tomclip.types import RunRecord
+    from tomclip.core.types import RunRecord
 
 Run = Annotated[str, typer.Argument(help="A run's id, as 'tomclip runs list' shows it.")]
 

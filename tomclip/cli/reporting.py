@@ -10,8 +10,8 @@ import numpy as np
 import typer
 
 from tomclip.cli.console import show_table
-from tomclip.errors import InputError
-from tomclip.types import Embeddings, PersistenceDiagram, Score
+from tomclip.core.errors import InputError
+from tomclip.core.types import Embeddings, PersistenceDiagram, Score
 
 if TYPE_CHECKING:
     import pandas as pd

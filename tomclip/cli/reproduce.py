@@ -9,25 +9,19 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from tomclip.cli.console import (
-    STANDARD_OUTPUT,
-    progress,
-    require_output,
-    write_json,
-    write_whole,
-)
+from tomclip.cli.console import STANDARD_OUTPUT, progress, require_output, write_json, write_whole
 from tomclip.cli.options import Force, JsonFile
 from tomclip.cli.study_tables import as_markdown, json_values, show_study
 from tomclip.cli.training import INTERRUPTED, parse_changes, stop_on_signal
-from tomclip.errors import InputError, RunError
+from tomclip.core.errors import InputError, RunError
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from tomclip.data import Benchmark
     from tomclip.evaluation import EvaluationReport
-    from tomclip.evaluation.studies import Study
-    from tomclip.evaluation.study_plan import PlannedRun, StudyPlan
+    from tomclip.evaluation.studies.experiments import Study
+    from tomclip.evaluation.studies.plan import PlannedRun, StudyPlan
 
 EMOJI = "emoji"
 
@@ -61,10 +55,10 @@ def reproduce(
     """
     target = json_file and require_output(json_file, force=force, suffixes=(".json",))
     text = markdown and require_output(markdown, force=force, suffixes=(".md",))
-    from tomclip.assets import runs_directory
-    from tomclip.evaluation.reproduction import study_table
-    from tomclip.evaluation.studies import study
-    from tomclip.evaluation.study_plan import plan_study, settle_plan
+    from tomclip.core.paths import runs_directory
+    from tomclip.evaluation.studies.experiments import study
+    from tomclip.evaluation.studies.plan import plan_study, settle_plan
+    from tomclip.evaluation.studies.table import study_table
     from tomclip.runs import advance_queue
 
     chosen = study(study_name)
@@ -114,7 +108,7 @@ def _data_here(study: Study) -> tuple[dict[str, Benchmark | None], dict[str, str
 def _show_plan(
     plan: StudyPlan, folder: Path, missing: Mapping[str, str], *, to_stderr: bool
 ) -> None:
-    from tomclip.evaluation.study_plan import run_state
+    from tomclip.evaluation.studies.plan import run_state
 
     for run in plan.runs:
         config = run.training()
@@ -131,7 +125,7 @@ def _show_plan(
 
 def _cost(plan: StudyPlan, folder: Path) -> str:
     """Returns in words what is left to do, and how long it takes as far as that was measured."""
-    from tomclip.evaluation.study_plan import seconds_a_step, steps_to_go
+    from tomclip.evaluation.studies.plan import seconds_a_step, steps_to_go
 
     left, seconds = steps_to_go(plan, folder), seconds_a_step(plan, folder)
     words = f"{len(plan.runs)} runs, {len(left)} to go, at most {sum(left.values()):,} steps"
@@ -145,7 +139,7 @@ def _cost(plan: StudyPlan, folder: Path) -> str:
 
 def _train(plan: StudyPlan, folder: Path) -> None:
     """Brings every run of the plan to its end, in order; an interrupted one ends the command."""
-    from tomclip.evaluation.study_plan import FINISHED, require_planned, run_state
+    from tomclip.evaluation.studies.plan import FINISHED, require_planned, run_state
 
     total = sum(run.training().optimiser.steps for run in plan.runs)
     before = 0
@@ -169,7 +163,7 @@ def _train(plan: StudyPlan, folder: Path) -> None:
 def _train_one(run: PlannedRun, path: Path, **options: Any) -> str:
     """Returns how a run ended that starts here, or goes on from its latest checkpoint."""
     from tomclip import training
-    from tomclip.evaluation.study_plan import run_state
+    from tomclip.evaluation.studies.plan import run_state
     from tomclip.runs import RunDirectory, RunStatus, write_status
 
     config = run.training()
@@ -186,7 +180,7 @@ def _evaluated(
     """Returns the rows of `study_values` of every run on everything that is here."""
     import pandas as pd
 
-    from tomclip.evaluation.reproduction import study_values
+    from tomclip.evaluation.studies.table import study_values
 
     rows: list[dict[str, Any]] = []
     with progress("evaluating") as bar:
@@ -199,7 +193,7 @@ def _evaluated(
 
 def _report(run: PlannedRun, folder: Path, benchmark: Benchmark | None) -> EvaluationReport:
     from tomclip.evaluation import evaluate_benchmark, evaluate_emoji
-    from tomclip.evaluation.study_plan import best_student
+    from tomclip.evaluation.studies.plan import best_student
 
     student = best_student(run, folder)
     if not student.is_dir():

@@ -9,15 +9,7 @@ import typer
 
 from tomclip.cli.console import STANDARD_OUTPUT, progress, require_output, show_table, write_json
 from tomclip.cli.measure import emoji_embeddings
-from tomclip.cli.options import (
-    Encoder,
-    Force,
-    JsonFile,
-    Languages,
-    Metric,
-    Subset,
-    language_codes,
-)
+from tomclip.cli.options import Encoder, Force, JsonFile, Languages, Metric, Subset, language_codes
 
 REFERENCE = "en"
 

@@ -15,8 +15,8 @@ from tomclip.cli.reporting import plain_rows
 if TYPE_CHECKING:
     import pandas as pd
 
-    from tomclip.evaluation.studies import Study
-    from tomclip.evaluation.study_plan import StudyPlan
+    from tomclip.evaluation.studies.experiments import Study
+    from tomclip.evaluation.studies.plan import StudyPlan
 
 Table = tuple[str, list[str], list[list[str]]]
 
@@ -59,7 +59,7 @@ def json_values(
 
 
 def _tables(study: Study, plan: StudyPlan, table: pd.DataFrame) -> Iterator[Table]:
-    from tomclip.evaluation.studies import BASELINE
+    from tomclip.evaluation.studies.experiments import BASELINE
 
     trial = f", a trial{_changes(plan)}" if plan.is_trial else ""
     for data, rows in table.groupby("data", sort=False):

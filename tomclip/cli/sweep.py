@@ -14,12 +14,12 @@ import yaml
 from tomclip.cli.console import progress, require_output, show_table, write_json
 from tomclip.cli.options import Force, JsonFile
 from tomclip.cli.training import INTERRUPTED, configured
-from tomclip.errors import ConfigError, RunError
+from tomclip.core.errors import ConfigError, RunError
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from tomclip.runs.sweeps import Sweep
+    from tomclip.runs.sweeps.sweep import Sweep
 
 POLL_SECONDS = 1.0
 STANDARD_OUTPUT = Path("-")
@@ -98,7 +98,7 @@ def _plan(
     side_by_side: bool,
     go_on: str | None,
 ) -> Sweep:
-    from tomclip.runs.sweeps import plan_sweep, read_sweep
+    from tomclip.runs.sweeps.sweep import plan_sweep, read_sweep
 
     if go_on is not None:
         if config is not None or grids or changes:
@@ -129,7 +129,7 @@ def _show_plan(plan: Sweep, *, to_stderr: bool) -> None:
 
 def _launched(plan: Sweep, *, wait: bool) -> Sweep:
     """Returns the sweep with all its runs queued and, with `wait`, ended."""
-    from tomclip.runs.sweeps import launch_sweep
+    from tomclip.runs.sweeps.sweep import launch_sweep
 
     try:
         plan = launch_sweep(plan)
@@ -158,7 +158,7 @@ def _wait_for(running: Sweep) -> None:
 
 def _advance(before: str) -> str:
     """Starts what may start; says what could not, but not what it said `before`."""
-    from tomclip.runs.launcher import advance_queue
+    from tomclip.runs.jobs.launcher import advance_queue
 
     try:
         advance_queue()
@@ -171,7 +171,7 @@ def _advance(before: str) -> str:
 
 def _state(run: str) -> tuple[str, int, int]:
     """Returns the run's state, its finished steps and all its steps."""
-    from tomclip.assets import runs_directory
+    from tomclip.core.paths import runs_directory
     from tomclip.runs.observation import observed_state
 
     try:
@@ -190,7 +190,7 @@ def _say_how_to_go_on(plan: Sweep) -> None:
 
 
 def _result(launched: Sweep) -> tuple[pd.DataFrame, pd.DataFrame]:
-    from tomclip.runs.trade_off import sweep_points, trade_off
+    from tomclip.runs.sweeps.trade_off import sweep_points, trade_off
 
     points = sweep_points(launched)
     return points, trade_off(points)

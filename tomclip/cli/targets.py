@@ -13,10 +13,10 @@ import typer
 from rich.console import Console
 
 from tomclip.cli.training import INTERRUPTED
-from tomclip.errors import InputError
+from tomclip.core.errors import InputError
 
 if TYPE_CHECKING:
-    from tomclip.encoders.targets import TargetProgress, TargetShards
+    from tomclip.targets.encoding import TargetProgress, TargetShards
 
 LOG_SECONDS = 30.0
 
@@ -57,9 +57,9 @@ def targets(
     device: Annotated[Literal["auto", "cpu", "cuda"], typer.Option(help="Where.")] = "auto",
 ) -> None:
     """Encode the English captions with a teacher, once. A stopped command goes on when repeated."""
-    from tomclip.data.caption_files import open_captions
+    from tomclip.data.captions.table import open_captions
     from tomclip.encoders import choose_device
-    from tomclip.encoders.targets import encode_targets
+    from tomclip.targets.encoding import encode_targets
 
     table = open_captions(
         captions, columns=_mapping(columns or ()), language=language, drop_empty=drop_empty

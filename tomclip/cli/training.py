@@ -15,16 +15,16 @@ import typer
 import yaml
 
 from tomclip.cli.console import progress
-from tomclip.errors import ConfigError, RunError
+from tomclip.core.errors import ConfigError, RunError
 
 if TYPE_CHECKING:
     from tomclip.cli.console import Progress
     from tomclip.config import TrainConfig
+    from tomclip.core.types import Event, Score
     from tomclip.encoders import Student
-    from tomclip.evaluation.shape import CloudShape
+    from tomclip.evaluation.metrics.shape import CloudShape
     from tomclip.runs import RunDirectory
     from tomclip.training import Probe
-    from tomclip.types import Event, Score
 
 INTERRUPTED = 130
 
@@ -113,7 +113,7 @@ def unseen_probe(config: TrainConfig) -> Probe:
     leaves a `Snapshot` with the diagrams and vectors in the run. Nothing is chosen by it. A score's
     name is followed by the language's code, the mean over languages stands under the bare name.
     """
-    from tomclip.config import LANGUAGES
+    from tomclip.core.languages import LANGUAGES
     from tomclip.data import load_emoji
     from tomclip.evaluation import (
         EmojiSettings,
@@ -121,7 +121,7 @@ def unseen_probe(config: TrainConfig) -> Probe:
         registered_vectors,
         student_vectors,
     )
-    from tomclip.evaluation.snapshots import (
+    from tomclip.evaluation.probe import (
         embedded_once,
         sampled_shape,
         sampled_shapes,

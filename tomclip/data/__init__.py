@@ -1,18 +1,14 @@
 """Data sets, benchmarks and languages."""
 
-from tomclip.data.benchmark import (
+from tomclip.core.languages import Language, language, languages, prompted
+from tomclip.data.benchmarks.base import (
     Benchmark,
     Caption,
     ClassificationBenchmark,
     RetrievalBenchmark,
 )
-from tomclip.data.benchmark_info import (
-    BenchmarkCheck,
-    BenchmarkInfo,
-    Findings,
-    Source,
-)
-from tomclip.data.benchmarks import (
+from tomclip.data.benchmarks.info import BenchmarkCheck, BenchmarkInfo, Findings, Source
+from tomclip.data.benchmarks.registry import (
     BENCHMARKS,
     benchmark_directory,
     benchmark_info,
@@ -21,8 +17,7 @@ from tomclip.data.benchmarks import (
     load_benchmark,
 )
 from tomclip.data.emoji import EmojiDataset, load_emoji
-from tomclip.data.languages import Language, language, languages, prompted
-from tomclip.data.picture_files import PictureFiles
+from tomclip.data.pictures import PictureFiles
 
 __all__ = [
     "BENCHMARKS",

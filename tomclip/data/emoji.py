@@ -13,8 +13,9 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
-from tomclip.assets import assets_directory, verify_directory
-from tomclip.errors import AssetError, InputError
+from tomclip.core.errors import AssetError, InputError
+from tomclip.core.manifests import verify_directory
+from tomclip.core.paths import assets_directory
 
 Subset = Literal["all", "seen", "unseen"]
 CONCEPT_COLUMNS = ["id", "emoji", "category", "subcategory", "stem", "split"]

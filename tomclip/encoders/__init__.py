@@ -9,15 +9,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from tomclip.encoders.cache import cached_image_embeddings, cached_text_embeddings
-from tomclip.encoders.device import (
-    DeviceMemory,
-    choose_device,
-    describe_device,
-    device_memories,
-)
-from tomclip.encoders.memory import MemoryEstimate, memory_estimate
+from tomclip.encoders.device import DeviceMemory, choose_device, describe_device, device_memories
+from tomclip.encoders.hub.search import PublishedEncoder, published_encoders, search_encoders
+from tomclip.encoders.memory.forecast import MemoryEstimate, memory_estimate
 from tomclip.encoders.protocol import ImageEncoder, Images, StoredPictures, TextEncoder
-from tomclip.encoders.published import PublishedEncoder, published_encoders, search_encoders
 from tomclip.encoders.registry import (
     EncoderInfo,
     encoder_catalogue,
@@ -31,8 +26,8 @@ from tomclip.encoders.registry import (
 )
 
 if TYPE_CHECKING:
-    from tomclip.encoders.student import Student
-    from tomclip.encoders.teacher import Teacher
+    from tomclip.encoders.student.encoder import Student
+    from tomclip.encoders.teacher.encoder import Teacher
 
 __all__ = [
     "DeviceMemory",
@@ -66,5 +61,5 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     if name in ("Student", "Teacher"):
-        return getattr(import_module(f"tomclip.encoders.{name.lower()}"), name)
+        return getattr(import_module(f"tomclip.encoders.{name.lower()}.encoder"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

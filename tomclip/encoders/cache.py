@@ -16,7 +16,8 @@ from pathlib import Path
 
 import numpy as np
 
-from tomclip.assets import cache_directory
+from tomclip.core.paths import cache_directory
+from tomclip.core.types import Embeddings
 from tomclip.encoders.device import choose_device
 from tomclip.encoders.naming import to_embeddings
 from tomclip.encoders.protocol import Images, Progress, StoredPictures
@@ -27,7 +28,6 @@ from tomclip.encoders.registry import (
     load_image_encoder,
     load_text_encoder,
 )
-from tomclip.types import Embeddings
 
 SCHEMA = "1"
 _LOGGER = logging.getLogger(__name__)

@@ -16,16 +16,17 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
-from tomclip.assets import MANIFEST, assets_directory, read_manifest, runs_directory, sha256_of
-from tomclip.encoders.hub import cached_commit, split_revision
-from tomclip.encoders.published_names import (
+from tomclip.core.errors import AssetError, EncoderUnavailable
+from tomclip.core.manifests import MANIFEST, read_manifest, sha256_of
+from tomclip.core.paths import assets_directory, runs_directory
+from tomclip.encoders.hub.names import (
     HUB_PREFIX,
     STUDENT_PREFIX,
     encoder_sources,
     published_revision,
 )
-from tomclip.encoders.student_settings import SETTINGS_FILE, published_teacher_name, read_settings
-from tomclip.errors import AssetError, EncoderUnavailable
+from tomclip.encoders.hub.repository import cached_commit, split_revision
+from tomclip.encoders.student.settings import SETTINGS_FILE, published_teacher_name, read_settings
 
 EMOJI_TEACHER = "emoji-teacher"
 TEACHER_FILE = "open_clip_config.json"
@@ -98,7 +99,7 @@ def vectors_path(name: str) -> Path:
     Raises:
         EncoderUnavailable: when there is none of that name.
     """
-    from tomclip.encoders.vector_files import SUFFIXES
+    from tomclip.encoders.stored.files import SUFFIXES
 
     path = name.removeprefix(VECTORS_PREFIX)
     if path and (found := Path(path).expanduser()).exists():

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from tomclip.types import Embeddings, Modality
+from tomclip.core.types import Embeddings, Modality
 
 
 def to_embeddings(

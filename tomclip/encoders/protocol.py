@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
 
-from tomclip.types import Embeddings
+from tomclip.core.types import Embeddings
 
 if TYPE_CHECKING:
     from PIL.Image import Image

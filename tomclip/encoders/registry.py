@@ -11,6 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tomclip.core.errors import EncoderUnavailable
 from tomclip.encoders.catalogue import (
     EMOJI_TEACHER,
     VECTORS_PREFIX,
@@ -24,15 +25,14 @@ from tomclip.encoders.catalogue import (
     is_student,
     vectors_path,
 )
-from tomclip.encoders.hub import fetch_file
+from tomclip.encoders.hub.names import parse_published_name
+from tomclip.encoders.hub.repository import fetch_file
 from tomclip.encoders.protocol import ImageEncoder, TextEncoder
-from tomclip.encoders.published_names import parse_published_name
-from tomclip.errors import EncoderUnavailable
 
 if TYPE_CHECKING:
-    from tomclip.encoders.student import Student
-    from tomclip.encoders.teacher import Teacher
-    from tomclip.encoders.vectors import StoredVectors
+    from tomclip.encoders.stored.encoder import StoredVectors
+    from tomclip.encoders.student.encoder import Student
+    from tomclip.encoders.teacher.encoder import Teacher
 
 __all__ = [
     "EncoderInfo",
@@ -135,34 +135,34 @@ def _fetched_commit(name: str) -> str | None:
 
 @lru_cache(maxsize=2)
 def _local_teacher(path: Path, state: FilesState, name: str, device: str) -> Teacher:
-    from tomclip.encoders.teacher import Teacher
+    from tomclip.encoders.teacher.encoder import Teacher
 
     return Teacher.from_directory(path, name=name, device=device)
 
 
 @lru_cache(maxsize=4)
 def _vectors(path: Path, state: FilesState, name: str) -> StoredVectors:
-    from tomclip.encoders.vectors import StoredVectors
+    from tomclip.encoders.stored.encoder import StoredVectors
 
     return StoredVectors.from_path(path, name=name)
 
 
 @lru_cache(maxsize=4)
 def _local_student(path: Path, state: FilesState, name: str, device: str) -> Student:
-    from tomclip.encoders.student import Student
+    from tomclip.encoders.student.encoder import Student
 
     return Student.from_directory(path, name=name, device=device)
 
 
 @lru_cache(maxsize=1)
 def _published_teacher(name: str, commit: str | None, device: str) -> Teacher:
-    from tomclip.encoders.teacher import Teacher
+    from tomclip.encoders.teacher.encoder import Teacher
 
     return Teacher.from_name(name, device=device)
 
 
 @lru_cache(maxsize=1)
 def _published_student(name: str, commit: str | None, device: str) -> Student:
-    from tomclip.encoders.published_student import load_published_student
+    from tomclip.encoders.student.published import load_published_student
 
     return load_published_student(name, device=device)

@@ -13,8 +13,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tomclip.encoders.failures import first_line
-from tomclip.errors import AssetError, EncoderUnavailable, InputError
+from tomclip.core.errors import AssetError, EncoderUnavailable, InputError, first_line
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer

@@ -1,29 +1,24 @@
 """Evaluation: zero-shot accuracy, retrieval and shape, with intervals that respect the items."""
 
-from tomclip.evaluation.benchmark_settings import BenchmarkSettings
-from tomclip.evaluation.benchmarks import compare_on_benchmark, evaluate_benchmark
-from tomclip.evaluation.bootstrap import (
+from tomclip.evaluation.chance import chance_level, near_chance
+from tomclip.evaluation.comparison import compare_reports
+from tomclip.evaluation.metrics.bootstrap import (
     bootstrap_interval,
     bootstrap_intervals,
     bootstrap_means,
     paired_difference_interval,
 )
-from tomclip.evaluation.chance import chance_level, near_chance
-from tomclip.evaluation.comparison import compare_reports
-from tomclip.evaluation.emoji_protocol import (
-    REFERENCES,
-    SUBSETS,
-    EmojiSettings,
-    evaluate_vectors,
-)
-from tomclip.evaluation.emoji_vectors import EmojiVectors, registered_vectors, student_vectors
-from tomclip.evaluation.paired_tests import holm_adjusted, mcnemar_p_value
-from tomclip.evaluation.ranking import pessimistic_ranks
+from tomclip.evaluation.metrics.paired_tests import holm_adjusted, mcnemar_p_value
+from tomclip.evaluation.metrics.ranking import pessimistic_ranks
+from tomclip.evaluation.metrics.retrieval import RetrievalRanks, retrieval_ranks, retrieval_scores
+from tomclip.evaluation.metrics.shape import sample_rows, shape_scores
+from tomclip.evaluation.metrics.zero_shot import zero_shot_ranks, zero_shot_scores
 from tomclip.evaluation.report import MEAN, EvaluationReport
-from tomclip.evaluation.retrieval import RetrievalRanks, retrieval_ranks, retrieval_scores
-from tomclip.evaluation.runner import compare_encoders, evaluate_emoji
-from tomclip.evaluation.shape import sample_rows, shape_scores
-from tomclip.evaluation.zero_shot import zero_shot_ranks, zero_shot_scores
+from tomclip.evaluation.run import compare_encoders, evaluate_emoji
+from tomclip.evaluation.tasks.benchmark_settings import BenchmarkSettings
+from tomclip.evaluation.tasks.benchmarks import compare_on_benchmark, evaluate_benchmark
+from tomclip.evaluation.tasks.emoji import REFERENCES, SUBSETS, EmojiSettings, evaluate_vectors
+from tomclip.evaluation.tasks.emoji_vectors import EmojiVectors, registered_vectors, student_vectors
 
 __all__ = [
     "MEAN",

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from tomclip.evaluation.ranking import SCORE_NAMES
+from tomclip.core.types import Score
+from tomclip.evaluation.metrics.ranking import SCORE_NAMES
 from tomclip.evaluation.report import MEAN, EvaluationReport
-from tomclip.types import Score
 
 
 def chance_of_hit(

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from tomclip.evaluation.ranking import hits
+from tomclip.evaluation.metrics.ranking import hits
 from tomclip.evaluation.report import EvaluationReport
 
 CLASSIFICATION, RETRIEVAL = "zeroshot_classification", "zeroshot_retrieval"

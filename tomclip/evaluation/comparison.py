@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tomclip.core.errors import InputError
+from tomclip.core.types import Score
 from tomclip.encoders.protocol import Progress
-from tomclip.errors import InputError
-from tomclip.evaluation.bootstrap import bootstrap_intervals
-from tomclip.evaluation.paired_tests import holm_adjusted, mcnemar_p_value
-from tomclip.evaluation.ranking import SCORE_NAMES
+from tomclip.evaluation.metrics.bootstrap import bootstrap_intervals
+from tomclip.evaluation.metrics.paired_tests import holm_adjusted, mcnemar_p_value
+from tomclip.evaluation.metrics.ranking import SCORE_NAMES
 from tomclip.evaluation.report import EvaluationReport
-from tomclip.types import Score
 
 if TYPE_CHECKING:
     import pandas as pd

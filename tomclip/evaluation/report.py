@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
-from tomclip.errors import InputError
-from tomclip.evaluation.ranking import hits, hits_per_item
-from tomclip.types import Score
+from tomclip.core.errors import InputError
+from tomclip.core.types import Score
+from tomclip.evaluation.metrics.ranking import hits, hits_per_item
 
 if TYPE_CHECKING:
     import pandas as pd

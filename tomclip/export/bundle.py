@@ -16,16 +16,10 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from tomclip.errors import InputError
-from tomclip.export.images import (
-    DEFAULT_WIDTH,
-    ExportError,
-    ImageFormat,
-    html_bytes,
-    images_bytes,
-)
-from tomclip.figures.palette import ThemeName
-from tomclip.figures.template import figure_content
+from tomclip.core.errors import InputError
+from tomclip.export.images import DEFAULT_WIDTH, ExportError, ImageFormat, html_bytes, images_bytes
+from tomclip.figures.style.palette import ThemeName
+from tomclip.figures.style.template import figure_content
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 PACKAGES = ("tomclip", "plotly", "kaleido", "numpy", "pandas")

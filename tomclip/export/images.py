@@ -20,10 +20,10 @@ from kaleido.errors import (
     KaleidoError,
 )
 
-from tomclip.errors import InputError, TomclipError
+from tomclip.core.errors import InputError, TomclipError
 from tomclip.export.without_browser import can_draw, drawn_bytes
-from tomclip.figures.palette import PALETTES, ThemeName
-from tomclip.figures.template import figure_content, restyled
+from tomclip.figures.style.palette import PALETTES, ThemeName
+from tomclip.figures.style.template import figure_content, restyled
 
 ImageFormat = Literal["png", "svg", "pdf"]
 FORMATS: tuple[ImageFormat, ...] = get_args(ImageFormat)

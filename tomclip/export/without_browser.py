@@ -14,7 +14,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from tomclip.export.marks import DOTS_PER_INCH, POINTS_PER_PIXEL, draw_trace, legend_handle
-from tomclip.figures.template import figure_content
+from tomclip.figures.style.template import figure_content
 
 DRAWN_FIGURES = {"diagram", "diagram_grid", "barcode", "betti"}
 DRAWN_TRACES = {"scatter", "bar"}

@@ -2,31 +2,15 @@
 
 from __future__ import annotations
 
-from tomclip.figures.animated_diagram import animated_diagram_figure
-from tomclip.figures.animated_map import animated_map_figure
-from tomclip.figures.barcode import barcode_figure, barcode_stack_figure
-from tomclip.figures.betti import betti_figure, euler_figure
-from tomclip.figures.curves import score_curve_figure, training_steps_figure
-from tomclip.figures.diagram import diagram_figure
-from tomclip.figures.diagram_grid import diagram_grid_figure
-from tomclip.figures.differences import difference_figure
-from tomclip.figures.heatmap import distance_matrix_figure
-from tomclip.figures.landscapes import landscape_figure
-from tomclip.figures.live_loss import live_loss_figure
-from tomclip.figures.live_scores import live_scores_figure
-from tomclip.figures.loop_lives import loop_lives_figure
-from tomclip.figures.loop_panel import LoopPanel
-from tomclip.figures.loops import loop_figure
-from tomclip.figures.loss import loss_figure
-from tomclip.figures.loss_weights import WeightChange, weight_changes
-from tomclip.figures.persistence_images import persistence_image_figure
-from tomclip.figures.scatter import aligned_maps_figure, map_figure
-from tomclip.figures.score_panels import SCORE_PANELS, ScorePanel
-from tomclip.figures.score_spread import spread_figure
-from tomclip.figures.scores import accuracy_figure, score_table, shape_figure
-from tomclip.figures.significance import permutation_figure, significance_figure
-from tomclip.figures.sparsification import sparsification_figure
-from tomclip.figures.template import (
+from tomclip.figures.diagrams.animated import animated_diagram_figure
+from tomclip.figures.diagrams.diagram import diagram_figure
+from tomclip.figures.diagrams.grid import diagram_grid_figure
+from tomclip.figures.maps.animated import animated_map_figure
+from tomclip.figures.maps.scatter import aligned_maps_figure, map_figure
+from tomclip.figures.scores.differences import difference_figure
+from tomclip.figures.scores.dots import accuracy_figure, score_table, shape_figure
+from tomclip.figures.scores.heatmap import distance_matrix_figure
+from tomclip.figures.style.template import (
     FigureContext,
     SeriesStyle,
     empty_figure,
@@ -35,7 +19,23 @@ from tomclip.figures.template import (
     register_templates,
     restyled,
 )
-from tomclip.figures.trade_off import trade_off_figure
+from tomclip.figures.topology.barcode import barcode_figure, barcode_stack_figure
+from tomclip.figures.topology.betti import betti_figure, euler_figure
+from tomclip.figures.topology.landscapes import landscape_figure
+from tomclip.figures.topology.loop_lives import loop_lives_figure
+from tomclip.figures.topology.loop_panel import LoopPanel
+from tomclip.figures.topology.loops import loop_figure
+from tomclip.figures.topology.persistence_images import persistence_image_figure
+from tomclip.figures.topology.significance import permutation_figure, significance_figure
+from tomclip.figures.topology.sparsification import sparsification_figure
+from tomclip.figures.training.curves import score_curve_figure, training_steps_figure
+from tomclip.figures.training.live_loss import live_loss_figure
+from tomclip.figures.training.live_scores import live_scores_figure
+from tomclip.figures.training.loss import loss_figure
+from tomclip.figures.training.loss_weights import WeightChange, weight_changes
+from tomclip.figures.training.score_panels import SCORE_PANELS, ScorePanel
+from tomclip.figures.training.score_spread import spread_figure
+from tomclip.figures.training.trade_off import trade_off_figure
 
 __all__ = [
     "SCORE_PANELS",

@@ -6,9 +6,9 @@ import numpy as np
 from scipy.spatial import procrustes
 from scipy.spatial.distance import squareform
 
-from tomclip.errors import InputError
+from tomclip.core.errors import InputError
+from tomclip.core.types import Embeddings
 from tomclip.geometry.distances import distance_matrix, unit_rows, vectors_of
-from tomclip.types import Embeddings
 
 Vectors = np.ndarray | Embeddings
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from scipy.spatial.distance import pdist, squareform
 
-from tomclip.errors import InputError
-from tomclip.types import DistanceMatrix, Embeddings, require_finite, require_metric
+from tomclip.core.errors import InputError
+from tomclip.core.types import DistanceMatrix, Embeddings, require_finite, require_metric
 
 
 def distance_matrix(vectors: np.ndarray | Embeddings, *, metric: str = "cosine") -> DistanceMatrix:

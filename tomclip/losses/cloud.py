@@ -7,7 +7,8 @@ from functools import cached_property
 
 import torch
 
-from tomclip.errors import InputError
+from tomclip.core.errors import InputError
+from tomclip.core.types import require_metric
 from tomclip.losses.device_tree import spanning_trees
 from tomclip.losses.distances import (
     distances_between,
@@ -17,7 +18,6 @@ from tomclip.losses.distances import (
 )
 from tomclip.losses.kept_graph import KeptGraph, kept_graph
 from tomclip.topology.rips_pairs import cycle_pairs
-from tomclip.types import require_metric
 
 MINIMUM_POINTS = 3
 H1_POINTS = 256

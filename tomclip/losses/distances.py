@@ -5,8 +5,8 @@ from __future__ import annotations
 import torch
 import torch.nn.functional as F
 
-from tomclip.errors import InputError
-from tomclip.types import require_metric
+from tomclip.core.errors import InputError
+from tomclip.core.types import require_metric
 
 
 def pairwise_distances(vectors: torch.Tensor, *, metric: str = "euclidean") -> torch.Tensor:

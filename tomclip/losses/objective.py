@@ -9,11 +9,11 @@ from typing import TypeVar
 
 import torch
 
-from tomclip.errors import InputError
+from tomclip.core.errors import InputError
+from tomclip.core.types import LossTerms
 from tomclip.losses import distance_matrix, topological
 from tomclip.losses.cloud import H1_POINTS, Cloud, require_comparable, require_paired
 from tomclip.losses.pointwise import POINTWISE
-from tomclip.types import LossTerms
 
 T = TypeVar("T")
 Term = Callable[[Cloud, Cloud], torch.Tensor]

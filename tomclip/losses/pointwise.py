@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 import torch
 import torch.nn.functional as F
 
-from tomclip.errors import InputError
+from tomclip.core.errors import InputError
 from tomclip.losses.distances import full_precision
 
 

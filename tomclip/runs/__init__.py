@@ -1,18 +1,18 @@
 """Run directories: what training writes and everyone else reads, and how training is started."""
 
 from tomclip.runs.catalogue import list_runs, read_run
-from tomclip.runs.control import change_weights, kill_run, seconds_until_kill, stop_run
 from tomclip.runs.directory import RunDirectory, claim_run, create_run, open_run
 from tomclip.runs.events import append_event, read_events, truncate_events
-from tomclip.runs.launcher import (
+from tomclip.runs.jobs.control import change_weights, kill_run, seconds_until_kill, stop_run
+from tomclip.runs.jobs.launcher import (
     advance_queue,
     launch,
     resume_command,
     resume_run,
     train_command,
 )
+from tomclip.runs.jobs.queue import active_runs, queue_position
 from tomclip.runs.observation import ObservedState, log_tail, observed_state
-from tomclip.runs.queue import active_runs, queue_position
 from tomclip.runs.reader import EventsReader, read_milestones
 from tomclip.runs.records import (
     RunNotes,
@@ -30,7 +30,7 @@ from tomclip.runs.snapshots import (
     write_snapshot,
 )
 from tomclip.runs.status import RunStatus, read_status, write_status
-from tomclip.runs.sweeps import (
+from tomclip.runs.sweeps.sweep import (
     Sweep,
     expand,
     launch_sweep,
@@ -38,7 +38,7 @@ from tomclip.runs.sweeps import (
     plan_sweep,
     read_sweep,
 )
-from tomclip.runs.trade_off import pareto_front, sweep_points, trade_off
+from tomclip.runs.sweeps.trade_off import pareto_front, sweep_points, trade_off
 from tomclip.runs.trash import TrashedRun, empty_trash, list_trash, restore_run, trash_run
 
 __all__ = [

@@ -7,15 +7,15 @@ from typing import Any
 
 import yaml
 
-from tomclip.assets import runs_directory
 from tomclip.config import parse_config
-from tomclip.errors import ConfigError, RunError
-from tomclip.runs.processes import read_handle
-from tomclip.runs.queue import run_folders
+from tomclip.core.errors import ConfigError, RunError
+from tomclip.core.paths import runs_directory
+from tomclip.core.types import RunRecord
+from tomclip.runs.jobs.processes import read_handle
+from tomclip.runs.jobs.queue import run_folders
 from tomclip.runs.records import RunNotes, read_notes
 from tomclip.runs.status import FILE as STATUS_FILE
 from tomclip.runs.status import read_status
-from tomclip.types import RunRecord
 
 CONFIG = "config.yaml"
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

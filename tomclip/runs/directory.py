@@ -16,12 +16,12 @@ from typing import Any
 
 import yaml
 
-from tomclip.assets import project_directory, runs_directory
 from tomclip.config import TrainConfig, config_to_dict, load_config
-from tomclip.errors import RunError
-from tomclip.runs.atomic import write_errors, write_json_atomically
+from tomclip.core.atomic import write_errors, write_json_atomically
+from tomclip.core.errors import RunError
+from tomclip.core.paths import project_directory, runs_directory
 from tomclip.runs.events import truncate_events
-from tomclip.runs.processes import BY_HAND, active_process, handle_of, write_handle
+from tomclip.runs.jobs.processes import BY_HAND, active_process, handle_of, write_handle
 from tomclip.runs.snapshots import truncate_snapshots
 from tomclip.runs.status import FILE as STATUS_FILE
 from tomclip.runs.status import RunStatus, read_status, write_status

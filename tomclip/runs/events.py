@@ -11,8 +11,8 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from tomclip.runs.atomic import write_text_atomically
-from tomclip.types import Event
+from tomclip.core.atomic import write_text_atomically
+from tomclip.core.types import Event
 
 FILE = "metrics.jsonl"
 _TIMES = ("seconds", "step_seconds")

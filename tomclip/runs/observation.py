@@ -9,12 +9,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-from tomclip.errors import RunError
-from tomclip.runs.processes import Handle, boot_id, is_alive, is_local, read_handle
-from tomclip.runs.queue import is_waiting
+from tomclip.core.errors import RunError
+from tomclip.core.types import RunState
+from tomclip.runs.jobs.processes import Handle, boot_id, is_alive, is_local, read_handle
+from tomclip.runs.jobs.queue import is_waiting
 from tomclip.runs.status import FILE as STATUS_FILE
 from tomclip.runs.status import TERMINAL, RunStatus, read_status
-from tomclip.types import RunState
 
 LOG = "log.txt"
 TAIL_BYTES = 65_536

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import BinaryIO
 
-from tomclip.errors import RunError
+from tomclip.core.errors import RunError
+from tomclip.core.types import Event
 from tomclip.runs.events import FILE, parse_event
-from tomclip.types import Event
 
 EventsState = tuple[int, int, int]
 _TRAIN_MARK = b'"split": "train"'

@@ -11,11 +11,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tomclip.errors import InputError, RunError
-from tomclip.runs.atomic import write_errors, write_json_atomically
+from tomclip.core.atomic import write_errors, write_json_atomically
+from tomclip.core.errors import InputError, RunError
+from tomclip.core.types import Event
 from tomclip.runs.reader import EventsState, events_state, milestones_and_damage
 from tomclip.runs.status import RunStatus, read_status
-from tomclip.types import Event
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -18,9 +18,9 @@ from typing import Any, cast
 
 import numpy as np
 
-from tomclip.errors import InputError, RunError
-from tomclip.runs.atomic import write_bytes_atomically
-from tomclip.types import Metric, PersistenceDiagram
+from tomclip.core.atomic import write_bytes_atomically
+from tomclip.core.errors import InputError, RunError
+from tomclip.core.types import Metric, PersistenceDiagram
 
 FOLDER = "snapshots"
 SCHEMA = 1

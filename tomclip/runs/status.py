@@ -8,9 +8,9 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from tomclip.errors import RunError
-from tomclip.runs.atomic import write_json_atomically
-from tomclip.types import RunState
+from tomclip.core.atomic import write_json_atomically
+from tomclip.core.errors import RunError
+from tomclip.core.types import RunState
 
 FILE = "status.json"
 TERMINAL: frozenset[RunState] = frozenset({"finished", "failed", "cancelled"})

@@ -8,16 +8,16 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from tomclip.assets import runs_directory
-from tomclip.errors import RunError
-from tomclip.runs.atomic import write_errors, write_json_atomically
+from tomclip.core.atomic import write_errors, write_json_atomically
+from tomclip.core.errors import RunError
+from tomclip.core.paths import runs_directory
+from tomclip.core.types import RunRecord
 from tomclip.runs.catalogue import CONFIG, list_runs
+from tomclip.runs.jobs.processes import active_process
+from tomclip.runs.jobs.queue import queue_lock
 from tomclip.runs.observation import observed_state
-from tomclip.runs.processes import active_process
-from tomclip.runs.queue import queue_lock
 from tomclip.runs.status import FILE as STATUS_FILE
 from tomclip.runs.status import utc_now
-from tomclip.types import RunRecord
 
 FOLDER = ".trash"
 _MARK = "deleted.json"

@@ -1,6 +1,5 @@
 """Persistent homology of embeddings: diagrams, their distances, summaries, representatives."""
 
-from tomclip.topology.confidence import ConfidenceBand, bar_p_values, confidence_band
 from tomclip.topology.cycles import Loop, LoopClasses, loop_classes
 from tomclip.topology.diagram_distances import (
     bottleneck_distance,
@@ -13,20 +12,21 @@ from tomclip.topology.divergence import (
     cross_barcode,
     representation_topology_divergence,
 )
-from tomclip.topology.large_clouds import large_h0_diagram, large_spanning_tree
+from tomclip.topology.large.clouds import large_h0_diagram, large_spanning_tree
 from tomclip.topology.loop_comparison import LoopComparison, compare_loops
 from tomclip.topology.matching import DecidingMatch, Matching, deciding_match, optimal_matching
 from tomclip.topology.merges import Merge, merge_of_bar
-from tomclip.topology.permutation import PermutationTest, permutation_test
 from tomclip.topology.rips import h0_diagram, persistence_diagrams
-from tomclip.topology.significance import (
+from tomclip.topology.spanning_tree import minimum_spanning_tree
+from tomclip.topology.sparsification import Sparsification, sparsification_curve, sparsify
+from tomclip.topology.statistics.confidence import ConfidenceBand, bar_p_values, confidence_band
+from tomclip.topology.statistics.permutation import PermutationTest, permutation_test
+from tomclip.topology.statistics.significance import (
     LanguageTest,
     cloud_difference_test,
     language_difference_tests,
 )
-from tomclip.topology.spanning_tree import minimum_spanning_tree
-from tomclip.topology.sparsification import Sparsification, sparsification_curve, sparsify
-from tomclip.topology.subsampling import (
+from tomclip.topology.statistics.subsampling import (
     AverageLandscape,
     Landmarks,
     average_landscape,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from tomclip.errors import InputError
+from tomclip.core.errors import InputError
+from tomclip.core.types import DistanceMatrix, Embeddings, require_finite, require_metric
 from tomclip.geometry.distances import distance_matrix
-from tomclip.types import DistanceMatrix, Embeddings, require_finite, require_metric
 
 SMALLEST_CLOUD = 3
 _SYMMETRY_TOLERANCE = 1e-9

@@ -26,9 +26,9 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
-from tomclip.errors import InputError
+from tomclip.core.errors import InputError
+from tomclip.core.types import DistanceMatrix
 from tomclip.topology.clouds import true_distances
-from tomclip.types import DistanceMatrix
 
 MOST_POINTS = 5793
 """Largest cloud whose edges can all be numbered in float32: n (n - 1) / 2 <= 2 ** 24."""

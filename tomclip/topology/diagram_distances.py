@@ -17,7 +17,9 @@ from types import MappingProxyType
 
 import numpy as np
 
-from tomclip.errors import InputError
+from tomclip.core.errors import InputError
+from tomclip.core.types import PersistenceDiagram
+from tomclip.core.workers import run_tasks
 from tomclip.topology.assignment import bottleneck
 from tomclip.topology.matching import (
     comparable_bars,
@@ -25,8 +27,6 @@ from tomclip.topology.matching import (
     off_diagonal,
     optimal_matching,
 )
-from tomclip.topology.processes import run_tasks
-from tomclip.types import PersistenceDiagram
 
 ProgressCallback = Callable[[float, str], None]
 

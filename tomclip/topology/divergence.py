@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tomclip.errors import InputError
+from tomclip.core.errors import InputError
+from tomclip.core.types import DistanceMatrix, Embeddings, PersistenceDiagram
 from tomclip.geometry.distances import distance_matrix, vectors_of
 from tomclip.topology.diagram_distances import ProgressCallback
 from tomclip.topology.rips import persistence_diagrams
-from tomclip.types import DistanceMatrix, Embeddings, PersistenceDiagram
 
 UNIT_QUANTILE = 0.9
 SMALLEST_SAMPLE = 3

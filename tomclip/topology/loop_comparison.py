@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tomclip.errors import InputError
+from tomclip.core.errors import InputError
+from tomclip.core.types import DistanceMatrix, PersistenceDiagram
 from tomclip.topology.cycles import Loop, LoopClasses, loop_classes
 from tomclip.topology.diagram_distances import ProgressCallback
 from tomclip.topology.matching import DIAGONAL, optimal_matching
 from tomclip.topology.summaries import bar_order
-from tomclip.types import DistanceMatrix, PersistenceDiagram
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from tomclip.errors import InputError
+from tomclip.core.errors import InputError
+from tomclip.core.types import PersistenceDiagram
 from tomclip.topology.assignment import best_partners, to_diagonal
-from tomclip.types import PersistenceDiagram
 
 Bar = tuple[float, float]
 

@@ -8,10 +8,10 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
-from tomclip.errors import InputError
+from tomclip.core.errors import InputError
+from tomclip.core.types import DistanceMatrix
 from tomclip.topology.clouds import true_distances
 from tomclip.topology.spanning_tree import minimum_spanning_tree
-from tomclip.types import DistanceMatrix
 
 
 @dataclass(frozen=True, slots=True)

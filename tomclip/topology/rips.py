@@ -13,11 +13,11 @@ from typing import Literal
 
 import numpy as np
 
-from tomclip.errors import InputError
+from tomclip.core.errors import InputError
+from tomclip.core.types import DistanceMatrix, Embeddings, PersistenceDiagram
 from tomclip.topology.clouds import cloud_distances
-from tomclip.topology.large_clouds import h0_of_tree, large_h0_diagram
+from tomclip.topology.large.clouds import h0_of_tree, large_h0_diagram
 from tomclip.topology.spanning_tree import minimum_spanning_tree
-from tomclip.types import DistanceMatrix, Embeddings, PersistenceDiagram
 
 Engine = Callable[[np.ndarray, int], list[np.ndarray]]
 Limit = int | None | Literal["stated"]

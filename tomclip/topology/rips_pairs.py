@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from tomclip.core.types import DistanceMatrix
 from tomclip.topology.rips import persistence_diagrams
-from tomclip.types import DistanceMatrix
 
 
 def cycle_pairs(distances: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -11,8 +11,8 @@ from functools import cache
 
 import numpy as np
 
-from tomclip.errors import InputError
-from tomclip.types import require_finite
+from tomclip.core.errors import InputError
+from tomclip.core.types import require_finite
 
 _SYMMETRY_TOLERANCE = 1e-5
 

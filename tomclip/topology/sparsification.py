@@ -12,10 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.spatial.distance import squareform
 
-from tomclip.errors import InputError
+from tomclip.core.errors import InputError
+from tomclip.core.types import DistanceMatrix
 from tomclip.topology.clouds import true_distances
 from tomclip.topology.spanning_tree import minimum_spanning_tree
-from tomclip.types import DistanceMatrix
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from tomclip.errors import InputError
-from tomclip.types import PersistenceDiagram
+from tomclip.core.errors import InputError
+from tomclip.core.types import PersistenceDiagram
 
 
 def betti_curve(diagram: PersistenceDiagram, grid: np.ndarray) -> np.ndarray:

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tomclip.errors import InputError
-from tomclip.types import PersistenceDiagram
+from tomclip.core.errors import InputError
+from tomclip.core.types import PersistenceDiagram
 
 DEFAULT_BANDWIDTH = 1 / 20
 """Standard deviation of a bar's spot, as a share of the longest bar, when none is given."""

@@ -1,6 +1,6 @@
 """Trains a multilingual student to take its teacher's points and shape."""
 
-from tomclip.training.distributed import launched_as_main
+from tomclip.training.hardware.distributed import launched_as_main
 from tomclip.training.loop import resume, train
 from tomclip.training.probe import Probe
 from tomclip.training.result import TrainingResult

@@ -18,8 +18,8 @@ import torch
 from safetensors import SafetensorError
 from transformers import PreTrainedTokenizerBase
 
-from tomclip.encoders.student import StudentModel, save_student
-from tomclip.errors import RunError
+from tomclip.core.errors import RunError
+from tomclip.encoders.student.encoder import StudentModel, save_student
 
 STATE_FILE = "training_state.pt"
 QUICK_SAVE_SECONDS = 5.0

@@ -7,23 +7,23 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
-from tomclip.assets import runs_directory
 from tomclip.config import TrainConfig
+from tomclip.core.errors import RunError, TomclipError
+from tomclip.core.paths import runs_directory
+from tomclip.core.types import Event
 from tomclip.encoders.device import choose_device
-from tomclip.errors import RunError, TomclipError
 from tomclip.runs import RunDirectory, claim_run, open_run, read_status, write_status
 from tomclip.runs.directory import unique_name
-from tomclip.runs.queue import return_to_queue
+from tomclip.runs.jobs.device_lock import DeviceBusy, device_lock
+from tomclip.runs.jobs.queue import return_to_queue
 from tomclip.runs.status import utc_now
 from tomclip.training.checkpoint import load_training_state
-from tomclip.training.device_lock import DeviceBusy, device_lock
-from tomclip.training.distributed import Processes, launched_processes, require_divisible
+from tomclip.training.hardware.distributed import Processes, launched_processes, require_divisible
 from tomclip.training.probe import Probe
 from tomclip.training.result import TrainingResult
 from tomclip.training.student import require_ready
 from tomclip.training.tracking import require_tracker
 from tomclip.training.worker import Worker
-from tomclip.types import Event
 
 
 def train(

@@ -10,17 +10,17 @@ import torch
 from transformers import PreTrainedTokenizerBase
 
 from tomclip.config import TrainConfig
-from tomclip.encoders.pretrained_backbone import backbone_commit
-from tomclip.encoders.student import StudentModel, load_student_model
-from tomclip.encoders.targets import TargetProgress
-from tomclip.errors import ConfigError
+from tomclip.core.errors import ConfigError
+from tomclip.encoders.student.encoder import StudentModel, load_student_model
+from tomclip.encoders.student.pretrained import backbone_commit
 from tomclip.runs import RunDirectory
-from tomclip.training.batches import CaptionSampler
-from tomclip.training.compilation import compile_student
-from tomclip.training.data import TrainingData, load_data
-from tomclip.training.distributed import Processes
+from tomclip.targets.encoding import TargetProgress
+from tomclip.training.data.batches import CaptionSampler
+from tomclip.training.data.emoji import TrainingData, load_data
+from tomclip.training.data.prefetch import PairData
+from tomclip.training.hardware.compilation import compile_student
+from tomclip.training.hardware.distributed import Processes
 from tomclip.training.optimisation import new_optimiser
-from tomclip.training.prefetch import PairData
 from tomclip.training.student import build_student
 
 

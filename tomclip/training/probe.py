@@ -7,7 +7,7 @@ import time
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from tomclip.encoders.student import Student
+from tomclip.encoders.student.encoder import Student
 from tomclip.runs import RunDirectory
 from tomclip.training.seeding import undisturbed_generators
 

@@ -6,12 +6,12 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
+from tomclip.core.atomic import write_errors
+from tomclip.core.types import Event, RunState
 from tomclip.runs import RunDirectory, RunStatus, append_event, write_status
-from tomclip.runs.atomic import write_errors
 from tomclip.runs.status import utc_now
-from tomclip.training.memory import memory_in_use
+from tomclip.training.hardware.memory import memory_in_use
 from tomclip.training.tracking import Tracker
-from tomclip.types import Event, RunState
 
 HEARTBEAT_SECONDS = 2.0
 MEASUREMENTS = frozenset({"validation", "probe"})

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from tomclip.core.types import RunState
 from tomclip.runs import RunDirectory
-from tomclip.types import RunState
 
 
 @dataclass(frozen=True, slots=True)

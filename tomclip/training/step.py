@@ -8,12 +8,12 @@ from collections.abc import Callable
 import torch
 
 from tomclip.config import LossConfig
-from tomclip.encoders.student import StudentModel
-from tomclip.errors import InputError, RunError
+from tomclip.core.errors import InputError, RunError
+from tomclip.core.types import LossTerms
+from tomclip.encoders.student.encoder import StudentModel
 from tomclip.losses import alignment_loss
-from tomclip.training.distributed import ALONE, Processes
-from tomclip.training.gradient_cache import embed, embed_by_length
-from tomclip.types import LossTerms
+from tomclip.training.hardware.distributed import ALONE, Processes
+from tomclip.training.hardware.gradient_cache import embed, embed_by_length
 
 Batch = tuple[torch.Tensor, ...]
 Terms = LossTerms[torch.Tensor]

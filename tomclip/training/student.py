@@ -6,18 +6,23 @@ from pathlib import Path
 
 from transformers import PreTrainedTokenizerBase
 
-from tomclip.assets import assets_directory
 from tomclip.config import StudentConfig, TrainConfig
-from tomclip.encoders.pretrained_backbone import (
+from tomclip.core.errors import AssetError, ConfigError, EncoderUnavailable
+from tomclip.core.paths import assets_directory
+from tomclip.encoders.registry import find_encoder, load_teacher
+from tomclip.encoders.student.encoder import (
+    StudentModel,
+    load_student_model,
+    new_student,
+    read_settings,
+)
+from tomclip.encoders.student.pretrained import (
     backbone_directory,
     pretrained_student,
     require_context,
 )
-from tomclip.encoders.registry import find_encoder, load_teacher
-from tomclip.encoders.student import StudentModel, load_student_model, new_student, read_settings
-from tomclip.encoders.targets import open_targets
-from tomclip.errors import AssetError, ConfigError, EncoderUnavailable
-from tomclip.training.caption_data import select_captions
+from tomclip.targets.encoding import open_targets
+from tomclip.training.data.captions import select_captions
 from tomclip.training.seeding import undisturbed_generators
 
 

@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from tomclip.config import Tracking, TrainConfig, config_to_dict
-from tomclip.errors import ConfigError
+from tomclip.core.errors import ConfigError
+from tomclip.core.types import Event
 from tomclip.runs import RunDirectory
-from tomclip.types import Event
 
 FOLDER = "tracking"
 _LOGGER = logging.getLogger(__name__)

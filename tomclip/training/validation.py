@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import torch
 
-from tomclip.encoders.student import StudentModel
-from tomclip.training.data import TrainingData
+from tomclip.encoders.student.encoder import StudentModel
+from tomclip.training.data.emoji import TrainingData
 
 CRITERION = "mean_reciprocal_rank"
 

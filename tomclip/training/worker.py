@@ -12,16 +12,17 @@ from typing import Any
 import torch
 
 from tomclip.config import TrainConfig, loss_weights
-from tomclip.encoders.student import Student
-from tomclip.encoders.targets import TargetProgress
-from tomclip.errors import ConfigError, RunError, TomclipError
+from tomclip.core.atomic import write_errors
+from tomclip.core.errors import ConfigError, RunError, TomclipError
+from tomclip.core.types import Event, RunState
+from tomclip.encoders.student.encoder import Student
 from tomclip.runs import RunDirectory, truncate_events, truncate_snapshots
-from tomclip.runs.atomic import write_errors
+from tomclip.targets.encoding import TargetProgress
 from tomclip.training.checkpoint import SavePace, save_checkpoint
-from tomclip.training.distributed import ALONE, Processes
+from tomclip.training.data.prefetch import BatchLoader
 from tomclip.training.early_stopping import EarlyStopping
-from tomclip.training.memory import out_of_memory
-from tomclip.training.prefetch import BatchLoader
+from tomclip.training.hardware.distributed import ALONE, Processes
+from tomclip.training.hardware.memory import out_of_memory
 from tomclip.training.preparation import prepare, sources
 from tomclip.training.probe import Probe, run_probe
 from tomclip.training.recording import Recorder
@@ -31,7 +32,6 @@ from tomclip.training.step import optimisation_step
 from tomclip.training.tracking import Tracker
 from tomclip.training.validation import CRITERION, validate
 from tomclip.training.weights import WeightSchedule
-from tomclip.types import Event, RunState
 
 _LOGGER = logging.getLogger(__name__)
 TARGETS_SECONDS = 10.0

@@ -1,0 +1,126 @@
+"""The table of a study: hand-computed means, intervals and gains, and the paper's values."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from tomclip.core.errors import ConfigError, InputError, RunError
+from tomclip.core.types import Score
+from tomclip.evaluation.studies.experiments import BASELINE, MEASURES, STUDIES, study
+from tomclip.evaluation.studies.plan import PlannedRun, plan_study, read_plan, settle_plan
+from tomclip.evaluation.studies.table import mean_interval, study_table, study_values
+
+LOW = study("low-resource")
+
+
+def values_of(**by_recipe: list[float]) -> pd.DataFrame:
+    """Returns top-1 on CIFAR-100 of MCLIP and ToMCLIP, one value per seed, other scores 0."""
+    return pd.DataFrame(
+        {"data": "cifar100", "recipe": recipe, "seed": seed, "score": score,
+         "value": value if score == "zero_shot_top1" else 0.0}
+        for recipe, values in by_recipe.items()
+        for seed, value in enumerate(values)
+        for score in MEASURES["cifar100"]
+    )  # fmt: skip
+
+
+def top1(table: pd.DataFrame, recipe: str) -> pd.Series:
+    return table[(table["recipe"] == recipe) & (table["score"] == "zero_shot_top1")].iloc[0]
+
+
+def test_interval_of_four_seeds_is_student_s_t() -> None:
+    # Mean 50, sample deviation sqrt(20 / 3), t(3) at 97.5 % = 3.18245.
+    mean, low, high = mean_interval([47.0, 49.0, 51.0, 53.0])
+    reach = 3.182446 * np.sqrt(20 / 3) / 2
+    assert (mean, low, high) == pytest.approx((50, 50 - reach, 50 + reach))
+
+
+def test_one_seed_has_no_interval() -> None:
+    mean, low, high = mean_interval([47.0])
+    assert mean == 47
+    assert np.isnan([low, high]).all()
+
+
+def test_a_gain_is_taken_seed_by_seed() -> None:
+    table = study_table(LOW, values_of(MCLIP=[50, 60, 40], ToMCLIP=[52, 62, 42]))
+    row = top1(table, "ToMCLIP")
+    assert (row["gain"], row["gain_low"], row["gain_high"]) == pytest.approx((2, 2, 2))
+    assert row["high"] - row["low"] > 10
+    assert np.isnan(top1(table, BASELINE)["gain"])
+
+
+def test_published_values_stand_where_there_are_any() -> None:
+    table = study_table(LOW, values_of(MCLIP=[50, 51], ToMCLIP=[52, 53]))
+    assert top1(table, BASELINE)["published"] == 50.24
+    assert top1(table, "ToMCLIP")["published"] == 53.31
+    assert np.isnan(top1(table, "ToMCLIP (dm)")["published"])
+    assert np.isnan(top1(study_table(study("full"), values_of(MCLIP=[1])), BASELINE)["published"])
+
+
+def test_a_recipe_without_runs_has_no_value() -> None:
+    row = top1(study_table(LOW, values_of(MCLIP=[50, 51])), "ToMCLIP (ta)")
+    assert row["seeds"] == 0
+    assert np.isnan(row[["value", "low", "gain"]].astype(float)).all()
+
+
+def test_values_without_a_column_are_refused() -> None:
+    with pytest.raises(InputError, match="lack seed"):
+        study_table(LOW, values_of(MCLIP=[50]).drop(columns="seed"))
+
+
+def test_a_run_s_values_are_the_means_over_languages() -> None:
+    scores = {name: Score(name, place, "%") for place, name in enumerate(MEASURES["xflickr_co"])}
+    report = SimpleNamespace(data="xflickr_co", score=scores.__getitem__)
+    run = PlannedRun("mclip-seed3", BASELINE, 3, {})
+    rows = study_values(run, report)  # type: ignore[arg-type]
+    assert [(row["score"], row["value"], row["seed"]) for row in rows] == [
+        ("text_to_image_recall_at_1", 0, 3),
+        ("image_to_text_recall_at_1", 1, 3),
+    ]
+
+
+def test_every_study_has_the_baseline_and_measures_for_its_data() -> None:
+    for found in STUDIES.values():
+        assert found.recipes[0].title == BASELINE
+        assert set(found.data) <= set(MEASURES)
+        for (data, recipe), values in found.published.items():
+            assert data in found.data
+            assert recipe in {one.title for one in found.recipes}
+            assert set(values) <= set(MEASURES[data])
+
+
+def test_an_unknown_study_is_refused() -> None:
+    with pytest.raises(InputError, match="low-resource, full, emoji"):
+        study("medium")
+
+
+def test_runs_of_a_plan_differ_by_seed_and_recipe_alone() -> None:
+    plan = plan_study(study("emoji"), seeds=2)
+    configs = [run.training() for run in plan.runs[:2]]
+    assert [config.seed for config in configs] == [0, 1]
+    assert replace(configs[0], name="same", seed=0) == replace(configs[1], name="same", seed=0)
+    assert len({run.name for run in plan.runs}) == 10
+    assert not plan.is_trial
+
+
+def test_a_plan_is_read_back_as_it_was(tmp_path: Path) -> None:
+    plan = plan_study(study("emoji"), seeds=1, steps=3, changes={"optimiser.batch_size": 8})
+    assert settle_plan(plan, tmp_path) == read_plan(tmp_path) == settle_plan(plan, tmp_path)
+    assert plan.is_trial
+
+
+def test_a_damaged_plan_stops_with_its_name(tmp_path: Path) -> None:
+    (tmp_path / "plan.json").write_text("{")
+    with pytest.raises(RunError, match=r"plan\.json cannot be read"):
+        settle_plan(plan_study(study("emoji"), seeds=1), tmp_path)
+
+
+def test_too_many_seeds_are_refused() -> None:
+    with pytest.raises(ConfigError, match="seeds is 101"):
+        plan_study(study("emoji"), seeds=101)

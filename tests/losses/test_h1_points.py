@@ -1,0 +1,75 @@
+"""How many rows Vietoris-Rips H1 looks at."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from tomclip.config import LossConfig
+from tomclip.core.errors import InputError
+from tomclip.losses import Cloud, alignment_loss
+from tomclip.training.step import loss_terms
+
+H1 = {"pointwise_weight": 0.0, "h1_weight": 1.0}
+
+
+def batch(n: int, *, seed: int = 0) -> torch.Tensor:
+    return torch.randn(n, 3, generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
+
+
+@pytest.mark.parametrize("h1_points", [10, 25])
+def test_only_the_first_rows_form_cycles(h1_points: int) -> None:
+    cloud = Cloud(batch(40), h1_points=h1_points)
+    first = Cloud(batch(40)[:h1_points])
+    for found, expected in zip(cloud.cycle_edges, first.cycle_edges, strict=True):
+        assert torch.equal(found, expected)
+    assert cloud.cycle_points == h1_points
+
+
+def test_a_small_batch_is_looked_at_whole() -> None:
+    assert Cloud(batch(12), h1_points=256).cycle_points == 12
+
+
+@pytest.mark.parametrize("recipe", ["exact", "edges"])
+def test_later_rows_enter_the_term_only_through_the_unit(recipe: str) -> None:
+    student, teacher = batch(40), batch(40, seed=1)
+    term = alignment_loss(student, teacher, recipe=recipe, h1_points=20, **H1).total
+    first = alignment_loss(student[:20], teacher[:20], recipe=recipe, **H1).total
+    power = 1 if recipe == "exact" else 2
+    units = Cloud(teacher).scale ** power, Cloud(teacher[:20]).scale ** power
+    torch.testing.assert_close(term * units[0], first * units[1])
+    assert first > 0
+
+
+@pytest.mark.parametrize("h1_points", [2, 0, -1])
+def test_fewer_than_three_rows_are_refused(h1_points: int) -> None:
+    with pytest.raises(InputError, match=f"h1_points is {h1_points}; use 3 or more"):
+        alignment_loss(batch(9), batch(9), h1_points=h1_points, **H1)
+
+
+class KnownVectors:
+    """A student whose text i, a single token i, has the vector in row i."""
+
+    def __init__(self, vectors: torch.Tensor) -> None:
+        self.vectors = vectors
+
+    def words(self, ids: torch.Tensor) -> torch.Tensor:
+        return self.vectors[ids]
+
+    def pooled(self, words: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+        return words[:, 0]
+
+
+@pytest.mark.parametrize("h1_points", [12, 30])
+def test_training_looks_at_the_configured_rows(h1_points: int) -> None:
+    student, teacher = batch(40).float(), batch(40, seed=1).float()
+    ids = torch.arange(40)[:, None]
+    config = LossConfig(h1_weight=1.0, h1_points=h1_points)
+    terms = loss_terms(
+        KnownVectors(student),  # type: ignore[arg-type]
+        (ids, torch.ones_like(ids), teacher),
+        config,
+        bf16=False,
+    )
+    expected = alignment_loss(student, teacher, h1_points=h1_points, **H1).total
+    assert terms.topological_h1 == expected

@@ -1,0 +1,315 @@
+"""One small, hand-made example of every figure, in 13 languages where languages are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from tomclip.core.languages import LANGUAGES
+from tomclip.core.types import PersistenceDiagram
+from tomclip.figures import (
+    FigureContext,
+    LoopPanel,
+    accuracy_figure,
+    aligned_maps_figure,
+    animated_diagram_figure,
+    animated_map_figure,
+    barcode_figure,
+    barcode_stack_figure,
+    betti_figure,
+    diagram_figure,
+    diagram_grid_figure,
+    difference_figure,
+    distance_matrix_figure,
+    euler_figure,
+    landscape_figure,
+    live_loss_figure,
+    live_scores_figure,
+    loop_figure,
+    loop_lives_figure,
+    loss_figure,
+    map_figure,
+    permutation_figure,
+    persistence_image_figure,
+    score_curve_figure,
+    shape_figure,
+    significance_figure,
+    sparsification_figure,
+    spread_figure,
+    trade_off_figure,
+    training_steps_figure,
+)
+from tomclip.runs.sweeps.trade_off import trade_off
+
+NAMES = {"en": "English", "ko": "한국어", "ja": "日本語", "zh": "中文", "vi": "tiếng Việt"}
+ENCODERS = {"mclip": "MCLIP", "tomclip_exact": "ToMCLIP exact"}
+CONTEXT = FigureContext(encoders=ENCODERS, metric="cosine", n_points=300, languages=NAMES)
+CONCEPTS = ("cat", "moon", "sushi")
+
+
+def diagram(pairs: list[tuple[float, float]], dimension: int) -> PersistenceDiagram:
+    values = np.array(pairs, dtype=float).reshape(-1, 2)
+    return PersistenceDiagram(values, dimension=dimension, metric="cosine", n_points=4)
+
+
+def h0(*deaths: float) -> PersistenceDiagram:
+    return diagram([(0.0, death) for death in deaths], 0)
+
+
+def diagrams() -> dict[str, tuple[PersistenceDiagram, PersistenceDiagram]]:
+    """Per language H0 with two coincident bars and an essential one, and H1 with two bars."""
+    return {
+        code: (h0(0.1, 0.1, 0.3 + 0.01 * place, np.inf), diagram([(0.2, 0.35), (0.25, 0.3)], 1))
+        for place, code in enumerate(LANGUAGES)
+    }
+
+
+def map_columns(repeat: int = 1) -> dict[str, list[str]]:
+    """Labels, languages, categories, ids of three concepts (times `repeat`) in each language."""
+    codes = [code for code in LANGUAGES for _ in range(len(CONCEPTS) * repeat)]
+    concepts = list(CONCEPTS) * (repeat * len(LANGUAGES))
+    return {
+        "labels": [f"{concept} <{code}>" for concept, code in zip(concepts, codes, strict=True)],
+        "languages": codes,
+        "categories": [{"sushi": "food"}.get(concept, "nature") for concept in concepts],
+        "ids": concepts,
+    }
+
+
+def coordinates(n: int) -> np.ndarray:
+    return np.random.default_rng(0).normal(size=(n, 2)).astype(np.float32)
+
+
+def score_rows(encoders: list[str]) -> pd.DataFrame:
+    rows = [
+        (code, encoder, 30.0 + place + 5 * number, 28.0 + place, 40.0 + place)
+        for number, encoder in enumerate(encoders)
+        for place, code in enumerate([*LANGUAGES, "mean"])
+    ]
+    return pd.DataFrame(rows, columns=["language", "encoder", "value", "ci_low", "ci_high"])
+
+
+def events() -> pd.DataFrame:
+    steps = list(range(0, 100, 10))
+    train = pd.DataFrame({"step": steps, "split": "train", "total": 1.0, "pointwise": 0.5})
+    return pd.concat([train, train.assign(split="validation")], ignore_index=True)
+
+
+def training_curves() -> pd.DataFrame:
+    rows = [(step, code, 10.0 + step / 10) for code in LANGUAGES for step in (0, 50, 100)]
+    return pd.DataFrame(rows, columns=["step", "series", "value"])
+
+
+def probe_scores() -> pd.DataFrame:
+    """Two scores of 13 languages at three probes, five seconds apart."""
+    curves = training_curves().assign(seconds=lambda table: table["step"] / 10)
+    names = ("zero_shot_top1", "wasserstein_h0_to_teacher")
+    return pd.concat([curves.assign(score=name) for name in names], ignore_index=True)
+
+
+def sweep_points() -> pd.DataFrame:
+    """Two settings of two seeds each, one run still running."""
+    rows = [
+        ("a", "H0 0", 0.0, 2.0, 30.0, "finished"),
+        ("b", "H0 0", 0.0, 2.2, 32.0, "finished"),
+        ("c", "H0 0.1", 0.1, 1.0, 29.0, "finished"),
+        ("d", "H0 0.1", 0.1, 0.8, 33.0, "running"),
+    ]
+    table = pd.DataFrame(rows, columns=["run", "setting", "weight", "shape", "accuracy", "state"])
+    counts = table["state"] == "finished"
+    constant = {"step": 8, "total": 8, "measure": "zero_shot_top1", "weights_changed": False}
+    return table.assign(counts=counts, **constant)
+
+
+def sweep_figure(points: pd.DataFrame, context: FigureContext) -> go.Figure:
+    """Returns the runs of a sweep with the means that its table shows."""
+    return trade_off_figure(points, trade_off(points), context=context)
+
+
+def threshold_curve() -> pd.DataFrame:
+    tau = np.linspace(0, 1, 5)
+    return pd.DataFrame(
+        {
+            "tau": tau, "kept_share": tau, "components": [5, 4, 2, 1, 1],
+            "lost_h0_share": 1 - tau, "bottleneck_error": 0.4 * (1 - tau), "bound": 1 - tau,
+        }
+    )  # fmt: skip
+
+
+def square(side: float) -> np.ndarray:
+    """Returns the distances of the four corners of a square, in their order round it."""
+    corners = side * np.array([[0, 0], [1, 0], [1, 1], [0, 1]])
+    return np.linalg.norm(corners[:, None] - corners[None], axis=-1)
+
+
+def loop_panel(code: str, life: tuple[float, float], pictures: int = 0) -> LoopPanel:
+    words = [f"{word} <{code}>" for word in ("cat", "moon", "sushi", "whale")]
+    return LoopPanel(code, square(0.4), words, life, [b"a picture"] * pictures)
+
+
+def loop_comparison(bar: int, life: tuple[float, float], there: tuple[float, float]) -> Any:
+    """Returns a stand-in for topology's comparison of a loop with the same words elsewhere."""
+    loop = SimpleNamespace(points=(0, 1, 2, 3), birth=life[0], death=life[1], exact=True)
+    return SimpleNamespace(bar=bar, loop=loop, there=there, matched_bar=None)
+
+
+def loop_comparisons() -> list[Any]:
+    """A loop in both languages, one that is none there, one that is never filled here."""
+    return [
+        loop_comparison(4, (0.2, 0.6), (0.3, 0.5)),
+        loop_comparison(0, (0.25, 0.5), (0.45, 0.45)),
+        loop_comparison(7, (0.3, np.inf), (0.3, 0.4)),
+    ]
+
+
+def permutation_test() -> Any:
+    """Returns a stand-in for a test in which 2 of 9 exchanges reach the observed loss."""
+    null = np.array([1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0])
+    return SimpleNamespace(statistic=2.0, p_value=0.3, permutations=9, null=null)
+
+
+def images(count: int) -> Any:
+    """Returns a stand-in for persistence images: pixel (row 1, column 0) is the only dark one."""
+    values = np.zeros((count, 2, 3))
+    values[:, 1, 0] = 1.0
+    return SimpleNamespace(
+        values=values, birth_range=(0.0, 0.6), persistence_range=(0.0, 0.2), bandwidth=0.01,
+        homology_dimension=1,
+    )  # fmt: skip
+
+
+N_ROWS = len(CONCEPTS) * len(LANGUAGES)
+GRID = np.linspace(0, 1, 5)
+CURVES = {code: np.array([4, 3, 2, 1, 1]) for code in LANGUAGES}
+LANDSCAPES = {code: np.array([[0, 2, 4, 2, 0], [0, 1, 2, 1, 0]]) / 10 for code in LANGUAGES}
+P_VALUES = {"ko": 0.2, "ja": 0.001, "zh": 0.05, "vi": 0.0004}
+
+FIGURES: dict[str, Callable[[FigureContext], go.Figure]] = {
+    "map": lambda context: map_figure(coordinates(N_ROWS), context=context, **map_columns()),
+    "aligned_maps": lambda context: aligned_maps_figure(
+        dict.fromkeys(ENCODERS, coordinates(N_ROWS)), context=context, **map_columns()
+    ),
+    "diagram": lambda context: diagram_figure(diagrams(), context=context, highlight=["ko", "ja"]),
+    "diagram_grid": lambda context: diagram_grid_figure(diagrams(), context=context),
+    "barcode": lambda context: barcode_figure(diagrams()["ko"][0], context=context, language="ko"),
+    "barcode_stack": lambda context: barcode_stack_figure(diagrams()["ko"], context=context),
+    "betti": lambda context: betti_figure(CURVES, GRID, dimension=0, context=context),
+    "euler": lambda context: euler_figure(CURVES, GRID, context=context),
+    "landscape": lambda context: landscape_figure(
+        LANDSCAPES, GRID, dimension=1, context=context, standard_errors=LANDSCAPES
+    ),
+    "persistence_image": lambda context: persistence_image_figure(
+        images(13), LANGUAGES, context=context
+    ),
+    "distance_matrix": lambda context: distance_matrix_figure(
+        np.eye(13), LANGUAGES, context=context, title="Distance", unit="cosine distance",
+        marked=np.eye(13),
+    ),
+    "loop": lambda context: loop_figure(
+        [loop_panel("ko", (0.4, 0.5), pictures=4), loop_panel("en", (0.6, 0.6))], context=context
+    ),
+    "loop_lives": lambda context: loop_lives_figure(
+        loop_comparisons(), labels=["고양이, 달", "cat, moon", "a" * 90], here="ko", there="en",
+        context=context,
+    ),
+    "permutation": lambda context: permutation_figure(
+        permutation_test(), language="ko", context=context
+    ),
+    "significance": lambda context: significance_figure(
+        P_VALUES, dimension=1, context=context, smallest=1 / 2048
+    ),
+    "training_steps": lambda context: training_steps_figure(
+        training_curves(), context=context, distance="Wasserstein distance", dimension=1,
+        highlight=["ko"], chosen_step=50,
+    ),
+    "live_loss": lambda context: live_loss_figure(
+        events(), weights={"pointwise": 1.0}, context=context, smoothing=0.5,
+        others={"an older run": events()},
+    ),
+    "live_scores": lambda context: live_scores_figure(
+        probe_scores(), context=context, others={"an older run": probe_scores()}
+    ),
+    "spread": lambda context: spread_figure(
+        training_curves(), context=context, label="top-1 accuracy", unit="%"
+    ),
+    "trade_off": lambda context: sweep_figure(sweep_points(), context),
+    "animated_diagram": lambda context: animated_diagram_figure(
+        {0: diagrams()["ko"], 50: diagrams()["ja"]}, diagrams()["en"], context=context,
+        language="ko",
+    ),
+    "animated_map": lambda context: animated_map_figure(
+        dict.fromkeys((0, 50), coordinates(N_ROWS)), context=context,
+        labels=map_columns()["labels"], languages=map_columns()["languages"],
+    ),
+    "accuracy": lambda context: accuracy_figure(
+        score_rows(list(ENCODERS)), context=context, chance=1 / 3
+    ),
+    "shape": lambda context: shape_figure(score_rows(list(ENCODERS)), context=context),
+    "difference": lambda context: difference_figure(
+        score_rows(["tomclip_exact"]), context=context, baseline="mclip"
+    ),
+    "loss": lambda context: loss_figure(events(), context=context),
+    "score_curve": lambda context: score_curve_figure(
+        training_curves(), context=context, label="top-1 accuracy", unit="%", baseline=12.0
+    ),
+    "sparsification": lambda context: sparsification_figure(
+        threshold_curve(), context=context, chosen_tau=0.4
+    ),
+}  # fmt: skip
+
+EMPTY_FIGURES: dict[str, Callable[[FigureContext], go.Figure]] = {
+    "map": lambda context: map_figure(
+        np.empty((0, 2)), labels=[], languages=[], categories=[], ids=[], context=context
+    ),
+    "diagram": lambda context: diagram_figure({"ko": (diagram([], 1),)}, context=context),
+    "diagram_grid": lambda context: diagram_grid_figure({"ko": ()}, context=context),
+    "barcode": lambda context: barcode_figure(diagram([], 1), context=context),
+    "betti": lambda context: betti_figure({}, GRID, dimension=1, context=context),
+    "euler": lambda context: euler_figure({}, GRID, context=context),
+    "landscape": lambda context: landscape_figure({}, GRID, dimension=1, context=context),
+    "persistence_image": lambda context: persistence_image_figure(
+        images(0), [], context=context
+    ),
+    "distance_matrix": lambda context: distance_matrix_figure(
+        np.full((2, 2), np.nan), ["en", "ko"], context=context, title="Distance", unit=""
+    ),
+    "loop": lambda context: loop_figure([], context=context),
+    "loop_lives": lambda context: loop_lives_figure(
+        [], labels=[], here="ko", there="en", context=context
+    ),
+    "permutation": lambda context: permutation_figure(
+        SimpleNamespace(statistic=0.0, p_value=1.0, permutations=0, null=np.empty(0)),  # type: ignore[arg-type]
+        language="ko", context=context,
+    ),
+    "significance": lambda context: significance_figure({}, dimension=1, context=context),
+    "training_steps": lambda context: training_steps_figure(
+        training_curves()[:0], context=context, distance="Wasserstein distance", dimension=1
+    ),
+    "live_loss": lambda context: live_loss_figure(events()[:0], weights={}, context=context),
+    "live_scores": lambda context: live_scores_figure(probe_scores()[:0], context=context),
+    "spread": lambda context: spread_figure(
+        training_curves()[:0], context=context, label="top-1 accuracy"
+    ),
+    "trade_off": lambda context: sweep_figure(sweep_points().assign(accuracy=np.nan), context),
+    "animated_diagram": lambda context: animated_diagram_figure(
+        {}, (), context=context, language="ko"
+    ),
+    "animated_map": lambda context: animated_map_figure(
+        {}, labels=[], languages=[], context=context
+    ),
+    "accuracy": lambda context: accuracy_figure(score_rows([]), context=context),
+    "shape": lambda context: shape_figure(score_rows([]), context=context),
+    "difference": lambda context: difference_figure(
+        score_rows([]), context=context, baseline="mclip"
+    ),
+    "loss": lambda context: loss_figure(events()[:0], context=context),
+    "score_curve": lambda context: score_curve_figure(
+        training_curves()[:0], context=context, label="top-1 accuracy"
+    ),
+    "sparsification": lambda context: sparsification_figure([], context=context),
+}  # fmt: skip

@@ -1,0 +1,89 @@
+"""What each of the two processes of test_training_distributed.py does: FOLDER is where.
+
+Started by hand: RANK=0|1 WORLD_SIZE=2 MASTER_ADDR=127.0.0.1 MASTER_PORT=N python two_processes.py F
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.tiny_training import captions_config
+
+import tomclip.training.worker as worker
+from tomclip.config import TrainConfig
+from tomclip.core.errors import ConfigError, RunError
+from tomclip.core.types import Event
+from tomclip.training import resume, train
+
+NO_DROPOUT = {
+    "hidden_size": 32, "layers": 1, "heads": 2, "intermediate_size": 64, "max_tokens": 16,
+    "dropout": 0.0,
+}  # fmt: skip
+
+
+def shared_config(folder: Path, **optimiser: Any) -> TrainConfig:
+    """Returns a run of 6 steps without dropout, which would differ between the processes."""
+    settings = {"steps": 6, "batch_size": 16, "learning_rate": 3e-3, "warmup_steps": 2}
+    return captions_config(folder, student=NO_DROPOUT, optimiser={**settings, **optimiser})
+
+
+def changes_weights(directory: Path) -> Any:
+    """Returns a listener that asks for another weight after step 2."""
+
+    def listen(event: Event) -> None:
+        if (event.split, event.step) == ("train", 2):
+            request = {"h0_weight": 0.7}
+            (directory / "control" / "weights.json").write_text(json.dumps(request))
+
+    return listen
+
+
+def main(folder: Path) -> None:
+    config = shared_config(folder)
+    train(config, directory=folder / "whole", on_event=changes_weights(folder / "whole"))
+    train(shared_config(folder, accumulation=2), directory=folder / "pieces")
+    stop_and_go_on(folder, config)
+    refused(folder)
+    dies(folder, config)
+
+
+def stop_and_go_on(folder: Path, config: TrainConfig) -> None:
+    train(config, directory=folder / "uninterrupted")
+    seen: list[str] = []
+    stopped = train(
+        config,
+        directory=folder / "parts",
+        on_event=lambda event: seen.append(event.split),
+        should_stop=lambda: seen.count("train") == 3,
+    )
+    assert (stopped.state, stopped.step) == ("cancelled", 3)
+    assert resume(folder / "parts").state == "finished"
+
+
+def refused(folder: Path) -> None:
+    with pytest.raises(ConfigError, match="which 2 processes cannot share evenly"):
+        train(shared_config(folder, batch_size=15), directory=folder / "refused")
+
+
+def dies(folder: Path, config: TrainConfig) -> None:
+    """The second process is gone in its third step; the first one must not wait for it."""
+    real, calls = worker.optimisation_step, []
+
+    def step(*arguments: Any, **options: Any) -> Any:
+        calls.append(1)
+        if len(calls) == 3 and os.environ["RANK"] == "1":
+            os._exit(0)
+        return real(*arguments, **options)
+
+    worker.optimisation_step = step
+    with pytest.raises(RunError, match="another process of this run ended"):
+        train(config, directory=folder / "died")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

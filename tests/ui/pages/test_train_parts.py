@@ -1,0 +1,107 @@
+"""What the Train page computes without a browser: tables of events, sizes, the studio's end."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tomclip.config import TrainConfig, change_config, config_to_dict
+from tomclip.core.types import Event
+from tomclip.runs import RunStatus, create_run, write_status
+from tomclip.runs.records import flat_config
+from tomclip.ui.pages.train import shutdown as ending
+from tomclip.ui.pages.train.cost import size_of, work_of_step
+from tomclip.ui.pages.train.settings import settings
+from tomclip.ui.run_view.progress import clock, seconds_a_step
+from tomclip.ui.run_view.tables import changes_of, loss_table, probe_failures, scores_table
+
+EVENTS = [
+    Event(0, 0.0, "probe", {"zero_shot_top1": 1.0, "zero_shot_top1_ko": 2.0, "probe_seconds": 3.0}),
+    Event(1, 0.1, "train", {"total": 2.0, "pointwise": 1.5, "seconds": 0.5, "step_seconds": 0.5}),
+    Event(1, 0.1, "control", {"weights": {"h0_weight": 0.1}}),
+    Event(2, 0.2, "train", {"total": 1.0, "pointwise": 0.5, "seconds": 0.8, "step_seconds": 0.3}),
+    Event(2, 0.2, "probe", {"error": "OSError: gone"}),
+    Event(2, 0.2, "validation", {"mean_reciprocal_rank": 0.3}),
+]
+
+
+def test_training_steps_become_rows_in_their_order() -> None:
+    table = loss_table(EVENTS)
+    assert table["step"].tolist() == [1, 2]
+    assert table["pointwise"].tolist() == [1.5, 0.5]
+    assert loss_table([]).empty
+
+
+def test_a_score_is_known_by_its_name_and_language() -> None:
+    table = scores_table(EVENTS)
+    rows = table[["step", "score", "series", "value"]].to_numpy().tolist()
+    assert [0, "zero_shot_top1", "mean", 1.0] in rows
+    assert [0, "zero_shot_top1", "ko", 2.0] in rows
+    assert len(table) == 3
+
+
+def test_a_changed_weight_is_known_with_the_old_one() -> None:
+    (change,) = changes_of(EVENTS, {"pointwise_weight": 1.0, "h0_weight": 0.01})
+    assert (change.step, change.before, change.after, change.seconds) == (1, 0.01, 0.1, 0.5)
+
+
+def test_a_failed_probe_is_told() -> None:
+    assert probe_failures(EVENTS) == [(2, "OSError: gone")]
+
+
+def test_speed_is_that_of_the_latest_steps() -> None:
+    assert seconds_a_step(EVENTS) == pytest.approx(0.4)
+    assert seconds_a_step([]) == 0
+
+
+@pytest.mark.parametrize(("seconds", "text"), [(5, "0:05"), (65.4, "1:05"), (3723, "1:02:03")])
+def test_durations_are_read_as_clocks(seconds: float, text: str) -> None:
+    assert clock(seconds) == text
+
+
+def test_steps_of_one_size_take_one_time() -> None:
+    base = TrainConfig()
+    longer = change_config(base, {"optimiser.steps": 9, "seed": 3})
+    wider = change_config(base, {"student.hidden_size": 64})
+    with_h0 = change_config(base, {"loss.h0_weight": 0.1})
+    sizes = [size_of(config_to_dict(config)) for config in (base, longer, wider, with_h0)]
+    assert sizes[0] == sizes[1]
+    assert len(set(sizes)) == 3
+
+
+def test_a_step_of_twice_the_captions_is_at_least_twice_the_work() -> None:
+    base = TrainConfig()
+    double = change_config(base, {"optimiser.batch_size": 2 * base.optimiser.batch_size})
+    one, two = (work_of_step(config_to_dict(config)) for config in (base, double))
+    assert one > 0
+    assert two >= 2 * one
+    assert work_of_step({"optimiser": {}}) == 0
+
+
+def test_every_setting_of_the_configuration_has_its_place_in_the_form() -> None:
+    missing = set(flat_config(config_to_dict(TrainConfig()))) - set(settings())
+    assert missing <= {"schema_version", "data.source"}
+
+
+def test_bounds_and_choices_are_those_that_the_classes_declare() -> None:
+    found = settings()
+    assert (found["optimiser.batch_size"].low, found["optimiser.batch_size"].high) == (4, 65536)
+    assert (found["optimiser.steps"].low, found["optimiser.steps"].high) == (1, None)
+    assert found["loss.recipe"].choices == ("paper", "exact", "edges")
+    assert (found["student.start_from"].kind, found["student.start_from"].optional) == (str, True)
+
+
+@pytest.mark.parametrize("stop", [True, False])
+def test_runs_stop_with_the_studio_only_when_that_was_chosen(
+    stop: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TOMCLIP_RUNS", str(tmp_path))
+    assert not ending.stops_with_studio()
+    ending.remember(stop)
+    run = create_run(TrainConfig(), device="cpu")
+    write_status(run.path, RunStatus("running", total=5))
+    monkeypatch.setattr(ending, "active_runs", lambda root=None: [run.path])
+    monkeypatch.setattr(ending, "stop_run", lambda path: run.stop_request.touch())
+    assert ending.stop_active_runs() == int(stop)
+    assert run.stop_request.exists() is stop

@@ -1,0 +1,211 @@
+"""The studio in a real Chromium: what Streamlit's own test runner cannot see."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from support.tiny_assets import write_assets
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
+
+ROOT = Path(__file__).parent.parent.parent
+PATIENCE = 180
+TITLES = (
+    "Overview", "Embeddings", "Topology", "Compare", "Zero-shot & retrieval", "Train", "Runs",
+    "Benchmarks", "Encoders",
+)  # fmt: skip
+TRACES = ".js-plotly-plot .trace, .js-plotly-plot .gl-canvas, .js-plotly-plot .point"
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+def wait_until_healthy(address: str, server: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline and server.poll() is None:
+        try:
+            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=5):
+                return
+        except OSError:
+            time.sleep(0.2)
+    pytest.fail(f"the studio does not answer at {address} (exit status {server.poll()})")
+
+
+@contextmanager
+def running_studio(assets: Path, folder: Path) -> Iterator[str]:
+    """Yields the address of a studio on the tiny assets, started as a person starts it."""
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless", "true"]
+    environment = {
+        **os.environ,
+        "TOMCLIP_ASSETS": str(assets),
+        "TOMCLIP_CACHE": str(folder / "cache"),
+        "TOMCLIP_RUNS": str(folder / "runs"),
+    }
+    with (
+        (folder / "log.txt").open("wb") as log,
+        subprocess.Popen(
+            [*command, "--server.port", str(port)],
+            cwd=ROOT,
+            env=environment,
+            stdout=log,
+            stderr=log,
+        ) as server,
+    ):
+        try:
+            wait_until_healthy(address, server)
+            yield address
+        finally:
+            server.terminate()
+
+
+@pytest.fixture(scope="module")
+def assets(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_assets(tmp_path_factory.mktemp("assets"))
+
+
+@pytest.fixture(scope="module")
+def studio(assets: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with running_studio(assets, tmp_path_factory.mktemp("studio")) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: Path) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium, args=["--no-sandbox", "--enable-unsafe-swiftshader"]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_tab(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Yields a function that opens a tab at an address; every tab is a visitor of its own."""
+    contexts = []
+
+    def open_one(address: str, scheme: str = "light") -> Page:
+        context = browser.new_context(
+            viewport={"width": 1400, "height": 1000},
+            color_scheme=scheme,  # type: ignore[arg-type]
+        )
+        contexts.append(context)
+        context.set_default_timeout(PATIENCE * 1000)
+        page = context.new_page()
+        page.goto(address)
+        return page
+
+    expect.set_options(timeout=PATIENCE * 1000)
+    yield open_one
+    for context in contexts:
+        context.close()
+
+
+def expect_no_complaint(page: Page) -> None:
+    """Fails when the page shows a bug, an error sentence or a dialog."""
+    for box in ("stException", "stAlertContentError", "stDialog"):
+        assert page.get_by_test_id(box).count() == 0, page.get_by_test_id(box).first.inner_text()
+    assert page.get_by_role("dialog").count() == 0
+
+
+def click_middle(page: Page, mark: Locator) -> None:
+    """Clicks on a mark of a figure, over which other layers lie, as a hand does."""
+    expect(mark).to_be_visible()
+    box = mark.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+
+
+def test_the_first_visitor_may_come_by_a_link(
+    assets: Path, open_tab: Callable[..., Page], tmp_path: Path
+) -> None:
+    with running_studio(assets, tmp_path) as address:
+        page = open_tab(f"{address}/topology?view=sparsification&language=ko")
+        expect(page.locator(TRACES).filter(visible=True).first).to_be_visible()
+        assert page.get_by_test_id("stSidebarNavLink").all_inner_texts()[0].endswith(TITLES[0])
+        assert page.get_by_test_id("stSidebarNavLink").count() == len(TITLES)
+        expect_no_complaint(page)
+
+
+def test_a_person_goes_from_overview_to_compare(studio: str, open_tab: Callable[..., Page]) -> None:
+    page = open_tab(studio)
+    for title in TITLES[:4]:
+        page.get_by_role("link", name=title, exact=True).click()
+        expect(page.get_by_role("heading", level=1)).to_have_text(
+            "ToMCLIP Studio" if title == "Overview" else title
+        )
+        expect(page.locator(TRACES).filter(visible=True).first).to_be_visible()
+        expect_no_complaint(page)
+    assert page.locator(".js-plotly-plot").count() >= 1
+
+
+def test_a_choice_goes_along_to_the_next_page_and_into_the_address(
+    studio: str, open_tab: Callable[..., Page]
+) -> None:
+    page = open_tab(f"{studio}/topology?view=sparsification&encoder=mclip&metric=euclidean")
+    expect(page.locator(TRACES).filter(visible=True).first).to_be_visible()
+    page.get_by_text("All concepts", exact=True).click()
+    expect(page).to_have_url(re.compile("subset=all"))
+    page.get_by_role("link", name="Embeddings", exact=True).click()
+    expect(page).to_have_url(re.compile("embeddings.*subset=all"))
+    assert "encoder=mclip" in page.url
+    assert "metric=euclidean" in page.url
+
+
+def test_a_click_on_a_bar_shows_its_words(studio: str, open_tab: Callable[..., Page]) -> None:
+    page = open_tab(f"{studio}/topology?view=barcode&language=de")
+    bar = page.locator(".js-plotly-plot .barlayer .point path").nth(3)
+    click_middle(page, bar)
+    expect(page.get_by_text("German, H0")).to_be_visible()
+    expect(page.get_by_test_id("stImage").first).to_be_visible()
+
+
+def test_two_clicks_show_the_words_of_a_loop_that_english_has_not(
+    studio: str, open_tab: Callable[..., Page]
+) -> None:
+    page = open_tab(f"{studio}/topology?subset=all")
+    expect(page.locator(TRACES).filter(visible=True).first).to_be_visible()
+    page.get_by_text("Loops", exact=True).click()
+    life = page.locator(".js-plotly-plot .barlayer .point path").nth(1)
+    click_middle(page, life)
+    expect(page.get_by_text("In Korean they are a loop from")).to_be_visible()
+    expect(page.get_by_text("The same words in English")).to_be_visible()
+    expect_no_complaint(page)
+
+
+def test_the_table_behind_a_figure_can_be_taken_away(
+    studio: str, open_tab: Callable[..., Page], tmp_path: Path
+) -> None:
+    page = open_tab(f"{studio}/compare?encoders=mclip,tomclip_exact")
+    page.get_by_role("button", name="Download").click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="CSV table").click()
+    table = tmp_path / "table.csv"
+    download.value.save_as(table)
+    assert table.read_text(encoding="utf-8-sig").startswith("encoder,baseline,language,name")
+
+
+@pytest.mark.parametrize(("scheme", "ink"), [("light", "#1c2024"), ("dark", "#eceff2")])
+def test_figures_follow_the_theme(
+    studio: str, open_tab: Callable[..., Page], scheme: str, ink: str
+) -> None:
+    page = open_tab(f"{studio}/topology?view=sparsification", scheme)
+    expect(page.locator(TRACES).filter(visible=True).first).to_be_visible()
+    colour = page.evaluate("document.querySelector('.js-plotly-plot')._fullLayout.font.color")
+    assert colour == ink

@@ -1,0 +1,183 @@
+"""Frozen data classes that cross the borders between packages. numpy only: no torch, no plotly."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Generic, Literal, TypeVar, get_args
+
+import numpy as np
+
+from tomclip.core.errors import InputError
+
+Metric = Literal["cosine", "euclidean"]
+METRICS: tuple[Metric, ...] = get_args(Metric)
+Modality = Literal["text", "image"]
+RunState = Literal["queued", "starting", "running", "finished", "failed", "cancelled"]
+
+T = TypeVar("T")
+
+
+def require_metric(metric: str) -> Metric:
+    """Returns `metric` when it is known; raises InputError otherwise."""
+    if metric not in METRICS:
+        raise InputError(f"metric is {metric!r}; use {' or '.join(map(repr, METRICS))}")
+    return metric  # type: ignore[return-value]
+
+
+@dataclass(frozen=True, slots=True)
+class Embeddings:
+    """Vectors of n items from one encoder.
+
+    `vectors` is (n, d) float32 and finite. `ids`, `labels` and `languages` have length n; an
+    image's language is "". `unit_norm` says whether the rows have length 1.
+
+    Raises:
+        InputError: when a length differs from n, or a vector holds NaN or infinity.
+    """
+
+    vectors: np.ndarray
+    ids: tuple[str, ...]
+    labels: tuple[str, ...]
+    languages: tuple[str, ...]
+    modality: Modality
+    encoder: str
+    unit_norm: bool
+
+    def __post_init__(self) -> None:
+        if self.vectors.ndim != 2:
+            raise InputError(
+                f"vectors have shape {self.vectors.shape}; give one row per item: (n, d)"
+            )
+        n = len(self.vectors)
+        for name in ("ids", "labels", "languages"):
+            if len(getattr(self, name)) != n:
+                raise InputError(
+                    f"{len(getattr(self, name))} {name} came for {n} vectors; give one per vector"
+                )
+        require_finite(self.vectors, "embeddings")
+
+    def __len__(self) -> int:
+        return len(self.vectors)
+
+    def select(self, indices: Sequence[int] | np.ndarray) -> Embeddings:
+        """Returns the rows at `indices`, in that order."""
+        rows = np.asarray(indices, dtype=int)
+        pick = lambda values: tuple(values[i] for i in rows)  # noqa: E731
+        return replace(
+            self,
+            vectors=self.vectors[rows],
+            ids=pick(self.ids),
+            labels=pick(self.labels),
+            languages=pick(self.languages),
+        )
+
+
+def require_finite(values: np.ndarray, what: str) -> None:
+    """Raises InputError when `values` holds NaN or infinity, naming the first bad row."""
+    bad = ~np.isfinite(values)
+    if bad.any():
+        row = int(np.argwhere(bad)[0][0])
+        raise InputError(
+            f"{what} hold NaN or infinity (first in row {row} of {len(values)}); "
+            "remove those rows or embed them again"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class DistanceMatrix:
+    """Symmetric (n, n) distances with a zero diagonal; true distance = values * scale."""
+
+    values: np.ndarray
+    metric: Metric
+    scale: float = 1.0
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+
+@dataclass(frozen=True, slots=True)
+class PersistenceDiagram:
+    """Birth-death pairs (k, 2) of one homology dimension; death = +inf for an essential class.
+
+    `n_points` is the size of the cloud it came from and `cutoff` the largest filtration value
+    looked at (+inf: all of them).
+    """
+
+    pairs: np.ndarray
+    dimension: int
+    metric: Metric
+    n_points: int
+    filtration: str = "vietoris-rips"
+    cutoff: float = float("inf")
+
+    def __len__(self) -> int:
+        return len(self.pairs)
+
+    @property
+    def finite(self) -> np.ndarray:
+        """Pairs (m, 2) whose death is finite."""
+        return self.pairs[np.isfinite(self.pairs[:, 1])]
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """One measured number, with its 95 % interval when it was bootstrapped (NaN otherwise)."""
+
+    name: str
+    value: float
+    unit: str = ""
+    higher_is_better: bool = True
+    ci_low: float = float("nan")
+    ci_high: float = float("nan")
+    n: int = 0
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LossTerms(Generic[T]):
+    """Unweighted terms of the objective and their weighted `total`; None = not computed."""
+
+    total: T
+    pointwise: T | None = None
+    distance_matrix: T | None = None
+    topological_h0: T | None = None
+    topological_h1: T | None = None
+
+    def as_dict(self) -> dict[str, T]:
+        """Returns the computed terms by name, `total` included."""
+        return {
+            name: value for name in self.__slots__ if (value := getattr(self, name)) is not None
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of a run's metrics.jsonl."""
+
+    step: int
+    epoch: float
+    split: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """What a run directory says about itself. Times are UTC ISO 8601 strings.
+
+    `name` is the configuration's unless a person gave another; `tags` and `notes` are a person's.
+    `damage` says what is wrong with its files; a run whose status cannot be read counts as failed.
+    """
+
+    id: str
+    path: Path
+    name: str
+    state: RunState
+    config: Mapping[str, Any]
+    started_at: str | None = None
+    finished_at: str | None = None
+    best_step: int | None = None
+    damage: str | None = None
+    tags: tuple[str, ...] = ()
+    notes: str = ""

@@ -1,0 +1,1 @@
+"""Published benchmarks: pictures with classes, or pictures with captions, in many languages."""

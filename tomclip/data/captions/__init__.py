@@ -1,0 +1,1 @@
+"""Caption pairs: what the teacher reads in English and the student in its language."""

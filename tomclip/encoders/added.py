@@ -1,0 +1,159 @@
+"""The encoders that the studio offers: those of the catalogue, and those that a person added.
+
+What was added is kept in `encoders.json` beside the runs, uploaded vectors in `.vectors` there.
+This module knows nothing of streamlit.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import shutil
+import threading
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path, PurePath
+from typing import Any
+
+from tomclip.core.atomic import write_bytes_atomically, write_errors, write_json_atomically
+from tomclip.core.errors import AssetError, InputError
+from tomclip.core.paths import runs_directory
+from tomclip.encoders import encoder_catalogue
+from tomclip.encoders.catalogue import VECTORS_PREFIX
+
+FILE = "encoders.json"
+VECTORS_FOLDER = ".vectors"
+_WRITING = threading.Lock()
+_LOGGER = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownEncoder:
+    """An encoder that every page offers; `facts` is what its manifest says."""
+
+    name: str
+    title: str
+    kind: str
+    description: str = ""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+def known_encoders() -> tuple[KnownEncoder, ...]:
+    """Returns the encoders of the catalogue, then the added ones in the order they were added.
+
+    A list of added encoders that cannot be read counts as empty and is logged.
+    """
+    catalogue = tuple(
+        KnownEncoder(info.name, info.title, info.kind, info.description, info.facts)
+        for info in encoder_catalogue()
+    )
+    try:
+        added = added_encoders()
+    except AssetError as error:
+        _LOGGER.warning("%s", error)
+        return catalogue
+    known = {one.name for one in catalogue}
+    return (*catalogue, *(one for one in added if one.name not in known))
+
+
+def added_encoders() -> tuple[KnownEncoder, ...]:
+    """Returns what people added, in the order they did.
+
+    Raises:
+        AssetError: when the list is there and cannot be read.
+    """
+    path = _list_path()
+    try:
+        rows = json.loads(path.read_text(encoding="utf-8"))["encoders"]
+        return tuple(KnownEncoder(**row) for row in rows)
+    except FileNotFoundError:
+        return ()
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise AssetError(
+            f"{path} is damaged, so the encoders that were added are not offered; delete it and "
+            "add them again"
+        ) from error
+
+
+def remember_encoder(encoder: KnownEncoder) -> None:
+    """Adds an encoder to the list, in place of an earlier one of its name.
+
+    Raises:
+        AssetError: when the list is damaged.
+        RunError: when it cannot be written.
+    """
+    with _WRITING:
+        others = [one for one in added_encoders() if one.name != encoder.name]
+        _write([*others, encoder])
+
+
+def forget_encoder(name: str) -> None:
+    """Takes an encoder off the list, and deletes vectors that were uploaded for it.
+
+    A model in the Hugging Face cache, and a directory of one's own, stay where they are.
+
+    Raises:
+        AssetError: when the list is damaged.
+        RunError: when it cannot be written.
+    """
+    with _WRITING:
+        _write([one for one in added_encoders() if one.name != name])
+    path = Path(name.removeprefix(VECTORS_PREFIX))
+    if name.startswith(VECTORS_PREFIX) and path.parent == _vectors_folder():
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def store_vectors(files: Mapping[str, bytes]) -> str:
+    """Returns the encoder name of uploaded vector files, kept in a folder beside the runs.
+
+    The same files always get the same name.
+
+    Args:
+        files: the content by file name; at least one.
+
+    Raises:
+        EncoderUnavailable, AssetError: when they are no vectors that fit together; nothing is kept.
+        InputError: when no file came.
+        RunError: when they cannot be written.
+    """
+    if not files:
+        raise InputError("no file came; choose at least one file of vectors")
+    parts = sorted((PurePath(name).name, content) for name, content in files.items())
+    digest = hashlib.sha256()
+    for name, content in parts:
+        digest.update(f"{name} {len(content)} ".encode() + content)
+    stem = "".join(c if c.isalnum() else "-" for c in PurePath(parts[0][0]).stem)
+    folder = _vectors_folder() / f"{stem[:40]}-{digest.hexdigest()[:8]}"
+    if not folder.is_dir():
+        _write_checked(folder, parts)
+    return f"{VECTORS_PREFIX}{folder}"
+
+
+def _write_checked(folder: Path, parts: list[tuple[str, bytes]]) -> None:
+    from tomclip.encoders.stored.encoder import StoredVectors
+
+    try:
+        with write_errors(folder):
+            folder.mkdir(parents=True)
+            for name, content in parts:
+                write_bytes_atomically(folder / name, content)
+        StoredVectors.from_path(folder, name=folder.name)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+
+
+def _write(encoders: list[KnownEncoder]) -> None:
+    path = _list_path()
+    with write_errors(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_json_atomically(path, {"encoders": [asdict(one) for one in encoders]})
+
+
+def _list_path() -> Path:
+    return runs_directory() / FILE
+
+
+def _vectors_folder() -> Path:
+    return runs_directory().resolve() / VECTORS_FOLDER

@@ -1,0 +1,1 @@
+"""Published models: what their names mean, where their files come from, which to choose."""

@@ -1,0 +1,1 @@
+"""What an encoder needs of a device, known before it is loaded."""

@@ -1,0 +1,1 @@
+"""Students: XLM-R with one linear layer, on disk and in memory."""

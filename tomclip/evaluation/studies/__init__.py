@@ -1,0 +1,1 @@
+"""Experiments of many runs: their plan and their table."""

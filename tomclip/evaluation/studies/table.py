@@ -1,0 +1,107 @@
+"""The table of a study: means over seeds with their intervals, beside the published values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tomclip.core.errors import InputError
+from tomclip.evaluation.report import EvaluationReport
+from tomclip.evaluation.studies.experiments import BASELINE, MEASURES, Study
+from tomclip.evaluation.studies.plan import PlannedRun
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+CONFIDENCE = 0.95
+VALUE_COLUMNS = ("data", "recipe", "seed", "score", "value")
+
+
+def study_values(run: PlannedRun, report: EvaluationReport) -> list[dict[str, Any]]:
+    """Returns one row per score of `MEASURES`: the mean over languages of one run, in per cent.
+
+    Raises:
+        InputError: when the report lacks one of them.
+    """
+    return [
+        {
+            "data": report.data,
+            "recipe": run.recipe,
+            "seed": run.seed,
+            "score": name,
+            "value": report.score(name).value,
+        }
+        for name in MEASURES[report.data]
+    ]
+
+
+def study_table(study: Study, values: pd.DataFrame) -> pd.DataFrame:
+    """Returns one row per data set, recipe and score, over the seeds.
+
+    Columns: `data`, `recipe`, `score`; `seeds`; `value`, the mean, with `low` and `high`; `gain`,
+    the mean difference from the baseline with the same seed, with `gain_low` and `gain_high`;
+    `published`. Intervals are at 95 % by Student's t over the seeds. NaN stands for what there is
+    not: an interval of one seed, the baseline's own gain, a value that was not published.
+
+    Args:
+        study: decides the order of the recipes and the published values.
+        values: rows of `study_values`.
+
+    Raises:
+        InputError: when a column is missing.
+    """
+    import pandas as pd
+
+    if missing := [name for name in VALUE_COLUMNS if name not in values]:
+        raise InputError(f"the values lack {', '.join(missing)}; give rows of study_values")
+    return pd.DataFrame(list(_rows(study, values)))
+
+
+def mean_interval(values: Sequence[float] | np.ndarray) -> tuple[float, float, float]:
+    """Returns the mean of independent values and its 95 % interval by Student's t.
+
+    The interval is NaN for one value, and all three are for none.
+    """
+    from scipy import stats
+
+    values = np.asarray(values, dtype=float)
+    if not len(values):
+        return (np.nan, np.nan, np.nan)
+    mean, reach = float(values.mean()), np.nan
+    if len(values) > 1:
+        quantile = stats.t.ppf((1 + CONFIDENCE) / 2, df=len(values) - 1)
+        reach = float(quantile * values.std(ddof=1) / np.sqrt(len(values)))
+    return mean, mean - reach, mean + reach
+
+
+def _rows(study: Study, values: pd.DataFrame) -> Iterator[dict[str, Any]]:
+    for data in dict.fromkeys(values["data"]):
+        for recipe in study.recipes:
+            for score in MEASURES[data]:
+                ours = _by_seed(values, data, recipe.title, score)
+                gain = (ours - _by_seed(values, data, BASELINE, score)).dropna()
+                yield {
+                    "data": data,
+                    "recipe": recipe.title,
+                    "score": score,
+                    "seeds": len(ours),
+                    **_named(mean_interval(ours.to_numpy()), "value", "low", "high"),
+                    **_named(
+                        mean_interval([] if recipe.title == BASELINE else gain.to_numpy()),
+                        "gain",
+                        "gain_low",
+                        "gain_high",
+                    ),
+                    "published": study.published.get((data, recipe.title), {}).get(score, np.nan),
+                }
+
+
+def _by_seed(values: pd.DataFrame, data: str, recipe: str, score: str) -> pd.Series:
+    chosen = (values["data"] == data) & (values["recipe"] == recipe) & (values["score"] == score)
+    return values[chosen].set_index("seed")["value"]
+
+
+def _named(interval: tuple[float, float, float], *names: str) -> dict[str, float]:
+    return dict(zip(names, interval, strict=True))

@@ -1,0 +1,1 @@
+"""What encoders are evaluated on."""

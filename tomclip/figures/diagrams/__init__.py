@@ -1,0 +1,1 @@
+"""Persistence diagrams: alone, side by side, matched and over training."""

@@ -1,0 +1,129 @@
+"""The rows of a map: what is known of each point, and how a group of them becomes a trace."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+import numpy as np
+import plotly.graph_objects as go
+
+from tomclip.core.errors import InputError
+from tomclip.figures.style.context import literal
+from tomclip.figures.style.palette import SeriesStyle, category_style
+from tomclip.figures.style.template import FigureContext, language_style
+
+ColourBy = Literal["language", "category", "concept"]
+COLUMN_OF = {"language": "languages", "category": "categories", "concept": "ids"}
+WEBGL_ABOVE = 3_000
+HOVER_TEXT_UP_TO = 6_000
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """Everything known of the n rows of a map besides where they lie."""
+
+    labels: np.ndarray
+    languages: np.ndarray
+    categories: np.ndarray
+    ids: np.ndarray
+    groups: np.ndarray
+    colour_by: ColourBy
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+
+def _text_array(values: Sequence[str] | np.ndarray, n: int, what: str) -> np.ndarray:
+    array = np.asarray(values, dtype=object)
+    if len(array) != n:
+        raise InputError(f"{len(array)} {what} came for {n} points; give one per point")
+    return array
+
+
+def points_of(
+    n: int,
+    labels: Sequence[str],
+    languages: Sequence[str],
+    categories: Sequence[str] | None,
+    ids: Sequence[str] | None,
+    colour_by: ColourBy,
+) -> Points:
+    """Returns the n rows, grouped by what a colour stands for.
+
+    Raises:
+        InputError: when a list has another length than n, or `colour_by` is unknown or lacks its
+            column.
+    """
+    if colour_by not in get_args(ColourBy):
+        raise InputError(f"colour_by is {colour_by!r}; use 'language', 'category' or 'concept'")
+    if colour_by == "category" and categories is None:
+        raise InputError("colour_by is 'category' but no categories came; give one per point")
+    blank = [""] * n
+    columns = {
+        "labels": _text_array(labels, n, "labels"),
+        "languages": _text_array(languages, n, "languages"),
+        "categories": _text_array(blank if categories is None else categories, n, "categories"),
+        "ids": _text_array(labels if ids is None else ids, n, "ids"),
+    }
+    return Points(**columns, groups=columns[COLUMN_OF[colour_by]], colour_by=colour_by)
+
+
+def checked_xy(xy: np.ndarray, n: int) -> np.ndarray:
+    """Returns the coordinates as (n, 2) float32; raises InputError when they have another shape."""
+    values = np.asarray(xy, dtype=np.float32)
+    if values.shape != (n, 2):
+        raise InputError(f"the map has shape {values.shape} for {n} points; give ({n}, 2)")
+    return values
+
+
+def marker_size(n: int) -> float:
+    """Returns a marker diameter in pixels that keeps n points apart."""
+    return 8.0 if n <= 500 else 6.0 if n <= 3_000 else 5.0 if n <= 8_000 else 3.5
+
+
+def series_style(points: Points, name: str, rank: int) -> SeriesStyle:
+    """Returns how the group `name`, the rank-th shown, is drawn."""
+    return language_style(name) if points.colour_by == "language" else category_style(rank)
+
+
+def series_title(points: Points, name: str, context: FigureContext) -> str:
+    """Returns the shown name of a group; a concept is named in English where it has such a row."""
+    if points.colour_by == "language":
+        return context.language(name) or "images"
+    if points.colour_by == "concept":
+        rows = np.flatnonzero(points.groups == name)
+        english = rows[points.languages[rows] == "en"]
+        return str(points.labels[(english if len(english) else rows)[0]])
+    return name or "no category"
+
+
+def _hover_text(points: Points, rows: np.ndarray, context: FigureContext) -> list[str] | None:
+    if len(points) > HOVER_TEXT_UP_TO:
+        return None
+    lines = []
+    for row in rows.tolist():
+        language = context.language(str(points.languages[row])) or "image"
+        facts = [language, str(points.categories[row])]
+        second = " · ".join(literal(fact) for fact in facts if fact)
+        lines.append(f"<b>{literal(str(points.labels[row]))}</b><br>{second}")
+    return lines
+
+
+def points_trace(
+    xy: np.ndarray, rows: np.ndarray, points: Points, context: FigureContext, vector: bool
+) -> go.Scatter | go.Scattergl:
+    """Returns the rows as one trace, without marker; customdata is [id, row] per point."""
+    kind = go.Scatter if vector or len(points) <= WEBGL_ABOVE else go.Scattergl
+    text = _hover_text(points, rows, context)
+    customdata = np.empty((len(rows), 2), dtype=object)
+    customdata[:, 0], customdata[:, 1] = points.ids[rows], rows
+    return kind(
+        x=xy[rows, 0],
+        y=xy[rows, 1],
+        mode="markers",
+        customdata=customdata,
+        hovertext=text,
+        hovertemplate="%{hovertext}<extra></extra>" if text else "%{customdata[0]}<extra></extra>",
+    )

@@ -1,0 +1,226 @@
+"""Maps: two-dimensional projections of embeddings, one encoder or several side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from tomclip.core.errors import InputError
+from tomclip.figures.maps.points import (
+    ColourBy,
+    Points,
+    checked_xy,
+    marker_size,
+    points_of,
+    points_trace,
+    series_style,
+    series_title,
+)
+from tomclip.figures.style.axes import series_to_show
+from tomclip.figures.style.context import literal
+from tomclip.figures.style.palette import LIGHT
+from tomclip.figures.style.template import (
+    PANEL_ROOM,
+    FigureContext,
+    bottom_legend,
+    empty_figure,
+    finished,
+    style_panel_titles,
+)
+
+SINGLE_HEIGHT, ALIGNED_HEIGHT = 600, 520
+
+
+def _add_spokes(
+    figure: go.Figure, xy: np.ndarray, title: str, colour: str, place: Mapping[str, Any]
+) -> None:
+    """Joins the points `xy` of one concept to their centre and writes its name above them."""
+    gap = np.full_like(xy, np.nan)
+    path = np.stack([np.broadcast_to(xy.mean(axis=0), xy.shape), xy, gap], axis=1).reshape(-1, 2)
+    figure.add_scatter(
+        x=path[:, 0], y=path[:, 1], mode="lines", line={"color": colour, "width": 1.2},
+        hoverinfo="skip", showlegend=False, **place,
+    )  # fmt: skip
+    x, y = xy[np.argmax(xy[:, 1])].tolist()
+    figure.add_annotation(
+        x=x, y=y, text=literal(title), yanchor="bottom", yshift=7, showarrow=False, borderpad=1,
+        font={"size": 12, "color": LIGHT["ink"], "weight": 600}, bgcolor=LIGHT["veil"], **place,
+    )  # fmt: skip
+
+
+def _add_map(
+    figure: go.Figure,
+    xy: np.ndarray,
+    points: Points,
+    shown: Sequence[str],
+    context: FigureContext,
+    *,
+    vector: bool,
+    legend: bool,
+    place: Mapping[str, Any],
+) -> None:
+    """Adds one panel: the others in grey first, then one trace per shown series."""
+    size = marker_size(len(points))
+    rest = np.flatnonzero(~np.isin(points.groups, list(shown)))
+    if len(rest):
+        trace = points_trace(xy, rest, points, context, vector)
+        others = {"language": "other languages", "category": "other categories"}
+        trace.update(
+            name=others.get(points.colour_by, "other concepts"), legendgroup="others",
+            legendrank=2_000, showlegend=legend,
+            marker={"size": size * 0.7, "color": LIGHT["context"], "opacity": 0.7},
+        )  # fmt: skip
+        figure.add_trace(trace, **place)
+    for rank, name in enumerate(shown):
+        style, title = series_style(points, name, rank), series_title(points, name, context)
+        rows = np.flatnonzero(points.groups == name)
+        if points.colour_by == "concept":
+            _add_spokes(figure, xy[rows], title, style.colour, place)
+        trace = points_trace(xy, rows, points, context, vector)
+        marker = {"size": size, "color": style.colour, "symbol": style.symbol, "opacity": 0.85}
+        legend_here = legend and points.colour_by != "concept"
+        trace.update(name=literal(title), legendgroup=name, showlegend=legend_here, marker=marker)
+        figure.add_trace(trace, **place)
+
+
+def _legend(points: Points, shown: Sequence[str], context: FigureContext) -> dict[str, Any]:
+    titles = [series_title(points, name, context) for name in shown]
+    return bottom_legend([*titles, "other languages"])
+
+
+def map_ranges(maps: Sequence[np.ndarray]) -> tuple[list[float], list[float]]:
+    """Returns x and y range over all maps, with 5 % of room on every side."""
+    stacked = np.concatenate(maps)
+    low, high = stacked.min(axis=0), stacked.max(axis=0)
+    room = np.maximum((high - low) * 0.05, 1e-3)
+    x, y = zip((low - room).tolist(), (high + room).tolist(), strict=True)
+    return list(x), list(y)
+
+
+def _style_map_axes(figure: go.Figure, maps: Sequence[np.ndarray], method: str) -> None:
+    x_range, y_range = map_ranges(maps)
+    plain = {"showgrid": False, "showticklabels": False, "ticks": "", "showline": False,
+             "constrain": "range"}  # fmt: skip
+    small = {"font": {"size": 10, "color": LIGHT["muted"]}, "standoff": 4}
+    for number in range(1, len(maps) + 1):
+        suffix = "" if number == 1 else str(number)
+        matched = {} if number == 1 else {"matches": "x"}
+        figure.layout[f"xaxis{suffix}"].update(
+            {**plain, **matched, "range": x_range, "title": {**small, "text": f"{method} 1"}}
+        )
+        matched = {} if number == 1 else {"matches": "y"}
+        scale = {"scaleanchor": f"x{suffix}", "scaleratio": 1}
+        title = {**small, "text": f"{method} 2" if number == 1 else ""}
+        figure.layout[f"yaxis{suffix}"].update(
+            {**plain, **matched, **scale, "range": y_range, "title": title}
+        )
+
+
+def map_figure(
+    xy: np.ndarray,
+    *,
+    labels: Sequence[str],
+    languages: Sequence[str],
+    context: FigureContext,
+    categories: Sequence[str] | None = None,
+    ids: Sequence[str] | None = None,
+    colour_by: ColourBy = "language",
+    highlight: Sequence[str] | None = None,
+    vector: bool = False,
+    method: str = "UMAP",
+) -> go.Figure:
+    """Returns a map of one encoder's embeddings; `customdata` of a point is [id, row of `xy`].
+
+    Both axes have the same scale. Above 3,000 points the traces use WebGL unless `vector` is true;
+    above 6,000 hovering shows the id only, so that the page stays small.
+
+    Args:
+        xy: (n, 2) coordinates from a projection; their unit has no meaning.
+        labels: n texts, shown on hovering.
+        languages: n language codes; "" is an image.
+        context: what the subtitle says.
+        categories: n category names, needed for `colour_by="category"`.
+        ids: n ids, the same for every language of a concept; None takes the labels.
+        colour_by: what a colour stands for. "concept" joins the points of each highlighted id.
+        highlight: codes, categories or ids that get a colour, the others are grey. None: all when
+            there are at most eight, else the first six.
+        vector: SVG traces whatever the number of points, for export.
+        method: name of the projection, for the axes.
+
+    Raises:
+        InputError: when `xy` is not (n, 2), a list has another length than n, or `colour_by` is
+            unknown or lacks its column.
+    """
+    points = points_of(len(xy), labels, languages, categories, ids, colour_by)
+    title = f"{method} map of the embeddings"
+    return _maps({"": xy}, points, context, highlight, vector, method, kind="map", title=title)
+
+
+def aligned_maps_figure(
+    maps: Mapping[str, np.ndarray],
+    *,
+    labels: Sequence[str],
+    languages: Sequence[str],
+    context: FigureContext,
+    categories: Sequence[str] | None = None,
+    ids: Sequence[str] | None = None,
+    colour_by: ColourBy = "language",
+    highlight: Sequence[str] | None = None,
+    vector: bool = False,
+    method: str = "UMAP",
+) -> go.Figure:
+    """Returns maps of the same rows under several encoders, side by side with linked zoom.
+
+    Args:
+        maps: (n, 2) coordinates by encoder name; all have the same rows in the same order.
+        labels, languages, context, categories, ids, colour_by, highlight, vector, method: see
+            `map_figure`.
+
+    Raises:
+        InputError: see `map_figure`; also when no map came.
+    """
+    if not maps:
+        raise InputError("no maps came; give coordinates of at least one encoder")
+    n = len(next(iter(maps.values())))
+    points = points_of(n, labels, languages, categories, ids, colour_by)
+    title = f"Aligned {method} maps"
+    return _maps(maps, points, context, highlight, vector, method, kind="aligned_maps", title=title)
+
+
+def _maps(
+    maps: Mapping[str, np.ndarray],
+    points: Points,
+    context: FigureContext,
+    highlight: Sequence[str] | None,
+    vector: bool,
+    method: str,
+    *,
+    kind: str,
+    title: str,
+) -> go.Figure:
+    checked = [checked_xy(xy, len(points)) for xy in maps.values()]
+    if not len(points):
+        return empty_figure("No points to show.", context, kind=kind, title=title)
+    by_concept = points.colour_by == "concept"
+    names = list(dict.fromkeys(points.groups.tolist()))
+    shown = series_to_show(names, highlight, limit=0 if by_concept else 8)
+    titles = [literal(context.encoder(name)) for name in maps]
+    figure = make_subplots(1, len(checked), subplot_titles=titles, horizontal_spacing=0.03)
+    style_panel_titles(figure)
+    for column, xy in enumerate(checked, start=1):
+        _add_map(
+            figure, xy, points, shown, context, vector=vector, legend=column == 1,
+            place={"row": 1, "col": column},
+        )  # fmt: skip
+    _style_map_axes(figure, checked, method)
+    legend = {**_legend(points, shown, context), "itemsizing": "constant"}
+    figure.update_layout(legend=legend, showlegend=not by_concept)
+    facts = {"method": method, "colour_by": points.colour_by, "highlighted": shown}
+    height, head_room = (SINGLE_HEIGHT, 0) if len(checked) == 1 else (ALIGNED_HEIGHT, PANEL_ROOM)
+    return finished(
+        figure, context, kind=kind, title=title, height=height, facts=facts, head_room=head_room
+    )

@@ -1,0 +1,1 @@
+"""Scores of encoders, their differences and distances."""

@@ -1,0 +1,132 @@
+"""Distances of languages, or encoders, from each other as a square heat map."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from tomclip.core.errors import InputError
+from tomclip.figures.style.context import literal, wrapped_words
+from tomclip.figures.style.palette import LIGHT, LIGHT_RAMP
+from tomclip.figures.style.template import FigureContext, empty_figure, finished
+
+ANNOTATE_UP_TO = 15
+TICK_SIZE, TICK_WIDTH = 11, 56
+EMPTY_LINE = "<br>\u2009"
+"""Keeps the title of a horizontal colour bar off the bar."""
+
+
+def _cell_text(matrix: np.ndarray) -> np.ndarray:
+    """Returns short numbers without a leading zero, as they fit small cells; "" for NaN."""
+    largest = np.nanmax(np.abs(matrix))
+    digits = 0 if largest >= 100 else 1 if largest >= 10 else 2
+    text = ["" if np.isnan(v) else "0" if v == 0 else f"{v:.{digits}f}" for v in matrix.ravel()]
+    short = [t.replace("0.", ".", 1) if t.lstrip("-").startswith("0.") else t for t in text]
+    return np.array(short, dtype=object).reshape(matrix.shape)
+
+
+def distance_matrix_figure(
+    matrix: np.ndarray,
+    names: Sequence[str],
+    *,
+    context: FigureContext,
+    title: str,
+    unit: str,
+    marked: np.ndarray | None = None,
+    mark_meaning: str = "adjusted p < 5 %",
+) -> go.Figure:
+    """Returns a square heat map of languages, or encoders, against each other.
+
+    Up to 15 of them every cell carries its number. `customdata` is [row name, column name].
+
+    Args:
+        matrix: (k, k) values; NaN leaves a cell blank.
+        names: k language codes or encoder names, for both axes.
+        context: what the subtitle says; knows the shown names.
+        title: what the numbers are, for example "Bottleneck distance between H1 diagrams".
+        unit: of the numbers, written at the colour bar.
+        marked: (k, k) booleans; true cells get an asterisk.
+        mark_meaning: of the asterisk, written below the matrix.
+
+    Raises:
+        InputError: when the matrix, or the marks, are not (k, k).
+    """
+    values = np.asarray(matrix, dtype=float)
+    k = len(names)
+    marks = np.zeros((k, k), dtype=bool) if marked is None else np.asarray(marked, dtype=bool)
+    if values.shape != (k, k) or marks.shape != (k, k):
+        raise InputError(
+            f"the matrix has shape {values.shape}, its marks {marks.shape}, for {k} names; "
+            f"give ({k}, {k})"
+        )
+    if not np.isfinite(values).any():
+        sentence = "No pair to compare."
+        return empty_figure(sentence, context, kind="distance_matrix", title=title)
+    shown = [literal(_shown_name(name, context)) for name in names]
+    places = np.array([[[row, column] for column in names] for row in names], dtype=object)
+    figure = go.Figure(_heatmap(values, marks, shown, places, unit))
+    _style_axes(figure, names, shown, context)
+    note = f"* {mark_meaning}" if marks.any() else ""
+    figure.layout["coloraxis"].update(
+        colorscale=list(LIGHT_RAMP), colorbar=colour_bar(" · ".join(filter(None, (unit, note))))
+    )
+    facts = {"names": list(names), "unit": unit, "marked": int(marks.sum())}
+    height = min(200 + 34 * max(k, 6), 780)
+    return finished(
+        figure, context, kind="distance_matrix", title=title, height=height, facts=facts
+    )
+
+
+def _shown_name(name: str, context: FigureContext) -> str:
+    return context.encoder(name) if name in context.encoders else context.language(name)
+
+
+def _style_axes(
+    figure: go.Figure, names: Sequence[str], shown: Sequence[str], context: FigureContext
+) -> None:
+    """Writes full names at the rows, and at the columns codes of languages, names of encoders."""
+    ticks = list(range(len(names)))
+    below = [
+        "<br>".join(map(literal, wrapped_words(context.encoder(name), TICK_SIZE, TICK_WIDTH)))
+        if name in context.encoders
+        else name
+        for name in names
+    ]
+    figure.update_xaxes(tickvals=ticks, ticktext=below, side="bottom")
+    figure.update_yaxes(
+        tickvals=ticks, ticktext=shown, autorange="reversed", scaleanchor="x", scaleratio=1
+    )
+    plain = {"showgrid": False, "showline": False, "ticks": "", "constrain": "domain"}
+    figure.update_xaxes(plain, constraintoward="left")
+    figure.update_yaxes(plain, constraintoward="top")
+
+
+def _heatmap(
+    values: np.ndarray, marks: np.ndarray, names: Sequence[str], places: np.ndarray, unit: str
+) -> go.Heatmap:
+    text = np.where(marks, "*", "").astype(object)
+    if len(names) <= ANNOTATE_UP_TO:
+        text = _cell_text(values) + text
+    written = bool((text != "").any())
+    shown = [[f"{row} · {column}" for column in names] for row in names]
+    return go.Heatmap(
+        z=values, x=np.arange(len(names)), y=np.arange(len(names)), coloraxis="coloraxis",
+        xgap=1, ygap=1, customdata=places, text=text if written else None,
+        texttemplate="%{text}" if written else None, textfont={"size": 10.5},
+        hovertext=np.array(shown, dtype=object),
+        hovertemplate="<b>%{hovertext}</b><br>%{z:.4g} " + literal(unit) + "<extra></extra>",
+    )  # fmt: skip
+
+
+def colour_bar(unit: str) -> dict[str, Any]:
+    """Returns a short horizontal bar at the figure's lower left, where the matrix never reaches."""
+    return {
+        "orientation": "h", "x": 0.025, "xref": "container", "xanchor": "left", "xpad": 0,
+        "y": 0, "yref": "container", "yanchor": "bottom", "ypad": 8,
+        "lenmode": "pixels", "len": 260, "thickness": 8, "outlinewidth": 0, "ticks": "",
+        "nticks": 6, "tickfont": {"size": 10.5, "color": LIGHT["muted"]},
+        "title": {"text": literal(unit) + EMPTY_LINE, "side": "top", "font": {"size": 11.5}},
+    }  # fmt: skip

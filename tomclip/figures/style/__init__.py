@@ -1,0 +1,1 @@
+"""What all figures share: template, colours, axes, context, players."""

@@ -1,0 +1,1 @@
+"""Barcodes, curves, landscapes, loops and tests of shape."""

@@ -1,0 +1,1 @@
+"""Runs in progress and sweeps: loss, scores and weights over the steps."""

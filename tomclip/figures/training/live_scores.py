@@ -1,0 +1,157 @@
+"""Accuracy and shape of every language while a student trains, in panels over one axis."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from tomclip.figures.scores.dots import MEAN
+from tomclip.figures.style.axes import distance_unit, series_to_show
+from tomclip.figures.style.context import literal
+from tomclip.figures.style.panels import panel_place, panel_rows
+from tomclip.figures.style.template import (
+    PANEL_ROOM,
+    FigureContext,
+    bottom_legend,
+    empty_figure,
+    finished,
+    style_panel_titles,
+)
+from tomclip.figures.training.loss import NO_EVENTS, require_columns
+from tomclip.figures.training.loss_weights import WeightChange
+from tomclip.figures.training.score_lines import panel_lines, run_scores
+from tomclip.figures.training.score_panels import DISTANCE, SCORE_PANELS, ScorePanel
+from tomclip.figures.training.timeline import (
+    Timeline,
+    XAxis,
+    add_weight_lines,
+    style_timeline,
+    timeline,
+)
+
+TITLE = "Accuracy and shape while training"
+COLUMNS = ["step", "score", "series", "value"]
+
+
+def live_scores_figure(
+    scores: pd.DataFrame,
+    *,
+    context: FigureContext,
+    panels: Mapping[str, ScorePanel] | None = None,
+    highlight: Sequence[str] | None = None,
+    changes: Sequence[WeightChange] = (),
+    others: Mapping[str, pd.DataFrame] | None = None,
+    x: XAxis = "step",
+    columns: int = 2,
+) -> go.Figure:
+    """Returns one panel per score over a shared axis: languages, their mean, other runs' means.
+
+    The reference is the teacher's English. A missing value leaves a gap; a single probe is a
+    mark. `meta` of a line is its language code or "mean"; the grey languages of a panel are one
+    line with gaps between them, whose `customdata` names them.
+
+    Args:
+        scores: long, columns step, score, series (language code or "mean") and value; seconds for
+            `x="time"`. A mean that is not there is taken over the languages.
+        context: what the subtitle says; its metric is the unit of distances.
+        panels: scores to show by name, in order; those never measured are left out. None takes
+            `SCORE_PANELS`.
+        highlight: codes in colour, the others grey; None takes all of at most eight, else the
+            first six.
+        changes: weights changed during the run, each drawn as a line.
+        others: per shown name of another run, its scores; only the means are drawn.
+        x: "step", or "time" since each run started.
+        columns: panels side by side.
+
+    Raises:
+        InputError: when a column is missing or `x` is unknown.
+    """
+    tables = {name: _checked(table) for name, table in (others or {}).items()}
+    scores = _checked(scores)
+    known = SCORE_PANELS if panels is None else panels
+    measured = set(scores.loc[scores["value"].notna(), "score"])
+    shown = {name: panel for name, panel in known.items() if name in measured}
+    if not shown:
+        return empty_figure(NO_EVENTS, context, kind="live_scores", title=TITLE)
+    axis = timeline(x, [scores, *tables.values()])
+    columns = min(columns, len(shown))
+    figure = _panels(shown, columns)
+    names = [str(name) for name in dict.fromkeys(scores["series"]) if name != MEAN]
+    chosen = series_to_show(names, highlight)
+    own = run_scores(scores, axis)
+    compared = {run: run_scores(table, axis) for run, table in tables.items()}
+    lines = [panel_lines(own, compared, name, chosen, context, axis.hover) for name in shown]
+    entries = _add(figure, lines, columns)
+    _style(figure, shown, columns, axis, context)
+    add_weight_lines(figure, changes, axis, labelled=False)
+    figure.update_layout(legend=bottom_legend(entries), showlegend=True)
+    facts = {"scores": list(shown), "highlighted": chosen, "others": list(tables), "x": x,
+             "weight_changes": [change.label for change in changes]}  # fmt: skip
+    return finished(
+        figure, context, kind="live_scores", title=TITLE, facts=facts, head_room=PANEL_ROOM,
+        height=130 + 200 * panel_rows(len(shown), columns),
+    )  # fmt: skip
+
+
+def _checked(scores: pd.DataFrame) -> pd.DataFrame:
+    require_columns(scores, COLUMNS)
+    return scores.sort_values("step", kind="stable")
+
+
+def _panels(shown: Mapping[str, ScorePanel], columns: int) -> go.Figure:
+    rows = panel_rows(len(shown), columns)
+    places = [panel_place(number, columns) for number in range(len(shown))]
+    taken = {(place["row"], place["col"]) for place in places}
+    grid = [
+        [{} if (row, column) in taken else None for column in range(1, columns + 1)]
+        for row in range(1, rows + 1)
+    ]
+    figure = make_subplots(
+        rows, columns, specs=grid, vertical_spacing=0.26 / rows, horizontal_spacing=0.11,
+        subplot_titles=[
+            literal(f"{panel.title} {'↑' if panel.higher_is_better else '↓'}")
+            for panel in shown.values()
+        ],
+    )  # fmt: skip
+    style_panel_titles(figure)
+    return figure
+
+
+def _add(figure: go.Figure, panels: Sequence[Sequence[dict[str, Any]]], columns: int) -> list[str]:
+    """Adds all lines at once, one legend entry per group, and returns the names of the entries."""
+    lines, rows, cols = [], [], []
+    names: dict[str, str] = {}
+    for number, panel in enumerate(panels):
+        place = panel_place(number, columns)
+        for line in panel:
+            lines.append({**line, "showlegend": line["legendgroup"] not in names})
+            names[line["legendgroup"]] = line["name"]
+            rows.append(place["row"])
+            cols.append(place["col"])
+    figure.add_traces(lines, rows=rows, cols=cols)
+    return list(names.values())
+
+
+def _style(
+    figure: go.Figure,
+    shown: Mapping[str, ScorePanel],
+    columns: int,
+    axis: Timeline,
+    context: FigureContext,
+) -> None:
+    """Gives panels their units, and tick labels and the axis title to the lowest ones only."""
+    style_timeline(figure, axis)
+    for number, panel in enumerate(shown.values()):
+        place = panel_place(number, columns)
+        unit = distance_unit(context.metric) if panel.unit == DISTANCE else panel.unit
+        from_zero = "tozero" if panel.unit in ("%", DISTANCE) else None
+        figure.update_yaxes(title={"text": unit, "standoff": 4}, rangemode=from_zero, **place)
+        lowest = number + columns >= len(shown)
+        figure.update_xaxes(
+            title=axis.title if lowest else "", showticklabels=lowest,
+            matches="x" if number else None, **place,
+        )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Training as processes: queue, launcher, control and the lock on a device."""

@@ -1,0 +1,1 @@
+"""Sweeps: one configuration, several values, a run for each, and what they found."""

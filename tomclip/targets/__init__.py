@@ -1,0 +1,1 @@
+"""Teacher targets: a teacher's vectors of many captions, written once and read as memory maps."""

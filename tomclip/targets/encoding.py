@@ -1,0 +1,179 @@
+"""Teacher targets: the vectors that a student learns to give, encoded once for any number of runs.
+
+Equal English captions are encoded once. A run that was stopped, even by a power cut, goes on where
+it was; a shard that was damaged since is found by its SHA-256 and made again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from tomclip.core.cache import text_digests
+from tomclip.core.errors import InputError
+from tomclip.encoders.catalogue import encoder_fingerprint
+from tomclip.encoders.registry import load_teacher
+from tomclip.targets.files import ROWS_FILE, TargetPlan, TargetType
+from tomclip.targets.shards import TargetShards
+from tomclip.targets.writer import target_writer
+
+if TYPE_CHECKING:
+    from tomclip.encoders.embed import Precision
+
+__all__ = ["TargetProgress", "TargetShards", "encode_targets", "open_targets"]
+
+SHARD_SIZE = 16_384
+BATCH_SIZE = 256
+RECORDED_LIBRARIES = ("torch", "open_clip_torch", "transformers", "pyarrow", "numpy")
+
+
+@dataclass(frozen=True, slots=True)
+class TargetProgress:
+    """How far the encoding is: different captions done and in all, captions/s of this run, time.
+
+    `seconds_left` is None until the first batch of this run is done.
+    """
+
+    done: int
+    total: int
+    captions_per_second: float
+    seconds_left: float | None
+
+
+OnProgress = Callable[[TargetProgress], None]
+
+
+def encode_targets(
+    captions: Sequence[str],
+    teacher: str,
+    directory: Path,
+    *,
+    shard_size: int = SHARD_SIZE,
+    batch_size: int = BATCH_SIZE,
+    dtype: TargetType = "float32",
+    precision: Precision = "fp32",
+    device: str = "cpu",
+    on_progress: OnProgress | None = None,
+) -> TargetShards:
+    """Returns the teacher's vectors (not normalised) of the captions, encoded into `directory`.
+
+    The call may be stopped at any moment; the same call then encodes what is missing or damaged.
+    One shard of texts and vectors is in memory at a time.
+
+    Args:
+        captions: English captions; row i of the result is caption i. They are read twice.
+        teacher: An encoder's name, as `load_teacher` takes it.
+        directory: New, empty, or with part of the same targets.
+        shard_size: Vectors in a file, at least 1; what a stop can cost at most.
+        batch_size: Captions per forward pass, at least 1; captions of like length share one.
+        dtype: "float16" halves the files; docs/targets.md says what it costs.
+        precision: "bf16" or "fp16" runs the teacher under autocast.
+        device: Where the teacher computes.
+        on_progress: Called once at the start and after every batch.
+
+    Raises:
+        InputError: when there is no caption, a size is below 1, or the directory holds something
+            else, such as targets of another teacher or of other captions.
+        EncoderUnavailable, AssetError: as `load_teacher`.
+    """
+    if min(shard_size, batch_size, len(captions)) < 1:
+        raise InputError(
+            f"{len(captions)} captions came in shards of {shard_size} and batches of {batch_size}; "
+            "give at least 1 of each"
+        )
+    encoder = load_teacher(teacher, device=device)  # first: a fingerprint is of files that are here
+    digests = text_digests(captions)
+    first_rows, target_rows = _different(digests)
+    plan = TargetPlan(
+        teacher=teacher,
+        teacher_fingerprint=encoder_fingerprint(teacher),
+        captions=len(captions),
+        captions_fingerprint=hashlib.sha256(digests.tobytes()).hexdigest(),
+        targets=len(first_rows),
+        key="caption",
+        shard_size=shard_size,
+        dtype=dtype,
+        precision=precision,
+    )
+    versions = {name: version(name) for name in RECORDED_LIBRARIES}
+    with target_writer(Path(directory), plan, versions) as writer:
+        if not writer.has(ROWS_FILE):
+            writer.write_rows(digests, target_rows)
+        missing = writer.missing_shards()
+        clock = _Clock(plan, missing, on_progress)
+        for index in missing:
+            embedded = encoder.embed_texts(
+                [captions[int(row)] for row in first_rows[plan.shard_rows(index)]],
+                normalise=False,
+                batch_size=batch_size,
+                precision=precision,
+                on_progress=clock.tick,
+            )
+            clock.shard_done(len(embedded))
+            writer.write_shard(index, embedded.vectors)
+    return TargetShards(writer.directory)
+
+
+def open_targets(source: str | Path, *, verify: bool = False) -> TargetShards:
+    """Returns the targets in a directory, or M-CLIP's published ones by name.
+
+    Args:
+        source: A directory that `encode_targets` finished, or a name such as
+            "M-CLIP/ImageCaptions-7M-Embeddings:Vit-B-32".
+        verify: Read every file and compare its SHA-256; otherwise sizes only.
+
+    Raises:
+        InputError: when there are no targets, not all of them, or a file is damaged.
+    """
+    path = Path(source).expanduser()
+    if path.is_dir() or ":" not in str(source):
+        found = TargetShards(path)
+    else:
+        from tomclip.targets.published import published_targets
+
+        found = published_targets(str(source))
+    if verify:
+        found.verify()
+    return found
+
+
+def _different(digests: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Returns the row where each different digest comes first, and for every row which it is."""
+    _, first, inverse = np.unique(digests, return_index=True, return_inverse=True)
+    order = np.argsort(first)
+    place = np.empty_like(order)
+    place[order] = np.arange(len(order))
+    return first[order], place[inverse]
+
+
+class _Clock:
+    """Turns batches done within a shard into progress over all shards."""
+
+    def __init__(
+        self, plan: TargetPlan, missing: Sequence[int], on_progress: OnProgress | None
+    ) -> None:
+        self.total = plan.targets
+        self.kept = plan.targets - sum(len(plan.shard_rows(index)) for index in missing)
+        self.encoded = 0
+        self.on_progress = on_progress
+        self.started = perf_counter()
+        self.tick(0, 0)
+
+    def shard_done(self, rows: int) -> None:
+        self.encoded += rows
+
+    def tick(self, done: int, _: int) -> None:
+        if self.on_progress is None:
+            return
+        encoded = self.encoded + done
+        seconds = perf_counter() - self.started
+        rate = encoded / seconds if encoded else 0.0
+        left = (self.total - self.kept - encoded) / rate if encoded else None
+        self.on_progress(TargetProgress(self.kept + encoded, self.total, rate, left))

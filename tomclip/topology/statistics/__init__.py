@@ -1,0 +1,1 @@
+"""Noise, significance and samples: which shape is more than chance."""

@@ -1,0 +1,250 @@
+"""Is the shape of one language different from another's, beyond the choice of concepts?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+import numpy as np
+
+from tomclip.core.errors import InputError
+from tomclip.core.types import Embeddings, PersistenceDiagram
+from tomclip.geometry.distances import vectors_of
+from tomclip.topology.diagram_distances import ProgressCallback
+from tomclip.topology.rips import persistence_diagrams
+from tomclip.topology.statistics.permutation import PermutationTest, permutation_test
+
+Vectors = np.ndarray | Embeddings
+Correction = Literal["bh", "by"]
+SMALLEST_SUBSAMPLE = 10
+LARGEST_SUBSAMPLE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageTest:
+    """One language against the reference in one dimension, corrected for all tests made."""
+
+    language: str
+    dimension: int
+    test: PermutationTest
+    adjusted_p_value: float
+
+
+def cloud_difference_test(
+    a: Vectors,
+    b: Vectors,
+    *,
+    dimension: int = 1,
+    metric: str = "cosine",
+    pairs: int = 12,
+    sample_size: int | None = None,
+    distance: str = "wasserstein",
+    permutations: int = 2047,
+    seed: int = 0,
+    on_progress: ProgressCallback | None = None,
+) -> PermutationTest:
+    """Returns the paired test of "two row-matched clouds have the same shape".
+
+    The concepts are dealt at random into `pairs` disjoint subsamples, the same on both sides. Each
+    gives one diagram per cloud, so pairs are independent of each other, and under the hypothesis
+    the two diagrams of a pair can be exchanged (`permutation_test` with paired=True). What a set of
+    concepts does to the shape of both clouds cancels. The test speaks of shape at the size of a
+    subsample: a loop that needs every concept is not seen. Equal clouds give p = 1.
+
+    The defaults try all 2 ** 11 labellings, so p can fall to 1 / 2048 = 0.0005: 295 concepts give
+    12 pairs of 24, and 1,583 give 12 pairs of 100.
+
+    Args:
+        a: (n, d) vectors or Embeddings.
+        b: (n, e) vectors of the same concepts in the same order.
+        dimension: Of homology: 0, 1 or 2.
+        metric: "cosine" or "euclidean".
+        pairs: Disjoint subsamples, >= 2; k pairs reach p = 2 ** (1 - k) at best.
+        sample_size: Concepts in each, >= 10 and at most n / pairs; None for n / pairs, 100 at most.
+        distance: As in `permutation_test`.
+        permutations: As in `permutation_test`.
+        seed: Of the dealing and the permutations.
+        on_progress: Called with (fraction in [0, 1], message) after every diagram and distance. An
+            exception raised in it stops the work.
+
+    Raises:
+        InputError: for unmatched rows, too few of them, or what `permutation_test` and
+            `persistence_diagrams` refuse.
+    """
+    tests = _tests_against(
+        "a",
+        {"a": a, "b": b},
+        (dimension,),
+        (metric, pairs, sample_size),
+        {"distance": distance, "permutations": permutations, "seed": seed},
+        on_progress,
+    )
+    return tests["b", dimension]
+
+
+def language_difference_tests(
+    clouds: Mapping[str, Vectors],
+    *,
+    reference: str = "en",
+    dimensions: Sequence[int] = (0, 1),
+    metric: str = "cosine",
+    pairs: int = 12,
+    sample_size: int | None = None,
+    distance: str = "wasserstein",
+    correction: Correction = "bh",
+    permutations: int = 2047,
+    seed: int = 0,
+    on_progress: ProgressCallback | None = None,
+) -> tuple[LanguageTest, ...]:
+    """Returns `cloud_difference_test` of every language against the reference, corrected together.
+
+    Adjusted p-values hold the expected share of false findings among all findings at the level they
+    are compared with. "bh" (Benjamini and Hochberg) needs independent or positively dependent
+    tests; comparisons of many groups with one common control, as here, are the standard case of
+    positive dependence. "by" (Benjamini and Yekutieli) needs nothing and costs a factor of 3 to 4
+    for 24 tests.
+
+    Args:
+        clouds: By language, (n, d) vectors of the same concepts in the same order.
+        reference: The language that the others are compared with.
+        dimensions: Of homology, all corrected as one family of tests.
+        metric: As in `cloud_difference_test`.
+        pairs: As in `cloud_difference_test`.
+        sample_size: As in `cloud_difference_test`.
+        distance: As in `cloud_difference_test`.
+        correction: "bh" or "by".
+        permutations: As in `cloud_difference_test`.
+        seed: The same subsamples and permutations for every language.
+        on_progress: As in `cloud_difference_test`, over all languages.
+
+    Returns:
+        One test per language (in the order given, reference left out) and dimension.
+
+    Raises:
+        InputError: for a missing reference, no other language, no dimension, an unknown
+            correction, or what `cloud_difference_test` refuses.
+
+    References:
+        Benjamini and Hochberg, 1995; Benjamini and Yekutieli, "The control of the false discovery
+        rate in multiple testing under dependency", Annals of Statistics 2001.
+    """
+    from scipy.stats import false_discovery_control
+
+    _require_known(clouds, reference, dimensions, correction)
+    tests = _tests_against(
+        reference,
+        clouds,
+        dimensions,
+        (metric, pairs, sample_size),
+        {"distance": distance, "permutations": permutations, "seed": seed},
+        on_progress,
+    )
+    adjusted = false_discovery_control([test.p_value for test in tests.values()], method=correction)
+    return tuple(
+        LanguageTest(*key, test, float(p))
+        for (key, test), p in zip(tests.items(), adjusted, strict=True)
+    )
+
+
+def _tests_against(
+    reference: str,
+    clouds: Mapping[str, Vectors],
+    dimensions: Sequence[int],
+    sampling: tuple[str, int, int | None],
+    options: Mapping[str, Any],
+    on_progress: ProgressCallback | None,
+) -> dict[tuple[str, int], PermutationTest]:
+    """Returns the paired tests of all other clouds by (name, dimension), in the order given."""
+    metric, pairs, sample_size = sampling
+    _require_matched(clouds)
+    rows = dealt_rows(len(clouds[reference]), pairs, sample_size, seed=options["seed"])
+    found = {
+        name: _diagrams(cloud, rows, max(dimensions), metric, _part(on_progress, i, len(clouds), 0))
+        for i, (name, cloud) in enumerate(clouds.items())
+    }
+    keys = [(name, k) for name in clouds if name != reference for k in dimensions]
+    return {
+        (name, k): permutation_test(
+            [diagrams[k] for diagrams in found[reference]],
+            [diagrams[k] for diagrams in found[name]],
+            paired=True,
+            on_progress=_part(on_progress, i, len(keys), 1),
+            **options,
+        )
+        for i, (name, k) in enumerate(keys)
+    }
+
+
+def dealt_rows(n: int, pairs: int, sample_size: int | None, *, seed: int = 0) -> np.ndarray:
+    """Returns (pairs, sample_size) different rows of 0 .. n - 1, dealt at random.
+
+    Args:
+        n: Rows there are.
+        pairs: Disjoint subsamples, >= 2.
+        sample_size: Rows in each, >= 10; None for n / pairs, 100 at most.
+        seed: Of the dealing.
+
+    Raises:
+        InputError: for fewer than 2 pairs or 10 rows in each, or more rows than there are.
+    """
+    if pairs < 2:
+        raise InputError(f"pairs is {pairs}; give at least 2, and 6 or more to reach p < 0.05")
+    size = min(n // pairs, LARGEST_SUBSAMPLE) if sample_size is None else sample_size
+    if size < SMALLEST_SUBSAMPLE or pairs * size > n:
+        raise InputError(
+            f"{pairs} disjoint subsamples of {size} came for {n} concepts; "
+            f"give each at least {SMALLEST_SUBSAMPLE} and all together at most {n}"
+        )
+    return np.random.default_rng(seed).permutation(n)[: pairs * size].reshape(pairs, size)
+
+
+def _diagrams(
+    cloud: Vectors,
+    rows: np.ndarray,
+    max_dimension: int,
+    metric: str,
+    on_progress: ProgressCallback | None,
+) -> list[tuple[PersistenceDiagram, ...]]:
+    vectors = vectors_of(cloud)
+    found = []
+    for done, part in enumerate(rows, start=1):
+        found.append(
+            persistence_diagrams(vectors[part], metric=metric, max_dimension=max_dimension)
+        )
+        if on_progress is not None:
+            on_progress(done / len(rows), f"computed {done} of {len(rows)} subsamples")
+    return found
+
+
+def _part(
+    on_progress: ProgressCallback | None, place: int, places: int, half: int
+) -> ProgressCallback | None:
+    """Returns the progress of step `place` of `places` in the first or second half of the work."""
+    if on_progress is None:
+        return None
+    report = on_progress
+    return lambda fraction, message: report((half + (place + fraction) / places) / 2, message)
+
+
+def _require_matched(clouds: Mapping[str, Vectors]) -> None:
+    counts = {name: len(cloud) for name, cloud in clouds.items()}
+    if len(set(counts.values())) > 1:
+        raise InputError(
+            f"the clouds have {', '.join(f'{n} ({name})' for name, n in counts.items())} rows; "
+            "give the same concepts in the same order for each"
+        )
+
+
+def _require_known(
+    clouds: Mapping[str, Vectors], reference: str, dimensions: Sequence[int], correction: str
+) -> None:
+    if reference not in clouds or len(clouds) < 2:
+        raise InputError(
+            f"clouds of {', '.join(clouds) or 'no language'} came with the reference "
+            f"{reference!r}; give the reference and at least one other language"
+        )
+    if not dimensions or not set(dimensions) <= {0, 1, 2}:
+        raise InputError(f"dimensions are {tuple(dimensions)}; give some of 0, 1 and 2")
+    if correction not in get_args(Correction):
+        raise InputError(f"correction is {correction!r}; use 'bh' or 'by'")

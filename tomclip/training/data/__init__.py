@@ -1,0 +1,1 @@
+"""Training data: caption pairs beside their teacher's vectors, and their batches."""

@@ -1,0 +1,1 @@
+"""How training fits a machine: processes, memory, compilation, large batches in pieces."""

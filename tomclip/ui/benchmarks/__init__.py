@@ -1,4 +1,0 @@
-"""The Benchmarks page: what is on this machine, evaluations of encoders on it, and their results.
-
-Its entry is `tomclip.ui.benchmarks.page.show`.
-"""

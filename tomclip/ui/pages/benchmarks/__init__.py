@@ -1,0 +1,1 @@
+"""The Benchmarks page: what is on this machine, evaluations of encoders on it, their results."""

@@ -1,0 +1,130 @@
+"""Evaluations on a benchmark, and checks of its files, beside the page.
+
+This module knows nothing of streamlit beyond the job board.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from tomclip.data import (
+    BenchmarkCheck,
+    BenchmarkInfo,
+    ClassificationBenchmark,
+    benchmark_directory,
+    check_benchmark,
+    language,
+    load_benchmark,
+)
+from tomclip.data.benchmarks.registry import benchmark_info
+from tomclip.evaluation import EvaluationReport
+from tomclip.ui.parts.cached import board, encoder_title, fingerprints
+from tomclip.ui.parts.jobs import Job, Report
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+ENGLISH = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class BenchmarkChoice:
+    """A benchmark, the languages it is asked in, and whether their shape is compared."""
+
+    benchmark: str
+    languages: tuple[str, ...]
+    shape: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BenchmarkResult:
+    """A report, and the same scores as rows of the CLIP_benchmark project."""
+
+    report: EvaluationReport
+    rows: tuple[Mapping[str, Any], ...]
+
+
+def evaluated_languages(info: BenchmarkInfo) -> tuple[str, ...]:
+    """Returns the languages that the benchmark can be asked in: classes need a prompt."""
+    return tuple(
+        code
+        for code in info.languages
+        if info.kind == "retrieval" or language(code).prompt is not None
+    )
+
+
+def evaluation_job(encoder: str, choice: BenchmarkChoice) -> Job[BenchmarkResult]:
+    """Returns the evaluation of an encoder on a benchmark, begun when it is new."""
+
+    def work(report: Report) -> BenchmarkResult:
+        from tomclip.evaluation import evaluate_benchmark
+        from tomclip.evaluation.clip_benchmark import clip_benchmark_rows
+
+        report(0.0, "looking for its pictures")
+        benchmark = load_benchmark(choice.benchmark, languages=_loaded(choice))
+        found = evaluate_benchmark(
+            encoder,
+            benchmark,
+            languages=choice.languages,
+            shape=choice.shape,
+            on_progress=lambda done, total: report(
+                done / total, f"{done:,} of {total:,} pictures and texts"
+            ),
+        )
+        classes = isinstance(benchmark, ClassificationBenchmark)
+        labels = benchmark.picture_labels if classes else None  # type: ignore[union-attr]
+        return BenchmarkResult(found, tuple(clip_benchmark_rows(found, labels)))
+
+    title = f"{encoder_title(encoder)} on {benchmark_info(choice.benchmark).title}"
+    return board("benchmarks").start(_key(encoder, choice), title, work)
+
+
+def difference_job(
+    baseline: EvaluationReport, others: Sequence[EvaluationReport], choice: BenchmarkChoice
+) -> Job[pd.DataFrame]:
+    """Returns the table of `compare_reports`, made beside the page: it resamples many times."""
+
+    def work(report: Report) -> pd.DataFrame:
+        from tomclip.evaluation import compare_reports
+
+        report(0.1, "resampling")
+        return compare_reports(baseline, others)
+
+    keys = tuple(_key(one.encoder, choice) for one in (baseline, *others))
+    return board("benchmarks").start(("differences", keys), "Paired differences", work)
+
+
+def check_job(name: str) -> Job[BenchmarkCheck]:
+    """Returns what is missing or wrong in a benchmark's folder; its pictures are not opened."""
+
+    def work(report: Report) -> BenchmarkCheck:
+        report(0.1, "looking at every file")
+        return check_benchmark(name)
+
+    return board("checks").start(name, f"Checking {benchmark_info(name).title}", work)
+
+
+def reports_json(results: Mapping[str, BenchmarkResult]) -> bytes:
+    """Returns every encoder's report as one JSON object by encoder name."""
+    values = {name: result.report.to_dict() for name, result in results.items()}
+    return json.dumps(values, indent=2, ensure_ascii=False).encode()
+
+
+def clip_benchmark_json(results: Mapping[str, BenchmarkResult]) -> bytes:
+    """Returns every row of every encoder as CLIP_benchmark keeps them: one JSON object a line."""
+    rows = [row for result in results.values() for row in result.rows]
+    return "".join(json.dumps(row) + "\n" for row in rows).encode()
+
+
+def _loaded(choice: BenchmarkChoice) -> tuple[str, ...]:
+    """Returns the languages to read: shapes are compared with English where there is any."""
+    known = benchmark_info(choice.benchmark).languages
+    extra = (ENGLISH,) if choice.shape and ENGLISH in known else ()
+    return tuple(dict.fromkeys((*choice.languages, *extra)))
+
+
+def _key(encoder: str, choice: BenchmarkChoice) -> tuple[object, ...]:
+    return (encoder, fingerprints(encoder), choice, str(benchmark_directory(choice.benchmark)))

@@ -1,0 +1,93 @@
+"""The Benchmarks page: a benchmark of this machine, encoders, and what they score on it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from tomclip.data import BENCHMARKS, benchmark_state
+from tomclip.data.benchmarks.info import State
+from tomclip.data.benchmarks.registry import benchmark_info
+from tomclip.encoders import device_memories
+from tomclip.encoders.added import added_encoders
+from tomclip.ui.pages.benchmarks.computations import (
+    BenchmarkChoice,
+    evaluated_languages,
+    evaluation_job,
+)
+from tomclip.ui.pages.benchmarks.results import show_results
+from tomclip.ui.pages.benchmarks.sources import show_benchmarks
+from tomclip.ui.parts import controls
+from tomclip.ui.parts.encoder_facts import facts_job, shortage
+from tomclip.ui.parts.feedback import notice, outcomes
+
+MOST_ENCODERS = 4
+ASKED = "benchmark_asked"
+
+
+def show() -> None:
+    """Shows the benchmarks, the choice of one and of encoders, and the results."""
+    states: dict[str, State] = {name: benchmark_state(name) for name in BENCHMARKS}
+    show_benchmarks(states)
+    here = [name for name, state in states.items() if state == "present"]
+    if not here:
+        return
+    st.subheader("Evaluate", anchor=False)
+    choice, encoders = _choice(here)
+    if not encoders:
+        st.info("Choose at least one encoder.")
+        return
+    if st.session_state.get(ASKED) == (choice, encoders):
+        _results(choice, encoders)
+    if st.session_state.get(ASKED) != (choice, encoders):
+        _warn(encoders)
+        st.button(
+            "Evaluate", icon=":material/play_arrow:", type="primary", key="evaluate_benchmark",
+            on_click=_ask, args=(choice, encoders),
+        )  # fmt: skip
+
+
+def _results(choice: BenchmarkChoice, encoders: Sequence[str]) -> None:
+    """Evaluates what has not been yet, and shows the results; a failure may be tried again."""
+    jobs = {name: evaluation_job(name, choice) for name in encoders}
+    results = outcomes(jobs)
+    if any(job.failure and not job.cancelled for job in jobs.values()):
+        del st.session_state[ASKED]
+    if results:
+        show_results(results, choice)
+
+
+def _choice(here: Sequence[str]) -> tuple[BenchmarkChoice, tuple[str, ...]]:
+    titles = {name: BENCHMARKS[name].title for name in here}
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        name = controls.select_picker("Benchmark", "benchmark", titles)
+        encoders = controls.encoders_picker("Encoders, the baseline first", most=MOST_ENCODERS)
+    known = evaluated_languages(benchmark_info(name))
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        chosen = controls.several_picker(
+            "Languages", f"languages_{name}", controls.language_titles(known), (),
+            most=len(known), placeholder=f"all {len(known)}",
+        )  # fmt: skip
+        shape = st.toggle(
+            "Shape against English", key="benchmark_shape", persist_state="session",
+            help="Also how far each language's cloud of texts is from the English one.",
+        )  # fmt: skip
+    return BenchmarkChoice(name, chosen or known, shape), encoders
+
+
+def _warn(encoders: Sequence[str]) -> None:
+    """Says which of the added encoders do not fit into memory, before they are loaded."""
+    added = {one.name for one in added_encoders()}
+    jobs = {name: facts_job(name) for name in encoders if name in added}
+    for facts in outcomes(jobs).values():
+        text = shortage(facts, device_memories()[-1])
+        notice(f"{facts.encoder.title}: {text}" if text else "")
+
+
+def _ask(choice: BenchmarkChoice, encoders: tuple[str, ...]) -> None:
+    for name in encoders:
+        job = evaluation_job(name, choice)
+        if job.cancelled:
+            job.forget()
+    st.session_state[ASKED] = (choice, encoders)

@@ -1,0 +1,170 @@
+"""What encoders score on a benchmark: per language, against the baseline, and to take away."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from tomclip.data.benchmarks.registry import benchmark_info
+from tomclip.evaluation import EvaluationReport
+from tomclip.figures import (
+    FigureContext,
+    accuracy_figure,
+    difference_figure,
+    score_table,
+    shape_figure,
+)
+from tomclip.ui.pages.benchmarks.computations import (
+    BenchmarkChoice,
+    BenchmarkResult,
+    clip_benchmark_json,
+    difference_job,
+    reports_json,
+)
+from tomclip.ui.parts import controls
+from tomclip.ui.parts.chance import common_chance, show_chance
+from tomclip.ui.parts.feedback import outcomes
+from tomclip.ui.parts.layout import figure, figure_context, side_by_side
+from tomclip.ui.parts.score_names import (
+    ACCURACY,
+    PICTURE_RECALL,
+    SHAPE,
+    ScoreTitle,
+    capitalised,
+    language_title,
+)
+
+HITS: Mapping[str, ScoreTitle] = {**ACCURACY, **PICTURE_RECALL}
+KNOWN: Mapping[str, ScoreTitle] = {**HITS, **SHAPE}
+P_VALUE_HELP = "McNemar's exact test, adjusted over the languages by Holm."
+
+
+def show_results(results: Mapping[str, BenchmarkResult], choice: BenchmarkChoice) -> None:
+    """Shows one score of every encoder and the differences from the first, with downloads."""
+    reports = {name: result.report for name, result in results.items()}
+    first = next(iter(reports.values()))
+    measured = dict.fromkeys(score.name for score in first.scores if score.name in KNOWN)
+    titles = {name: capitalised(KNOWN[name].title) for name in measured}
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        score = controls.select_picker("Score", "benchmark_score", titles)
+        _downloads(results, choice)
+    show_chance(reports, score, controls.encoder_titles())
+    figures = side_by_side("benchmark", wide=len(reports) > 1)
+    with figures.container():
+        _scores(reports, score, choice)
+    if len(reports) > 1:
+        table = _differences(reports, choice, score)
+        with figures.container():
+            _difference_chart(table, reports, score, choice)
+        _difference_table(table, score)
+
+
+def _downloads(results: Mapping[str, BenchmarkResult], choice: BenchmarkChoice) -> None:
+    st.download_button(
+        "Reports as JSON", reports_json(results), f"{choice.benchmark}.json", "application/json",
+        icon=":material/download:", on_click="ignore", key="benchmark_json",
+    )  # fmt: skip
+    st.download_button(
+        "CLIP_benchmark rows", clip_benchmark_json(results),
+        f"{choice.benchmark}_clip_benchmark.jsonl", "application/jsonl",
+        icon=":material/download:", on_click="ignore", key="benchmark_rows",
+        help="One JSON object per task and language, as that project's tables read them.",
+    )  # fmt: skip
+
+
+def _context(
+    reports: Mapping[str, EvaluationReport], choice: BenchmarkChoice, *, metric: str = ""
+) -> FigureContext:
+    context = figure_context(
+        reports,
+        metric=metric,
+        n_points=next(iter(reports.values())).n_concepts,
+        points="pictures",
+        note=benchmark_info(choice.benchmark).title,
+    )
+    return replace(context, languages=controls.language_names(choice.languages))
+
+
+def _scores(reports: Mapping[str, EvaluationReport], score: str, choice: BenchmarkChoice) -> None:
+    table = score_table({name: report.scores for name, report in reports.items()}, score)
+    kind = KNOWN[score]
+    title = f"{capitalised(kind.title)} by language"
+    if score in HITS:
+        chart = accuracy_figure(
+            table, context=_context(reports, choice), label=kind.title, title=title,
+            chance=common_chance(reports, score),
+        )  # fmt: skip
+        reading = f"How often {kind.explanation}; lines are 95 % intervals over the pictures."
+    else:
+        metric = next(iter(reports.values())).settings["metric"]
+        chart = shape_figure(
+            table, context=_context(reports, choice, metric=metric), label=kind.title,
+            higher_is_better=kind.higher_is_better, title=title,
+        )  # fmt: skip
+        reading = f"{capitalised(kind.explanation)}, texts of a language against the English ones."
+    figure(chart, key="benchmark_scores", data=lambda: table, reading=reading)
+
+
+def _differences(
+    reports: Mapping[str, EvaluationReport], choice: BenchmarkChoice, score: str
+) -> pd.DataFrame:
+    baseline, *others = reports.values()
+    found = outcomes({"table": difference_job(baseline, others, choice)})
+    table = found.get("table", pd.DataFrame(columns=["name"]))
+    return table[table["name"] == score].reset_index(drop=True)
+
+
+def _difference_chart(
+    table: pd.DataFrame,
+    reports: Mapping[str, EvaluationReport],
+    score: str,
+    choice: BenchmarkChoice,
+) -> None:
+    if table.empty:
+        return
+    chart = difference_figure(
+        table.assign(value=table["difference"]),
+        context=_context(reports, choice),
+        baseline=next(iter(reports)),
+        label=KNOWN[score].title,
+        unit="percentage points" if score in HITS else str(table["unit"].iloc[0]),
+        higher_is_better=KNOWN[score].higher_is_better,
+    )
+    figure(
+        chart, key="benchmark_differences", data=lambda: table,
+        reading="Filled: the 95 % interval over pictures, resampled as pairs, excludes zero."
+        if score in HITS
+        else "Shape scores have no interval: repeated points would change a diagram.",
+    )  # fmt: skip
+
+
+def _difference_table(table: pd.DataFrame, score: str) -> None:
+    if table.empty:
+        return
+    percent, points = (", %", ", points") if score in HITS else ("", "")
+    shown = pd.DataFrame(
+        {
+            "encoder": table["encoder"].map(controls.encoder_titles()),
+            "language": [language_title(code) for code in table["language"]],
+            f"baseline{percent}": table["baseline_value"],
+            f"value{percent}": table["value"],
+            f"difference{points}": table["difference"],
+            "95 % from": table["ci_low"],
+            "95 % to": table["ci_high"],
+            "p, adjusted": table["adjusted_p_value"],
+            "items": table["n"],
+        }
+    ).dropna(axis="columns", how="all")
+    digits = 1 if score in HITS else 4
+    plain = st.column_config.NumberColumn(format=f"%.{digits}f")
+    signed = st.column_config.NumberColumn(format=f"%+.{digits}f")
+    forms: dict[Any, Any] = {
+        **dict.fromkeys((f"baseline{percent}", f"value{percent}"), plain),
+        **dict.fromkeys((f"difference{points}", "95 % from", "95 % to"), signed),
+        "p, adjusted": st.column_config.NumberColumn(format="%.3g", help=P_VALUE_HELP),
+    }
+    st.dataframe(shown, hide_index=True, height="content", column_config=forms, placeholder="–")

@@ -1,0 +1,81 @@
+"""Which benchmarks are on this machine, and where to get the others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+import streamlit as st
+
+from tomclip.core.paths import data_directory
+from tomclip.data import BENCHMARKS, BenchmarkCheck, benchmark_directory
+from tomclip.data.benchmarks.info import State
+from tomclip.ui.pages.benchmarks.computations import check_job
+from tomclip.ui.parts.feedback import outcomes
+
+STATE_WORDS: Mapping[State, str] = {
+    "present": "on this machine",
+    "incomplete": "files are missing",
+    "absent": "not here",
+}
+CHECKED = "benchmark_checked"
+MOST_TOLD = 8
+
+
+def show_benchmarks(states: Mapping[str, State]) -> None:
+    """Shows a row per benchmark, and where to get each file of a chosen one."""
+    rows = [
+        {
+            "Benchmark": info.title,
+            "Task": info.kind,
+            "Pictures": info.pictures,
+            "Languages": len(info.languages),
+            "State": STATE_WORDS[states[name]],
+        }
+        for name, info in BENCHMARKS.items()
+    ]
+    counts = st.column_config.NumberColumn(format="localized")
+    st.dataframe(
+        pd.DataFrame(rows), hide_index=True, height="content", column_config={"Pictures": counts}
+    )
+    here = [name for name, state in states.items() if state == "present"]
+    if not here:
+        st.info(
+            f"No benchmark is on this machine yet. Get the files of one as told below, put them "
+            f"into its folder in {data_directory()}, and open this page again.",
+            icon=":material/download:",
+        )
+    with st.expander("Where to get each, and whether it is whole", expanded=not here):
+        _where_to_get()
+
+
+def _where_to_get() -> None:
+    name = st.selectbox(
+        "Benchmark", list(BENCHMARKS), key="benchmark_source",
+        format_func=lambda one: BENCHMARKS[one].title,
+    )  # fmt: skip
+    info = BENCHMARKS[name]
+    st.caption(f"{info.paper} · folder `{benchmark_directory(name)}`")
+    for source in info.sources:
+        st.markdown(
+            f"- `{source.path}`: {source.what}, from <{source.address}>  \n"
+            f":gray[Terms: {source.terms}]"
+        )
+    if st.button("Check its files", icon=":material/fact_check:", key="check_benchmark"):
+        check_job(name).forget()
+        st.session_state[CHECKED] = name
+    if st.session_state.get(CHECKED) == name:
+        for found in outcomes({name: check_job(name)}).values():
+            _show_check(found)
+
+
+def _show_check(found: BenchmarkCheck) -> None:
+    if found.passed:
+        counts = ", ".join(f"{count:,} {what}" for what, count in found.findings.counts.items())
+        st.success(f"It is whole: {counts}.", icon=":material/check_circle:")
+        return
+    faults = [*(f"`{name}` is missing" for name in found.missing), *found.findings.problems]
+    told = faults[:MOST_TOLD]
+    if len(faults) > MOST_TOLD:
+        told.append(f"and {len(faults) - MOST_TOLD} more, which `tomclip data check` lists")
+    st.warning("\n".join(f"- {fault}" for fault in told), icon=":material/rule:")

@@ -1,0 +1,165 @@
+"""The Compare page: encoders side by side, against the first one as the baseline."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from tomclip.core.types import Metric
+from tomclip.data import language as known_language
+from tomclip.data.emoji import Subset
+from tomclip.evaluation import EvaluationReport
+from tomclip.figures import diagram_grid_figure, difference_figure
+from tomclip.ui.pages.embeddings.page import show_map
+from tomclip.ui.parts import cached, controls
+from tomclip.ui.parts.cached import CloudChoice
+from tomclip.ui.parts.chance import show_chance
+from tomclip.ui.parts.concepts import concept_picker
+from tomclip.ui.parts.diagram_tables import bars_table
+from tomclip.ui.parts.features import show_feature
+from tomclip.ui.parts.feedback import outcomes, ready
+from tomclip.ui.parts.layout import figure, figure_context
+from tomclip.ui.parts.maps import MapChoice
+from tomclip.ui.parts.score_names import ACCURACY, SHAPE, capitalised, language_title
+
+VIEWS: Mapping[str, str] = {"scores": "Scores", "diagrams": "Diagrams", "maps": "Maps"}
+MOST_MAPS = 3
+ROW_HEIGHT = 300
+TOO_FEW = "Choose two or more encoders; the first one is the baseline of every difference."
+
+
+def show() -> None:
+    """Shows the controls and the chosen view of the encoders."""
+    encoders = controls.encoders_picker("Encoders, the baseline first")
+    if len(encoders) < 2:
+        st.info(TOO_FEW)
+        return
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        view = controls.option_picker("View", "comparison", VIEWS)
+        subset = controls.subset_picker()
+    shown: Mapping[str, Callable[[Sequence[str], Subset], None]] = {
+        "scores": _scores,
+        "diagrams": _diagrams,
+        "maps": _maps,
+    }
+    shown[view](encoders, subset)
+
+
+def _scores(encoders: Sequence[str], subset: Subset) -> None:
+    titles = {name: capitalised(kind.title) for name, kind in {**ACCURACY, **SHAPE}.items()}
+    score = controls.select_picker("Score", "score", titles)
+    reports = outcomes({name: cached.report_job(name, subset) for name in encoders})
+    if len(reports) < 2:
+        return
+    baseline, *others = reports.values()
+    table = pd.concat([cached.comparison(baseline, other) for other in others])
+    table = table[table["name"] == score].reset_index(drop=True)
+    if table.empty:
+        st.info(f"{titles[score]} was not measured for these encoders.")
+        return
+    show_chance(reports, score, controls.encoder_titles())
+    _difference_chart(table, baseline, score)
+    _difference_table(table, score)
+
+
+def _difference_chart(table: pd.DataFrame, baseline: EvaluationReport, score: str) -> None:
+    kind = {**ACCURACY, **SHAPE}[score]
+    encoders = [baseline.encoder, *dict.fromkeys(table["encoder"])]
+    unit = "percentage points" if score in ACCURACY else str(table["unit"].iloc[0])
+    chart = difference_figure(
+        table.assign(value=table["difference"]),
+        context=figure_context(
+            encoders, metric=baseline.settings["metric"], n_points=int(table["n"].iloc[0])
+        ),
+        baseline=baseline.encoder,
+        label=kind.title,
+        unit=unit,
+        higher_is_better=kind.higher_is_better,
+    )
+    intervals = (
+        "Filled: the 95 % interval over concepts, resampled as pairs, excludes zero."
+        if score in ACCURACY
+        else "Shape scores have no interval: repeated points would change a diagram."
+    )
+    figure(chart, key="difference", data=lambda: table, reading=intervals)
+
+
+def _difference_table(table: pd.DataFrame, score: str) -> None:
+    titles = controls.encoder_titles()
+    shown = pd.DataFrame(
+        {
+            "encoder": table["encoder"].map(titles),
+            "language": [language_title(code) for code in table["language"]],
+            "baseline": table["baseline_value"],
+            "value": table["value"],
+            "difference": table["difference"],
+            "95 % from": table["ci_low"],
+            "95 % to": table["ci_high"],
+            "concepts": table["n"],
+        }
+    ).dropna(axis="columns", how="all")
+    digits = 1 if score in ACCURACY else 4
+    plain = st.column_config.NumberColumn(format=f"%.{digits}f")
+    signed = st.column_config.NumberColumn(format=f"%+.{digits}f")
+    forms: dict[Any, Any] = {
+        **dict.fromkeys(("baseline", "value"), plain),
+        **dict.fromkeys(("difference", "95 % from", "95 % to"), signed),
+    }
+    st.dataframe(shown, hide_index=True, height="content", column_config=forms)
+
+
+def _diagrams(encoders: Sequence[str], subset: Subset) -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        language = controls.language_picker()
+        metric = controls.metric_picker()
+    if not ready(cached.text_vectors_job(name, language) for name in encoders):
+        return
+    found = outcomes(
+        {
+            name: cached.diagram_jobs(CloudChoice(name, subset, metric), [language])[language]
+            for name in encoders
+        }
+    )
+    if len(found) < len(encoders):
+        return
+    context = figure_context(
+        encoders,
+        metric=metric,
+        n_points=found[encoders[0]][0].n_points,
+        title=f"Persistence diagrams · {known_language(language).name}",
+    )
+    columns = 2 if len(encoders) in (2, 4) else 3
+    chart = diagram_grid_figure(
+        found, context=replace(context, languages=context.encoders), reference=encoders[0],
+        columns=columns,
+    )  # fmt: skip
+    chart.update_layout(height=150 + ROW_HEIGHT * -(-len(encoders) // columns))
+    marks = figure(
+        chart, key="diagrams", select=("points",),
+        data=lambda: bars_table(found).rename(columns={"language": "encoder"}),
+        reading="The same captions under each encoder, on the same axes; grey is the baseline. "
+        "Click a mark to see its words. Computed in the original space.",
+    )  # fmt: skip
+    if marks:
+        encoder, *bar = marks[0]["customdata"]
+        choice = CloudChoice(encoder, subset, metric)
+        show_feature(choice, {language: found[encoder]}, [{"customdata": [language, *bar]}])
+
+
+def _maps(encoders: Sequence[str], subset: Subset) -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        languages = controls.languages_picker(("en", "ko"), most=4, key="languages")
+        metric: Metric = controls.metric_picker()
+    found = concept_picker()
+    if not languages:
+        st.info("Choose at least one language.")
+        return
+    if len(encoders) > MOST_MAPS:
+        st.caption(f"The first {MOST_MAPS} encoders are shown.")
+    data = cached.dataset()
+    choice = MapChoice(languages, data.held_out_rendering, subset, 300, metric=metric)
+    show_map(encoders[:MOST_MAPS], choice, colour_by="language", found=found, key="compared_maps")

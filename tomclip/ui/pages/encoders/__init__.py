@@ -1,0 +1,1 @@
+"""The Encoders page: published models, directories and files of vectors brought into the studio."""

@@ -1,0 +1,83 @@
+"""What the studio holds: the data set and the encoders, as the Overview page tells them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from tomclip.data import EmojiDataset, language
+from tomclip.encoders.added import KnownEncoder
+from tomclip.ui.parts.cached import dataset
+from tomclip.ui.parts.concepts import FIRST_CONCEPT
+from tomclip.ui.parts.layout import side_by_side
+
+SHOWN_CONCEPT = "overview_concept"
+SHOWN_FACTS = ("command", "seed", "steps", "seconds", "parameters", "licence")
+
+
+def show_dataset() -> None:
+    """Shows the data set: its facts, and one concept with all its drawings and names."""
+    data = dataset()
+    st.subheader("Data set: emoji in 13 languages", anchor=False)
+    st.markdown(_facts(data))
+    with st.container(border=True):
+        _concept(data)
+    with st.expander("Sources and licences"):
+        st.dataframe(pd.DataFrame(list(data.attribution)), hide_index=True)
+
+
+def _facts(data: EmojiDataset) -> str:
+    split = {name: len(rows) for name, rows in data.splits.items()}
+    return (
+        f"**{len(data):,} concepts**, named in **{len(data.languages)} languages** by people "
+        f"(Unicode CLDR) and drawn in **{len(data.renderings)} renderings**. Students trained on "
+        f"{split['train']:,} concepts, validated on {split['validation']}; {split['unseen']} are "
+        f"unseen. No encoder was trained on the rendering *{data.held_out_rendering}*: "
+        "accuracy is measured on it."
+    )
+
+
+def _concept(data: EmojiDataset) -> None:
+    row = _shown_row(data)
+    sides = side_by_side("concept", wide=True)
+    with sides.container(horizontal=True, gap="small"):
+        for rendering in data.renderings:
+            st.image(data.picture_png(row, rendering, 128), caption=rendering, width=64)
+    with sides.container():
+        st.markdown(
+            " · ".join(
+                f":gray[{language(code).endonym}] {_plain(data.names[code][row])}"
+                for code in data.languages
+            )
+        )
+    st.button("Another concept", icon=":material/casino:", on_click=_draw, args=(len(data),))
+
+
+def _shown_row(data: EmojiDataset) -> int:
+    first = np.flatnonzero(data.concepts["id"] == FIRST_CONCEPT)
+    return int(st.session_state.get(SHOWN_CONCEPT, first[0] if len(first) else 0))
+
+
+def _draw(concepts: int) -> None:
+    st.session_state[SHOWN_CONCEPT] = int(np.random.default_rng().integers(concepts))
+
+
+def _plain(text: str) -> str:
+    """Returns the text with the characters that mean something in Markdown escaped."""
+    return "".join(f"\\{c}" if c in r"\`*_[]{}()#+-.!~$:|<>" else c for c in text)
+
+
+def show_encoders(encoders: Sequence[KnownEncoder]) -> None:
+    """Shows one row per encoder with what its manifest says."""
+    st.subheader("Encoders", anchor=False)
+    rows = [_encoder_row(info) for info in encoders]
+    st.dataframe(pd.DataFrame(rows), hide_index=True, placeholder="–")
+
+
+def _encoder_row(info: KnownEncoder) -> dict[str, Any]:
+    facts = {key.capitalize(): info.facts[key] for key in SHOWN_FACTS if key in info.facts}
+    return {"Encoder": info.title, "Kind": info.kind, "What it is": info.description, **facts}

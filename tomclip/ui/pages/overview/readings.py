@@ -1,0 +1,89 @@
+"""Sentences that say what the numbers say, no more. Every number in them is computed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from statistics import fmean
+
+import numpy as np
+
+from tomclip.core.types import Score
+from tomclip.evaluation import MEAN, EvaluationReport, paired_difference_interval
+from tomclip.ui.parts.score_names import SHAPE
+
+COUNTED = {"unseen": "unseen concepts", "seen": "training concepts", "all": "concepts"}
+SEED_NOTE = "Intervals cover the choice of concepts, not of training runs: one seed per encoder."
+
+
+def interval(low: float, high: float, *, signed: bool = False) -> str:
+    """Returns "[low, high]" with one decimal and a true minus."""
+    form = "+.1f" if signed else ".1f"
+    return f"[{low:{form}}, {high:{form}}]".replace("-", "−")
+
+
+def signed(value: float) -> str:
+    """Returns the number with its sign, one decimal and a true minus."""
+    return f"{value:+.1f}".replace("-", "−")
+
+
+def accuracy_reading(
+    baseline: EvaluationReport, other: EvaluationReport, *, titles: Mapping[str, str]
+) -> str:
+    """Returns one sentence on how often an encoder beats the baseline, and whether that is clear.
+
+    Args:
+        baseline: a report with its ranks.
+        other: a report on the same concepts, with its ranks.
+        titles: shown title of both encoders.
+    """
+    before, after = (_top_1_by_language(report) for report in (baseline, other))
+    better = sum(after[code] > before[code] for code in before)
+    first, second = (_top_1_hits(report) for report in (other, baseline))
+    low, high = paired_difference_interval(first, second, seed=baseline.settings["seed"])
+    return (
+        f"**{titles[other.encoder]}** is right more often than **{titles[baseline.encoder]}** in "
+        f"{better} of {len(before)} languages: {signed(float((first - second).mean()))} points on "
+        f"average, 95 % interval {interval(low, high, signed=True)}, {_verdict(low, high)}."
+    )
+
+
+def _top_1_by_language(report: EvaluationReport) -> dict[str, float]:
+    return _by_language(report, "zero_shot_top1")
+
+
+def _top_1_hits(report: EvaluationReport) -> np.ndarray:
+    """Returns (n,) the share of languages, in per cent, in which each concept is right."""
+    return report.hits("zero_shot")[:, list(report.settings["ks"]).index(1)]
+
+
+def _by_language(report: EvaluationReport, name: str) -> dict[str, float]:
+    return {s.language: s.value for s in report.scores if s.name == name and s.language != MEAN}
+
+
+def _verdict(low: float, high: float) -> str:
+    if low > 0:
+        return "a gain that the choice of concepts does not explain"
+    if high < 0:
+        return "a loss that the choice of concepts does not explain"
+    return "so the two cannot be told apart on these concepts"
+
+
+def shape_reading(
+    baseline: EvaluationReport, other: EvaluationReport, *, name: str, titles: Mapping[str, str]
+) -> str:
+    """Returns one sentence on in how many languages a shape score is better than the baseline's."""
+    before, after = (_by_language(report, name) for report in (baseline, other))
+    sign = 1 if SHAPE[name].higher_is_better else -1
+    better = sum(sign * (after[code] - before[code]) > 0 for code in before)
+    return (
+        f"Its {SHAPE[name].title} is {'larger' if sign > 0 else 'smaller'} than that of "
+        f"{titles[baseline.encoder]} in {better} of {len(before)} languages: "
+        f"{fmean(after.values()):.3g} instead of {fmean(before.values()):.3g} on average."
+    )
+
+
+def extremes(report: EvaluationReport, name: str) -> tuple[Score, Score]:
+    """Returns the best and the worst language's score, English and the mean left out."""
+    scores = [s for s in report.scores if s.name == name and s.language not in (MEAN, "en")]
+    ranked = sorted(scores, key=lambda score: score.value, reverse=True)
+    return ranked[0], ranked[-1]

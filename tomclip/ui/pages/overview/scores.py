@@ -1,0 +1,144 @@
+"""The Overview page's scores: tiles, a reading, accuracy and shape per language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from tomclip.data import language
+from tomclip.data.emoji import Subset
+from tomclip.evaluation import EvaluationReport
+from tomclip.figures import accuracy_figure, score_table, shape_figure
+from tomclip.ui.pages.overview import readings
+from tomclip.ui.parts import cached, controls
+from tomclip.ui.parts.chance import show_chance
+from tomclip.ui.parts.feedback import outcomes
+from tomclip.ui.parts.layout import figure, figure_context, side_by_side
+from tomclip.ui.parts.score_names import SHAPE
+
+if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
+
+TOP_1 = "zero_shot_top1"
+SHAPE_SCORE = "wasserstein_h0_to_teacher"
+MOST_ENCODERS = 5
+Reports = Mapping[str, EvaluationReport]
+Titles = Mapping[str, str]
+
+
+def show_scores() -> None:
+    """Shows how the students on this machine do: accuracy as soon as it is there, then shape."""
+    subset = controls.subset_picker("all", key="scored")
+    titles = {info.name: info.title for info in controls.students()[:MOST_ENCODERS]}
+    if not titles:
+        st.info("No student is on this machine; restore the shipped ones with git.")
+        return
+    accuracies = outcomes({name: cached.report_job(name, subset, shapes=False) for name in titles})
+    if not accuracies:
+        return
+    _tiles(accuracies, titles)
+    show_chance(accuracies, TOP_1, titles)
+    reading = st.container()
+    figures = side_by_side("scores", wide=True)
+    with figures.container():
+        _accuracy(accuracies)
+    with figures.container():
+        shapes = outcomes({name: cached.report_job(name, subset) for name in accuracies})
+        if shapes:
+            _shape(shapes)
+    with reading:
+        _reading(shapes or accuracies, titles, subset)
+
+
+def _tiles(reports: Reports, titles: Titles) -> None:
+    tiles = side_by_side("tiles", count=len(reports) + 1)
+    scores = {name: report.score(TOP_1) for name, report in reports.items()}
+    (first, baseline), *_ = scores.items()
+    for name, score in scores.items():
+        gain = readings.signed(score.value - baseline.value)
+        tiles.metric(
+            titles[name],
+            f"{score.value:.1f} %",
+            delta=readings.interval(score.ci_low, score.ci_high),
+            delta_color="off",
+            delta_arrow="off",
+            delta_description="baseline" if name == first else gain,
+            border=True,
+            height="stretch",
+            help="Zero-shot top-1, mean of 13 languages, with its 95 % interval over concepts"
+            + ("." if name == first else f", and the difference to {titles[first]}."),
+        )
+    _extremes(tiles, reports, titles)
+
+
+def _extremes(tiles: DeltaGenerator, reports: Reports, titles: Titles) -> None:
+    leader = max(reports.values(), key=lambda report: report.score(TOP_1).value)
+    best, worst = readings.extremes(leader, TOP_1)
+    tiles.metric(
+        "Best · worst language",
+        f"{best.value:.0f} · {worst.value:.0f} %",
+        delta=f"{language(best.language).name} · {language(worst.language).name}",
+        delta_color="off",
+        delta_arrow="off",
+        border=True,
+        height="stretch",
+        help=f"Of {titles[leader.encoder]}, English left out.",
+    )
+
+
+def _reading(reports: Reports, titles: Titles, subset: Subset) -> None:
+    baseline, *others = reports.values()
+    if not others:
+        return
+    lines = "\n".join(f"- {_compared(baseline, other, titles)}" for other in others)
+    st.info(
+        f"On {baseline.n_concepts:,} {readings.COUNTED[subset]}:\n{lines}\n\n"
+        f":small[{readings.SEED_NOTE}]",
+        icon=":material/lightbulb:",
+    )
+
+
+def _compared(baseline: EvaluationReport, other: EvaluationReport, titles: Titles) -> str:
+    sentence = readings.accuracy_reading(baseline, other, titles=titles)
+    if any(score.name == SHAPE_SCORE for score in other.scores):
+        shape = readings.shape_reading(baseline, other, name=SHAPE_SCORE, titles=titles)
+        return f"{sentence} {shape}"
+    return sentence
+
+
+def _accuracy(reports: Reports) -> None:
+    report = next(iter(reports.values()))
+    table = score_table({name: r.scores for name, r in reports.items()}, TOP_1)
+    chart = accuracy_figure(
+        table,
+        context=figure_context(reports, n_points=report.n_concepts),
+        chance=100 / report.n_concepts,
+        title="Zero-shot top-1 by language",
+    )
+    figure(
+        chart, key="overview_accuracy", data=lambda: table,
+        reading=f"Each picture in the style {report.rendering}, on which no encoder was trained, "
+        f"is named among the {report.n_concepts:,} names of a language.",
+    )  # fmt: skip
+
+
+def _shape(reports: Reports) -> None:
+    report = next(iter(reports.values()))
+    table = score_table({name: r.scores for name, r in reports.items()}, SHAPE_SCORE)
+    score = next(score for score in report.scores if score.name == SHAPE_SCORE)
+    kind = SHAPE[SHAPE_SCORE]
+    chart = shape_figure(
+        table,
+        context=figure_context(reports, metric=report.settings["metric"], n_points=score.n),
+        label=kind.title.removesuffix(" to the teacher's English"),
+        unit=score.unit,
+        higher_is_better=kind.higher_is_better,
+        title="Shape distance to the teacher's English",
+    )
+    figure(
+        chart, key="overview_shape", data=lambda: table,
+        reading="How far the persistence diagram of a language's captions is from the teacher's "
+        "diagram of the English ones, in the original space.",
+    )  # fmt: skip

@@ -1,0 +1,196 @@
+"""The Runs page: every run on this machine, what they differ in, and what becomes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from tomclip.core.types import RunRecord
+from tomclip.figures import trade_off_figure
+from tomclip.runs import advance_queue, config_differences, list_runs, set_notes
+from tomclip.runs.sweeps.sweep import Sweep, list_sweeps
+from tomclip.runs.sweeps.trade_off import sweep_points, trade_off
+from tomclip.runs.trash import empty_trash, list_trash, restore_run, trash_run
+from tomclip.ui.pages.runs.table import run_table
+from tomclip.ui.pages.train.page import WATCHED
+from tomclip.ui.pages.train.presets import clone_run
+from tomclip.ui.pages.train.sweep import SWEEP
+from tomclip.ui.parts import controls
+from tomclip.ui.parts.feedback import sentences
+from tomclip.ui.parts.layout import figure, figure_context
+from tomclip.ui.run_view.live import MOST_OTHERS
+
+EVERY_SECONDS = 5.0
+MOST_COMPARED = 4
+TRAIN_PAGE = "pages/6_train.py"
+TRADE_OFF_COLUMNS: Mapping[str, Any] = {
+    "seeds": "Seeds",
+    **{
+        name: st.column_config.NumberColumn(title, format="%.3f")
+        for name, title in (
+            ("accuracy", "Accuracy"),
+            ("accuracy_low", "from"),
+            ("accuracy_high", "to"),
+            ("shape", "Shape distance"),
+            ("shape_low", "from"),
+            ("shape_high", "to"),
+        )
+    },
+    "pareto": "On the front",
+}
+
+
+def show() -> None:
+    """Shows the table of runs, the chosen ones, the sweeps and the trash."""
+    runs = list_runs()
+    if runs:
+        chosen = run_table(runs)
+        if len(chosen) > 1:
+            _several(chosen)
+        elif chosen:
+            _one(chosen[0])
+        _delete(chosen)
+    else:
+        st.info("No run yet. Start one on the Train page, or with 'tomclip train'.")
+        st.page_link(TRAIN_PAGE, label="Train a student", icon=":material/model_training:")
+    _sweeps()
+    _trash()
+
+
+def _several(chosen: Sequence[RunRecord]) -> None:
+    """Shows what the runs differ in, and offers to lay their curves and students side by side."""
+    st.subheader("What they differ in", anchor=False)
+    table = config_differences({f"{run.name} · {run.id[-6:]}": run.config for run in chosen})
+    table = table.drop(columns="name", errors="ignore")
+    if table.empty:
+        st.caption("Their configurations are the same.")
+    else:
+        st.dataframe(table.T.rename_axis("Setting").astype(str))
+    with st.container(horizontal=True):
+        if st.button("Compare their curves", icon=":material/monitoring:"):
+            st.session_state[WATCHED] = chosen[0].id
+            st.session_state["other_runs"] = [run.id for run in chosen[1 : MOST_OTHERS + 1]]
+            st.switch_page(TRAIN_PAGE)
+        _go(
+            "Compare their students", ":material/compare_arrows:", "pages/4_compare.py",
+            {"encoders": _students(chosen)[:MOST_COMPARED]}, disabled=len(_students(chosen)) < 2,
+        )  # fmt: skip
+
+
+def _students(chosen: Sequence[RunRecord]) -> list[str]:
+    """Returns the encoders that the runs' best checkpoints are, of those that have one."""
+    known = {info.name for info in controls.students()}
+    return [name for run in chosen if (name := f"run:{run.id}") in known]
+
+
+def _go(
+    label: str, icon: str, page: str, choices: Mapping[str, Any], *, disabled: bool = False
+) -> None:
+    """Offers to open another page with something chosen there."""
+    if st.button(label, icon=icon, disabled=disabled):
+        st.query_params.clear()
+        st.session_state.update(choices)
+        st.switch_page(page)
+
+
+def _one(run: RunRecord) -> None:
+    """Offers what can be done with one run: watch, clone, use its student, name, tag, note."""
+    with st.container(border=True):
+        st.markdown(f"**{run.name}** · {run.id}")
+        with st.container(horizontal=True, vertical_alignment="center"):
+            _go("Watch", ":material/monitoring:", TRAIN_PAGE, {WATCHED: run.id})
+            if st.button("Clone", icon=":material/content_copy:", disabled=not run.config):
+                clone_run(run.path)
+                st.switch_page(TRAIN_PAGE)
+            _use(run)
+        with st.form(f"notes_{run.id}", border=False):
+            with st.container(horizontal=True):
+                name = st.text_input("Name", run.name)
+                tags = st.text_input("Tags", ", ".join(run.tags), help="With commas between.")
+            notes = st.text_area("Notes", run.notes, height=80)
+            if st.form_submit_button("Save"):
+                with sentences():
+                    given = tuple(tag.strip() for tag in tags.split(",") if tag.strip())
+                    set_notes(run.path, name=name, tags=given, notes=notes)
+                    st.rerun()
+
+
+def _use(run: RunRecord) -> None:
+    """Offers its student, the best checkpoint, to the pages that show encoders."""
+    students = _students([run])
+    if not students:
+        st.caption("It has no checkpoint yet to be used as an encoder.")
+        return
+    (student,) = students
+    pair = list(dict.fromkeys((controls.students()[0].name, student)))
+    _go("See it on the map", ":material/scatter_plot:", "pages/2_embeddings.py",
+        {"encoder": student})  # fmt: skip
+    _go("Look at its topology", ":material/hub:", "pages/3_topology.py", {"encoder": student})
+    _go("Compare it", ":material/compare_arrows:", "pages/4_compare.py", {"encoders": pair})
+
+
+def _delete(chosen: Sequence[RunRecord]) -> None:
+    if not chosen:
+        return
+    count = "the run" if len(chosen) == 1 else f"{len(chosen)} runs"
+    with st.popover(f"Delete {count}", icon=":material/delete:"), sentences():
+        st.markdown(f"Moves {count} to the trash, from where they can be brought back.")
+        if st.button("Move to the trash", type="primary"):
+            for run in chosen:
+                trash_run(run.path)
+            st.rerun()
+
+
+def _trash() -> None:
+    trashed = list_trash()
+    if not trashed:
+        return
+    with st.expander(f"Trash ({len(trashed)})", icon=":material/delete:"), sentences():
+        for record in (run.record for run in trashed):
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.markdown(f"{record.name} · {record.id}")
+                if st.button("Bring back", key=f"restore_{record.id}"):
+                    restore_run(record.id)
+                    st.rerun()
+        sure = st.checkbox("Delete them for ever", key="empty_trash_sure")
+        if st.button("Empty the trash", disabled=not sure):
+            empty_trash()
+            st.rerun()
+
+
+def _sweeps() -> None:
+    sweeps = {sweep.id: sweep for sweep in list_sweeps()}
+    if not sweeps:
+        return
+    st.subheader("Sweeps", anchor=False)
+    if st.session_state.get(SWEEP) not in sweeps:
+        st.session_state[SWEEP] = next(iter(sweeps))
+    chosen = st.selectbox(
+        "Sweep", list(sweeps), key=SWEEP, label_visibility="collapsed",
+        format_func=lambda sweep: f"{sweep} · {len(sweeps[sweep].settings)} runs",
+    )  # fmt: skip
+    under_way = set(sweep_points(sweeps[chosen])["state"]) & {"queued", "starting", "running"}
+    st.fragment(_trade_off, run_every=EVERY_SECONDS if under_way else None)(sweeps[chosen])
+
+
+def _trade_off(sweep: Sweep) -> None:
+    """Shows the trade-off of a sweep, which fills in while its runs are under way."""
+    advance_queue()
+    points = sweep_points(sweep)
+    settings = trade_off(points)
+    swept = next((key for key in sweep.keys if key != "seed"), sweep.keys[0])
+    chart = trade_off_figure(
+        points.assign(weight=points[swept]), settings, weight_label=swept,
+        context=figure_context([], note=sweep.id),
+    )  # fmt: skip
+    figure(
+        chart, key="trade_off", data=lambda: points,
+        reading="One point a run, hollow until it counts; a cross is the mean over seeds.",
+    )  # fmt: skip
+    st.dataframe(
+        settings.drop(columns="setting"), hide_index=True, column_config=TRADE_OFF_COLUMNS,
+        placeholder="–",
+    )  # fmt: skip
+    st.caption("Means over the seeds of finished runs, with 95 % intervals by Student's t.")

@@ -1,0 +1,173 @@
+"""The table of runs: what each is, how it did, and the settings in which the runs differ."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+from zlib import crc32
+
+import pandas as pd
+import streamlit as st
+
+from tomclip.core.errors import TomclipError
+from tomclip.core.types import RunRecord
+from tomclip.runs import RunSummary, config_differences, observed_state, run_summary
+from tomclip.runs.reader import damage_in_words, events_state
+from tomclip.runs.records import ACCURACY, SHAPE_DISTANCE, flat_config
+from tomclip.ui.run_view.progress import ENDED
+
+EVERY_SECONDS = 5.0
+FILTER = "run_filter"
+DAMAGED = "damaged"
+COLUMNS: dict[str, Any] = {
+    "name": "Name",
+    "state": "State",
+    "step": "Step",
+    "best top-1": st.column_config.NumberColumn(
+        "Best top-1, %", format="%.1f", help="Zero-shot, mean of the languages, at its best probe."
+    ),
+    "top-1": st.column_config.NumberColumn(
+        "Last top-1, %", format="%.1f", help="Zero-shot, mean of the languages, at the last probe."
+    ),
+    "best H0": st.column_config.NumberColumn(
+        "Best H0", format="%.3f", help="Smallest Wasserstein distance to the teacher's English."
+    ),
+    "H0": st.column_config.NumberColumn(
+        "Last H0", format="%.3f", help="Wasserstein distance to the teacher's English."
+    ),
+    "minutes": st.column_config.NumberColumn("Minutes", format="%.1f"),
+    "tags": "Tags",
+    "notes": "Notes",
+    "id": "Folder",
+}
+
+
+def run_table(runs: Sequence[RunRecord]) -> list[RunRecord]:
+    """Shows the runs that match the filter, and returns those selected."""
+    wanted = st.text_input(
+        "Filter", key=FILTER, placeholder="name, tag, state, setting or note",
+        persist_state="session",
+    ).casefold()  # fmt: skip
+    rows = [_row(run) for run in runs]
+    kept = [i for i, row in enumerate(rows) if wanted in _text(row, runs[i].config)]
+    shown = [runs[i] for i in kept]
+    event = st.dataframe(
+        _with_settings(pd.DataFrame([rows[i] for i in kept], columns=list(rows[0])), shown),
+        hide_index=True, key=table_key(shown), on_select="rerun", selection_mode="multi-row",
+        column_config=COLUMNS, placeholder="–",
+    )  # fmt: skip
+    st.caption(
+        f"{len(kept)} of {len(runs)} runs. Tick one for what can be done with it, several to "
+        "compare them."
+    )
+    _follow(runs, rows)
+    return [shown[i] for i in event["selection"]["rows"] if i < len(shown)]
+
+
+def table_key(shown: Sequence[RunRecord]) -> str:
+    """Returns the table's key: another one for other rows, so that no tick moves to another run."""
+    return f"run_table_{crc32(' '.join(run.id for run in shown).encode()):08x}"
+
+
+def differing_settings(runs: Sequence[RunRecord]) -> pd.DataFrame:
+    """Returns a row per run, in order, and a column per setting in which they differ.
+
+    The columns have short names where those are unambiguous. The runs' names are left out; the
+    cells of damaged runs are empty.
+    """
+    whole = {run.id: run.config for run in runs if not run.damage}
+    if len(whole) < 2:
+        return pd.DataFrame(index=[run.id for run in runs])
+    table = config_differences(whole).drop(columns="name", errors="ignore")
+    short = {str(key): str(key).rpartition(".")[2] for key in table}
+    last = Counter(short.values())
+    table = table.rename(columns={key: name for key, name in short.items() if last[name] == 1})
+    table = table.apply(_one_type)
+    return table.reindex([run.id for run in runs])
+
+
+def _one_type(column: pd.Series) -> pd.Series:
+    """Returns numbers as they are and everything else as text."""
+    numbers = all(isinstance(v, int | float) and not isinstance(v, bool) for v in column)
+    return column.astype(float) if numbers else column.map(_in_words)
+
+
+def _in_words(value: object) -> str:
+    if isinstance(value, list | tuple):
+        return ", ".join(map(str, value))
+    return "" if value is None else str(value)
+
+
+def _with_settings(table: pd.DataFrame, shown: Sequence[RunRecord]) -> pd.DataFrame:
+    """Returns the table with the settings in which the shown runs differ before their tags."""
+    settings = differing_settings(shown).reset_index(drop=True)
+    settings = settings[[name for name in settings if name not in table]]
+    before = list(table.columns).index("tags")
+    return pd.concat([table.iloc[:, :before], settings, table.iloc[:, before:]], axis=1)
+
+
+def _text(row: Mapping[str, object], config: Mapping[str, object]) -> str:
+    settings = (f"{key}={_in_words(value)}" for key, value in flat_config(config).items())
+    return " ".join([*map(str, row.values()), *settings]).casefold()
+
+
+def _row(run: RunRecord) -> dict[str, object]:
+    summary = _summary(str(run.path), events_state(run.path), run.state)
+    best = {name: score.value for name, score in summary.best.items()} if summary else {}
+    last = summary.last if summary else {}
+    return {
+        "name": run.name,
+        "state": DAMAGED if run.damage else observed_state(run.path, lines=1).state,
+        "step": summary.status.step if summary else 0,
+        "best top-1": best.get(ACCURACY),
+        "top-1": last.get(ACCURACY),
+        "best H0": best.get(SHAPE_DISTANCE),
+        "H0": last.get(SHAPE_DISTANCE),
+        "minutes": summary.duration_seconds / 60 if summary else None,
+        "tags": ", ".join(run.tags),
+        "notes": run.damage or " · ".join(filter(None, (_left_out(summary), run.notes))),
+        "id": run.id,
+    }
+
+
+def _left_out(summary: RunSummary | None) -> str:
+    return damage_in_words(summary.damaged_lines) if summary else ""
+
+
+@st.cache_resource(max_entries=500, show_spinner=False)
+def _summary(path: str, events: tuple[int, int, int], state: str) -> RunSummary | None:
+    """Returns the run in numbers; read again when its events or its state changed."""
+    try:
+        return run_summary(Path(path))
+    except TomclipError:
+        return None
+
+
+def _follow(runs: Sequence[RunRecord], rows: Sequence[Mapping[str, object]]) -> None:
+    """Draws the page anew when a run that is under way got on."""
+    going = [
+        run.path
+        for run, row in zip(runs, rows, strict=True)
+        if row["state"] not in ENDED | {DAMAGED}
+    ]
+    if going:
+        st.fragment(_look, run_every=EVERY_SECONDS)(going, _moments(going))
+
+
+def _look(going: Sequence[Path], seen: Sequence[object]) -> None:
+    if _moments(going) != seen:
+        st.rerun()
+
+
+def _moments(going: Sequence[Path]) -> list[object]:
+    """Returns what changes as the runs get on: their states, and how much they have recorded."""
+    return [(_state(path), events_state(path)) for path in going]
+
+
+def _state(path: Path) -> str:
+    try:
+        return observed_state(path, lines=1).state
+    except TomclipError:
+        return DAMAGED

@@ -1,0 +1,1 @@
+"""The Topology page: one module a view."""

@@ -1,0 +1,31 @@
+"""The Topology page's bars of one language, the longest first."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from tomclip.figures import barcode_stack_figure
+from tomclip.ui.pages.topology.clouds import ORIGINAL_SPACE, cloud_context, ready_diagrams
+from tomclip.ui.parts import controls
+from tomclip.ui.parts.cached import CloudChoice
+from tomclip.ui.parts.diagram_tables import bars_table
+from tomclip.ui.parts.features import show_feature
+from tomclip.ui.parts.layout import figure
+
+
+def show_barcode(choice: CloudChoice, max_dimension: int) -> None:
+    """Shows the longest bars of every dimension, and the words behind the one clicked."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        language = controls.language_picker()
+        top = controls.number_slider("Longest bars shown", "bars", 5, 100, 25)
+    diagrams = ready_diagrams(choice, [language], max_dimension)
+    if diagrams:
+        chart = barcode_stack_figure(
+            diagrams[language], context=cloud_context(choice), top=top, language=language
+        )
+        chosen = figure(
+            chart, key="barcode", data=lambda: bars_table(diagrams), select=("points",),
+            reading="A bar lives from its birth to its death. Click a bar to see its words. "
+            + ORIGINAL_SPACE,
+        )  # fmt: skip
+        show_feature(choice, diagrams, chosen)

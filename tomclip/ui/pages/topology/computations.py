@@ -1,0 +1,152 @@
+"""What the Topology page computes beside the page, one job a question."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from tomclip.core.languages import LANGUAGES
+from tomclip.data import language as known_language
+from tomclip.encoders import encoder_fingerprint
+from tomclip.runs import Snapshot
+from tomclip.ui.parts import cached
+from tomclip.ui.parts.cached import CloudChoice, Diagrams
+from tomclip.ui.parts.jobs import Job, Report
+
+if TYPE_CHECKING:
+    from tomclip.topology import AverageLandscape, ConfidenceBand, LanguageTest, LoopComparison
+
+LEVEL = 0.95
+PAIRS = 12
+LANDSCAPE_SAMPLES, LANDSCAPE_LEVELS = 60, 3
+
+
+def loops_job(choice: CloudChoice, here: str, there: str) -> Job[tuple[LoopComparison, ...]]:
+    """Returns the loops of one language and what the same words are in another."""
+    clouds = [cached.distances(choice, code) for code in (here, there)]
+
+    def work(report: Report) -> tuple[LoopComparison, ...]:
+        from tomclip.topology import compare_loops
+
+        return compare_loops(*clouds, on_progress=report)
+
+    title = f"Loops, {known_language(here).name}"
+    return cached.board("loops").start(("loops", *_key(choice), here, there), title, work)
+
+
+def band_job(choice: CloudChoice, language: str, dimension: int) -> Job[ConfidenceBand]:
+    """Returns the confidence band of one diagram."""
+    cloud = _points(choice, language)
+
+    def work(report: Report) -> ConfidenceBand:
+        from tomclip.topology import confidence_band
+
+        return confidence_band(
+            cloud, dimension=dimension, metric=choice.metric, level=LEVEL, on_progress=report
+        )
+
+    title = f"Confidence band, {known_language(language).name} H{dimension}"
+    key = ("band", *_key(choice), language, dimension)
+    return cached.board("significance").start(key, title, work)
+
+
+def landscape_job(
+    choice: CloudChoice, language: str, dimension: int, grid: np.ndarray
+) -> Job[AverageLandscape]:
+    """Returns the mean landscape of repeated samples of the whole subset of concepts."""
+    rows = cached.dataset().rows(choice.subset)
+    vectors = cached.text_vectors(choice.encoder, language).vectors[rows]
+
+    def work(report: Report) -> AverageLandscape:
+        from tomclip.topology import average_landscape
+
+        return average_landscape(
+            vectors, sample_size=min(choice.points, len(vectors) // 2), samples=LANDSCAPE_SAMPLES,
+            grid=grid, dimension=dimension, levels=LANDSCAPE_LEVELS, metric=choice.metric,
+            on_progress=report,
+        )  # fmt: skip
+
+    title = f"Landscape, {known_language(language).name} H{dimension}"
+    key = ("landscape", *_key(choice), language, dimension, grid.tobytes())
+    return cached.board("landscapes").start(key, title, work)
+
+
+def tests_job(choice: CloudChoice) -> Job[tuple[LanguageTest, ...]]:
+    """Returns the tests of every language against English, on all concepts of the subset."""
+    rows = cached.dataset().rows(choice.subset)
+    clouds = {code: cached.text_vectors(choice.encoder, code).vectors[rows] for code in LANGUAGES}
+
+    def work(report: Report) -> tuple[LanguageTest, ...]:
+        from tomclip.topology import language_difference_tests
+
+        return language_difference_tests(
+            clouds, metric=choice.metric, pairs=PAIRS, on_progress=report
+        )
+
+    key = ("tests", choice.encoder, encoder_fingerprint(choice.encoder), choice.subset,
+           choice.metric)  # fmt: skip
+    return cached.board("significance").start(key, "Tests of 12 languages against English", work)
+
+
+def persistence_engine_job() -> Job[None]:
+    """Loads the engine, which takes a second, before a diagram is asked for."""
+
+    def work(report: Report) -> None:
+        from tomclip.topology import persistence_diagrams
+
+        persistence_diagrams(np.eye(3), metric="euclidean")
+
+    return cached.board("diagrams").start("engine", "Loading the persistence engine", work)
+
+
+def teacher_diagrams_job(teacher: str, snapshot: Snapshot) -> Job[Diagrams]:
+    """Returns the teacher's English diagrams over the concepts of a recorded snapshot."""
+    vectors = cached.text_vectors(teacher, "en").vectors[snapshot.concepts]
+
+    def work(report: Report) -> Diagrams:
+        report(0.0, "computing")
+        from tomclip.topology import persistence_diagrams
+
+        return persistence_diagrams(vectors, metric=snapshot.metric)
+
+    key = ("teacher", teacher, encoder_fingerprint(teacher), snapshot.concepts.tobytes(),
+           snapshot.metric)  # fmt: skip
+    return cached.board("diagrams").start(key, "Diagrams, the teacher's English", work)
+
+
+def steps_job(
+    recorded: Hashable,
+    snapshots: Sequence[Snapshot],
+    reference: Diagrams,
+    dimension: int,
+    measure: str,
+) -> Job[pd.DataFrame]:
+    """Returns the distance of every recorded diagram to the reference: step, series, value.
+
+    `recorded` names the snapshots and changes with their files.
+    """
+
+    def work(report: Report) -> pd.DataFrame:
+        from tomclip.topology import bottleneck_distance, wasserstein_distance
+
+        distance = {"bottleneck": bottleneck_distance, "wasserstein": wasserstein_distance}[measure]
+        rows = []
+        for done, snapshot in enumerate(snapshots):
+            report(done / len(snapshots), f"step {snapshot.step:,}")
+            for code, group in snapshot.diagrams.items():
+                rows.append((snapshot.step, code, distance(group[dimension], reference[dimension])))
+        return pd.DataFrame(rows, columns=["step", "series", "value"])
+
+    key = ("steps", recorded, dimension, measure)
+    return cached.board("diagrams").start(key, "Distances over the training steps", work)
+
+
+def _points(choice: CloudChoice, language: str) -> np.ndarray:
+    return cached.text_vectors(choice.encoder, language).vectors[choice.rows]
+
+
+def _key(choice: CloudChoice) -> tuple[CloudChoice, str]:
+    return choice, encoder_fingerprint(choice.encoder)

@@ -1,0 +1,90 @@
+"""How far the diagrams of all languages, or of all encoders, are from each other."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import replace
+
+import streamlit as st
+
+from tomclip.core.languages import LANGUAGES
+from tomclip.core.types import PersistenceDiagram
+from tomclip.data import language as known_language
+from tomclip.encoders import encoder_fingerprint
+from tomclip.figures import FigureContext, distance_matrix_figure
+from tomclip.ui.pages.topology.clouds import ORIGINAL_SPACE, cloud_context, ready_diagrams
+from tomclip.ui.parts import cached, controls
+from tomclip.ui.parts.cached import CloudChoice
+from tomclip.ui.parts.diagram_tables import matrix_table
+from tomclip.ui.parts.feedback import outcomes
+from tomclip.ui.parts.layout import figure
+
+TITLES: Mapping[str, str] = {
+    "wasserstein": "Wasserstein",
+    "bottleneck": "Bottleneck",
+    "sliced_wasserstein": "Sliced Wasserstein",
+}
+BETWEEN: Mapping[str, str] = {"languages": "Languages", "encoders": "Encoders"}
+
+
+def show_distances(choice: CloudChoice, max_dimension: int) -> None:
+    """Shows the distances of all pairs as a square."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        between = controls.option_picker("Between", "pairs", BETWEEN)
+        distance = controls.option_picker("Distance of diagrams", "between", TITLES)
+        titles = {str(d): f"H{d}" for d in range(max_dimension + 1)}
+        dimension = int(controls.option_picker("Dimension", "dimension", titles))
+        language = controls.language_picker() if between == "encoders" else ""
+    if between == "languages":
+        names = {code: known_language(code).name for code in LANGUAGES}
+        found = ready_diagrams(choice, LANGUAGES, max_dimension)
+        diagrams = {code: group[dimension] for code, group in found.items()}
+        context = cloud_context(choice)
+    else:
+        names = controls.encoder_titles()
+        diagrams = _of_encoders(choice, list(names), language, max_dimension, dimension)
+        of_language = cloud_context(choice, known_language(language).name)
+        context = replace(of_language, encoders={}, languages=names)
+    if len(diagrams) == len(names):
+        key = (choice, language, max_dimension, *map(encoder_fingerprint, _encoders(choice, names)))
+        _square(diagrams, distance, context, names, key)
+
+
+def _encoders(choice: CloudChoice, names: Mapping[str, str]) -> Sequence[str]:
+    return [name for name in names if name not in LANGUAGES] or [choice.encoder]
+
+
+def _of_encoders(
+    choice: CloudChoice, encoders: Sequence[str], language: str, max_dimension: int, dimension: int
+) -> dict[str, PersistenceDiagram]:
+    """Returns the diagrams of one language's captions under every encoder, or none."""
+    found: dict[str, PersistenceDiagram] = {}
+    for name in encoders:
+        of_one = ready_diagrams(replace(choice, encoder=name), [language], max_dimension)
+        if not of_one:
+            return {}
+        found[name] = of_one[language][dimension]
+    return found
+
+
+def _square(
+    diagrams: Mapping[str, PersistenceDiagram],
+    distance: str,
+    context: FigureContext,
+    names: Mapping[str, str],
+    key: Hashable,
+) -> None:
+    layer = list(diagrams.values())
+    found = outcomes({"matrix": cached.diagram_matrix_job(layer, distance, key)})
+    if not found:
+        return
+    matrix = found["matrix"]
+    chart = distance_matrix_figure(
+        matrix, list(diagrams), context=context, unit=f"{context.metric} distance",
+        title=f"{TITLES[distance]} distance between H{layer[0].dimension} diagrams",
+    )  # fmt: skip
+    figure(
+        chart, key="distances", data=lambda: matrix_table(matrix, list(names), rows="name"),
+        reading="The further along the colour bar, the more two of them differ in shape. "
+        + ORIGINAL_SPACE,
+    )  # fmt: skip

@@ -1,0 +1,188 @@
+"""Which words form a loop in one language, and whether the same words do in another."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from tomclip.core.types import PersistenceDiagram
+from tomclip.data import language as known_language
+from tomclip.figures import LoopPanel, loop_figure, loop_lives_figure
+from tomclip.ui.pages.topology.clouds import (
+    ORIGINAL_SPACE,
+    cloud_context,
+    ready_diagrams,
+    vectors_ready,
+)
+from tomclip.ui.pages.topology.computations import loops_job
+from tomclip.ui.parts import cached, controls
+from tomclip.ui.parts.cached import CloudChoice
+from tomclip.ui.parts.feedback import outcomes
+from tomclip.ui.parts.layout import figure, side_by_side
+
+if TYPE_CHECKING:
+    from tomclip.topology import LoopComparison
+
+ORDERS: Mapping[str, str] = {"lost": "Missing there first", "longest": "Longest first"}
+WORDS_IN_A_LABEL = 3
+PICTURE_SIDE = 96
+
+
+def show_loops(choice: CloudChoice, max_dimension: int) -> None:
+    """Shows the loops of a language beside what their words are in the other one."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        here = controls.language_picker("Loops in", key="loops_in", default="ko")
+        there = controls.language_picker("But not in", key="not_in", default="en", without=here)
+        order = controls.option_picker("Order", "loop_order", ORDERS)
+        top = controls.number_slider("Loops shown", "most_loops", 5, 60, 15)
+    if not vectors_ready(choice, [here, there]):
+        return
+    diagrams = ready_diagrams(choice, [here], 1)
+    if not diagrams:
+        return
+    found = outcomes({"loops": loops_job(choice, here, there)}).get("loops", ())
+    if not found:
+        st.info(f"{known_language(here).name} has no loop in this sample of concepts.")
+        return
+    ordered = sorted(found, key=_lost, reverse=True) if order == "lost" else found
+    chosen = _lives(choice, here, there, ordered, top)
+    _answer(choice, here, there, chosen or ordered[0], diagrams[here][1])
+
+
+def _lost(comparison: LoopComparison) -> float:
+    """Returns how much longer the loop lives here than there."""
+    closes, filled = comparison.there
+    return (comparison.loop.death - comparison.loop.birth) - (filled - closes)
+
+
+def _lives(
+    choice: CloudChoice, here: str, there: str, loops: Sequence[LoopComparison], top: int
+) -> LoopComparison | None:
+    """Shows the lives of the loops, and returns the one that is clicked."""
+    chart = loop_lives_figure(
+        loops, labels=[_label(choice, here, loop) for loop in loops], here=here, there=there,
+        top=top, context=cloud_context(choice),
+    )  # fmt: skip
+    missing = sum(closes == filled for closes, filled in (loop.there for loop in loops))
+    names = known_language(here).name, known_language(there).name
+    marks = figure(
+        chart, key="loops", select=("points",), data=lambda: loops_table(choice, here, loops),
+        reading=f"{missing} of {len(loops)} loops of {names[0]} words are none in {names[1]}: "
+        "there they are filled as soon as they close. Click one to see its words. "
+        + ORIGINAL_SPACE,
+    )  # fmt: skip
+    bar = _clicked(marks)
+    return next((loop for loop in loops if loop.bar == bar), None)
+
+
+def _clicked(marks: Sequence[Mapping[str, Any]]) -> int | None:
+    bars = [mark["customdata"][2] for mark in marks if mark.get("customdata")]
+    return int(bars[0]) if bars else None
+
+
+def _answer(
+    choice: CloudChoice,
+    here: str,
+    there: str,
+    found: LoopComparison,
+    diagram: PersistenceDiagram,
+) -> None:
+    """Shows the words of one loop, as they lie in both languages."""
+    loop, (closes, filled) = found.loop, found.there
+    with st.container(border=True):
+        st.markdown(
+            f"**{' – '.join(_words(choice, here, loop.points))}**  \n"
+            f"{_life(here, loop.birth, loop.death)} {_life(there, closes, filled)}"
+        )
+        st.caption(_noise(diagram, found.bar))
+        if not loop.exact:
+            st.caption("These words close the loop at its birth, but it also winds round another.")
+    panels = [
+        _panel(choice, here, loop.points, (loop.birth, loop.death)),
+        _panel(choice, there, loop.points, found.there),
+    ]
+    _panels_beside(panels, choice, loop.points)
+
+
+def _noise(diagram: PersistenceDiagram, bar: int) -> str:
+    """Returns in words whether noise makes bars as long (Bobrowski and Skraba 2023)."""
+    from tomclip.topology import bar_p_values
+
+    p_value = min(1.0, float(bar_p_values(diagram)[bar]) * len(diagram))
+    told = "is told" if p_value < 0.05 else "is not told"
+    return f"Alone, the loop {told} from noise: p = {p_value:.2g}, for {len(diagram)} loops."
+
+
+def _panels_beside(panels: Sequence[LoopPanel], choice: CloudChoice, points: Sequence[int]) -> None:
+    """Shows a figure per language, side by side where there is room."""
+    codes = [panel.language for panel in panels]
+    place = side_by_side("loop", wide=True)
+    for number, panel in enumerate(panels):
+        name = known_language(panel.language).name
+        context = replace(cloud_context(choice), title=f"The same words in {name}")
+        with place.container():
+            figure(
+                loop_figure(panels, context=context, only=number), key=f"loop_{number}",
+                data=lambda: _loop_table(choice, codes, points),
+                reading="Placed by the distances of these words; grey lines join words that are "
+                "near enough to fill the loop.",
+            )  # fmt: skip
+
+
+def _life(code: str, closes: float, filled: float) -> str:
+    name = known_language(code).name
+    if closes == filled:
+        return f"In {name} they are no loop: it is filled as soon as it closes, at {closes:.3f}."
+    until = "for ever" if np.isinf(filled) else f"to {filled:.3f}, length {filled - closes:.3f}"
+    return f"In {name} they are a loop from {closes:.3f} {until}."
+
+
+def _panel(
+    choice: CloudChoice, code: str, points: Sequence[int], life: tuple[float, float]
+) -> LoopPanel:
+    inside = cached.distances(choice, code).values[np.ix_(points, points)]
+    return LoopPanel(code, inside, _words(choice, code, points), life, _pictures(choice, points))
+
+
+def _pictures(choice: CloudChoice, points: Sequence[int]) -> list[bytes]:
+    data = cached.dataset()
+    rows = choice.rows[list(points)].tolist()
+    return [data.picture_png(row, data.held_out_rendering, PICTURE_SIDE) for row in rows]
+
+
+def _label(choice: CloudChoice, code: str, found: LoopComparison) -> str:
+    words = _words(choice, code, found.loop.points)
+    return f"{len(words)}: {', '.join(words[:WORDS_IN_A_LABEL])}"
+
+
+def _words(choice: CloudChoice, code: str, points: Sequence[int]) -> list[str]:
+    names = cached.dataset().names[code]
+    return [names[row] for row in choice.rows[list(points)]]
+
+
+def loops_table(choice: CloudChoice, code: str, loops: Sequence[LoopComparison]) -> pd.DataFrame:
+    """Returns one row per loop: its words, its life here and the life of the same words there."""
+    return pd.DataFrame(
+        [
+            (" | ".join(_words(choice, code, found.loop.points)), found.loop.birth,
+             found.loop.death, *found.there, found.loop.exact)
+            for found in loops
+        ],
+        columns=["words", "birth", "death", "closes_there", "filled_there", "exact"],
+    )  # fmt: skip
+
+
+def _loop_table(choice: CloudChoice, codes: Sequence[str], points: Sequence[int]) -> pd.DataFrame:
+    words = {f"words_{code}": _words(choice, code, points) for code in codes}
+    to_next = {
+        f"to_next_{code}": cached.distances(choice, code).values[
+            list(points), np.roll(points, -1).tolist()
+        ]
+        for code in codes
+    }
+    return pd.DataFrame({**words, **to_next})

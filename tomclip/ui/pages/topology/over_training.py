@@ -1,0 +1,152 @@
+"""How a language's diagram changed while a student trained, one recorded step at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import streamlit as st
+
+from tomclip.core.errors import RunError
+from tomclip.encoders import EncoderInfo, encoder_catalogue
+from tomclip.figures import FigureContext, diagram_figure, training_steps_figure
+from tomclip.figures.diagrams.marks import largest_finite
+from tomclip.runs import Snapshot, read_snapshot, snapshot_steps
+from tomclip.runs.snapshots import recorded_steps, snapshot_folder
+from tomclip.ui.pages.topology.computations import steps_job, teacher_diagrams_job
+from tomclip.ui.parts import cached, controls
+from tomclip.ui.parts.cached import Diagrams
+from tomclip.ui.parts.diagram_tables import bars_table
+from tomclip.ui.parts.feedback import notice, outcomes, ready
+from tomclip.ui.parts.jobs import Job
+from tomclip.ui.parts.layout import figure, figure_context
+
+TEACHER = "teacher"
+Versions = tuple[tuple[int, int], ...]
+NOTHING_RECORDED = (
+    "No run has recorded diagrams yet. Train one with 'tomclip train', or restore the recorded "
+    "ones of the shipped students with 'git checkout -- assets'."
+)
+MEASURES: Mapping[str, str] = {"wasserstein": "Wasserstein", "bottleneck": "Bottleneck"}
+
+
+def show_training() -> None:
+    """Shows a slider over the steps that a run recorded, and the diagram at the chosen one."""
+    recorded = {info.name: info for info in encoder_catalogue() if snapshot_steps(info.path)}
+    if not recorded:
+        st.info(NOTHING_RECORDED)
+        return
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        titles = {name: info.title for name, info in recorded.items()}
+        name = controls.select_picker("Training of", "trained", titles)
+        language = controls.language_picker(key="language", default="ko")
+        measure = controls.option_picker("Distance to the teacher", "training_distance", MEASURES)
+        dimension = int(controls.option_picker("Of", "dimension", {"0": "H0", "1": "H1"}))
+    every_step = recorded_steps(recorded[name].path)
+    versions = recorded_versions(recorded[name].path)
+    snapshots = read_recorded(str(recorded[name].path), versions)
+    notice(damaged_steps(recorded[name].title, every_step, snapshots))
+    if not snapshots:
+        return
+    teacher = recorded[name].teacher or name
+    reference = teacher_diagrams(teacher, snapshots[0])
+    if reference is None:
+        return
+    step = _step_slider([snapshot.step for snapshot in snapshots])
+    _diagram(recorded[name], snapshots, step, language, reference)
+    job = steps_job((name, versions), snapshots, reference, dimension, measure)
+    distance = f"{MEASURES[measure]} distance"
+    _curves(_context(recorded[name], snapshots[0]), job, (language, dimension, distance), step)
+
+
+def recorded_versions(path: Path) -> Versions:
+    """Returns every recorded step with the time its file was written: a resumed run rewrites."""
+    folder = snapshot_folder(path)
+    files = ((step, folder / f"step_{step}.npz") for step in snapshot_steps(path))
+    return tuple((step, file.stat().st_mtime_ns) for step, file in files)
+
+
+@st.cache_resource(max_entries=4, show_spinner="Reading the recorded diagrams")
+def read_recorded(path: str, versions: Versions) -> tuple[Snapshot, ...]:
+    """Returns the snapshots that can be read in the order of their steps, without vectors."""
+    found = []
+    for step, _ in versions:
+        with suppress(RunError):
+            found.append(read_snapshot(Path(path), step, with_vectors=False))
+    return tuple(found)
+
+
+def damaged_steps(name: str, recorded: Sequence[int], read: Sequence[Snapshot]) -> str:
+    """Returns which steps that the run `name` recorded could not be read; empty without any."""
+    lost = sorted(set(recorded) - {snapshot.step for snapshot in read})
+    if not lost:
+        return ""
+    steps = f"step{'s' * (len(lost) > 1)} {', '.join(map(str, lost))}"
+    return f"The diagrams that '{name}' recorded at {steps} are damaged and left out."
+
+
+def teacher_diagrams(teacher: str, snapshot: Snapshot) -> Diagrams | None:
+    """Returns the diagrams of the teacher's English over the recorded concepts, once ready."""
+    if not ready([cached.text_vectors_job(teacher, "en")]):
+        return None
+    return outcomes({"teacher": teacher_diagrams_job(teacher, snapshot)}).get("teacher")
+
+
+def _step_slider(steps: list[int]) -> int:
+    """Returns the chosen step; the last one at first."""
+    if st.session_state.get("training_step") not in steps:
+        st.session_state["training_step"] = steps[-1]
+    return st.select_slider(
+        "Training step", steps, key="training_step", persist_state="session",
+        help="The arrow keys move it.",
+    )  # fmt: skip
+
+
+def _diagram(
+    info: EncoderInfo,
+    snapshots: Sequence[Snapshot],
+    step: int,
+    language: str,
+    teacher: Diagrams,
+) -> None:
+    """Shows the language's diagram at one step over the teacher's English, on the run's axes."""
+    snapshot = next(snapshot for snapshot in snapshots if snapshot.step == step)
+    shown = {TEACHER: teacher, language: snapshot.diagrams[language]}
+    every = {str(s.step): s.diagrams[language] for s in snapshots}
+    chart = diagram_figure(
+        shown, context=_context(info, snapshot, f"step {step:,}"), reference=TEACHER,
+        highlight=[language], extent=largest_finite({TEACHER: teacher, **every}),
+    )  # fmt: skip
+    figure(
+        chart, key="training_diagram", data=lambda: bars_table(shown),
+        reading="Grey is the teacher's English, where the student should get to. The axes are the "
+        "same at every step.",
+    )  # fmt: skip
+
+
+def _curves(
+    context: FigureContext, job: Job[pd.DataFrame], chosen: tuple[str, int, str], step: int
+) -> None:
+    """Shows how far every language was from the teacher's English at every step."""
+    language, dimension, distance = chosen
+    found = outcomes({"curves": job})
+    if not found:
+        return
+    chart = training_steps_figure(
+        found["curves"], context=context, dimension=dimension, distance=distance,
+        highlight=[language], chosen_step=step,
+    )  # fmt: skip
+    figure(
+        chart, key="training_curves", data=lambda: found["curves"],
+        reading="Lower is nearer. Move the slider to see the diagram at another step.",
+    )  # fmt: skip
+
+
+def _context(info: EncoderInfo, snapshot: Snapshot, note: str = "") -> FigureContext:
+    context = figure_context(
+        [info.name], metric=snapshot.metric, n_points=len(snapshot.concepts), note=note
+    )
+    return replace(context, languages={**context.languages, TEACHER: "Teacher's English"})

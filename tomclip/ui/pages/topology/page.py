@@ -1,0 +1,48 @@
+"""The Topology page: which cloud, and which view of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from tomclip.ui.pages.topology.barcode import show_barcode
+from tomclip.ui.pages.topology.clouds import cloud_picker
+from tomclip.ui.pages.topology.curves import show_curves
+from tomclip.ui.pages.topology.diagram import show_all_languages, show_diagram
+from tomclip.ui.pages.topology.distances import show_distances
+from tomclip.ui.pages.topology.loops import show_loops
+from tomclip.ui.pages.topology.over_training import show_training
+from tomclip.ui.pages.topology.significance import show_significance
+from tomclip.ui.pages.topology.sparsification import show_sparsification
+from tomclip.ui.parts import controls
+from tomclip.ui.parts.cached import CloudChoice
+
+VIEWS: Mapping[str, str] = {
+    "diagram": "Diagram",
+    "loops": "Loops",
+    "barcode": "Barcode",
+    "curves": "Curves",
+    "languages": "All languages",
+    "distances": "Distances",
+    "significance": "More than noise?",
+    "sparsification": "Sparsification",
+    "training": "Over training",
+}
+SHOWN: Mapping[str, Callable[[CloudChoice, int], None]] = {
+    "diagram": show_diagram,
+    "loops": show_loops,
+    "barcode": show_barcode,
+    "curves": show_curves,
+    "languages": show_all_languages,
+    "distances": show_distances,
+    "significance": show_significance,
+    "sparsification": show_sparsification,
+}
+
+
+def show() -> None:
+    """Shows the controls and the chosen view."""
+    view = controls.option_picker("View", "view", VIEWS, label_visibility="collapsed")
+    if view == "training":
+        show_training()
+        return
+    SHOWN[view](*cloud_picker())

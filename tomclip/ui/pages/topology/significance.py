@@ -1,0 +1,106 @@
+"""Is the shape of a language different from English, beyond the choice of concepts?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import streamlit as st
+
+from tomclip.core.languages import LANGUAGES
+from tomclip.data import language as known_language
+from tomclip.figures import permutation_figure, significance_figure
+from tomclip.ui.pages.topology.clouds import vectors_ready
+from tomclip.ui.pages.topology.computations import PAIRS, tests_job
+from tomclip.ui.parts import cached, controls
+from tomclip.ui.parts.cached import CloudChoice
+from tomclip.ui.parts.feedback import outcomes
+from tomclip.ui.parts.layout import figure, figure_context
+
+if TYPE_CHECKING:
+    from tomclip.figures import FigureContext
+    from tomclip.topology import LanguageTest
+
+LEVEL = 0.05
+KINDS: Mapping[int, str] = {0: "components", 1: "loops"}
+HOW = (
+    f"The concepts are dealt into {PAIRS} disjoint samples, the same in both languages, and the "
+    "two diagrams of a sample are exchanged in all ways. p is the share of ways that set the "
+    "languages as far apart as they are, corrected for all 24 tests (Benjamini and Hochberg)."
+)
+
+
+def show_significance(choice: CloudChoice, max_dimension: int) -> None:
+    """Shows a permutation test of every language against English, and one of them closely."""
+    titles = {str(d): f"{kind.capitalize()} (H{d})" for d, kind in KINDS.items()}
+    dimension = int(controls.option_picker("Dimension", "tested", titles))
+    if not vectors_ready(choice, LANGUAGES):
+        return
+    found = outcomes({"tests": tests_job(choice)}).get("tests", ())
+    tests = [test for test in found if test.dimension == dimension]
+    if not tests:
+        return
+    context = _context(choice)
+    st.info(reading(tests))
+    chart = significance_figure(
+        {test.language: test.adjusted_p_value for test in tests}, level=LEVEL, context=context,
+        dimension=dimension, smallest=tests[0].test.smallest_p_value,
+    )  # fmt: skip
+    marks = figure(
+        chart, key="significance", data=lambda: tests_table(found), select=("points",),
+        reading=HOW + " Click a language to see its permutations.",
+    )  # fmt: skip
+    shown = _clicked(marks, tests) or min(tests, key=lambda test: test.adjusted_p_value)
+    figure(
+        permutation_figure(shown.test, language=shown.language, context=context),
+        key="permutations",
+        data=lambda: pd.DataFrame({"joint_loss_of_exchanged_labels": shown.test.null}),
+        reading="The joint loss is how far apart the diagrams of one language are. Real labels far "
+        "to the left say that the two languages hold together better than any mix of them.",
+    )  # fmt: skip
+
+
+def reading(tests: Sequence[LanguageTest]) -> str:
+    """Returns in words which languages differ from English."""
+    kind = KINDS[tests[0].dimension]
+    differ = [known_language(t.language).name for t in tests if t.adjusted_p_value < LEVEL]
+    alike = [known_language(t.language).name for t in tests if t.adjusted_p_value >= LEVEL]
+    if not differ:
+        return f"No language's {kind} can be told from English at the {100 * LEVEL:g} % level."
+    told = f"The {kind} of {_listed(differ)} differ from English by more than chance"
+    return f"{told}; those of {_listed(alike)} cannot be told from it." if alike else f"{told}."
+
+
+def tests_table(tests: Sequence[LanguageTest]) -> pd.DataFrame:
+    """Returns one row per test: language, dimension, p, adjusted p and how it was found."""
+    return pd.DataFrame(
+        [
+            (t.language, t.dimension, t.test.p_value, t.adjusted_p_value, t.test.statistic,
+             t.test.permutations, t.test.exact)
+            for t in tests
+        ],
+        columns=["language", "dimension", "p", "adjusted_p", "joint_loss", "permutations", "exact"],
+    )  # fmt: skip
+
+
+def _context(choice: CloudChoice) -> FigureContext:
+    from tomclip.topology.statistics.significance import dealt_rows
+
+    concepts = len(cached.dataset().rows(choice.subset))
+    samples, size = dealt_rows(concepts, PAIRS, None).shape
+    return figure_context(
+        [choice.encoder], metric=choice.metric, n_points=concepts,
+        note=f"{samples} samples of {size}",
+    )  # fmt: skip
+
+
+def _clicked(marks: Sequence[Mapping[str, Any]], tests: Sequence[LanguageTest]) -> Any:
+    codes = [mark["customdata"][0] for mark in marks if mark.get("customdata")]
+    return next((test for test in tests if codes and test.language == codes[0]), None)
+
+
+def _listed(names: Sequence[str]) -> str:
+    if len(names) == len(LANGUAGES) - 1:
+        return "all 12 other languages"
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

@@ -1,0 +1,1 @@
+"""The Train page: a form, the queue and the runs under way."""

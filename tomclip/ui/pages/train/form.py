@@ -1,0 +1,125 @@
+"""The form of a training run: the settings a person changes most, and below them all others.
+
+Types, bounds and choices are those of the configuration classes, which check every value as soon as
+it is given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import streamlit as st
+
+from tomclip.config import TrainConfig, change_config, config_to_dict, parse_config
+from tomclip.core.errors import ConfigError
+from tomclip.core.languages import LANGUAGES
+from tomclip.ui.pages.train.presets import BASE
+from tomclip.ui.pages.train.settings import FORM, setting_widget, settings
+from tomclip.ui.parts import controls
+from tomclip.ui.parts.feedback import refuse
+
+WEIGHT_STEPS = (0.0, *(round(m * 10.0**e, 6) for e in range(-4, 2) for m in (1, 3)))
+WEIGHT_TITLES: Mapping[str, str] = {
+    "pointwise_weight": "Point-wise",
+    "distance_matrix_weight": "Distance matrix",
+    "h0_weight": "Topology H0",
+    "h1_weight": "Topology H1",
+}
+WEIGHT_HELP: Mapping[str, str] = {
+    "pointwise_weight": "Every caption close to the teacher's vector of its English.",
+    "distance_matrix_weight": "Distances between captions like the teacher's.",
+    "h0_weight": "Connected components merge at the teacher's scales.",
+    "h1_weight": "Loops are born and die at the teacher's scales; the dearest term.",
+}
+MAIN = (
+    "name", "seed", "loss.recipe", "loss.metric", "loss.pointwise", "optimiser.steps",
+    "optimiser.batch_size", "optimiser.learning_rate", "validation.probe_every_steps",
+    "data.languages", "data.share", "student.start_from",
+    *(f"loss.{name}" for name in WEIGHT_TITLES),
+)  # fmt: skip
+GROUPS: Mapping[str, str] = {
+    "": "Run", "student": "A new student", "loss": "Loss", "optimiser": "Optimiser",
+    "validation": "Validation", "data": "Data",
+}  # fmt: skip
+
+
+def main_settings() -> None:
+    """Shows the settings that decide most: what the loss weighs, how long, and from which seed."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        setting_widget("name", help_text="Lower-case letters, digits, - and _.")
+        setting_widget("loss.recipe")
+        setting_widget("loss.metric", "Distance")
+        setting_widget("loss.pointwise", "Point-wise loss")
+    with st.container(horizontal=True):
+        for name, title in WEIGHT_TITLES.items():
+            weight_slider(title, f"{FORM}loss.{name}", help_text=WEIGHT_HELP[name])
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        setting_widget("optimiser.steps", step=50)
+        setting_widget("optimiser.batch_size", "Captions a batch", step=32)
+        setting_widget("optimiser.learning_rate", step=1e-4)
+        setting_widget("seed")
+        setting_widget(
+            "validation.probe_every_steps", "Steps between probes", step=25,
+            help_text="A probe measures accuracy and shape of every language; 0 makes none.",
+        )  # fmt: skip
+
+
+def further_settings() -> None:
+    """Shows what the student reads and starts from, and every other setting that there is."""
+    with st.expander("Data and student"):
+        _data_and_student()
+    with st.expander("All other settings"):
+        rest = [key for key in settings() if key not in MAIN]
+        for group in dict.fromkeys(key.rpartition(".")[0] for key in rest):
+            st.markdown(f"**{GROUPS.get(group, group)}**")
+            _row(key for key in rest if key.rpartition(".")[0] == group)
+
+
+def form_config() -> TrainConfig | None:
+    """Returns the configuration that the form holds; says what is not valid and returns None."""
+    state = st.session_state
+    held = {
+        key: None if one.optional and state[FORM + key] == "" else state[FORM + key]
+        for key, one in settings().items()
+    }
+    try:
+        config = change_config(parse_config(state[BASE]), held, source="form")
+    except ConfigError as error:
+        refuse(str(error).removeprefix("form: "))
+        return None
+    state[BASE] = config_to_dict(config)
+    return config
+
+
+def weight_slider(label: str, key: str, *, help_text: str | None = None) -> float:
+    """Returns the chosen loss weight: 0, or one on a logarithmic scale."""
+    value = st.session_state.get(key, 0.0)
+    options = sorted({*WEIGHT_STEPS, float(value)})
+    st.session_state[key] = float(value)
+    return st.select_slider(
+        label, options, key=key, format_func=lambda weight: f"{weight:g}", help=help_text
+    )
+
+
+def _data_and_student() -> None:
+    st.multiselect(
+        "Languages", LANGUAGES, key=f"{FORM}data.languages",
+        format_func=lambda code: controls.language_titles()[code],
+    )  # fmt: skip
+    key = f"{FORM}student.start_from"
+    chosen = st.session_state[key]
+    students = {chosen: chosen, "": "a new student"}
+    students |= {one.name: one.title for one in controls.students()}
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        setting_widget("data.share", "Share of the captions", step=0.05)
+        st.selectbox(
+            "Start from", list(students), key=key,
+            format_func=lambda name: students.get(name, str(name)),
+            help="A student on this machine keeps its own shape and tokenizer.",
+        )  # fmt: skip
+
+
+def _row(keys: Iterable[str]) -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        for key in keys:
+            setting_widget(key)

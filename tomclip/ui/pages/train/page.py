@@ -1,0 +1,109 @@
+"""The Train page: start a run, and watch those that there are."""
+
+from __future__ import annotations
+
+import math
+import shlex
+import time
+import uuid
+from pathlib import Path
+
+import streamlit as st
+import yaml
+
+from tomclip.config import TrainConfig, config_to_dict
+from tomclip.core.errors import TomclipError
+from tomclip.runs import launch, list_runs, train_command
+from tomclip.ui.pages.train.active_runs import show_under_way
+from tomclip.ui.pages.train.cost import expected_time
+from tomclip.ui.pages.train.form import form_config, further_settings, main_settings
+from tomclip.ui.pages.train.presets import OPEN, choose_beginning
+from tomclip.ui.pages.train.shutdown import ending_toggle
+from tomclip.ui.pages.train.sweep import STARTED as SWEEP_STARTED
+from tomclip.ui.pages.train.sweep import sweep_menu
+from tomclip.ui.parts.feedback import refuse, sentences
+from tomclip.ui.run_view.live import show_live
+
+TOKEN = "train_token"
+WATCHED = "watched_run"
+REFUSAL = "train_start_refusal"
+STARTS = "train_starts"
+DOUBLE_CLICK_SECONDS = 2.0
+
+
+def show() -> None:
+    """Shows the form, all runs under way, then the live view of the chosen run."""
+    if (first := st.session_state.pop(SWEEP_STARTED, None)) is not None:
+        _watch(first)
+    runs = list_runs()
+    opened = not runs or st.session_state.get(OPEN, False)
+    # With another key it is another expander: closed again after every start.
+    key = f"new_run_{st.session_state.get(STARTS, 0)}_{opened}"
+    with st.expander("New run", icon=":material/add:", expanded=opened, key=key):
+        _new_run()
+    if runs:
+        with sentences():
+            show_under_way()
+        show_live(WATCHED)
+    else:
+        st.info("No run yet. Press Start: the settings above train a small student.")
+
+
+def _new_run() -> None:
+    choose_beginning()
+    main_settings()
+    config, runs = form_config(), list_runs()
+    with st.container(horizontal=True, vertical_alignment="center"):
+        _start_button(config)
+        if config is not None:
+            sweep_menu(config, runs)
+            st.caption(expected_time(config, runs))
+    if refusal := st.session_state.pop(REFUSAL, ""):
+        refuse(refusal)
+    further_settings()
+    if config is not None:
+        _preview(config)
+    ending_toggle()
+
+
+def _start_button(config: TrainConfig | None) -> None:
+    """Starts the run once, however often it is pressed before the page comes back."""
+    st.session_state.setdefault(TOKEN, uuid.uuid4().hex)
+    st.button(
+        "Start training", type="primary", icon=":material/play_arrow:", key="train_start",
+        on_click=_start, args=(config, st.session_state[TOKEN]), disabled=config is None,
+    )  # fmt: skip
+
+
+def _start(config: TrainConfig, token: str) -> None:
+    """Starts the run; a click that follows the last start at once belongs to that one."""
+    now = time.monotonic()
+    if now - st.session_state.get("train_started_at", -math.inf) < DOUBLE_CLICK_SECONDS:
+        return
+    try:
+        run = launch(config, token=token)
+    except TomclipError as error:
+        st.session_state[REFUSAL] = str(error)
+        return
+    st.session_state["train_started_at"] = now
+    st.session_state[TOKEN] = uuid.uuid4().hex
+    _watch(run.path.name)
+
+
+def _watch(run: str) -> None:
+    """Closes the form and turns to the run that was just started."""
+    st.session_state[WATCHED] = run
+    st.session_state[OPEN] = False
+    st.session_state[STARTS] = st.session_state.get(STARTS, 0) + 1
+
+
+def _preview(config: TrainConfig) -> None:
+    values = yaml.safe_dump(config_to_dict(config), sort_keys=False, allow_unicode=True)
+    with st.expander("The same from the command line, and as a file"), sentences():
+        command = train_command(Path(f"{config.name}.yaml"), Path("runs") / config.name)
+        st.code(shlex.join(["python", *command[1:]]), language="sh")
+        st.code(values, language="yaml")
+        st.download_button(
+            "Save the configuration", values, f"{config.name}.yaml", "text/yaml",
+            on_click="ignore", icon=":material/download:",
+        )  # fmt: skip

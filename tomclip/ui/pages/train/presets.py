@@ -1,0 +1,128 @@
+"""Where the form of a training run begins: a recipe that ships, an earlier run, or a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+import yaml
+
+from tomclip.config import TrainConfig, config_to_dict, load_config, parse_config
+from tomclip.core.errors import ConfigError, TomclipError
+from tomclip.core.paths import project_directory
+from tomclip.runs import list_runs
+from tomclip.runs.records import flat_config
+from tomclip.ui.pages.train.settings import FORM, settings
+from tomclip.ui.parts.feedback import refuse
+
+BASE = f"{FORM}base"
+OPEN = f"{FORM}open"
+FIRST_PRESET = "emoji_small"
+REFUSAL = f"{FORM}refusal"
+LARGEST_FILE = 1_000_000
+
+
+@cache
+def presets() -> Mapping[str, TrainConfig]:
+    """Returns the named recipes that ship, by name, the quickest first."""
+    files = sorted((project_directory() / "configs").glob("*.yaml"))
+    found = {file.stem: load_config(file) for file in files}
+    return dict(sorted(found.items(), key=lambda item: item[1].optimiser.steps)) or {
+        "default": TrainConfig()
+    }
+
+
+def fill_form(config: TrainConfig) -> None:
+    """Puts a configuration into the form, before its widgets are drawn."""
+    values = config_to_dict(config)
+    st.session_state[BASE] = values
+    flat = flat_config(values)
+    for key, one in settings().items():
+        empty = one.kind is str and flat[key] is None
+        st.session_state[FORM + key] = "" if empty else flat[key]
+
+
+def clone_run(path: Path) -> None:
+    """Puts a run's configuration into the form; the next run of the page shows it, opened.
+
+    Raises:
+        ConfigError: when the run's configuration cannot be read.
+    """
+    fill_form(load_config(path / "config.yaml"))
+    st.session_state[OPEN] = True
+
+
+def choose_beginning() -> None:
+    """Offers recipes, earlier runs and a file; fills a form that holds nothing.
+
+    What stood in the form comes back when a person returns from another page.
+    """
+    if f"{FORM}name" not in st.session_state:
+        kept, known = st.session_state.get(BASE), presets()
+        first = known.get(FIRST_PRESET) or next(iter(known.values()))
+        fill_form(parse_config(kept) if kept else first)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.selectbox(
+            "Begin with a recipe", list(presets()), index=None, key=f"{FORM}preset",
+            placeholder="one that ships", on_change=_use_preset,
+        )  # fmt: skip
+        runs = {run.id: run for run in list_runs() if run.config}
+        st.selectbox(
+            "or clone a run", list(runs), index=None, key=f"{FORM}clone",
+            placeholder="an earlier run" if runs else "none yet",
+            format_func=lambda run: f"{runs[run].name} · {run[:15]}" if run in runs else run,
+            on_change=_use_run, disabled=not runs,
+        )  # fmt: skip
+        with st.popover("or a file", icon=":material/upload_file:"):
+            st.file_uploader("A YAML configuration", type=["yaml", "yml"], key=f"{FORM}file",
+                             on_change=_use_file)  # fmt: skip
+    if refusal := st.session_state.pop(REFUSAL, ""):
+        refuse(refusal)
+
+
+def _use_preset() -> None:
+    if name := st.session_state[f"{FORM}preset"]:
+        fill_form(presets()[name])
+
+
+def _use_run() -> None:
+    chosen = st.session_state[f"{FORM}clone"]
+    run = next((run for run in list_runs() if run.id == chosen), None)
+    if run is not None:
+        _or_refuse(lambda: clone_run(run.path))
+
+
+def _use_file() -> None:
+    file = st.session_state[f"{FORM}file"]
+    if file is not None:
+        _or_refuse(lambda: fill_form(parse_config(_mapping(file.getvalue()), source=file.name)))
+
+
+def _mapping(content: bytes) -> Mapping[str, Any]:
+    if len(content) > LARGEST_FILE:
+        raise ConfigError(f"the file has {len(content):,} bytes, no configuration; see configs/")
+    try:
+        values = yaml.safe_load(content.decode("utf-8"))
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        raise ConfigError(f"the file is not YAML: {_reason(error)}; see configs/") from error
+    if not isinstance(values, dict):
+        raise ConfigError(f"the file holds {type(values).__name__}, not keys and values")
+    return values
+
+
+def _reason(error: Exception) -> str:
+    """Returns what is wrong and, where YAML says so, in which line."""
+    mark = getattr(error, "problem_mark", None)
+    if mark is None:
+        return str(error).splitlines()[0] if str(error) else type(error).__name__
+    return f"{getattr(error, 'problem', '')} in line {mark.line + 1}"
+
+
+def _or_refuse(action: Callable[[], None]) -> None:
+    try:
+        action()
+    except TomclipError as error:
+        st.session_state[REFUSAL] = str(error)

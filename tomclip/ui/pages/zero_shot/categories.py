@@ -1,0 +1,101 @@
+"""Scores per language and per category of concepts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+import streamlit as st
+
+from tomclip.data.emoji import Subset
+from tomclip.evaluation import EvaluationReport, bootstrap_interval
+from tomclip.figures import accuracy_figure, score_table
+from tomclip.ui.parts import cached, controls
+from tomclip.ui.parts.chance import common_chance, show_chance
+from tomclip.ui.parts.feedback import outcomes
+from tomclip.ui.parts.layout import figure, figure_context, side_by_side
+from tomclip.ui.parts.score_names import ACCURACY, capitalised, language_title
+
+SMALLEST_CATEGORY = 5
+
+
+def show_scores(encoders: Sequence[str], subset: Subset) -> None:
+    """Shows accuracy by language and by category, and the table of all accuracies."""
+    titles = {name: capitalised(kind.title) for name, kind in ACCURACY.items()}
+    score = controls.select_picker("Score", "accuracy", titles)
+    reports = outcomes({name: cached.report_job(name, subset, shapes=False) for name in encoders})
+    if not reports:
+        return
+    show_chance(reports, score, controls.encoder_titles())
+    figures = side_by_side("accuracies", wide=True)
+    with figures.container():
+        _languages(reports, score)
+    with figures.container():
+        _categories(reports, score)
+    _table(reports, score)
+
+
+def _languages(reports: Mapping[str, EvaluationReport], score: str) -> None:
+    report = next(iter(reports.values()))
+    table = score_table({name: report.scores for name, report in reports.items()}, score)
+    chart = accuracy_figure(
+        table, context=figure_context(reports, n_points=report.n_concepts),
+        label=ACCURACY[score].title, title=f"{capitalised(ACCURACY[score].title)} by language",
+        chance=common_chance(reports, score),
+    )  # fmt: skip
+    figure(
+        chart, key="by_language", data=lambda: table,
+        reading=f"How often {ACCURACY[score].explanation}; lines are 95 % intervals.",
+    )  # fmt: skip
+
+
+def _categories(reports: Mapping[str, EvaluationReport], score: str) -> None:
+    report = next(iter(reports.values()))
+    table = category_table(reports, score)
+    chart = accuracy_figure(
+        table,
+        context=figure_context(reports, n_points=report.n_concepts, note="mean of languages"),
+        label=ACCURACY[score].title, title=f"{capitalised(ACCURACY[score].title)} by category",
+    )  # fmt: skip
+    figure(
+        chart, key="by_category", data=lambda: table.rename(columns={"language": "category"}),
+        reading="Candidates are all concepts, not only those of the category. Categories of fewer "
+        f"than {SMALLEST_CATEGORY} concepts are left out.",
+    )  # fmt: skip
+
+
+def category_table(reports: Mapping[str, EvaluationReport], score: str) -> pd.DataFrame:
+    """Returns the score per category as the long table that `accuracy_figure` takes.
+
+    Its column "language" holds the category. Each concept counts with its mean over the languages;
+    intervals are over the concepts of the category.
+    """
+    concepts = cached.dataset().concepts.set_index("id")
+    rows = []
+    for name, report in reports.items():
+        values = pd.Series(_values(report, score))
+        categories = concepts.loc[list(report.concept_ids), "category"].to_numpy()
+        for category, group in values.groupby(categories):
+            if len(group) >= SMALLEST_CATEGORY:
+                low, high = bootstrap_interval(group.to_numpy())
+                rows.append((category, name, group.mean(), low, high, len(group)))
+    columns = ["language", "encoder", "value", "ci_low", "ci_high", "n"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _values(report: EvaluationReport, score: str) -> list[float]:
+    """Returns one value per concept, in per cent, of a score such as "zero_shot_top5"."""
+    k = int("".join(filter(str.isdigit, score[-2:])))
+    task = "zero_shot" if score.startswith("zero_shot") else "text_to_image"
+    return report.hits(task)[:, list(report.settings["ks"]).index(k)].tolist()
+
+
+def _table(reports: Mapping[str, EvaluationReport], score: str) -> None:
+    titles = controls.encoder_titles()
+    columns = {titles[name]: report.table()[score] for name, report in reports.items()}
+    table = pd.DataFrame(columns)
+    table.insert(0, "language", [language_title(str(code)) for code in table.index])
+    form = st.column_config.NumberColumn(format="%.1f %%")
+    st.dataframe(
+        table, hide_index=True, height="content", column_config=dict.fromkeys(columns, form)
+    )

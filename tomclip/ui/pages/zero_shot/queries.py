@@ -1,0 +1,101 @@
+"""Texts and pictures that a person brings: embedded beside the page, then ranked."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+
+import numpy as np
+from PIL import Image, UnidentifiedImageError
+
+from tomclip.core.errors import InputError
+from tomclip.core.types import Embeddings
+from tomclip.encoders import encoder_fingerprint, image_encoder_name
+from tomclip.ui.parts.cached import board, encoder_title
+from tomclip.ui.parts.jobs import Job, Report
+
+LARGEST_SIDE = 8_000
+FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP")
+LONGEST_TEXT = 300
+
+
+def checked_text(text: str) -> str:
+    """Returns the text without space around it.
+
+    Raises:
+        InputError: when it is longer than 300 characters; an encoder reads only the beginning.
+    """
+    text = text.strip()
+    if len(text) > LONGEST_TEXT:
+        raise InputError(
+            f"the text has {len(text):,} characters; use at most {LONGEST_TEXT}, an encoder reads "
+            "only the beginning"
+        )
+    return text
+
+
+def text_job(encoder: str, text: str) -> Job[np.ndarray]:
+    """Returns the unit vector (d,) of a typed text under an encoder."""
+
+    def work(report: Report) -> np.ndarray:
+        report(0.1, "loading the encoder")
+        from tomclip.encoders import load_text_encoder
+
+        return load_text_encoder(encoder).embed_texts([text]).vectors[0]
+
+    key = (encoder, encoder_fingerprint(encoder), text)
+    return board("queries").start(key, f"Reading with {encoder_title(encoder)}", work)
+
+
+def picture_job(encoder: str, content: bytes) -> Job[np.ndarray]:
+    """Returns the unit vector (d,) of a picture file by the image tower that goes with `encoder`.
+
+    Raises:
+        InputError: when the bytes are no picture that can be read.
+    """
+    picture = read_picture(content)
+    teacher = image_encoder_name(encoder)
+
+    def work(report: Report) -> np.ndarray:
+        report(0.1, "loading the encoder")
+        from tomclip.encoders import load_image_encoder
+
+        return load_image_encoder(teacher).embed_images([picture]).vectors[0]
+
+    key = (teacher, encoder_fingerprint(teacher), hashlib.sha256(content).hexdigest())
+    return board("queries").start(key, f"Looking with {encoder_title(teacher)}", work)
+
+
+def read_picture(content: bytes) -> Image.Image:
+    """Returns the picture in a file's bytes as RGBA.
+
+    Raises:
+        InputError: when they are no picture, a damaged one, or one with a side above 8,000 pixels.
+    """
+    try:
+        picture = Image.open(io.BytesIO(content), formats=FORMATS)
+        if max(picture.size) > LARGEST_SIDE:
+            raise InputError(
+                f"the picture is {picture.width} × {picture.height} pixels; "
+                f"make it at most {LARGEST_SIDE} pixels wide and high"
+            )
+        return picture.convert("RGBA")
+    except UnidentifiedImageError as error:
+        raise InputError(
+            f"the file is not a picture that can be read; choose one in {', '.join(FORMATS)}"
+        ) from error
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        raise InputError("the picture file is damaged; choose another one") from error
+
+
+def ranking(query: np.ndarray, candidates: Embeddings, rows: np.ndarray) -> tuple[np.ndarray, ...]:
+    """Returns the candidate rows from the most to the least similar, and their cosines.
+
+    Args:
+        query: (d,) unit vector.
+        candidates: unit vectors.
+        rows: which candidates take part.
+    """
+    similarity = candidates.vectors[rows] @ query
+    order = np.argsort(-similarity, kind="stable")
+    return rows[order], similarity[order]

@@ -1,0 +1,1 @@
+"""What pages share: controls, figures with their downloads, jobs, caches, sentences."""

@@ -1,0 +1,101 @@
+"""From a bar to its words: the two words that merge two components, or a loop of words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from tomclip.data import language as known_language
+from tomclip.ui.parts import cached
+from tomclip.ui.parts.cached import CloudChoice, Diagrams
+from tomclip.ui.parts.feedback import sentences
+from tomclip.ui.parts.layout import pictures
+
+MOST_MEMBERS = 14
+
+
+def show_feature(
+    choice: CloudChoice, diagrams: Mapping[str, Diagrams], chosen: Sequence[Mapping[str, Any]]
+) -> None:
+    """Shows the words behind the first selected mark of a diagram or barcode.
+
+    A mark's customdata begin with language, homology dimension and index of the bar.
+    """
+    marks = [point["customdata"][:3] for point in chosen if point.get("customdata")]
+    if not marks:
+        return
+    language, dimension, bar = str(marks[0][0]), int(marks[0][1]), int(marks[0][2])
+    diagram = diagrams[language][dimension]
+    birth, death = diagram.pairs[bar].tolist()
+    with st.container(border=True), sentences():
+        st.markdown(f"**{known_language(language).name}, H{dimension}**, {_life(birth, death)}")
+        if dimension == 0:
+            _merge(choice, language, bar, never_dies=bool(np.isinf(death)))
+        elif dimension == 1:
+            _loop(choice, language, bar)
+        else:
+            st.caption("A void has no list of words: it is bounded by a surface of many triangles.")
+
+
+def _life(birth: float, death: float) -> str:
+    if np.isinf(death):
+        return f"born at {birth:.3g}, never dies"
+    return f"born at {birth:.3g}, dies at {death:.3g}, length {death - birth:.3g}"
+
+
+def _merge(choice: CloudChoice, language: str, bar: int, *, never_dies: bool) -> None:
+    if never_dies:
+        st.caption("This bar is the whole cloud: all words are one component in the end.")
+        return
+    from tomclip.topology import merge_of_bar
+
+    merge = merge_of_bar(cached.distances(choice, language), bar)
+    large, small = merge.components
+    st.caption(
+        f"These two words are the nearest between {_counted(large)} and {_counted(small)}, and "
+        f"join them at distance {merge.length:.3g}."
+    )
+    _words(choice, language, merge.points)
+    others = [point for point in small if point != merge.points[1]]
+    if others:
+        st.caption(_shown_of("More words of the smaller component", others))
+        _words(choice, language, others[:MOST_MEMBERS])
+
+
+def _loop(choice: CloudChoice, language: str, bar: int) -> None:
+    from tomclip.topology import loop_classes
+
+    loop = loop_classes(cached.distances(choice, language)).loop(bar)
+    life = "the shortest that is born and filled with this bar"
+    if not loop.exact:
+        life = f"born with this bar and filled only at {loop.death:.3g}: it winds round another too"
+    st.caption(
+        f"A loop of {len(loop.points)} words, {life}. "
+        "Neighbours are joined, the last with the first."
+    )
+    _words(choice, language, loop.points)
+
+
+def _words(choice: CloudChoice, language: str, points: Sequence[int]) -> None:
+    data = cached.dataset()
+    rows = choice.rows[np.asarray(points, dtype=int)].tolist()
+    captions = [_caption(data.names[language][row], data.names["en"][row]) for row in rows]
+    pictures(rows, captions, rendering=data.held_out_rendering, width=84)
+
+
+def _caption(words: str, english: str) -> str:
+    return words if words == english else f"{words} ({english})"
+
+
+def _counted(component: Sequence[int]) -> str:
+    alone = len(component) == 1
+    return "a word of its own" if alone else f"a component of {len(component):,} words"
+
+
+def _shown_of(what: str, members: Sequence[int]) -> str:
+    if len(members) <= MOST_MEMBERS:
+        return f"{what}:"
+    return f"{what}, {MOST_MEMBERS} of {len(members)}:"

@@ -1,0 +1,207 @@
+"""How every page and every figure is set out."""
+
+from __future__ import annotations
+
+import runpy
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any, Literal
+
+import streamlit as st
+
+from tomclip.core.paths import project_directory
+from tomclip.encoders.added import known_encoders
+from tomclip.figures import FigureContext
+from tomclip.ui import view_state
+from tomclip.ui.parts.cached import dataset
+from tomclip.ui.parts.controls import language_names
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import plotly.graph_objects as go
+    from streamlit.delta_generator import DeltaGenerator
+
+Points = list[Mapping[str, Any]]
+"""Selected marks of a figure, each with its `customdata`."""
+
+SelectionMode = Literal["points", "box", "lasso"]
+STYLE = """<style>
+.stMainBlockContainer {padding: 3.5rem 3.5rem 4rem}
+[class*="st-key-side_by_side"] {
+  display: grid; gap: 1rem; grid-template-columns: repeat(auto-fit, minmax(11.5rem, 1fr));
+}
+[class*="st-key-side_by_side_wide"] {
+  column-gap: 2rem; grid-template-columns: repeat(auto-fit, minmax(min(26rem, 100%), 1fr));
+}
+[class*="st-key-side_by_side"] > * {min-width: 0; width: 100%}
+"""
+TILES = range(5, 7)
+"""Numbers of tiles that stand in one row, or in two where the page is too narrow for one."""
+PLOTLY_CONFIG: Mapping[str, Any] = {
+    "displaylogo": False,
+    "modeBarButtonsToRemove": ["toImage", "autoScale2d"],
+}
+DOWNLOADS: Mapping[str, tuple[str, str]] = {
+    "svg": ("SVG picture", "image/svg+xml"),
+    "png": ("PNG picture", "image/png"),
+    "html": ("HTML page", "text/html"),
+    "csv": ("CSV table", "text/csv"),
+}
+_IN_STUDIO: ContextVar[bool] = ContextVar("in_studio", default=False)
+
+
+@contextmanager
+def studio() -> Iterator[None]:
+    """Marks that app.py runs a page, with the studio's navigation around it."""
+    token = _IN_STUDIO.set(True)
+    try:
+        yield
+    finally:
+        _IN_STUDIO.reset(token)
+
+
+def page_header(title: str, lead: str) -> None:
+    """Starts a page: notes what started the run, and writes the title and a short lead.
+
+    Streamlit runs a page without app.py when the first visitor after a start comes by a link to it;
+    then app.py is called from here, which runs the page again in its place.
+    """
+    if not _IN_STUDIO.get():
+        runpy.run_path(str(project_directory() / "app.py"))
+        st.stop()
+    view_state.begin_run()
+    st.html(f"{STYLE}{''.join(map(_tile_style, TILES))}</style>")
+    st.title(title, anchor=False)
+    st.markdown(lead)
+
+
+def side_by_side(key: str, *, wide: bool = False, count: int = 0) -> DeltaGenerator:
+    """Returns a container whose elements stand side by side where there is room, else below.
+
+    Args:
+        key: of the container, its own on the page.
+        wide: for figures and tables, which need 26 rem; otherwise for tiles.
+        count: how many tiles there will be, where it is known: no row has a single one then.
+    """
+    kind = "wide_" if wide else f"of_{count}_" if count in TILES else ""
+    return st.container(key=f"side_by_side_{kind}{key}")
+
+
+def _tile_style(count: int) -> str:
+    """Returns the style of `count` tiles: all in a row where each has 11.5 rem, else half."""
+    half = -(-count // 2)
+    row, two_rows = (f"(100% - {n - 1}rem) / {n}" for n in (count, half))
+    switch = f"({12.5 * count - 1}rem - 100%) * 999"
+    width = f"max(9rem, clamp({row}, {switch}, {two_rows}))"
+    return (
+        f'[class*="st-key-side_by_side_of_{count}_"] '
+        f"{{grid-template-columns: repeat(auto-fit, minmax({width}, 1fr))}}\n"
+    )
+
+
+def theme() -> Literal["light", "dark"]:
+    """Returns the theme the page is seen in."""
+    return "dark" if st.context.theme.type == "dark" else "light"
+
+
+def figure_context(
+    encoders: Iterable[str],
+    *,
+    metric: str = "cosine",
+    n_points: int = 0,
+    points: str = "concepts",
+    title: str = "",
+    note: str = "",
+) -> FigureContext:
+    """Returns what a figure says of itself, with shown titles and the theme of the page."""
+    titles = {one.name: one.title for one in known_encoders()}
+    return FigureContext(
+        encoders={name: titles.get(name, name) for name in encoders},
+        metric=metric,
+        n_points=n_points,
+        points=points,
+        languages=language_names(),
+        title=title,
+        note=note,
+        theme=theme(),
+    )
+
+
+def figure(
+    chart: go.Figure,
+    *,
+    key: str,
+    data: Callable[[], pd.DataFrame],
+    reading: str,
+    select: Sequence[SelectionMode] = (),
+    on_select: Callable[[Points], None] | None = None,
+) -> Points:
+    """Shows a figure with how to read it and its downloads below, and returns the selected marks.
+
+    Args:
+        chart: a figure of `tomclip.figures`; its title and subtitle say what it is.
+        key: of the widget, and the stem of the downloaded files.
+        data: makes the table behind the figure, when it is downloaded.
+        reading: one sentence on how to read the figure.
+        select: how marks may be selected; not at all by default.
+        on_select: called with the marks before the page runs again. A figure that changes with what
+            is selected needs it: streamlit forgets the selection of a changed figure.
+    """
+
+    def selected() -> Points:
+        return list(st.session_state[key]["selection"]["points"])
+
+    common: dict[str, Any] = {
+        "theme": None,
+        "key": key,
+        "config": dict(PLOTLY_CONFIG),
+        "alt": _spoken(chart),
+    }
+    if select:
+        react = (lambda: on_select(selected())) if on_select else "rerun"
+        st.plotly_chart(chart, on_select=react, selection_mode=select, **common)
+    else:
+        st.plotly_chart(chart, **common)
+    with st.container(horizontal=True, wrap=False, vertical_alignment="center"):
+        st.caption(reading)
+        _downloads(chart, key=key, data=data)
+    return selected() if select else []
+
+
+def _downloads(chart: go.Figure, *, key: str, data: Callable[[], pd.DataFrame]) -> None:
+    """Offers the figure as picture, as page and as table; each is made when it is asked for."""
+    from tomclip import export
+
+    makers: Mapping[str, Callable[[], bytes]] = {
+        "svg": lambda: export.image_bytes(chart, "svg"),
+        "png": lambda: export.image_bytes(chart, "png"),
+        "html": lambda: export.html_bytes(chart),
+        "csv": lambda: data().to_csv(index=False).encode("utf-8-sig"),
+    }
+    drawable = export.browser_available()
+    with st.popover("Download", icon=":material/download:", type="tertiary"):
+        for form, make in makers.items():
+            title, mime = DOWNLOADS[form]
+            st.download_button(
+                title, make, f"{key}.{form}", mime, key=f"{key}_{form}", on_click="ignore",
+                disabled=form in export.FORMATS and not drawable, width="stretch", type="tertiary",
+            )  # fmt: skip
+        if not drawable:
+            st.caption("Pictures need Chrome or Chromium on the machine that runs the studio.")
+
+
+def pictures(
+    rows: Sequence[int], captions: Sequence[str], *, rendering: str, width: int = 72
+) -> None:
+    """Shows concepts' pictures side by side, each over its caption."""
+    with st.container(horizontal=True, gap="small"):
+        for row, caption in zip(rows, captions, strict=True):
+            png = dataset().picture_png(int(row), rendering, 2 * width)
+            st.image(png, caption=caption, width=width)
+
+
+def _spoken(chart: go.Figure) -> str:
+    layout: Any = chart.layout
+    parts = (layout.title.text, layout.title.subtitle.text)
+    return ". ".join(filter(None, parts))

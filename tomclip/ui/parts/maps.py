@@ -1,0 +1,140 @@
+"""Maps of captions and pictures: which points, and their places, computed beside the page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from tomclip.core.types import Embeddings, Metric
+from tomclip.data.emoji import Subset
+from tomclip.ui.parts import cached
+from tomclip.ui.parts.jobs import Job, Report
+from tomclip.ui.parts.map_cache import map_key, read_map, store_map
+
+PICTURES = ""
+"""The language code of pictures."""
+
+
+@dataclass(frozen=True)
+class MapChoice:
+    """Everything that decides which points a map shows and where they lie, but for the encoder."""
+
+    languages: tuple[str, ...]
+    rendering: str
+    subset: Subset
+    concepts: int
+    method: str = "umap"
+    metric: Metric = "cosine"
+    neighbours: int = 15
+    minimum_distance: float = 0.1
+    seed: int = 0
+
+
+def map_rows(choice: MapChoice) -> np.ndarray:
+    """Returns the concept row of every point: the sample once per language."""
+    return np.tile(cached.sampled_rows(choice.subset, choice.concepts), len(choice.languages))
+
+
+def map_vector_jobs(encoders: Sequence[str], choice: MapChoice) -> list[Job[Embeddings]]:
+    """Returns the jobs of all vectors that the maps need."""
+    return [
+        cached.picture_vectors_job(name, choice.rendering)
+        if language == PICTURES
+        else cached.text_vectors_job(name, language)
+        for name in encoders
+        for language in choice.languages
+    ]
+
+
+def map_vectors(encoder: str, choice: MapChoice) -> np.ndarray:
+    """Returns (n, d) unit vectors: for every language the sampled concepts' names or pictures."""
+    rows = cached.sampled_rows(choice.subset, choice.concepts)
+    clouds = [
+        cached.picture_vectors(encoder, choice.rendering)
+        if language == PICTURES
+        else cached.text_vectors(encoder, language)
+        for language in choice.languages
+    ]
+    return np.concatenate([cloud.vectors[rows] for cloud in clouds])
+
+
+def map_points(choice: MapChoice) -> pd.DataFrame:
+    """Returns one row per point: concept row, id, language, its words, English name, category."""
+    data = cached.dataset()
+    rows = map_rows(choice)
+    codes = np.repeat(choice.languages, len(rows) // len(choice.languages))
+    english = data.names["en"]
+    words = [data.names[code or "en"][row] for code, row in zip(codes, rows, strict=True)]
+    concepts = data.concepts.iloc[rows]
+    return pd.DataFrame(
+        {
+            "concept": rows,
+            "id": concepts["id"].to_numpy(),
+            "language": codes,
+            "words": words,
+            "english": [english[row] for row in rows],
+            "category": concepts["category"].to_numpy(),
+        }
+    )
+
+
+def map_jobs(encoders: Sequence[str], choice: MapChoice) -> dict[str, Job[np.ndarray]]:
+    """Returns the job of each encoder's map (n, 2); every map starts from the first one.
+
+    The vectors must be there: see `map_vector_jobs`.
+    """
+    jobs: dict[str, Job[np.ndarray]] = {}
+    for name in encoders:
+        first = next(iter(jobs.values()), None)
+        jobs[name] = _map_job(name, choice, map_vectors(name, choice), first)
+    return jobs
+
+
+def _map_job(
+    encoder: str, choice: MapChoice, vectors: np.ndarray, first: Job[np.ndarray] | None
+) -> Job[np.ndarray]:
+    def work(report: Report) -> np.ndarray:
+        report(0.0, "starting")
+        initial = None if first is None else first.result()
+        key = map_key(vectors, choice, initial)
+        xy = read_map(key)
+        if xy is None:
+            xy = _project(vectors, choice, initial, report)
+            store_map(key, xy)
+        return xy
+
+    key = (encoder, cached.fingerprints(encoder), choice, first)
+    return cached.board("maps").start(key, f"Map of {cached.encoder_title(encoder)}", work)
+
+
+def _project(
+    vectors: np.ndarray, choice: MapChoice, initial: np.ndarray | None, report: Report
+) -> np.ndarray:
+    from tomclip.geometry import project
+
+    return project(
+        vectors,
+        method=choice.method,
+        seed=choice.seed,
+        neighbours=choice.neighbours,
+        minimum_distance=choice.minimum_distance,
+        metric=choice.metric,
+        initial=initial,
+        on_progress=report,
+    )
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _components(encoder: str, fingerprint: str, choice: MapChoice) -> np.ndarray:
+    from tomclip.geometry import project
+
+    return project(map_vectors(encoder, choice), method="pca", metric=choice.metric)
+
+
+def principal_components(encoder: str, choice: MapChoice) -> np.ndarray:
+    """Returns the PCA map (n, 2) of the same points, at once: what is shown while UMAP works."""
+    return _components(encoder, cached.fingerprints(encoder), choice)

@@ -1,0 +1,1 @@
+"""What the Train and the Runs page show of a run."""

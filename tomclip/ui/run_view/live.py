@@ -1,0 +1,133 @@
+"""The runs under way: which one is watched, and what changes with every step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import get_args
+
+import streamlit as st
+
+from tomclip.core.errors import RunError
+from tomclip.core.types import Event, RunRecord
+from tomclip.figures import live_loss_figure
+from tomclip.figures.training.timeline import XAxis
+from tomclip.runs import ObservedState, advance_queue, list_runs, observed_state, read_status
+from tomclip.runs.reader import damage_in_words
+from tomclip.ui.pages.topology.computations import persistence_engine_job
+from tomclip.ui.parts.feedback import notice, sentences
+from tomclip.ui.parts.layout import figure, figure_context
+from tomclip.ui.run_view.curve_options import Wish
+from tomclip.ui.run_view.progress import ENDED, show_controls, show_state
+from tomclip.ui.run_view.readers import events_and_damage, events_of, events_of_others
+from tomclip.ui.run_view.recorded import show_measured, show_snapshots
+from tomclip.ui.run_view.tables import changes_of, loss_table, starting_weights
+
+EVERY_SECONDS = 2.0
+AT_FIRST_SECONDS = 1.0
+"""Until the second probe a person waits for the first change."""
+MOST_OTHERS = 4
+MOST_TOLD = 3
+
+
+def show_live(key: str) -> None:
+    """Shows the picker of the watched run, how curves are drawn, and the run itself."""
+    runs = _watchable(list_runs())
+    if not runs:
+        return
+    if st.session_state.get(key) not in runs:
+        st.session_state[key] = next(iter(runs))
+    run, wish = _pickers(runs, key)
+    drawn = _drawn(observed_state(run.path), events_of(run.path))
+    live = st.fragment(_live, run_every=_pace(*drawn))
+    live(run, runs, wish, drawn)
+    with sentences():
+        show_measured(run, runs, wish)
+    with sentences():
+        show_snapshots(run)
+
+
+def _pace(state: str, probes: int) -> float | None:
+    """Returns the seconds between two looks at a run; None when it has ended.
+
+    While a run starts, what its first diagram needs is loaded beside the page.
+    """
+    if state in ENDED:
+        return None
+    if not probes:
+        persistence_engine_job()
+    return EVERY_SECONDS if probes > 1 else AT_FIRST_SECONDS
+
+
+def _watchable(found: Sequence[RunRecord]) -> dict[str, RunRecord]:
+    """Returns the runs whose status can be read, by id, and says what is damaged in any of them."""
+    damaged = [run for run in found if run.damage]
+    notice(*(f"Run '{run.name}': {run.damage}." for run in damaged[:MOST_TOLD]))
+    if len(damaged) > MOST_TOLD:
+        st.caption(f"{len(damaged) - MOST_TOLD} more damaged runs are on the Runs page.")
+    return {run.id: run for run in found if not run.damage or _has_status(run.path)}
+
+
+def _has_status(path: Path) -> bool:
+    try:
+        read_status(path)
+    except RunError:
+        return False
+    return True
+
+
+def _pickers(runs: Mapping[str, RunRecord], key: str) -> tuple[RunRecord, Wish]:
+    titles = {run.id: f"{run.name} · {run.id[9:15]}" for run in runs.values()}
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        chosen = st.selectbox("Run", list(runs), key=key, format_func=lambda run: titles[run])
+        others = st.multiselect(
+            "Curves of other runs", [run for run in runs if run != chosen], key="other_runs",
+            format_func=lambda run: titles[run], max_selections=MOST_OTHERS,
+        )  # fmt: skip
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        smoothing = st.slider("Smoothing", 0.0, 0.95, 0.0, 0.05, key="smoothing", width=320)
+        x: XAxis = st.segmented_control(
+            "Over", get_args(XAxis), default="step", key="over", required=True
+        )
+    return runs[chosen], Wish(smoothing, x, tuple(others))
+
+
+def _drawn(observed: ObservedState, events: Sequence[Event]) -> tuple[str, int]:
+    """Returns what the whole page depends on: the run's state and its number of probes."""
+    return observed.state, sum(event.split == "probe" for event in events)
+
+
+def _live(
+    run: RunRecord, runs: Mapping[str, RunRecord], wish: Wish, drawn: tuple[str, int]
+) -> None:
+    """Shows what changes with every step; a probe or a new state draws the whole page anew."""
+    with sentences():
+        advance_queue()
+        observed = observed_state(run.path)
+        events, damaged_lines = events_and_damage(run.path)
+        if _drawn(observed, events) != drawn:
+            st.rerun()
+        show_state(run, observed, events)
+        notice(f"{damage_in_words(damaged_lines)}." if damaged_lines else "")
+        show_controls(run, observed, events)
+        _loss(run, events, runs, wish)
+        with st.expander("Log"):
+            st.code(observed.log_tail or "The log is empty.", language=None)
+
+
+def _loss(
+    run: RunRecord, events: Sequence[Event], runs: Mapping[str, RunRecord], wish: Wish
+) -> None:
+    losses = loss_table(events)
+    if losses.empty:
+        return
+    others = {name: loss_table(own) for name, own in events_of_others(runs, wish).items()}
+    start = starting_weights(run.config)
+    chart = live_loss_figure(
+        losses, weights=start, context=figure_context([], metric="", note=run.name),
+        changes=changes_of(events, start), x=wish.x, others=others, smoothing=wish.smoothing,
+    )  # fmt: skip
+    figure(
+        chart, key="live_loss", data=lambda: losses,
+        reading="Each term times its weight, stacked; the line is their sum.",
+    )  # fmt: skip

@@ -1,0 +1,177 @@
+"""What the probes of a run recorded: scores, diagrams and maps, step by step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from tomclip.core.errors import RunError
+from tomclip.core.types import RunRecord
+from tomclip.figures import (
+    SCORE_PANELS,
+    FigureContext,
+    WeightChange,
+    animated_diagram_figure,
+    animated_map_figure,
+    live_scores_figure,
+    spread_figure,
+)
+from tomclip.runs import Snapshot, read_snapshot
+from tomclip.runs.reader import events_state
+from tomclip.runs.snapshots import recorded_steps
+from tomclip.ui.pages.topology.over_training import (
+    Versions,
+    damaged_steps,
+    read_recorded,
+    recorded_versions,
+    teacher_diagrams,
+)
+from tomclip.ui.parts import cached, controls
+from tomclip.ui.parts.cached import Diagrams
+from tomclip.ui.parts.diagram_tables import bars_table
+from tomclip.ui.parts.feedback import notice, sentences
+from tomclip.ui.parts.layout import figure, figure_context, theme
+from tomclip.ui.run_view.curve_options import Wish
+from tomclip.ui.run_view.readers import events_of, events_of_others
+from tomclip.ui.run_view.tables import changes_of, scores_table, starting_weights
+
+
+def show_measured(run: RunRecord, runs: Mapping[str, RunRecord], wish: Wish) -> None:
+    """Shows accuracy and shape of every language at every probe, and their spread."""
+    events = events_of(run.path)
+    scores = scores_table(events)
+    if scores.empty:
+        return
+    changes = changes_of(events, starting_weights(run.config))
+    others = {name: scores_table(own) for name, own in events_of_others(runs, wish).items()}
+    context = figure_context([], note=run.name)
+    drawn = [run, *(runs[other] for other in wish.others)]
+    recorded = tuple((one.id, one.name, events_state(one.path)) for one in drawn)
+    chart = _kept(
+        ("scores", recorded, wish.x, theme()),
+        lambda: live_scores_figure(
+            scores, context=context, changes=changes, x=wish.x, others=others
+        ),
+    )
+    figure(
+        chart, key="live_scores", data=lambda: scores,
+        reading="On concepts that the student never reads, measured at every probe.",
+    )  # fmt: skip
+    _spread(scores, context, changes, wish)
+
+
+@st.cache_resource(max_entries=24, show_spinner=False)
+def _kept(shown: Hashable, _draw: Callable[[], Any]) -> Any:
+    """Returns the figure that `_draw` made for what is shown; nobody changes it afterwards."""
+    return _draw()
+
+
+def _spread(
+    scores: pd.DataFrame, context: FigureContext, changes: Sequence[WeightChange], wish: Wish
+) -> None:
+    measured = set(scores["score"])
+    known = {name: panel.title for name, panel in SCORE_PANELS.items() if name in measured}
+    if not known:
+        return
+    name = controls.select_picker("Spread over the languages of", "spread_of", known)
+    panel = SCORE_PANELS[name]
+    unit = "cosine distance" if panel.unit == "distance" else panel.unit
+    table = scores[scores["score"] == name]
+    chart = spread_figure(
+        table, context=context, label=panel.title, unit=unit, changes=changes, x=wish.x
+    )
+    figure(
+        chart, key="live_spread", data=lambda: table,
+        reading="From the worst language to the best; dark is the middle half.",
+    )  # fmt: skip
+
+
+def show_snapshots(run: RunRecord) -> None:
+    """Shows a language's diagram and map at every probe, with a slider and a play button."""
+    every_step, versions = recorded_steps(run.path), recorded_versions(run.path)
+    snapshots = {one.step: one for one in read_recorded(str(run.path), versions)}
+    notice(damaged_steps(run.name, every_step, list(snapshots.values())))
+    if not snapshots:
+        return
+    last = list(snapshots.values())[-1]
+    known = {code: controls.language_titles()[code] for code in last.languages}
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        language = controls.select_picker(
+            "Language", "live_language", known, default="ko" if "ko" in known else None
+        )
+        form = controls.option_picker("Show", "live_form", {"diagram": "Diagram", "map": "Map"})
+    context = figure_context([], metric=last.metric, n_points=len(last.concepts), note=run.name)
+    if form == "map":
+        _map(str(run.path), versions, language, context)
+    else:
+        teacher = str(run.config.get("teacher", ""))
+        _diagram(snapshots, (run.id, versions, language, teacher), context)
+
+
+def _diagram(
+    snapshots: Mapping[int, Snapshot],
+    recorded: tuple[str, Versions, str, str],
+    context: FigureContext,
+) -> None:
+    *_, language, teacher = recorded
+    found = {s: one.diagrams[language] for s, one in snapshots.items() if language in one.diagrams}
+    reference: Diagrams = ()
+    if teacher:
+        with sentences():
+            reference = teacher_diagrams(teacher, list(snapshots.values())[-1]) or ()
+    chart = _kept(
+        ("diagram", recorded, len(reference), context.note, theme()),
+        lambda: animated_diagram_figure(found, reference, context=context, language=language),
+    )
+    figure(
+        chart, key="live_diagram",
+        data=lambda: pd.concat(
+            [bars_table({language: group}).assign(step=step) for step, group in found.items()]
+        ),
+        reading="Grey is the teacher's English. Press play, or drag the step.",
+    )  # fmt: skip
+
+
+def _map(path: str, versions: Versions, language: str, context: FigureContext) -> None:
+    """Shows the first two principal components, each step turned to lie like the last one."""
+    maps, rows = _maps(path, versions, language)
+    if not maps:
+        st.info("This run kept no vectors, so there is no map.")
+        return
+    names = [cached.dataset().names[language][row] for row in rows]
+    chart = animated_map_figure(
+        maps, labels=names, languages=[language] * len(names), context=context, method="PCA"
+    )
+    figure(
+        chart, key="live_map",
+        data=lambda: pd.concat(
+            [pd.DataFrame({"step": step, "x": xy[:, 0], "y": xy[:, 1], "name": names})
+             for step, xy in maps.items()]
+        ),
+        reading="Principal components at every probe. Press play, or drag the step.",
+    )  # fmt: skip
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _maps(path: str, versions: Versions, language: str) -> tuple[dict[int, np.ndarray], np.ndarray]:
+    """Returns (n, 2) places by step, and the (n,) concept rows."""
+    from tomclip.geometry import project
+
+    maps: dict[int, np.ndarray] = {}
+    like: np.ndarray | None = None
+    rows = np.array([], dtype=int)
+    for step, _ in reversed(versions):
+        try:
+            snapshot = read_snapshot(Path(path), step)
+        except RunError:
+            continue
+        rows, vectors = snapshot.concepts, snapshot.vectors.get(language)
+        if vectors is not None:
+            like = project(vectors.astype(np.float32), method="pca", initial=like)
+            maps[step] = like
+    return dict(sorted(maps.items())), rows

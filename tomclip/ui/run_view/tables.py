@@ -1,0 +1,81 @@
+"""A run's events as the tables that figures draw."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pandas as pd
+
+from tomclip.config import LOSS_WEIGHTS
+from tomclip.core.languages import LANGUAGES
+from tomclip.core.types import Event
+from tomclip.figures import WeightChange, weight_changes
+
+MEAN = "mean"
+SCORE_COLUMNS = ["step", "seconds", "score", "series", "value"]
+
+
+def loss_table(events: Iterable[Event]) -> pd.DataFrame:
+    """Returns one row per training step: step, split, seconds and every recorded number."""
+    rows = [
+        {"step": event.step, "split": event.split, **event.values}
+        for event in events
+        if event.split == "train"
+    ]
+    return pd.DataFrame(rows, columns=None if rows else ["step", "split", "seconds", "total"])
+
+
+def scores_table(events: Iterable[Event]) -> pd.DataFrame:
+    """Returns one row per score, language and probe; the mean over languages is series "mean".
+
+    `seconds` is the training time before the probe.
+    """
+    rows, seconds = [], 0.0
+    for event in events:
+        if event.split == "train":
+            seconds = float(event.values.get("seconds", seconds))
+        elif event.split == "probe":
+            rows += [
+                (event.step, seconds, *_named(name), value)
+                for name, value in event.values.items()
+                if isinstance(value, int | float)
+            ]
+    return pd.DataFrame(rows, columns=SCORE_COLUMNS)
+
+
+def changes_of(events: Iterable[Event], start: Mapping[str, float]) -> list[WeightChange]:
+    """Returns the loss weights that were changed during the run, in order."""
+    moments, seconds = [], 0.0
+    for event in events:
+        if event.split == "train":
+            seconds = float(event.values.get("seconds", seconds))
+        elif event.split == "control" and "weights" in event.values:
+            moments.append((float(event.step), seconds, event.values["weights"]))
+    return weight_changes(start, moments)
+
+
+def starting_weights(config: Mapping[str, Any]) -> dict[str, float]:
+    """Returns the loss weights a run began with, as far as its configuration is whole."""
+    loss = config.get("loss")
+    weights = loss if isinstance(loss, Mapping) else {}
+    return {
+        name: float(weights[name])
+        for name in LOSS_WEIGHTS
+        if isinstance(weights.get(name), int | float)
+    }
+
+
+def probe_failures(events: Iterable[Event]) -> list[tuple[int, str]]:
+    """Returns the step and the sentence of every probe that failed."""
+    return [
+        (event.step, str(event.values["error"]))
+        for event in events
+        if event.split == "probe" and "error" in event.values
+    ]
+
+
+def _named(name: str) -> tuple[str, str]:
+    """Splits "zero_shot_top1_ko" into score and language; a bare score is the mean."""
+    score, _, code = name.rpartition("_")
+    return (score, code) if code in LANGUAGES and score else (name, MEAN)
