@@ -15,7 +15,7 @@ import griffe
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "api.md"
-MODULES = ("losses", "topology", "geometry", "types")
+MODULES = ("losses", "topology", "geometry", "core.types")
 MOST_COLUMNS = 88  # of a signature on one line
 LEAD = """# API
 

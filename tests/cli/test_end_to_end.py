@@ -10,23 +10,9 @@ import pytest
 import yaml
 from support.command_line import succeed
 from support.tiny_encoders import write_teacher
+from support.tiny_training import END_TO_END as CONFIG
 
 from tomclip.runs import read_events, read_snapshot, snapshot_steps
-
-CONFIG = {
-    "name": "tiny",
-    "data": {"languages": ["en", "ko"], "share": 0.05},
-    "student": {
-        "hidden_size": 16,
-        "layers": 1,
-        "heads": 2,
-        "intermediate_size": 32,
-        "max_tokens": 12,
-    },
-    "loss": {"distance_matrix_weight": 0.1, "h0_weight": 0.1},
-    "optimiser": {"steps": 2, "batch_size": 16, "warmup_steps": 0},
-    "validation": {"every_steps": 2, "probe_every_steps": 2},
-}
 
 
 @pytest.fixture(scope="module")

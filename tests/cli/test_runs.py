@@ -12,7 +12,7 @@ import yaml
 from support.command_line import refuse, succeed, tomclip
 from support.fake_worker import fake_command, wait_for
 from support.tiny_encoders import write_teacher
-from test_cli_end_to_end import CONFIG
+from support.tiny_training import END_TO_END as CONFIG
 
 from tomclip import training
 from tomclip.config import parse_config

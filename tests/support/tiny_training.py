@@ -13,6 +13,21 @@ from tomclip.core.types import Event
 from tomclip.encoders.tokenizer import train_multilingual_tokenizer
 from tomclip.runs import read_events
 
+END_TO_END = {
+    "name": "tiny",
+    "data": {"languages": ["en", "ko"], "share": 0.05},
+    "student": {
+        "hidden_size": 16,
+        "layers": 1,
+        "heads": 2,
+        "intermediate_size": 32,
+        "max_tokens": 12,
+    },
+    "loss": {"distance_matrix_weight": 0.1, "h0_weight": 0.1},
+    "optimiser": {"steps": 2, "batch_size": 16, "warmup_steps": 0},
+    "validation": {"every_steps": 2, "probe_every_steps": 2},
+}
+
 
 def tiny_config(**changes: object) -> TrainConfig:
     values = {

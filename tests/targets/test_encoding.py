@@ -190,7 +190,7 @@ def test_the_manifest_says_what_made_the_targets(teacher: str, tmp_path: Path) -
 CHILD = """
 import sys
 from pathlib import Path
-from test_targets import TEXTS
+from targets.test_encoding import TEXTS
 from tomclip.targets.encoding import encode_targets
 def tell(progress):
     print(progress.done, flush=True)

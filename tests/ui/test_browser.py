@@ -2,76 +2,22 @@
 
 from __future__ import annotations
 
-import os
 import re
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from support.browser import PATIENCE, expect_no_complaint, running_studio
 from support.tiny_assets import write_assets
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
-ROOT = Path(__file__).parent.parent.parent
-PATIENCE = 180
 TITLES = (
     "Overview", "Embeddings", "Topology", "Compare", "Zero-shot & retrieval", "Train", "Runs",
     "Benchmarks", "Encoders",
 )  # fmt: skip
 TRACES = ".js-plotly-plot .trace, .js-plotly-plot .gl-canvas, .js-plotly-plot .point"
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
-
-
-def wait_until_healthy(address: str, server: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline and server.poll() is None:
-        try:
-            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=5):
-                return
-        except OSError:
-            time.sleep(0.2)
-    pytest.fail(f"the studio does not answer at {address} (exit status {server.poll()})")
-
-
-@contextmanager
-def running_studio(assets: Path, folder: Path) -> Iterator[str]:
-    """Yields the address of a studio on the tiny assets, started as a person starts it."""
-    port = free_port()
-    address = f"http://127.0.0.1:{port}"
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless", "true"]
-    environment = {
-        **os.environ,
-        "TOMCLIP_ASSETS": str(assets),
-        "TOMCLIP_CACHE": str(folder / "cache"),
-        "TOMCLIP_RUNS": str(folder / "runs"),
-    }
-    with (
-        (folder / "log.txt").open("wb") as log,
-        subprocess.Popen(
-            [*command, "--server.port", str(port)],
-            cwd=ROOT,
-            env=environment,
-            stdout=log,
-            stderr=log,
-        ) as server,
-    ):
-        try:
-            wait_until_healthy(address, server)
-            yield address
-        finally:
-            server.terminate()
 
 
 @pytest.fixture(scope="module")
@@ -115,13 +61,6 @@ def open_tab(browser: Browser) -> Iterator[Callable[..., Page]]:
     yield open_one
     for context in contexts:
         context.close()
-
-
-def expect_no_complaint(page: Page) -> None:
-    """Fails when the page shows a bug, an error sentence or a dialog."""
-    for box in ("stException", "stAlertContentError", "stDialog"):
-        assert page.get_by_test_id(box).count() == 0, page.get_by_test_id(box).first.inner_text()
-    assert page.get_by_role("dialog").count() == 0
 
 
 def click_middle(page: Page, mark: Locator) -> None:

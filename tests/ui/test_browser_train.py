@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 import yaml
 from playwright.sync_api import Page, expect, sync_playwright
+from support.browser import expect_no_complaint, running_studio
 from support.fake_worker import wait_for
 from support.tiny_assets import write_assets
-from test_browser import expect_no_complaint, running_studio
 
 from tomclip.config import config_to_dict, parse_config
 from tomclip.runs import active_runs, read_events
