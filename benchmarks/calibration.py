@@ -61,11 +61,14 @@ def measure(name: str, method: str, clouds: int) -> dict[str, object]:
         band = confidence_band(points, metric=metric, method=method, seed=seed)  # type: ignore[arg-type]
         outside.append(int(band.outside(diagram).sum()))
     return {
-        "cloud": name, "metric": metric, "method": method, "clouds": clouds,
+        "cloud": name,
+        "metric": metric,
+        "method": method,
+        "clouds": clouds,
         "with_a_bar_outside": sum(count > 0 for count in outside),
         "with_one_bar_outside": sum(count == 1 for count in outside),
         "seconds": round(perf_counter() - start, 2),
-    }  # fmt: skip
+    }
 
 
 def main() -> None:

@@ -77,11 +77,15 @@ def measure(path: Path, rows: int, rounds: int) -> dict[str, Any]:
     table.select(15_000, validation_pairs=5000)
     median = 1000 * statistics.median(seconds)
     return {
-        "pairs": len(table), "open_seconds": round(opened, 3), "rows": rows,
-        "milliseconds": round(median, 3), "worst_milliseconds": round(1000 * max(seconds), 3),
+        "pairs": len(table),
+        "open_seconds": round(opened, 3),
+        "rows": rows,
+        "milliseconds": round(median, 3),
+        "worst_milliseconds": round(1000 * max(seconds), 3),
         "ratio_to_target": round(median / TARGET_MILLISECONDS, 3),
-        "peak_gigabytes": round(peak, 3), "select_seconds": round(perf_counter() - started, 3),
-    }  # fmt: skip
+        "peak_gigabytes": round(peak, 3),
+        "select_seconds": round(perf_counter() - started, 3),
+    }
 
 
 def alone(path: Path, options: argparse.Namespace, cache: str) -> dict[str, Any]:

@@ -40,13 +40,20 @@ CONTEXT = 77
 TINY_TEACHER = {
     "embed_dim": 64,
     "vision_cfg": {"image_size": 32, "layers": 1, "width": 64, "patch_size": 16},
-    "text_cfg": {"context_length": CONTEXT, "vocab_size": 49408, "width": 128, "heads": 4,
-                 "layers": 3},
-}  # fmt: skip
+    "text_cfg": {
+        "context_length": CONTEXT,
+        "vocab_size": 49408,
+        "width": 128,
+        "heads": 4,
+        "layers": 3,
+    },
+}
 TEACHERS = {"base": "ViT-B-32", "large": "ViT-L-14"}
 STUDENTS = {  # hidden size, layers, heads, vocabulary
-    "tiny": (128, 3, 4, 32_000), "base": (768, 12, 12, 250_002), "large": (1024, 24, 16, 250_002),
-}  # fmt: skip
+    "tiny": (128, 3, 4, 32_000),
+    "base": (768, 12, 12, 250_002),
+    "large": (1024, 24, 16, 250_002),
+}
 Encode = Callable[[Sequence[str]], np.ndarray]
 
 
@@ -76,12 +83,16 @@ def new_student(shape: str, device: str) -> Student:
     torch.manual_seed(0)
     backbone = XLMRobertaModel(
         XLMRobertaConfig(
-            vocab_size=vocabulary, hidden_size=hidden, num_hidden_layers=layers,
-            num_attention_heads=heads, intermediate_size=4 * hidden,
-            max_position_embeddings=514, type_vocab_size=1,
+            vocab_size=vocabulary,
+            hidden_size=hidden,
+            num_hidden_layers=layers,
+            num_attention_heads=heads,
+            intermediate_size=4 * hidden,
+            max_position_embeddings=514,
+            type_vocab_size=1,
         ),
         add_pooling_layer=False,
-    )  # fmt: skip
+    )
     model = StudentModel(backbone, StudentSettings("emoji-teacher", 512, CONTEXT))
     tokenizer = load_tokenizer(assets_directory() / "emoji" / "students" / "mclip")
     return Student(model, tokenizer, name=shape, device=device)
@@ -107,9 +118,12 @@ def plain_transformers(student: Student) -> Encode:
 
     def encode(texts: Sequence[str]) -> np.ndarray:
         tokens = student.tokenizer(
-            list(texts), padding="max_length", truncation=True, max_length=CONTEXT,
+            list(texts),
+            padding="max_length",
+            truncation=True,
+            max_length=CONTEXT,
             return_tensors="pt",
-        ).to(device)  # fmt: skip
+        ).to(device)
         mask = tokens["attention_mask"]
         states = model.backbone(tokens["input_ids"], attention_mask=mask).last_hidden_state
         weights = mask.unsqueeze(-1).to(states.dtype)

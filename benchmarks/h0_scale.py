@@ -85,10 +85,14 @@ def measure(n: int, rounds: int) -> dict[str, Any]:
         floors.append(floor_seconds(cloud))
     fastest, floor = min(trees), min(floors)
     return {
-        "points": n, "dimensions": DIMENSIONS, "rounds": rounds,
-        "seconds": round(fastest, 3), "floor_seconds": round(floor, 3),
-        "ratio": round(fastest / floor, 3), "peak_gigabytes": round(peak, 3),
-    }  # fmt: skip
+        "points": n,
+        "dimensions": DIMENSIONS,
+        "rounds": rounds,
+        "seconds": round(fastest, 3),
+        "floor_seconds": round(floor, 3),
+        "ratio": round(fastest / floor, 3),
+        "peak_gigabytes": round(peak, 3),
+    }
 
 
 def measured_alone(n: int, rounds: int, threads: int) -> dict[str, Any]:

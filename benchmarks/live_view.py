@@ -156,8 +156,12 @@ def measure_delay(config: TrainConfig, browser: str, *, recorded: int, repeats: 
             first = read_events(path)[-1].step + 1
             delays = [_delay(page, path, step) for step in range(first, first + repeats)]
     spread = {"median": median(delays), "least": min(delays), "most": max(delays)}
-    record("delay", events=recorded, repeats=repeats,
-           **{name: round(seconds, 2) for name, seconds in spread.items()})  # fmt: skip
+    record(
+        "delay",
+        events=recorded,
+        repeats=repeats,
+        **{name: round(seconds, 2) for name, seconds in spread.items()},
+    )
 
 
 def _delay(page: Page, path: Path, step: int) -> float:
@@ -182,8 +186,13 @@ def measure_page(config: TrainConfig, browser: str, runs: int) -> None:
             record("page", runs=runs, opening="cold", seconds=seconds[0])
             record("page", runs=runs, opening="warm", seconds=median(seconds[1:]))
             if overlaid := min(runs - 1, MOST_OVERLAID):
-                record("page", runs=runs, opening="overlaid", overlaid=overlaid,
-                       seconds=_overlay(page, overlaid))  # fmt: skip
+                record(
+                    "page",
+                    runs=runs,
+                    opening="overlaid",
+                    overlaid=overlaid,
+                    seconds=_overlay(page, overlaid),
+                )
 
 
 def _opening(page: Page) -> float:
@@ -216,10 +225,15 @@ def measure_probes(run: Path) -> None:
     steps = [e.values["step_seconds"] for e in events if e.split == "train"]
     every = load_config(run / "config.yaml").validation.probe_every_steps
     record(
-        "probes", run=run.name, steps=len(steps), probe_every_steps=every, probes=len(probes),
-        mean_probe_seconds=round(mean(probes), 3), median_step_seconds=round(median(steps), 4),
+        "probes",
+        run=run.name,
+        steps=len(steps),
+        probe_every_steps=every,
+        probes=len(probes),
+        mean_probe_seconds=round(mean(probes), 3),
+        median_step_seconds=round(median(steps), 4),
         share_of_run=round(sum(probes) / (sum(probes) + sum(steps)), 4),
-    )  # fmt: skip
+    )
 
 
 def record(measured: str, **values: object) -> None:

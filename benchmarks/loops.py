@@ -41,12 +41,15 @@ def measure(encoder: str, language: str, subset: str, rounds: int) -> dict[str, 
         compare_loops(here, there)
         seconds.append(perf_counter() - start)
     return {
-        "encoder": encoder, "language": language, "points": len(here), "bars": len(found),
+        "encoder": encoder,
+        "language": language,
+        "points": len(here),
+        "bars": len(found),
         "exact": sum(comparison.loop.exact for comparison in found),
         "no_loop_in_english": sum(closes == filled for closes, filled in (c.there for c in found)),
         "seconds": round(min(seconds), 3),
         "share_of_target": round(min(seconds) / TARGET_SECONDS, 3),
-    }  # fmt: skip
+    }
 
 
 def main() -> None:

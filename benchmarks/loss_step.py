@@ -105,13 +105,17 @@ def recipe_records(n: int, device: torch.device, seconds: float) -> Iterator[Rec
         target = TARGETS.get(key) if n >= TARGETS_FROM else None
         ratio = times[key] / times[floor]
         yield {
-            "part": "recipes", "recipe": key[0], "terms": key[1], "points": n,
+            "part": "recipes",
+            "recipe": key[0],
+            "terms": key[1],
+            "points": n,
             "milliseconds": round(times[key], 3),
             "floor_milliseconds": round(times[floor], 3),
-            "ratio": round(ratio, 3), "target": target,
+            "ratio": round(ratio, 3),
+            "target": target,
             "met": None if target is None else ratio <= target,
             **(cuda_facts(step, device) if device.type == "cuda" else {}),
-        }  # fmt: skip
+        }
 
 
 def language_records(device: torch.device, seconds: float) -> Iterator[Record]:
@@ -125,11 +129,15 @@ def language_records(device: torch.device, seconds: float) -> Iterator[Record]:
         }
         times = fastest(steps, device, seconds / len(RECIPES))
         yield {
-            "part": "languages", "recipe": recipe, "terms": ALL, "points": LANGUAGE_POINTS,
-            "languages": LANGUAGES, "milliseconds": round(times["call"], 3),
+            "part": "languages",
+            "recipe": recipe,
+            "terms": ALL,
+            "points": LANGUAGE_POINTS,
+            "languages": LANGUAGES,
+            "milliseconds": round(times["call"], 3),
             "loop_milliseconds": round(times["loop"], 3),
             "ratio": round(times["call"] / times["loop"], 3),
-        }  # fmt: skip
+        }
 
 
 def h1_records(rows: list[int], device: torch.device, seconds: float) -> Iterator[Record]:
@@ -142,10 +150,14 @@ def h1_records(rows: list[int], device: torch.device, seconds: float) -> Iterato
     times = fastest(steps, device, seconds)
     for count in rows:
         yield {
-            "part": "h1", "recipe": "exact", "terms": f"{ALL}+h1", "points": H1_BATCH,
-            "h1_points": count, "milliseconds": round(times[count], 3),
+            "part": "h1",
+            "recipe": "exact",
+            "terms": f"{ALL}+h1",
+            "points": H1_BATCH,
+            "h1_points": count,
+            "milliseconds": round(times[count], 3),
             "milliseconds_without_h1": round(times[0], 3),
-        }  # fmt: skip
+        }
 
 
 def cuda_facts(step: Step, device: torch.device) -> Record:

@@ -71,10 +71,13 @@ def measure_page(languages: int, points: int, rounds: int) -> Iterator[dict[str,
     """Yields one record per piece of work on the page."""
     for name, taken in page_seconds(language_clouds(languages, points), rounds):
         yield {
-            "what": name, "seconds": round(taken, 4),
+            "what": name,
+            "seconds": round(taken, 4),
             "share_of_target": round(taken / TARGET_SECONDS, 3),
-            "languages": languages, "points": points, "gudhi": version("gudhi"),
-        }  # fmt: skip
+            "languages": languages,
+            "points": points,
+            "gudhi": version("gudhi"),
+        }
 
 
 def page_seconds(clouds: list[np.ndarray], rounds: int) -> Iterator[tuple[str, float]]:
@@ -111,10 +114,15 @@ def measure_engines(points: int, rounds: int) -> Iterator[dict[str, Any]]:
     fastest = min(map(min, times.values()))
     for engine, values in times.items():
         yield {
-            "what": "H0 and H1 by engine", "engine": engine, "version": version(engine),
-            "points": points, "dimensions": DIMENSIONS, "rounds": rounds,
-            "seconds": round(min(values), 4), "ratio": round(min(values) / fastest, 2),
-        }  # fmt: skip
+            "what": "H0 and H1 by engine",
+            "engine": engine,
+            "version": version(engine),
+            "points": points,
+            "dimensions": DIMENSIONS,
+            "rounds": rounds,
+            "seconds": round(min(values), 4),
+            "ratio": round(min(values) / fastest, 2),
+        }
 
 
 def records(options: argparse.Namespace) -> Iterator[dict[str, Any]]:

@@ -34,10 +34,15 @@ from tomclip.training.step import optimisation_step
 DIMENSION = 512
 SHAPES = {"tiny": None, "base": "xlm-roberta-base", "large": "xlm-roberta-large"}
 TINY = {
-    "vocab_size": 32_000, "hidden_size": 128, "num_hidden_layers": 3, "num_attention_heads": 4,
-    "intermediate_size": 512, "max_position_embeddings": 514, "type_vocab_size": 1,
+    "vocab_size": 32_000,
+    "hidden_size": 128,
+    "num_hidden_layers": 3,
+    "num_attention_heads": 4,
+    "intermediate_size": 512,
+    "max_position_embeddings": 514,
+    "type_vocab_size": 1,
     "pad_token_id": 1,
-}  # fmt: skip
+}
 TOPOLOGY: dict[str, Any] = {"distance_matrix_weight": 0.01, "h0_weight": 0.01}
 LENGTH_SIGMA = 0.35
 SHORTEST = 4

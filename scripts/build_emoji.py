@@ -105,16 +105,25 @@ def copy_licences(modules: Path, output: Path) -> None:
 def manifest_facts(concepts: pd.DataFrame) -> dict[str, object]:
     """Returns counts, layout, package versions and licences for the manifest."""
     sources = [
-        {"rendering": r.name, "package": r.folder, "version": r.version, "licence": r.licence,
-         "credit": r.credit}
+        {
+            "rendering": r.name,
+            "package": r.folder,
+            "version": r.version,
+            "licence": r.licence,
+            "credit": r.credit,
+        }
         for r in SHIPPED
-    ]  # fmt: skip
+    ]
     licences = {"emoji-datasource": "MIT"}
     sources += [
-        {"package": name, "version": number, "licence": licences.get(name, "Unicode-3.0"),
-         "credit": "Unicode, Inc." if name.startswith("cldr") else "emoji-data, Cal Henderson"}
+        {
+            "package": name,
+            "version": number,
+            "licence": licences.get(name, "Unicode-3.0"),
+            "credit": "Unicode, Inc." if name.startswith("cldr") else "emoji-data, Cal Henderson",
+        }
         for name, number in TEXT_PACKAGES.items()
-    ]  # fmt: skip
+    ]
     return {
         "name": "emoji",
         "concepts": len(concepts),

@@ -23,9 +23,17 @@ _COLOURS_AND_SIZES = set(
     "large medium small medium-small heavy".split()
 )
 _COLOURED = {
-    "circle", "square", "heart", "diamond", "exclamation", "question", "flag", "star", "book",
+    "circle",
+    "square",
+    "heart",
+    "diamond",
+    "exclamation",
+    "question",
+    "flag",
+    "star",
+    "book",
     "apple",
-}  # fmt: skip
+}
 _DIRECTION = re.compile(
     r"\b(up|down|left|right|left-right|up-down|up-left|up-right|down-left|down-right|upwards|"
     r"downwards|left-facing|right-facing|facing|leftwards|rightwards|clockwise|counterclockwise|"

@@ -201,9 +201,11 @@ def train_towers(
     groups = [
         {"params": list(image_tower(model).trunk.parameters()), "lr": 6e-4},
         {"params": list(image_tower(model).head.parameters()), "lr": 2e-3},
-        {"params": [p for n, p in model.named_parameters() if not n.startswith("visual")],
-         "lr": 2e-4},
-    ]  # fmt: skip
+        {
+            "params": [p for n, p in model.named_parameters() if not n.startswith("visual")],
+            "lr": 2e-4,
+        },
+    ]
     optimiser = torch.optim.AdamW(groups, weight_decay=0.05)
     schedule = decaying(optimiser, arguments.steps)
     average = copy.deepcopy(model)

@@ -26,9 +26,12 @@ def test_every_named_recipe_is_accepted(path):
 
 
 WEIGHTS = {
-    "mclip": (0.0, 0.0), "tomclip_dm": (0.01, 0.0), "tomclip_ta": (0.0, 0.01),
-    "tomclip": (0.01, 0.01), "tomclip_exact": (0.01, 0.01),
-}  # fmt: skip
+    "mclip": (0.0, 0.0),
+    "tomclip_dm": (0.01, 0.0),
+    "tomclip_ta": (0.0, 0.01),
+    "tomclip": (0.01, 0.01),
+    "tomclip_exact": (0.01, 0.01),
+}
 
 
 @pytest.mark.parametrize("name", WEIGHTS)

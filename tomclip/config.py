@@ -27,8 +27,11 @@ Recipe = Literal["paper", "exact", "edges"]
 PointwiseLoss = Literal["mse", "cosine", "contrastive"]
 Tracking = Literal["none", "tensorboard", "trackio", "mlflow", "wandb"]
 LOSS_WEIGHTS: tuple[str, ...] = (
-    "pointwise_weight", "distance_matrix_weight", "h0_weight", "h1_weight",
-)  # fmt: skip
+    "pointwise_weight",
+    "distance_matrix_weight",
+    "h0_weight",
+    "h1_weight",
+)
 Weight = Annotated[float, Field(ge=0.0, le=1e4)]
 
 

@@ -98,10 +98,11 @@ def test_a_damaged_run_and_one_that_cannot_start_are_listed_with_the_reason(runs
 def test_a_real_run_is_stopped_and_goes_on_to_its_end(runs: Path, tmp_path: Path) -> None:
     teacher = write_teacher(tmp_path / "teacher")
     changes = {
-        "teacher": str(teacher), "device": "cpu",
+        "teacher": str(teacher),
+        "device": "cpu",
         "optimiser": {"steps": 20_000, "batch_size": 16, "warmup_steps": 0},
         "validation": {"every_steps": 20_000},
-    }  # fmt: skip
+    }
     path = launch(parse_config({**CONFIG, **changes})).path
     wait_for(lambda: len(read_events(path)) > 2 or observed_state(path).state == "lost")
     stop_run(path)

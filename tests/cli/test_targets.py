@@ -64,8 +64,17 @@ def test_ctrl_c_leaves_what_the_same_command_goes_on_with(
 
     monkeypatch.setattr(Teacher, "embed_texts", interrupted)
     output = tmp_path / "targets"
-    command = ("targets", "--captions", captions, "--teacher", teacher, "--output", output,
-               "--shard-size", 10)  # fmt: skip
+    command = (
+        "targets",
+        "--captions",
+        captions,
+        "--teacher",
+        teacher,
+        "--output",
+        output,
+        "--shard-size",
+        10,
+    )
     stopped = tomclip(*command)
     assert stopped.exit_code == 130
     assert stopped.stderr == f"{output}: stopped; the same command goes on from here\n"
@@ -79,8 +88,23 @@ def test_a_sub_sample_is_the_one_that_a_run_selects(
     captions: Path, teacher: str, tmp_path: Path
 ) -> None:
     output = tmp_path / "targets"
-    succeed("targets", "--captions", captions, "--teacher", teacher, "--output", output,
-            "--pairs", 12, "--validation-pairs", 6, "--seed", 3, "--dtype", "float16")  # fmt: skip
+    succeed(
+        "targets",
+        "--captions",
+        captions,
+        "--teacher",
+        teacher,
+        "--output",
+        output,
+        "--pairs",
+        12,
+        "--validation-pairs",
+        6,
+        "--seed",
+        3,
+        "--dtype",
+        "float16",
+    )
     table = open_captions(captions)
     split = table.select(12, validation_pairs=6, seed=3)
     made = targets.open_targets(output)

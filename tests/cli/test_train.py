@@ -178,8 +178,10 @@ def test_probe_finds_what_an_evaluation_finds(probed: tuple) -> None:
 def test_probe_embeds_every_text_once_and_the_teacher_s_english(probed: tuple) -> None:
     _, calls = probed
     assert sorted(call for call in calls if "text" in call) == [
-        "run text en", "run text ko", "teacher text en",
-    ]  # fmt: skip
+        "run text en",
+        "run text ko",
+        "teacher text en",
+    ]
 
 
 def test_probe_leaves_the_diagrams_of_every_language_in_the_run(

@@ -48,9 +48,11 @@ def test_a_batch_that_does_not_fit_is_halved_and_later_ones_too(
     seen: list[tuple[int, int]] = []
     with caplog.at_level(logging.WARNING):
         found = encode_batches(
-            encode, consecutive(np.arange(10), 8), dimension=1,
+            encode,
+            consecutive(np.arange(10), 8),
+            dimension=1,
             on_progress=lambda *step: seen.append(step),
-        )  # fmt: skip
+        )
     assert found[:, 0].tolist() == list(range(10))
     assert sizes == [8, 4, 2, 2, 2, 2, 2]
     assert seen == [(2, 10), (4, 10), (6, 10), (8, 10), (10, 10)]

@@ -34,9 +34,13 @@ def without_browser(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> dict[str
 def test_a_bundle_holds_images_page_data_metadata_and_a_readme(chromium: Path) -> None:
     files = unpacked(figure_bundle(FIGURES["accuracy"](CONTEXT), name="scores", data=DATA))
     assert sorted(files) == [
-        "scores/README.txt", "scores/data.csv", "scores/metadata.json",
-        "scores/scores.html", "scores/scores.png", "scores/scores.svg",
-    ]  # fmt: skip
+        "scores/README.txt",
+        "scores/data.csv",
+        "scores/metadata.json",
+        "scores/scores.html",
+        "scores/scores.png",
+        "scores/scores.svg",
+    ]
     assert b"<svg" in files["scores/scores.svg"][:200]
     assert json.loads(files["scores/metadata.json"])["images_left_out"] == ""
 

@@ -84,7 +84,7 @@ def test_the_ground_is_transparent_and_the_title_is_there(name: str) -> None:
         ("score_curve", {"training step", "top-1 accuracy (%)"}),
         ("sparsification", {"threshold τ (cosine distance)", "share (%)", "cosine distance"}),
     ],
-)  # fmt: skip
+)
 def test_axes_name_their_unit(name: str, titles: set[str]) -> None:
     assert titles <= set(axis_titles(FIGURES[name](CONTEXT)))
 
@@ -103,8 +103,11 @@ def test_without_data_the_figure_says_so(name: str) -> None:
 def test_a_legend_hangs_on_the_lower_edge_so_that_it_cannot_cover_the_plot(name: str) -> None:
     legend = FIGURES[name](CONTEXT).layout.legend
     assert (legend.orientation, legend.yref, legend.y, legend.yanchor) == (
-        "h", "container", 0, "bottom",
-    )  # fmt: skip
+        "h",
+        "container",
+        0,
+        "bottom",
+    )
 
 
 def test_a_caller_s_title_and_note_are_shown_and_escaped() -> None:

@@ -49,10 +49,14 @@ def loss_events(n: int, *, seconds_per_step: float = 10.0) -> pd.DataFrame:
     step = np.arange(1, n + 1)
     return pd.DataFrame(
         {
-            "step": step, "seconds": step * seconds_per_step, "split": "train",
-            "pointwise": 1.0, "topological_h0": 2.0, "total": 1.02,
+            "step": step,
+            "seconds": step * seconds_per_step,
+            "split": "train",
+            "pointwise": 1.0,
+            "topological_h0": 2.0,
+            "total": 1.02,
         }
-    )  # fmt: skip
+    )
 
 
 def trace_named(figure: go.Figure, name: str) -> Any:
@@ -363,8 +367,12 @@ def test_the_spread_over_ten_thousand_probes_is_thinned_and_keeps_its_peak_and_i
 
 def test_each_run_is_a_point_that_carries_its_id() -> None:
     figure = sweep_figure(sweep_points(), CONTEXT)
-    ids = [entry[0] for trace in figure.data if trace.customdata is not None
-           for entry in trace.customdata]  # fmt: skip
+    ids = [
+        entry[0]
+        for trace in figure.data
+        if trace.customdata is not None
+        for entry in trace.customdata
+    ]
     assert sorted(filter(None, ids)) == ["a", "b", "c", "d"]
 
 
@@ -439,9 +447,12 @@ def test_the_slider_has_a_stop_per_frame_and_stands_at_the_step_shown() -> None:
 def test_a_step_that_was_not_recorded_is_refused() -> None:
     with pytest.raises(InputError, match="step 7 was asked for; recorded are: 0, 10"):
         animated_diagram_figure(
-            dict.fromkeys((0, 10), diagrams()["ko"]), (), context=CONTEXT, language="ko",
+            dict.fromkeys((0, 10), diagrams()["ko"]),
+            (),
+            context=CONTEXT,
+            language="ko",
             shown_step=7,
-        )  # fmt: skip
+        )
 
 
 def test_many_steps_are_thinned_with_both_ends_and_the_one_shown() -> None:
@@ -483,9 +494,11 @@ def test_a_played_map_moves_every_point_on_axes_that_hold_all_steps() -> None:
     columns = map_columns()
     first = coordinates(len(columns["labels"]))
     figure = animated_map_figure(
-        {0: first * 3, 10: first}, labels=columns["labels"], languages=columns["languages"],
+        {0: first * 3, 10: first},
+        labels=columns["labels"],
+        languages=columns["languages"],
         context=CONTEXT,
-    )  # fmt: skip
+    )
     moved = np.concatenate([trace.x for trace in figure.frames[0].data])
     rows = np.concatenate([[entry[1] for entry in trace.customdata] for trace in figure.data])
     assert moved.tolist() == (first * 3)[rows.astype(int), 0].tolist()
@@ -495,6 +508,8 @@ def test_a_played_map_moves_every_point_on_axes_that_hold_all_steps() -> None:
 def test_maps_of_different_rows_are_refused() -> None:
     with pytest.raises(InputError, match=r"give \(3, 2\) at every step"):
         animated_map_figure(
-            {0: coordinates(3), 1: coordinates(4)}, labels=["a", "b", "c"],
-            languages=["en"] * 3, context=CONTEXT,
-        )  # fmt: skip
+            {0: coordinates(3), 1: coordinates(4)},
+            labels=["a", "b", "c"],
+            languages=["en"] * 3,
+            context=CONTEXT,
+        )

@@ -28,19 +28,23 @@ def lives(loops: list[Any], **options: Any) -> go.Figure:
     labels = options.pop("labels", [f"words {loop.bar}" for loop in loops])
     return loop_lives_figure(
         loops, labels=labels, here="ko", there="en", context=CONTEXT, **options
-    )  # fmt: skip
+    )
 
 
 def drawn_points(figure: go.Figure, language: str) -> np.ndarray:
-    (trace,) = [t for t in figure.data if t.name == language and t.hovertext and len(t.x) == 4
-                and "–" not in t.hovertext[0]]  # fmt: skip
+    (trace,) = [
+        t
+        for t in figure.data
+        if t.name == language and t.hovertext and len(t.x) == 4 and "–" not in t.hovertext[0]
+    ]
     return np.stack([trace.x, trace.y], axis=1)
 
 
 @given(clouds)
 def test_points_of_a_plane_keep_all_their_distances(points: np.ndarray) -> None:
-    np.testing.assert_allclose(distances(plane_layout(distances(points))), distances(points),
-                               atol=1e-6)  # fmt: skip
+    np.testing.assert_allclose(
+        distances(plane_layout(distances(points))), distances(points), atol=1e-6
+    )
 
 
 @given(clouds)

@@ -34,8 +34,9 @@ def test_a_score_table_has_one_row_per_encoder_and_language() -> None:
     }
     rows = score_table(scores, "top1")
     assert rows[["language", "encoder", "value"]].to_numpy().tolist() == [
-        ["ko", "mclip", 30.0], ["ko", "tomclip", 33.0],
-    ]  # fmt: skip
+        ["ko", "mclip", 30.0],
+        ["ko", "tomclip", 33.0],
+    ]
     assert rows["ci_low"].isna().tolist() == [True, False]
 
 

@@ -48,17 +48,26 @@ def test_a_landscape_has_one_line_per_level_and_one_legend_entry_per_language() 
     figure = landscape_figure(curves, GRID, dimension=1, context=CONTEXT)
     lines = [trace for trace in figure.data if trace.legendgroup in curves]
     assert [(t.name, t.line.width, t.showlegend) for t in lines] == [
-        ("English", 2.4, True), ("English", 1, False), ("한국어", 2.4, True), ("한국어", 1, False),
-    ]  # fmt: skip
+        ("English", 2.4, True),
+        ("English", 1, False),
+        ("한국어", 2.4, True),
+        ("한국어", 1, False),
+    ]
     assert figure.data[-1].name == "thin: level 2"
 
 
 def test_the_ribbon_is_one_standard_error_on_each_side_and_not_below_zero() -> None:
     mean = LANDSCAPES["ko"]
     figure = landscape_figure(
-        {"ko": mean}, GRID, dimension=1, context=CONTEXT, levels=1,
-        standard_errors={"ko": np.full_like(mean, 0.1)}, sample_size=100, samples=50,
-    )  # fmt: skip
+        {"ko": mean},
+        GRID,
+        dimension=1,
+        context=CONTEXT,
+        levels=1,
+        standard_errors={"ko": np.full_like(mean, 0.1)},
+        sample_size=100,
+        samples=50,
+    )
     ribbon = figure.data[0]
     np.testing.assert_allclose(ribbon.y[:5], [0.1, 0.3, 0.5, 0.3, 0.1])
     np.testing.assert_allclose(ribbon.y[5:], [0, 0.1, 0.3, 0.1, 0])
@@ -83,9 +92,7 @@ def test_of_many_languages_a_landscape_shows_the_reference_and_three_more() -> N
 def test_a_landscape_off_the_grid_is_refused(curve: Any, error: Any, message: str) -> None:
     errors = None if error is None else {"ko": error}
     with pytest.raises(InputError, match=message):
-        landscape_figure(
-            {"ko": curve}, GRID, dimension=1, context=CONTEXT, standard_errors=errors
-        )  # fmt: skip
+        landscape_figure({"ko": curve}, GRID, dimension=1, context=CONTEXT, standard_errors=errors)
 
 
 def test_a_landscape_of_no_levels_is_refused() -> None:
@@ -116,7 +123,7 @@ def test_images_that_do_not_fit_are_refused(options: dict[str, Any], message: st
     with pytest.raises(InputError, match=message):
         persistence_image_figure(
             images(2), **{"codes": ["ko", "ja"], "context": CONTEXT, **options}
-        )  # fmt: skip
+        )
 
 
 def histogram(test: Any) -> tuple[Any, Any]:
@@ -186,9 +193,13 @@ def test_p_values_are_written_without_a_leading_zero(value: float, text: str) ->
 
 def test_the_chosen_step_is_a_named_line() -> None:
     figure = training_steps_figure(
-        training_curves(), context=CONTEXT, distance="Wasserstein distance", dimension=1,
-        highlight=["ko"], chosen_step=50,
-    )  # fmt: skip
+        training_curves(),
+        context=CONTEXT,
+        distance="Wasserstein distance",
+        dimension=1,
+        highlight=["ko"],
+        chosen_step=50,
+    )
     assert figure.layout.shapes[0].x0 == 50
     assert figure.layout.annotations[-1].text == "step 50"
     assert figure.layout.title.text == "Distance to the teacher’s English while training, H1"
@@ -198,8 +209,10 @@ def test_the_chosen_step_is_a_named_line() -> None:
 def test_a_point_of_a_curve_carries_its_series_and_step() -> None:
     figure = score_curve_figure(training_curves(), context=CONTEXT, label="x", highlight=["ko"])
     assert [list(entry) for entry in figure.data[-1].customdata] == [
-        ["ko", 0], ["ko", 50], ["ko", 100],
-    ]  # fmt: skip
+        ["ko", 0],
+        ["ko", 50],
+        ["ko", 100],
+    ]
 
 
 def test_marked_cells_get_an_asterisk_that_is_explained() -> None:
@@ -213,9 +226,13 @@ def test_marked_cells_get_an_asterisk_that_is_explained() -> None:
 
 def test_marks_stay_where_numbers_have_no_room() -> None:
     figure = distance_matrix_figure(
-        np.ones((16, 16)), list("abcdefghijklmnop"), context=CONTEXT, title="T", unit="u",
+        np.ones((16, 16)),
+        list("abcdefghijklmnop"),
+        context=CONTEXT,
+        title="T",
+        unit="u",
         marked=np.eye(16),
-    )  # fmt: skip
+    )
     assert set(np.unique(np.array(figure.data[0].text, dtype=str))) == {"", "*"}
 
 

@@ -69,8 +69,11 @@ def test_thirteen_languages_differ_by_colour_and_dash_and_by_colour_and_symbol()
 def test_known_encoders_have_their_own_colour() -> None:
     names = ("emoji-teacher", "mclip", "tomclip", "tomclip_exact")
     assert [encoder_style(name).colour for name in names] == [
-        LIGHT["muted"], LIGHT["orange"], LIGHT["blue"], LIGHT["green"],
-    ]  # fmt: skip
+        LIGHT["muted"],
+        LIGHT["orange"],
+        LIGHT["blue"],
+        LIGHT["green"],
+    ]
 
 
 def test_an_unknown_name_always_gets_the_same_style() -> None:

@@ -24,8 +24,12 @@ def test_the_first_lines_with_the_losses_run_outside_the_project(name: str, tmp_
         pytest.skip(f"{name} shows no snippet of the losses")
     run = subprocess.run(
         [sys.executable, "-W", "error", "-c", blocks[0]],
-        cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120,
-    )  # fmt: skip
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
     assert run.returncode == 0, run.stderr
     assert "topological_h0" in run.stdout
 

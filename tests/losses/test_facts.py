@@ -29,9 +29,7 @@ from tomclip.losses import (
 from tomclip.topology import minimum_spanning_tree
 
 H0 = {"pointwise_weight": 0.0, "h0_weight": 1.0}
-ALL = dict.fromkeys(
-    ("pointwise_weight", "distance_matrix_weight", "h0_weight", "h1_weight"), 1.0
-)  # fmt: skip
+ALL = dict.fromkeys(("pointwise_weight", "distance_matrix_weight", "h0_weight", "h1_weight"), 1.0)
 seeds = st.integers(0, 2**31)
 
 
@@ -178,10 +176,16 @@ def test_half_precision_under_autocast_gives_the_float32_terms(
 @pytest.mark.parametrize(
     ("term", "power"),
     [
-        (distance_mse, 2), (h0_wasserstein, 1), (h1_wasserstein, 1), (h0_edges_mse, 2),
-        (h1_edges_mse, 2), (kept_distance_mse, 0), (kept_h0_distance, 0), (kept_cycle_distance, 0),
+        (distance_mse, 2),
+        (h0_wasserstein, 1),
+        (h1_wasserstein, 1),
+        (h0_edges_mse, 2),
+        (h1_edges_mse, 2),
+        (kept_distance_mse, 0),
+        (kept_h0_distance, 0),
+        (kept_cycle_distance, 0),
     ],
-)  # fmt: skip
+)
 @given(seed=seeds)
 def test_terms_are_symmetric_but_for_the_unit(term, power: int, seed: int) -> None:
     sides = batch(14, 3, seed=seed).double(), batch(14, 3, seed=seed + 1).double()

@@ -13,18 +13,22 @@ from tomclip import losses
 from tomclip.core.errors import InputError
 from tomclip.losses import RECIPES, Cloud, alignment_loss, edge_lengths, pairwise_distances
 
-ALL = dict.fromkeys(
-    ("pointwise_weight", "distance_matrix_weight", "h0_weight", "h1_weight"), 0.5
-)  # fmt: skip
+ALL = dict.fromkeys(("pointwise_weight", "distance_matrix_weight", "h0_weight", "h1_weight"), 0.5)
 METRICS = ("euclidean", "cosine")
 Term = Callable[[Cloud, Cloud], torch.Tensor]
 TERMS: dict[str, Term] = {
     name: getattr(losses, name)
     for name in (
-        "distance_mse", "h0_wasserstein", "h1_wasserstein", "h0_edges_mse", "h1_edges_mse",
-        "kept_distance_mse", "kept_h0_distance", "kept_cycle_distance",
+        "distance_mse",
+        "h0_wasserstein",
+        "h1_wasserstein",
+        "h0_edges_mse",
+        "h1_edges_mse",
+        "kept_distance_mse",
+        "kept_h0_distance",
+        "kept_cycle_distance",
     )
-}  # fmt: skip
+}
 
 
 def batch(*shape: int, seed: int = 0) -> torch.Tensor:

@@ -82,9 +82,13 @@ def plain_terms(student: torch.Tensor, teacher: torch.Tensor) -> dict[str, float
 
 def paper_terms(student: torch.Tensor, teacher: torch.Tensor) -> dict[str, float]:
     terms = alignment_loss(
-        student, teacher, recipe="paper",
-        distance_matrix_weight=0.01, h0_weight=0.02, h1_weight=0.03,
-    )  # fmt: skip
+        student,
+        teacher,
+        recipe="paper",
+        distance_matrix_weight=0.01,
+        h0_weight=0.02,
+        h1_weight=0.03,
+    )
     return {name: value.item() for name, value in terms.as_dict().items()}
 
 

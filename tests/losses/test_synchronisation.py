@@ -28,9 +28,17 @@ CASES = [
     for metric, pointwise in (("euclidean", "mse"), ("cosine", "cosine"), ("cosine", "contrastive"))
 ]
 WAITS = (
-    "_local_scalar_dense", "item", "is_nonzero", "equal", "nonzero", "masked_select", "_unique2",
-    "unique_dim", "unique_consecutive", "repeat_interleave",
-)  # fmt: skip
+    "_local_scalar_dense",
+    "item",
+    "is_nonzero",
+    "equal",
+    "nonzero",
+    "masked_select",
+    "_unique2",
+    "unique_dim",
+    "unique_consecutive",
+    "repeat_interleave",
+)
 needs_cuda = pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
 
 

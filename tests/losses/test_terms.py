@@ -22,10 +22,16 @@ from tomclip.topology import persistence_diagrams
 TERMS: dict[str, Callable[[Cloud, Cloud], torch.Tensor]] = {
     name: getattr(losses, name)
     for name in (
-        "distance_mse", "h0_wasserstein", "h1_wasserstein", "h0_edges_mse", "h1_edges_mse",
-        "kept_distance_mse", "kept_h0_distance", "kept_cycle_distance",
+        "distance_mse",
+        "h0_wasserstein",
+        "h1_wasserstein",
+        "h0_edges_mse",
+        "h1_edges_mse",
+        "kept_distance_mse",
+        "kept_h0_distance",
+        "kept_cycle_distance",
     )
-}  # fmt: skip
+}
 UNPAIRED = ("h0_wasserstein", "h1_wasserstein", "kept_h0_distance", "kept_cycle_distance")
 SCALED_BY_TEACHER = [name for name in TERMS if not name.startswith("kept")]
 seeds = st.integers(0, 2**31)

@@ -135,10 +135,14 @@ def threshold_curve() -> pd.DataFrame:
     tau = np.linspace(0, 1, 5)
     return pd.DataFrame(
         {
-            "tau": tau, "kept_share": tau, "components": [5, 4, 2, 1, 1],
-            "lost_h0_share": 1 - tau, "bottleneck_error": 0.4 * (1 - tau), "bound": 1 - tau,
+            "tau": tau,
+            "kept_share": tau,
+            "components": [5, 4, 2, 1, 1],
+            "lost_h0_share": 1 - tau,
+            "bottleneck_error": 0.4 * (1 - tau),
+            "bound": 1 - tau,
         }
-    )  # fmt: skip
+    )
 
 
 def square(side: float) -> np.ndarray:
@@ -178,9 +182,12 @@ def images(count: int) -> Any:
     values = np.zeros((count, 2, 3))
     values[:, 1, 0] = 1.0
     return SimpleNamespace(
-        values=values, birth_range=(0.0, 0.6), persistence_range=(0.0, 0.2), bandwidth=0.01,
+        values=values,
+        birth_range=(0.0, 0.6),
+        persistence_range=(0.0, 0.2),
+        bandwidth=0.01,
         homology_dimension=1,
-    )  # fmt: skip
+    )
 
 
 N_ROWS = len(CONCEPTS) * len(LANGUAGES)
@@ -207,14 +214,21 @@ FIGURES: dict[str, Callable[[FigureContext], go.Figure]] = {
         images(13), LANGUAGES, context=context
     ),
     "distance_matrix": lambda context: distance_matrix_figure(
-        np.eye(13), LANGUAGES, context=context, title="Distance", unit="cosine distance",
+        np.eye(13),
+        LANGUAGES,
+        context=context,
+        title="Distance",
+        unit="cosine distance",
         marked=np.eye(13),
     ),
     "loop": lambda context: loop_figure(
         [loop_panel("ko", (0.4, 0.5), pictures=4), loop_panel("en", (0.6, 0.6))], context=context
     ),
     "loop_lives": lambda context: loop_lives_figure(
-        loop_comparisons(), labels=["고양이, 달", "cat, moon", "a" * 90], here="ko", there="en",
+        loop_comparisons(),
+        labels=["고양이, 달", "cat, moon", "a" * 90],
+        here="ko",
+        there="en",
         context=context,
     ),
     "permutation": lambda context: permutation_figure(
@@ -224,11 +238,18 @@ FIGURES: dict[str, Callable[[FigureContext], go.Figure]] = {
         P_VALUES, dimension=1, context=context, smallest=1 / 2048
     ),
     "training_steps": lambda context: training_steps_figure(
-        training_curves(), context=context, distance="Wasserstein distance", dimension=1,
-        highlight=["ko"], chosen_step=50,
+        training_curves(),
+        context=context,
+        distance="Wasserstein distance",
+        dimension=1,
+        highlight=["ko"],
+        chosen_step=50,
     ),
     "live_loss": lambda context: live_loss_figure(
-        events(), weights={"pointwise": 1.0}, context=context, smoothing=0.5,
+        events(),
+        weights={"pointwise": 1.0},
+        context=context,
+        smoothing=0.5,
         others={"an older run": events()},
     ),
     "live_scores": lambda context: live_scores_figure(
@@ -239,12 +260,16 @@ FIGURES: dict[str, Callable[[FigureContext], go.Figure]] = {
     ),
     "trade_off": lambda context: sweep_figure(sweep_points(), context),
     "animated_diagram": lambda context: animated_diagram_figure(
-        {0: diagrams()["ko"], 50: diagrams()["ja"]}, diagrams()["en"], context=context,
+        {0: diagrams()["ko"], 50: diagrams()["ja"]},
+        diagrams()["en"],
+        context=context,
         language="ko",
     ),
     "animated_map": lambda context: animated_map_figure(
-        dict.fromkeys((0, 50), coordinates(N_ROWS)), context=context,
-        labels=map_columns()["labels"], languages=map_columns()["languages"],
+        dict.fromkeys((0, 50), coordinates(N_ROWS)),
+        context=context,
+        labels=map_columns()["labels"],
+        languages=map_columns()["languages"],
     ),
     "accuracy": lambda context: accuracy_figure(
         score_rows(list(ENCODERS)), context=context, chance=1 / 3
@@ -260,7 +285,7 @@ FIGURES: dict[str, Callable[[FigureContext], go.Figure]] = {
     "sparsification": lambda context: sparsification_figure(
         threshold_curve(), context=context, chosen_tau=0.4
     ),
-}  # fmt: skip
+}
 
 EMPTY_FIGURES: dict[str, Callable[[FigureContext], go.Figure]] = {
     "map": lambda context: map_figure(
@@ -272,9 +297,7 @@ EMPTY_FIGURES: dict[str, Callable[[FigureContext], go.Figure]] = {
     "betti": lambda context: betti_figure({}, GRID, dimension=1, context=context),
     "euler": lambda context: euler_figure({}, GRID, context=context),
     "landscape": lambda context: landscape_figure({}, GRID, dimension=1, context=context),
-    "persistence_image": lambda context: persistence_image_figure(
-        images(0), [], context=context
-    ),
+    "persistence_image": lambda context: persistence_image_figure(images(0), [], context=context),
     "distance_matrix": lambda context: distance_matrix_figure(
         np.full((2, 2), np.nan), ["en", "ko"], context=context, title="Distance", unit=""
     ),
@@ -284,7 +307,8 @@ EMPTY_FIGURES: dict[str, Callable[[FigureContext], go.Figure]] = {
     ),
     "permutation": lambda context: permutation_figure(
         SimpleNamespace(statistic=0.0, p_value=1.0, permutations=0, null=np.empty(0)),  # type: ignore[arg-type]
-        language="ko", context=context,
+        language="ko",
+        context=context,
     ),
     "significance": lambda context: significance_figure({}, dimension=1, context=context),
     "training_steps": lambda context: training_steps_figure(
@@ -312,4 +336,4 @@ EMPTY_FIGURES: dict[str, Callable[[FigureContext], go.Figure]] = {
         training_curves()[:0], context=context, label="top-1 accuracy"
     ),
     "sparsification": lambda context: sparsification_figure([], context=context),
-}  # fmt: skip
+}

@@ -37,8 +37,12 @@ def recorded_run(
     loss = {"distance_matrix_weight": 0.1, "h0_weight": 0.1}
     path = create_run(parse_config({"name": name, "device": "cpu", "loss": loss})).path
     for step in range(1, STEPS + 1):
-        values = {"total": 2 - step / 10, "pointwise": 1.0, "seconds": step / 4,
-                  "step_seconds": 0.25}  # fmt: skip
+        values = {
+            "total": 2 - step / 10,
+            "pointwise": 1.0,
+            "seconds": step / 4,
+            "step_seconds": 0.25,
+        }
         append_event(path, Event(step, step / 4, "train", values))
     if changed:
         append_event(path, Event(4, 1.0, "control", {"weights": {"h0_weight": 1.0}}))

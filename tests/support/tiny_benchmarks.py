@@ -17,9 +17,7 @@ from tomclip.data import BENCHMARKS
 from tomclip.data.benchmarks.babel_imagenet import BabelImageNetFiles
 from tomclip.data.benchmarks.cifar100 import FOLDER, Cifar100Files, cifar100_classes
 
-PICTURES = {
-    "cifar100": 20, "xflickr_co": 6, "xtd10": 5, "crossmodal_3600": 4, "babel_imagenet": 6,
-}  # fmt: skip
+PICTURES = {"cifar100": 20, "xflickr_co": 6, "xtd10": 5, "crossmodal_3600": 4, "babel_imagenet": 6}
 WORDNET_IDS = ("n01440764", "n01443537", "n01484850")
 
 

@@ -13,16 +13,37 @@ import pyarrow as pa
 from pyarrow import parquet
 
 CAPTIONS = (
-    "a dog on the beach", "two cats, asleep", "a red apple", "the old bridge at night",
-    'a sign that says "stop"', "snow", "a very long train that crosses a very long valley",
+    "a dog on the beach",
+    "two cats, asleep",
+    "a red apple",
+    "the old bridge at night",
+    'a sign that says "stop"',
+    "snow",
+    "a very long train that crosses a very long valley",
     "children playing football",
-)  # fmt: skip
+)
 TRANSLATIONS = {
-    "ko": ("해변의 개", "잠든 고양이 두 마리", "빨간 사과", "밤의 오래된 다리", "정지 표지판", "눈",
-           "아주 긴 계곡을 건너는 아주 긴 기차", "축구하는 아이들"),
-    "de": ("ein Hund am Strand", "zwei Katzen, schlafend", "ein roter Apfel", "die alte Brücke",
-           "ein Schild mit „Halt“", "Schnee", "ein sehr langer Zug", "Kinder spielen Fußball"),
-}  # fmt: skip
+    "ko": (
+        "해변의 개",
+        "잠든 고양이 두 마리",
+        "빨간 사과",
+        "밤의 오래된 다리",
+        "정지 표지판",
+        "눈",
+        "아주 긴 계곡을 건너는 아주 긴 기차",
+        "축구하는 아이들",
+    ),
+    "de": (
+        "ein Hund am Strand",
+        "zwei Katzen, schlafend",
+        "ein roter Apfel",
+        "die alte Brücke",
+        "ein Schild mit „Halt“",
+        "Schnee",
+        "ein sehr langer Zug",
+        "Kinder spielen Fußball",
+    ),
+}
 COLUMNS = ("caption", "caption_multi", "multi_language_code")
 TRANSLATIONS_NAME = "M-CLIP/ImageCaptions-7M-Translations"
 TRANSLATIONS_COMMIT = "49734d6eceffcfc95dad4eb8f06176b83b5d2aae"

@@ -34,12 +34,16 @@ def tiny_config(**changes: object) -> TrainConfig:
         "name": "tiny",
         "data": {"languages": ["en", "ko", "de"], "share": 0.2},
         "student": {
-            "hidden_size": 32, "layers": 1, "heads": 2, "intermediate_size": 64, "max_tokens": 16,
+            "hidden_size": 32,
+            "layers": 1,
+            "heads": 2,
+            "intermediate_size": 64,
+            "max_tokens": 16,
         },
         "loss": {"recipe": "exact", "distance_matrix_weight": 0.1, "h0_weight": 0.1},
         "optimiser": {"steps": 6, "batch_size": 32, "learning_rate": 3e-3, "warmup_steps": 2},
         "validation": {"every_steps": 3},
-    }  # fmt: skip
+    }
     return parse_config({**values, **changes})
 
 
@@ -68,10 +72,16 @@ def write_backbone(directory: Path, *, dropout: float = 0.1) -> Path:
     """Returns `directory` with an untrained XLM-R as one is published: a language model's files."""
     size = train_multilingual_tokenizer(TEXTS * 2, vocab_size=220, directory=directory)
     shape = XLMRobertaConfig(
-        vocab_size=size, hidden_size=16, num_hidden_layers=2, num_attention_heads=2,
-        intermediate_size=32, max_position_embeddings=42, type_vocab_size=1,
-        hidden_dropout_prob=dropout, attention_probs_dropout_prob=dropout,
-    )  # fmt: skip
+        vocab_size=size,
+        hidden_size=16,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        intermediate_size=32,
+        max_position_embeddings=42,
+        type_vocab_size=1,
+        hidden_dropout_prob=dropout,
+        attention_probs_dropout_prob=dropout,
+    )
     XLMRobertaForMaskedLM(shape).save_pretrained(directory)
     return directory
 

@@ -21,9 +21,13 @@ from tomclip.core.types import Event
 from tomclip.training import resume, train
 
 NO_DROPOUT = {
-    "hidden_size": 32, "layers": 1, "heads": 2, "intermediate_size": 64, "max_tokens": 16,
+    "hidden_size": 32,
+    "layers": 1,
+    "heads": 2,
+    "intermediate_size": 64,
+    "max_tokens": 16,
     "dropout": 0.0,
-}  # fmt: skip
+}
 
 
 def shared_config(folder: Path, **optimiser: Any) -> TrainConfig:

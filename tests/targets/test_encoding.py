@@ -205,8 +205,10 @@ def test_a_process_killed_in_the_middle_loses_one_shard_at_most(
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
     child = subprocess.Popen(
         [sys.executable, "-c", CHILD, teacher, str(tmp_path)],
-        stdout=subprocess.PIPE, text=True, env=environment,
-    )  # fmt: skip
+        stdout=subprocess.PIPE,
+        text=True,
+        env=environment,
+    )
     assert child.stdout is not None
     with child.stdout:
         reached = next(int(line) for line in child.stdout if int(line) >= 10)
@@ -244,9 +246,13 @@ def test_a_stop_at_any_write_leaves_a_directory_that_goes_on(
 @pytest.mark.parametrize("damage", ["flip", "cut", "gone"])
 @pytest.mark.parametrize("name", ["shard-00001.arrow", "rows.arrow"])
 def test_a_damaged_file_is_found_and_made_again(
-    teacher: str, expected: np.ndarray, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
-    damage: str, name: str,
-) -> None:  # fmt: skip
+    teacher: str,
+    expected: np.ndarray,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    damage: str,
+    name: str,
+) -> None:
     encode_targets(TEXTS, teacher, tmp_path, shard_size=10)
     path = tmp_path / name
     data = bytearray(path.read_bytes())

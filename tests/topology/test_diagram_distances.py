@@ -283,9 +283,10 @@ def test_a_pair_that_cannot_be_compared_is_refused_by_the_processes_too(monkeypa
         diagram_distance_matrix([EMPTY, EMPTY, other], processes=2)
 
 
-@pytest.mark.parametrize(("count", "name", "expected"), [
-    (3, "bottleneck", 1), (4, "bottleneck", 8), (4, "sliced_wasserstein", 1),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("count", "name", "expected"),
+    [(3, "bottleneck", 1), (4, "bottleneck", 8), (4, "sliced_wasserstein", 1)],
+)
 def test_processes_are_taken_when_they_are_worth_it(
     count: int, name: str, expected: int, monkeypatch
 ) -> None:

@@ -55,8 +55,10 @@ def test_every_bar_comes_once_the_longest_first_with_its_partner() -> None:
     assert (np.diff(lengths) <= 0).all()
     diagrams = (persistence_diagrams(cloud)[1] for cloud in (here, there))
     partners = dict(optimal_matching(*diagrams).pairs.tolist())
-    assert all(partners[loop.bar] == (-1 if loop.matched_bar is None else loop.matched_bar)
-               for loop in found)  # fmt: skip
+    assert all(
+        partners[loop.bar] == (-1 if loop.matched_bar is None else loop.matched_bar)
+        for loop in found
+    )
 
 
 def test_a_cloud_without_loops_has_none_to_compare() -> None:

@@ -161,9 +161,12 @@ def test_the_unit_of_the_filtration_changes_no_partner(scale: float, order: floa
 
 @pytest.mark.parametrize(
     ("settings", "words"),
-    [({"order": 0.5}, "order is 0.5"), ({"order": np.nan}, "order is nan"),
-     ({"ground_norm": 0}, "ground_norm is 0")],
-)  # fmt: skip
+    [
+        ({"order": 0.5}, "order is 0.5"),
+        ({"order": np.nan}, "order is nan"),
+        ({"ground_norm": 0}, "ground_norm is 0"),
+    ],
+)
 def test_norms_out_of_range_are_refused(settings, words: str) -> None:
     with pytest.raises(InputError, match=words):
         optimal_matching(diagram(), diagram(), **settings)

@@ -58,10 +58,14 @@ def test_early_stopping_counts_validations_without_a_new_best():
 @pytest.mark.parametrize(
     ("schedule", "step", "factor"),
     [
-        ("cosine", 0, 0.1), ("cosine", 9, 1.0), ("cosine", 60, 0.5), ("cosine", 110, 0.0),
-        ("linear", 60, 0.5), ("constant", 109, 1.0),
+        ("cosine", 0, 0.1),
+        ("cosine", 9, 1.0),
+        ("cosine", 60, 0.5),
+        ("cosine", 110, 0.0),
+        ("linear", 60, 0.5),
+        ("constant", 109, 1.0),
     ],
-)  # fmt: skip
+)
 def test_the_learning_rate_warms_up_and_decays(schedule, step, factor):
     config = OptimiserConfig(steps=110, warmup_steps=10, schedule=schedule)
     assert learning_rate_factor(step, config) == pytest.approx(factor)

@@ -70,14 +70,22 @@ def test_a_tracker_is_told_the_configuration_and_every_event(
     names = [name for name, _ in double.calls]
     assert names == ["start", "init_trackers", *["log"] * 4, "finish"]
     assert double.calls[0][1] == {
-        "log_with": "mlflow", "project_dir": tmp_path / "run" / "artifacts" / "tracking",
-    }  # fmt: skip
+        "log_with": "mlflow",
+        "project_dir": tmp_path / "run" / "artifacts" / "tracking",
+    }
     project, settings = double.calls[1][1]
     assert (project, settings["loss.h0_weight"], settings["data.languages"]) == (
-        "tomclip", 0.1, "['en', 'ko', 'de']",
-    )  # fmt: skip
-    logged = {(step, name): v for c, w in double.calls if c == "log" for step, vs in [w]
-              for name, v in vs.items()}  # fmt: skip
+        "tomclip",
+        0.1,
+        "['en', 'ko', 'de']",
+    )
+    logged = {
+        (step, name): v
+        for c, w in double.calls
+        if c == "log"
+        for step, vs in [w]
+        for name, v in vs.items()
+    }
     assert [logged[step, "train/total"] for step in (1, 2)] == train_losses(tmp_path / "run")
     assert (0, "validation/mean_reciprocal_rank") in logged
 
@@ -118,8 +126,9 @@ def test_without_accelerate_the_same_sentence_comes(
 def test_only_finite_numbers_are_tracked_under_their_split() -> None:
     values = {"total": 1, "error": "no", "bad": float("nan"), "weights": {"h0_weight": 0.5}}
     assert tracked_values(Event(3, 0.1, "control", values)) == {
-        "control/total": 1.0, "control/weights.h0_weight": 0.5,
-    }  # fmt: skip
+        "control/total": 1.0,
+        "control/weights.h0_weight": 0.5,
+    }
 
 
 def test_tensorboard_reads_the_losses_that_the_run_recorded(tmp_path: Path) -> None:

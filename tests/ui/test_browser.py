@@ -14,9 +14,16 @@ from support.tiny_assets import write_assets
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 TITLES = (
-    "Overview", "Embeddings", "Topology", "Compare", "Zero-shot & retrieval", "Train", "Runs",
-    "Benchmarks", "Encoders",
-)  # fmt: skip
+    "Overview",
+    "Embeddings",
+    "Topology",
+    "Compare",
+    "Zero-shot & retrieval",
+    "Train",
+    "Runs",
+    "Benchmarks",
+    "Encoders",
+)
 TRACES = ".js-plotly-plot .trace, .js-plotly-plot .gl-canvas, .js-plotly-plot .point"
 
 

@@ -31,7 +31,7 @@ CONFIG = {
     "loss": {"recipe": "exact", "h0_weight": 0.1},
     "optimiser": {"steps": STEPS, "batch_size": 16, "warmup_steps": 0},
     "validation": {"every_steps": 1000, "probe_every_steps": 500},
-}  # fmt: skip
+}
 LAST_STEP = """() => {
   const figure = document.querySelector('.st-key-live_loss .js-plotly-plot');
   return figure && figure._fullData ? Math.max(...figure._fullData.map(t => t.x.at(-1))) : -1;

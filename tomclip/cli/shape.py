@@ -121,9 +121,13 @@ def difference(
     clouds = {code: emoji_embeddings(encoder, code, None, subset) for code in codes}
     with progress("tests") as report:
         tests = language_difference_tests(
-            clouds, reference=REFERENCE, metric=metric, pairs=pairs, seed=seed,
+            clouds,
+            reference=REFERENCE,
+            metric=metric,
+            pairs=pairs,
+            seed=seed,
             on_progress=lambda fraction, _: report(round(100 * fraction), 100),
-        )  # fmt: skip
+        )
     if target != STANDARD_OUTPUT:
         body = [
             [t.language, f"H{t.dimension}", f"{t.test.p_value:.4f}", f"{t.adjusted_p_value:.4f}"]
@@ -136,10 +140,14 @@ def difference(
         facts |= {"metric": metric, "pairs": pairs, "reference": REFERENCE}
         values = [
             {
-                "language": t.language, "dimension": t.dimension, "p_value": t.test.p_value,
-                "adjusted_p_value": t.adjusted_p_value, "joint_loss": t.test.statistic,
-                "permutations": t.test.permutations, "exact": t.test.exact,
+                "language": t.language,
+                "dimension": t.dimension,
+                "p_value": t.test.p_value,
+                "adjusted_p_value": t.adjusted_p_value,
+                "joint_loss": t.test.statistic,
+                "permutations": t.test.permutations,
+                "exact": t.test.exact,
             }
             for t in tests
-        ]  # fmt: skip
+        ]
         write_json(target, {**facts, "tests": values})

@@ -70,8 +70,11 @@ def _tables(study: Study, plan: StudyPlan, table: pd.DataFrame) -> Iterator[Tabl
         values = [[recipe, *(_value(cells[recipe, name]) for name in scores)] for recipe in recipes]
         means = f"mean over languages and {plan.seeds} seeds"
         yield f"{study.title}: {data}, %, {means}{trial}", header, values
-        gains = [[recipe, *(_gain(cells[recipe, name]) for name in scores)]
-                 for recipe in recipes if recipe != BASELINE]  # fmt: skip
+        gains = [
+            [recipe, *(_gain(cells[recipe, name]) for name in scores)]
+            for recipe in recipes
+            if recipe != BASELINE
+        ]
         yield f"Gain over {BASELINE} in points, seed by seed: {data}{trial}", header, gains
 
 

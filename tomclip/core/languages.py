@@ -7,8 +7,20 @@ from dataclasses import dataclass
 from tomclip.core.errors import InputError
 
 LANGUAGES: tuple[str, ...] = (
-    "en", "ko", "ja", "fr", "es", "ru", "it", "zh", "vi", "da", "pl", "tr", "de",
-)  # fmt: skip
+    "en",
+    "ko",
+    "ja",
+    "fr",
+    "es",
+    "ru",
+    "it",
+    "zh",
+    "vi",
+    "da",
+    "pl",
+    "tr",
+    "de",
+)
 """The paper's 13 languages in its order."""
 
 
@@ -115,15 +127,44 @@ def prompted(class_name: str, code: str) -> str:
 
 
 FLORES_CODES = {
-    "ar": "arb_Arab", "bn": "ben_Beng", "cs": "ces_Latn", "da": "dan_Latn", "de": "deu_Latn",
-    "el": "ell_Grek", "en": "eng_Latn", "es": "spa_Latn", "fa": "pes_Arab", "fi": "fin_Latn",
-    "fil": "tgl_Latn", "fr": "fra_Latn", "he": "heb_Hebr", "hi": "hin_Deva", "hr": "hrv_Latn",
-    "hu": "hun_Latn", "id": "ind_Latn", "it": "ita_Latn", "ja": "jpn_Jpan", "jp": "jpn_Jpan",
-    "ko": "kor_Hang", "mi": "mri_Latn", "nl": "nld_Latn", "no": "nob_Latn", "pl": "pol_Latn",
-    "pt": "por_Latn", "quz": "quy_Latn", "ro": "ron_Latn", "ru": "rus_Cyrl", "sv": "swe_Latn",
-    "sw": "swh_Latn", "te": "tel_Telu", "th": "tha_Thai", "tr": "tur_Latn", "uk": "ukr_Cyrl",
-    "vi": "vie_Latn", "zh": "zho_Hans",
-}  # fmt: skip
+    "ar": "arb_Arab",
+    "bn": "ben_Beng",
+    "cs": "ces_Latn",
+    "da": "dan_Latn",
+    "de": "deu_Latn",
+    "el": "ell_Grek",
+    "en": "eng_Latn",
+    "es": "spa_Latn",
+    "fa": "pes_Arab",
+    "fi": "fin_Latn",
+    "fil": "tgl_Latn",
+    "fr": "fra_Latn",
+    "he": "heb_Hebr",
+    "hi": "hin_Deva",
+    "hr": "hrv_Latn",
+    "hu": "hun_Latn",
+    "id": "ind_Latn",
+    "it": "ita_Latn",
+    "ja": "jpn_Jpan",
+    "jp": "jpn_Jpan",
+    "ko": "kor_Hang",
+    "mi": "mri_Latn",
+    "nl": "nld_Latn",
+    "no": "nob_Latn",
+    "pl": "pol_Latn",
+    "pt": "por_Latn",
+    "quz": "quy_Latn",
+    "ro": "ron_Latn",
+    "ru": "rus_Cyrl",
+    "sv": "swe_Latn",
+    "sw": "swh_Latn",
+    "te": "tel_Telu",
+    "th": "tha_Thai",
+    "tr": "tur_Latn",
+    "uk": "ukr_Cyrl",
+    "vi": "vie_Latn",
+    "zh": "zho_Hans",
+}
 """By the codes of the benchmarks. Cusco Quechua (quz) is read as Ayacucho Quechua, the only
 Quechua of FLORES-200, and Filipino as Tagalog."""
 

@@ -106,6 +106,7 @@ def _mean_recall(report: EvaluationReport, language: str, labels: Sequence[str] 
     right = hits(report.ranks["zero_shot"][language], (1,))[:, 0] / 100.0
     classes = np.asarray(report.concept_ids if labels is None else labels)
     owners = report.owners.get("zero_shot", {}).get(language)
-    _, of_class = np.unique(classes if owners is None else classes[list(owners)],
-                            return_inverse=True)  # fmt: skip
+    _, of_class = np.unique(
+        classes if owners is None else classes[list(owners)], return_inverse=True
+    )
     return float(np.mean(np.bincount(of_class, weights=right) / np.bincount(of_class)))

@@ -130,15 +130,17 @@ def _readme(metadata: Mapping[str, Any], files: Mapping[str, bytes], missing: st
         " · ".join(
             str(part)
             for part in (
-                ", ".join(about.get("encoder", [])), about.get("metric"),
-                f"{about.get('n_points', 0):,} {about.get('points', 'points')}", about.get("note"),
+                ", ".join(about.get("encoder", [])),
+                about.get("metric"),
+                f"{about.get('n_points', 0):,} {about.get('points', 'points')}",
+                about.get("note"),
             )
             if part
         ),
         f"Made with ToMCLIP Studio {metadata['versions']['tomclip']} on {metadata['made_at']}.",
         "",
         *(f"{path:<32} {WHAT[path.rsplit('.', 1)[1]]}" for path in files),
-    ]  # fmt: skip
+    ]
     if missing:
         lines += ["", f"Images were left out: {missing}."]
     return "\n".join(lines) + "\n"

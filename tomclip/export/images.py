@@ -127,9 +127,15 @@ def image_bytes(
 ) -> bytes:
     """Returns the figure in one format; see `images_bytes` for arguments and errors."""
     images = images_bytes(
-        figure, [image_format], width=width, height=height, scale=scale, theme=theme,
-        transparent=transparent, font_family=font_family,
-    )  # fmt: skip
+        figure,
+        [image_format],
+        width=width,
+        height=height,
+        scale=scale,
+        theme=theme,
+        transparent=transparent,
+        font_family=font_family,
+    )
     return images[image_format]
 
 

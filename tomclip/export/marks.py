@@ -10,10 +10,23 @@ import numpy as np
 DOTS_PER_INCH = 100
 POINTS_PER_PIXEL = 72 / DOTS_PER_INCH
 SYMBOLS = {
-    "circle": "o", "square": "s", "diamond": "D", "triangle-up": "^", "triangle-down": "v",
-    "triangle-right": ">", "pentagon": "p", "hexagon": "h", "cross": "P", "x": "X", "star": "*",
-    "line-ew": "_", "bowtie": "4", "hourglass": "1", "star-square": "8", "star-diamond": "d",
-}  # fmt: skip
+    "circle": "o",
+    "square": "s",
+    "diamond": "D",
+    "triangle-up": "^",
+    "triangle-down": "v",
+    "triangle-right": ">",
+    "pentagon": "p",
+    "hexagon": "h",
+    "cross": "P",
+    "x": "X",
+    "star": "*",
+    "line-ew": "_",
+    "bowtie": "4",
+    "hourglass": "1",
+    "star-square": "8",
+    "star-diamond": "d",
+}
 STROKES = {"_", "4", "1"}
 DASHES = {"solid": "-", "dash": "--", "dot": ":", "dashdot": "-."}
 
@@ -22,9 +35,12 @@ def draw_trace(axes: Any, trace: Mapping[str, Any]) -> None:
     """Draws one scatter or horizontal bar trace on matplotlib axes."""
     if trace["type"] == "bar":
         axes.barh(
-            trace["y"], trace["x"], left=trace["base"], height=trace["width"],
+            trace["y"],
+            trace["x"],
+            left=trace["base"],
+            height=trace["width"],
             color=trace["marker"]["color"],
-        )  # fmt: skip
+        )
         return
     mode = trace.get("mode") or "lines"
     if "lines" in mode:
@@ -38,18 +54,26 @@ def draw_trace(axes: Any, trace: Mapping[str, Any]) -> None:
 def _draw_line(axes: Any, trace: Mapping[str, Any]) -> None:
     line = trace.get("line") or {}
     axes.plot(
-        trace["x"], trace["y"], color=line.get("color"), linewidth=line.get("width", 2) * 0.75,
+        trace["x"],
+        trace["y"],
+        color=line.get("color"),
+        linewidth=line.get("width", 2) * 0.75,
         linestyle=DASHES.get(line.get("dash", "solid"), "--"),
         drawstyle="steps-post" if line.get("shape") == "hv" else "default",
-    )  # fmt: skip
+    )
 
 
 def _draw_text(axes: Any, trace: Mapping[str, Any]) -> None:
     for x, y, text in zip(trace["x"], trace["y"], trace["text"], strict=True):
         axes.annotate(
-            text, (x, y), xytext=(7, 0), textcoords="offset points", va="center",
-            annotation_clip=False, color=trace["textfont"]["color"],
-        )  # fmt: skip
+            text,
+            (x, y),
+            xytext=(7, 0),
+            textcoords="offset points",
+            va="center",
+            annotation_clip=False,
+            color=trace["textfont"]["color"],
+        )
 
 
 def _draw_markers(axes: Any, trace: Mapping[str, Any]) -> None:
@@ -81,8 +105,12 @@ def legend_handle(trace: Mapping[str, Any], label: str) -> Any:
     symbol = marker.get("symbol", "circle")
     drawn: Any = DASHES.get(line.get("dash", "solid"), "--")
     return Line2D(
-        [], [], label=label, color=line.get("color") or marker.get("color"), markersize=6,
+        [],
+        [],
+        label=label,
+        color=line.get("color") or marker.get("color"),
+        markersize=6,
         linestyle=drawn if "lines" in (trace.get("mode") or "lines") else "none",
         marker=_shape(symbol) if marker else "none",
         markerfacecolor="none" if symbol.endswith("-open") else marker.get("color"),
-    )  # fmt: skip
+    )

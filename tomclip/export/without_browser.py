@@ -100,9 +100,11 @@ def _add_axes(
         horizontal, vertical = layout[name], layout.get(y_name.replace("y", "yaxis"), {})
         (x0, x1), (y0, y1) = horizontal.get("domain", (0, 1)), vertical.get("domain", (0, 1))
         box = (
-            (LEFT + x0 * inner_width) / width, (BOTTOM + y0 * inner_height) / height,
-            (x1 - x0) * inner_width / width, (y1 - y0) * inner_height / height,
-        )  # fmt: skip
+            (LEFT + x0 * inner_width) / width,
+            (BOTTOM + y0 * inner_height) / height,
+            (x1 - x0) * inner_width / width,
+            (y1 - y0) * inner_height / height,
+        )
         axes[x_name, y_name] = canvas.add_axes(box)
         _style_axis(axes[x_name, y_name], "x", horizontal, style["xaxis"])
         _style_axis(axes[x_name, y_name], "y", vertical, style["yaxis"])
@@ -138,9 +140,14 @@ def _write_titles(canvas: Any, layout: Content, style: Content, width: int, heig
         (subtitle, 44, 12, muted, "normal"),
     ):
         canvas.text(
-            16 / width, 1 - down / height, _plain(text or ""), va="top", color=colour,
-            fontsize=size * POINTS_PER_PIXEL, fontweight=weight,
-        )  # fmt: skip
+            16 / width,
+            1 - down / height,
+            _plain(text or ""),
+            va="top",
+            color=colour,
+            fontsize=size * POINTS_PER_PIXEL,
+            fontweight=weight,
+        )
 
 
 def _write_note(canvas: Any, axes: Axes, note: Content, style: Content) -> None:
@@ -157,13 +164,17 @@ def _write_note(canvas: Any, axes: Axes, note: Content, style: Content) -> None:
     x_shift, y_shift = (note.get(side, 0) / DOTS_PER_INCH for side in ("xshift", "yshift"))
     font, vertical = note.get("font") or {}, note.get("yanchor", "center")
     canvas.text(
-        note["x"], note["y"], _plain(note["text"]), rotation=-note.get("textangle", 0),
+        note["x"],
+        note["y"],
+        _plain(note["text"]),
+        rotation=-note.get("textangle", 0),
         transform=place + ScaledTranslation(x_shift, y_shift, canvas.dpi_scale_trans),
-        ha=note.get("xanchor", "center"), va="center" if vertical == "middle" else vertical,
+        ha=note.get("xanchor", "center"),
+        va="center" if vertical == "middle" else vertical,
         fontsize=font.get("size", 12) * POINTS_PER_PIXEL,
         fontweight="bold" if font.get("weight", 400) >= 600 else "normal",
         color=font.get("color", style["font"]["color"]),
-    )  # fmt: skip
+    )
 
 
 def _plot_area(canvas: Any, axes: Axes) -> Any:
@@ -179,6 +190,10 @@ def _add_legend(canvas: Any, traces: Sequence[Content], layout: Content, style: 
     if layout.get("showlegend"):
         handles = [legend_handle(trace, _plain(trace["name"])) for trace in named]
         canvas.legend(
-            handles=handles, loc="lower left", ncols=5, frameon=False,
-            fontsize=11.5 * POINTS_PER_PIXEL, labelcolor=style["font"]["color"],
-        )  # fmt: skip
+            handles=handles,
+            loc="lower left",
+            ncols=5,
+            frameon=False,
+            fontsize=11.5 * POINTS_PER_PIXEL,
+            labelcolor=style["font"]["color"],
+        )

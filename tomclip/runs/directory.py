@@ -26,9 +26,7 @@ from tomclip.runs.snapshots import truncate_snapshots
 from tomclip.runs.status import FILE as STATUS_FILE
 from tomclip.runs.status import RunStatus, read_status, write_status
 
-RECORDED = (
-    "tomclip", "torch", "transformers", "open_clip_torch", "tokenizers", "numpy", "gudhi",
-)  # fmt: skip
+RECORDED = ("tomclip", "torch", "transformers", "open_clip_torch", "tokenizers", "numpy", "gudhi")
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +154,12 @@ def git_commit() -> str | None:
     try:
         described = subprocess.run(
             ["git", "describe", "--always", "--dirty", "--abbrev=12"],
-            cwd=project_directory(), capture_output=True, text=True, check=True, timeout=10,
-        )  # fmt: skip
+            cwd=project_directory(),
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=10,
+        )
     except (OSError, subprocess.SubprocessError):
         return None
     return described.stdout.strip() or None

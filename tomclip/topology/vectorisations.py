@@ -119,9 +119,8 @@ def persistence_image(
     births, deaths = np.concatenate(bars).T
     if not len(births):
         return PersistenceImages(
-            np.zeros((len(bars), resolution, 1)), (0.0, 0.0), (0.0, 0.0), 0.0,
-            diagrams[0].dimension,
-        )  # fmt: skip
+            np.zeros((len(bars), resolution, 1)), (0.0, 0.0), (0.0, 0.0), 0.0, diagrams[0].dimension
+        )
     longest, first = float((deaths - births).max()), float(births.min())
     spread = bandwidth or DEFAULT_BANDWIDTH * longest
     pixel = longest / resolution

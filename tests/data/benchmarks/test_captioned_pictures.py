@@ -63,8 +63,10 @@ def test_every_language_describes_every_picture(name: str, write: Write) -> None
         described = dict.fromkeys(caption.picture_id for caption in captions)
         assert tuple(described) == benchmark.picture_ids
         assert len({caption.id for caption in captions}) == len(captions)
-        assert all(caption.text.startswith(f"{'jp' if name == 'xtd10' and code == 'ja' else code} ")
-                   for caption in captions)  # fmt: skip
+        assert all(
+            caption.text.startswith(f"{'jp' if name == 'xtd10' and code == 'ja' else code} ")
+            for caption in captions
+        )
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -31,8 +31,11 @@ from tomclip.data.captions import sources as caption_sources
 from tomclip.data.captions.table import CaptionTable, open_captions
 
 WRITERS: dict[str, Callable[..., Path]] = {
-    ".csv": write_csv, ".tsv": write_csv, ".jsonl": write_jsonl, ".parquet": write_parquet,
-}  # fmt: skip
+    ".csv": write_csv,
+    ".tsv": write_csv,
+    ".jsonl": write_jsonl,
+    ".parquet": write_parquet,
+}
 
 
 @pytest.fixture(autouse=True)
@@ -135,8 +138,9 @@ def test_a_table_travels_to_another_process(table: CaptionTable) -> None:
     again = pickle.loads(pickle.dumps(table))
     assert again.english(np.array([5, 70])) == table.english(np.array([5, 70]))
     assert (again.fingerprint, again.language_counts()) == (
-        table.fingerprint, table.language_counts(),
-    )  # fmt: skip
+        table.fingerprint,
+        table.language_counts(),
+    )
 
 
 @pytest.mark.parametrize("rows", [[80], [-1], [0.5], [[1]]])

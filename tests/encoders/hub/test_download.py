@@ -86,9 +86,13 @@ def test_a_backbone_is_downloaded_with_its_weights_and_tokenizer(
     folder = tmp_path / "backbone"
     size = train_multilingual_tokenizer(TEXTS * 2, vocab_size=220, directory=folder)
     shape = XLMRobertaConfig(
-        vocab_size=size, hidden_size=16, num_hidden_layers=1, num_attention_heads=2,
-        intermediate_size=32, max_position_embeddings=20,
-    )  # fmt: skip
+        vocab_size=size,
+        hidden_size=16,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        intermediate_size=32,
+        max_position_embeddings=20,
+    )
     XLMRobertaModel(shape).save_pretrained(folder)
     (folder / "pytorch_model.bin").write_bytes(b"a pickle that nobody reads")
     with local_hub(monkeypatch, cache, {"xlm-roberta-tiny": folder}) as asked:

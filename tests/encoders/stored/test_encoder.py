@@ -45,8 +45,11 @@ def write(embeddings: Embeddings, path: Path) -> Path:
     if path.suffix != ".safetensors":
         save_embeddings(embeddings, path)
         return path
-    facts = {"ids": json.dumps(embeddings.ids), "modality": embeddings.modality,
-             "encoder": embeddings.encoder}  # fmt: skip
+    facts = {
+        "ids": json.dumps(embeddings.ids),
+        "modality": embeddings.modality,
+        "encoder": embeddings.encoder,
+    }
     if embeddings.modality == "text":
         facts |= {"labels": json.dumps(embeddings.labels), "language": embeddings.languages[0]}
     save_file({"vectors": embeddings.vectors}, path, metadata=facts)

@@ -18,8 +18,14 @@ WHOLE = [{"no_causal_mask": True}, {"pool_type": "last"}]
 def model(made: Any = open_clip.CLIP, **text: object) -> Any:
     """Returns an untrained open_clip model with a small text tower."""
     torch.manual_seed(0)
-    tower = {"context_length": CONTEXT, "vocab_size": END + 1, "width": 16, "heads": 2,
-             "layers": 2, **text}  # fmt: skip
+    tower = {
+        "context_length": CONTEXT,
+        "vocab_size": END + 1,
+        "width": 16,
+        "heads": 2,
+        "layers": 2,
+        **text,
+    }
     vision = {"image_size": 32, "layers": 1, "width": 16, "patch_size": 16, "head_width": 8}
     return made(12, vision, tower).eval()
 

@@ -22,12 +22,17 @@ LOW = study("low-resource")
 def values_of(**by_recipe: list[float]) -> pd.DataFrame:
     """Returns top-1 on CIFAR-100 of MCLIP and ToMCLIP, one value per seed, other scores 0."""
     return pd.DataFrame(
-        {"data": "cifar100", "recipe": recipe, "seed": seed, "score": score,
-         "value": value if score == "zero_shot_top1" else 0.0}
+        {
+            "data": "cifar100",
+            "recipe": recipe,
+            "seed": seed,
+            "score": score,
+            "value": value if score == "zero_shot_top1" else 0.0,
+        }
         for recipe, values in by_recipe.items()
         for seed, value in enumerate(values)
         for score in MEASURES["cifar100"]
-    )  # fmt: skip
+    )
 
 
 def top1(table: pd.DataFrame, recipe: str) -> pd.Series:

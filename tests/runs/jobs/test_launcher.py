@@ -89,9 +89,12 @@ def studio(code: str) -> subprocess.Popen[str]:
     )
     return subprocess.Popen(
         [sys.executable, "-c", before + code],
-        text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True,
+        text=True,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        start_new_session=True,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-    )  # fmt: skip
+    )
 
 
 def test_the_command_is_the_one_a_person_would_type() -> None:

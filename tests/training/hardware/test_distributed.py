@@ -33,17 +33,23 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         port = server.getsockname()[1]
     common = {
         "PYTHONPATH": os.pathsep.join(sys.path),
-        "WORLD_SIZE": "2", "LOCAL_WORLD_SIZE": "2", "MASTER_ADDR": "127.0.0.1",
-        "MASTER_PORT": str(port), "OMP_NUM_THREADS": "1", "TOMCLIP_RUNS": str(folder / "runs"),
-    }  # fmt: skip
+        "WORLD_SIZE": "2",
+        "LOCAL_WORLD_SIZE": "2",
+        "MASTER_ADDR": "127.0.0.1",
+        "MASTER_PORT": str(port),
+        "OMP_NUM_THREADS": "1",
+        "TOMCLIP_RUNS": str(folder / "runs"),
+    }
     processes = [
         subprocess.Popen(
             [sys.executable, script, folder],
             env=os.environ | common | {"RANK": str(rank), "LOCAL_RANK": str(rank)},
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
         )
         for rank in range(2)
-    ]  # fmt: skip
+    ]
     outputs = []
     for process in processes:
         try:

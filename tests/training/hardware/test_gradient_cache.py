@@ -46,9 +46,15 @@ def updated(
     ids, mask, targets = texts()
     for step in (1, 2):
         optimisation_step(
-            model, (ids, mask, targets), config, optimiser,
-            step=step, bf16=bf16, gradient_clip=1e6, accumulation=accumulation,
-        )  # fmt: skip
+            model,
+            (ids, mask, targets),
+            config,
+            optimiser,
+            step=step,
+            bf16=bf16,
+            gradient_clip=1e6,
+            accumulation=accumulation,
+        )
     return {**model.state_dict(), "generator": torch.get_rng_state()}
 
 

@@ -28,9 +28,9 @@ def tiny_studio(assets: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     """Puts tiny assets in place, no run, and principal components for UMAP, slow to compile."""
     monkeypatch.setenv("TOMCLIP_ASSETS", str(assets))
     monkeypatch.setenv("TOMCLIP_RUNS", str(tmp_path / "runs"))
-    monkeypatch.setattr(geometry, "project", lambda *args, **options: project(
-        *args, **{**options, "method": "pca"}
-    ))  # fmt: skip
+    monkeypatch.setattr(
+        geometry, "project", lambda *args, **options: project(*args, **{**options, "method": "pca"})
+    )
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -144,9 +144,14 @@ def report(**low: float) -> EvaluationReport:
         for code, start in low.items()
     ]
     return EvaluationReport(
-        encoder="a", subset="all", rendering="", n_concepts=50, scores=tuple(scores),
-        settings={"ks": [1], "languages": list(low)}, versions={},
-    )  # fmt: skip
+        encoder="a",
+        subset="all",
+        rendering="",
+        n_concepts=50,
+        scores=tuple(scores),
+        settings={"ks": [1], "languages": list(low)},
+        versions={},
+    )
 
 
 def test_languages_near_chance_are_named() -> None:

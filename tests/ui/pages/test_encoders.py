@@ -49,10 +49,14 @@ def load(studio: AppTest) -> AppTest:
 
 def vectors_file(path: Path, words: tuple[str, ...] = ("fox", "dog")) -> Path:
     np.savez(
-        path, vectors=np.eye(len(words), 24, dtype=np.float32), ids=np.array(words),
-        labels=np.array(words), languages=np.array(["en"] * len(words)), modality="text",
+        path,
+        vectors=np.eye(len(words), 24, dtype=np.float32),
+        ids=np.array(words),
+        labels=np.array(words),
+        languages=np.array(["en"] * len(words)),
+        modality="text",
         encoder="mine",
-    )  # fmt: skip
+    )
     return path
 
 
@@ -80,8 +84,10 @@ def test_words_that_no_model_has_are_answered() -> None:
 def test_a_directory_is_added_by_name_and_every_page_offers_it(another_teacher: Path) -> None:
     studio = type_name(f"local-dir:{another_teacher}")
     assert [tile.label for tile in studio.metric] == [
-        "Memory for its weights", "For a batch of 256", "Memory free"
-    ]  # fmt: skip
+        "Memory for its weights",
+        "For a batch of 256",
+        "Memory free",
+    ]
     studio = load(studio)
     assert studio.success[0].value.startswith("another is added")
     assert "another" in list(studio.dataframe[0].value["Encoder"])
@@ -185,9 +191,14 @@ def test_the_same_upload_has_one_name_and_vectors_of_two_sizes_are_refused(tmp_p
     content = vectors_file(tmp_path / "mine.npz").read_bytes()
     assert store_vectors({"mine.npz": content}) == store_vectors({"mine.npz": content})
     np.savez(
-        tmp_path / "other.npz", vectors=np.eye(2, 7), ids=["a", "b"], labels=["a", "b"],
-        languages=["", ""], modality="image", encoder="other",
-    )  # fmt: skip
+        tmp_path / "other.npz",
+        vectors=np.eye(2, 7),
+        ids=["a", "b"],
+        labels=["a", "b"],
+        languages=["", ""],
+        modality="image",
+        encoder="other",
+    )
     with pytest.raises(AssetError, match="different lengths"):
         store_vectors({"a.npz": content, "b.npz": (tmp_path / "other.npz").read_bytes()})
     with pytest.raises(InputError, match="no file came"):

@@ -372,8 +372,11 @@ def test_a_sweep_is_a_run_for_every_weight_and_seed(runs: Path) -> None:
     configs = [load_config(run.path / "config.yaml") for run in list_runs(runs) if run.config]
     assert len(sweep.runs) == len(configs)
     assert {(config.loss.h0_weight, config.seed) for config in configs} == {
-        (0.0, 0), (0.0, 1), (1.0, 0), (1.0, 1),
-    }  # fmt: skip
+        (0.0, 0),
+        (0.0, 1),
+        (1.0, 0),
+        (1.0, 1),
+    }
 
 
 def test_a_sweep_over_two_weights_is_their_grid(runs: Path) -> None:
@@ -384,8 +387,11 @@ def test_a_sweep_over_two_weights_is_their_grid(runs: Path) -> None:
     press(studio, "Start the sweep")
     configs = [load_config(run.path / "config.yaml") for run in list_runs(runs) if run.config]
     assert {(config.loss.h0_weight, config.loss.h1_weight) for config in configs} == {
-        (0.0, 0.0), (0.0, 0.1), (1.0, 0.0), (1.0, 0.1),
-    }  # fmt: skip
+        (0.0, 0.0),
+        (0.0, 0.1),
+        (1.0, 0.0),
+        (1.0, 0.1),
+    }
 
 
 def test_a_sweep_over_rows_begins_with_the_form_and_its_baseline(runs: Path) -> None:

@@ -321,9 +321,13 @@ def test_control_c_on_the_studio_stops_its_runs_when_that_was_chosen(
     path = launch(TINY).path
     wait_for(lambda: observed_state(path).state == "running")
     studio = subprocess.Popen(
-        [sys.executable, "-c", code], cwd=APP.parent, text=True, start_new_session=True,
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-    )  # fmt: skip
+        [sys.executable, "-c", code],
+        cwd=APP.parent,
+        text=True,
+        start_new_session=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
     assert studio.stdout is not None
     assert studio.stdout.readline() == "ready\n"
     os.killpg(studio.pid, signal.SIGINT)

@@ -84,8 +84,9 @@ class CaptionTable:
         """Travels to another process by its path: a worker maps the same file."""
         facts = {"source": self.name, "revision": self.revision, "fingerprint": self.fingerprint}
         return CaptionTable, (
-            self._path, facts | {"dropped": self.dropped, "languages": self._languages}
-        )  # fmt: skip
+            self._path,
+            facts | {"dropped": self.dropped, "languages": self._languages},
+        )
 
     def english(self, rows: np.ndarray) -> list[str]:
         """Returns the English captions of these rows (integers, 0 <= row < len)."""

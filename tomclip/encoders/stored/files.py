@@ -23,9 +23,15 @@ from tomclip.core.errors import AssetError, InputError, first_line
 from tomclip.core.types import Embeddings, Modality
 
 _BROKEN = (
-    EOFError, InputError, KeyError, OSError, SafetensorError, TypeError, ValueError,
+    EOFError,
+    InputError,
+    KeyError,
+    OSError,
+    SafetensorError,
+    TypeError,
+    ValueError,
     zipfile.BadZipFile,
-)  # fmt: skip
+)
 
 
 def read_vectors(path: Path) -> tuple[Embeddings, ...]:

@@ -38,9 +38,15 @@ _REQUIRED = (("config.json",), ("tokenizer.json", SENTENCEPIECE_FILE))
 _BACKBONE = "transformer."
 _HEAD = "LinearTransformation."
 _BROKEN = (
-    EOFError, OSError, ValueError, KeyError, RuntimeError, SafetensorError, TypeError,
+    EOFError,
+    OSError,
+    ValueError,
+    KeyError,
+    RuntimeError,
+    SafetensorError,
+    TypeError,
     UnpicklingError,
-)  # fmt: skip
+)
 _UNUSED = ("transformer.pooler.", "transformer.embeddings.position_ids")
 
 

@@ -40,9 +40,17 @@ TOKENIZER_NAMES = (
 Parts = tuple[nn.Module, Preprocess, Any]
 # What open_clip raises for files that do not fit together; it checks shapes with `assert`.
 _BROKEN = (
-    AssertionError, AttributeError, EOFError, KeyError, OSError, RuntimeError, SafetensorError,
-    TypeError, UnpicklingError, ValueError,
-)  # fmt: skip
+    AssertionError,
+    AttributeError,
+    EOFError,
+    KeyError,
+    OSError,
+    RuntimeError,
+    SafetensorError,
+    TypeError,
+    UnpicklingError,
+    ValueError,
+)
 
 
 def open_directory(directory: Path) -> Parts:

@@ -77,12 +77,21 @@ def animated_diagram_figure(
     moving = range(first, first + len(dimensions))
     add_player(frame.figure, _frames(frame, language, played, size), moving, shown=shown)
     _style(frame, context, [title, reference_name])
-    facts = {"language": language, "steps": list(played), "shown_step": shown,
-             "infinity": frame.infinity}  # fmt: skip
+    facts = {
+        "language": language,
+        "steps": list(played),
+        "shown_step": shown,
+        "infinity": frame.infinity,
+    }
     return finished(
-        frame.figure, noted(context, len(played), len(steps)), kind="animated_diagram", title=TITLE,
-        facts=facts, height=600 + PLAYER_ROOM, head_room=PANEL_ROOM,
-    )  # fmt: skip
+        frame.figure,
+        noted(context, len(played), len(steps)),
+        kind="animated_diagram",
+        title=TITLE,
+        facts=facts,
+        height=600 + PLAYER_ROOM,
+        head_room=PANEL_ROOM,
+    )
 
 
 def _traces(
@@ -94,10 +103,14 @@ def _traces(
         marker = language_marker(code, dimension, size, grey=grey)
         marks = _marks(frame, code, dimension, group, marker["size"])
         trace = go.Scatter(
-            {**marks, "marker": {**marker, **marks["marker"]}}, mode="markers", name=literal(title),
-            legendgroup=code, showlegend=dimension == frame.dimensions[-1], cliponaxis=False,
+            {**marks, "marker": {**marker, **marks["marker"]}},
+            mode="markers",
+            name=literal(title),
+            legendgroup=code,
+            showlegend=dimension == frame.dimensions[-1],
+            cliponaxis=False,
             hovertemplate=_hover(title, dimension),
-        )  # fmt: skip
+        )
         traces.append(trace)
     return traces
 

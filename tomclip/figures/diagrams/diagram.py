@@ -131,9 +131,14 @@ def diagram_figure(
         "bands": {f"H{dimension}": half_width for dimension, half_width in bands.items()},
     }
     return finished(
-        frame.figure, context, kind="diagram", title=TITLE, height=600, facts=facts,
+        frame.figure,
+        context,
+        kind="diagram",
+        title=TITLE,
+        height=600,
+        facts=facts,
         head_room=PANEL_ROOM,
-    )  # fmt: skip
+    )
 
 
 def _name(code: str, reference: str, context: FigureContext) -> str:
@@ -168,10 +173,15 @@ def _add_matchings(
     }
     for code in [code for code in matching if code in sides and reference in sides]:
         add_matching(
-            frame.figure, matching[code], sides[reference], sides[code], code=code,
-            colour=language_style(code).colour, shortest=HIDDEN * frame.infinity,
+            frame.figure,
+            matching[code],
+            sides[reference],
+            sides[code],
+            code=code,
+            colour=language_style(code).colour,
+            shortest=HIDDEN * frame.infinity,
             place=frame.place(dimension),
-        )  # fmt: skip
+        )
 
 
 def _add_languages(
@@ -184,10 +194,13 @@ def _add_languages(
         present = [diagram for diagram in group if len(diagram)]
         for diagram in present:
             trace = diagram_trace(
-                code, context.language(code), diagram, frame.infinity,
+                code,
+                context.language(code),
+                diagram,
+                frame.infinity,
                 language_marker(code, diagram.dimension, size, grey=grey),
                 column=position if diagram.dimension == 0 else None,
-            )  # fmt: skip
+            )
             trace.update(name=_name(code, reference, context) if grey else trace.name)
             trace.update(showlegend=diagram is present[-1])
             place: dict[str, Any] = frame.place(diagram.dimension)

@@ -60,9 +60,13 @@ def diagram_frame(codes: Sequence[str], dimensions: Sequence[int], top: float) -
         titles.append(" and ".join(f"H{d} · {FEATURES.get(d, 'classes')}" for d in higher))
     strip = min(0.1 + 0.04 * len(codes), 0.35)
     figure = make_subplots(
-        1, len(titles), shared_yaxes=True, subplot_titles=titles, horizontal_spacing=0.03,
+        1,
+        len(titles),
+        shared_yaxes=True,
+        subplot_titles=titles,
+        horizontal_spacing=0.03,
         column_widths=[strip, 1 - strip] if len(titles) == 2 else [1],
-    )  # fmt: skip
+    )
     style_panel_titles(figure)
     return Frame(figure, codes, dimensions, top)
 
@@ -83,17 +87,24 @@ def style_axes(frame: Frame, unit: str) -> None:
     figure, top = frame.figure, frame.top
     ticks = nice_ticks(top)
     figure.update_yaxes(
-        range=[-0.03 * top, frame.infinity + 0.04 * top], tickvals=[*ticks, frame.infinity],
+        range=[-0.03 * top, frame.infinity + 0.04 * top],
+        tickvals=[*ticks, frame.infinity],
         ticktext=[*(f"{tick:g}" for tick in ticks), "∞"],
-    )  # fmt: skip
+    )
     figure.update_yaxes(title={"text": f"death ({unit})"}, col=1)
     if frame.has_plane:
         figure.update_xaxes(
-            range=[-0.03 * top, top * 1.03], tickvals=ticks, title={"text": f"birth ({unit})"},
+            range=[-0.03 * top, top * 1.03],
+            tickvals=ticks,
+            title={"text": f"birth ({unit})"},
             col=frame.place(1)["col"],
-        )  # fmt: skip
+        )
     if 0 in frame.dimensions:
         figure.update_xaxes(
-            range=frame.strip, tickvals=list(range(len(frame.codes))), ticktext=list(frame.codes),
-            showgrid=False, title={"text": "birth 0, by language"}, col=1,
-        )  # fmt: skip
+            range=frame.strip,
+            tickvals=list(range(len(frame.codes))),
+            ticktext=list(frame.codes),
+            showgrid=False,
+            title={"text": "birth 0, by language"},
+            col=1,
+        )

@@ -82,10 +82,13 @@ def _add_panel(
         for diagram in diagrams[code]:
             if len(diagram):
                 trace = diagram_trace(
-                    code, context.language(code), diagram, scale.infinity,
+                    code,
+                    context.language(code),
+                    diagram,
+                    scale.infinity,
                     _marker(diagram.dimension, scale.mark, grey=grey),
                     column=_column(scale, grey) if diagram.dimension == 0 else None,
-                )  # fmt: skip
+                )
                 figure.add_trace(trace, **place)
         if density:
             add_density(figure, traces_of(figure)[before:], scale.top, place)
@@ -109,9 +112,14 @@ def _add_matching(
     ]
     if len(sides) == 2:
         add_matching(
-            figure, matching, *sides, code=codes[1], colour=DIMENSION_COLOURS[1],
-            shortest=2 * HIDDEN * scale.infinity, place=place,
-        )  # fmt: skip
+            figure,
+            matching,
+            *sides,
+            code=codes[1],
+            colour=DIMENSION_COLOURS[1],
+            shortest=2 * HIDDEN * scale.infinity,
+            place=place,
+        )
 
 
 def _column(scale: Scale, grey: bool) -> float:
@@ -135,31 +143,45 @@ def _add_bands(
             add_flat_band(figure, half_width, top, (left, right), place, title=title)
         else:
             start = right if 0 in bands else 0.0
-            add_diagonal_band(
-                figure, dimension, half_width, top, place, title=title, start=start
-            )  # fmt: skip
+            add_diagonal_band(figure, dimension, half_width, top, place, title=title, start=start)
 
 
 def _add_panel_name(figure: go.Figure, name: str, top: float, place: Place) -> None:
     """Writes the language into the half below the diagonal, where no bar can lie."""
     figure.add_annotation(
-        x=top, y=0, text=literal(name), xanchor="right", yanchor="bottom", showarrow=False,
-        font={"size": 12, "color": LIGHT["ink"], "weight": 600}, **place,
-    )  # fmt: skip
+        x=top,
+        y=0,
+        text=literal(name),
+        xanchor="right",
+        yanchor="bottom",
+        showarrow=False,
+        font={"size": 12, "color": LIGHT["ink"], "weight": 600},
+        **place,
+    )
 
 
 def _add_legend(figure: go.Figure, reference_title: str) -> None:
     """Explains the two colours and the grey once, by markers that stand for no bar."""
     figure.update_traces(showlegend=False)
-    markers = {"H0 · components": tick_marker(DIMENSION_COLOURS[0], 10),
-               "H1 · loops": filled_marker(SYMBOLS[1], 8, DIMENSION_COLOURS[1])}  # fmt: skip
+    markers = {
+        "H0 · components": tick_marker(DIMENSION_COLOURS[0], 10),
+        "H1 · loops": filled_marker(SYMBOLS[1], 8, DIMENSION_COLOURS[1]),
+    }
     if reference_title:
         markers[reference_title] = outline_marker(SYMBOLS[1], 8)
     for title, marker in markers.items():
         figure.add_scatter(
-            x=[None], y=[None], mode="markers", marker=marker, name=literal(title),
-            legendgroup=title, hoverinfo="skip", showlegend=True, row=1, col=1,
-        )  # fmt: skip
+            x=[None],
+            y=[None],
+            mode="markers",
+            marker=marker,
+            name=literal(title),
+            legendgroup=title,
+            hoverinfo="skip",
+            showlegend=True,
+            row=1,
+            col=1,
+        )
     name_one_band(figure)
     name_densities(figure, {"row": 1, "col": 1})
     entries = {trace.name for trace in traces_of(figure) if trace.showlegend}
@@ -170,9 +192,10 @@ def _style_axes(figure: go.Figure, top: float, infinity: float) -> None:
     ticks = nice_ticks(top, count=2)
     figure.update_xaxes(range=[H0_COLUMNS[0] * top, top * 1.05], tickvals=ticks, tickangle=0)
     figure.update_yaxes(
-        range=[-0.05 * top, infinity * 1.06], tickvals=[*ticks, infinity],
+        range=[-0.05 * top, infinity * 1.06],
+        tickvals=[*ticks, infinity],
         ticktext=[*(f"{tick:g}" for tick in ticks), "∞"],
-    )  # fmt: skip
+    )
     figure.update_layout(xaxis_matches=None, yaxis_matches=None)
 
 

@@ -104,9 +104,11 @@ def with_counts(trace: go.Scatter) -> go.Scatter:
     counts = [int(entry[3]) for entry in customdata]
     if customdata[0][1] > 0 and max(counts) > 1:
         trace.update(
-            mode="markers+text", text=[f"×{count}" if count > 1 else "" for count in counts],
-            textposition="middle right", textfont={"size": 10, "color": LIGHT["muted"]},
-        )  # fmt: skip
+            mode="markers+text",
+            text=[f"×{count}" if count > 1 else "" for count in counts],
+            textposition="middle right",
+            textfont={"size": 10, "color": LIGHT["muted"]},
+        )
     return trace
 
 
@@ -119,8 +121,13 @@ def mark_size(diagrams: Mapping[str, Diagrams]) -> float:
 
 def tick_marker(colour: str, size: float) -> dict[str, Any]:
     """Returns a short horizontal stroke, for bars that are all born at 0."""
-    return {"symbol": "line-ew", "size": size, "opacity": 0.75, "color": colour,
-            "line": {"width": 1.4, "color": colour}}  # fmt: skip
+    return {
+        "symbol": "line-ew",
+        "size": size,
+        "opacity": 0.75,
+        "color": colour,
+        "line": {"width": 1.4, "color": colour},
+    }
 
 
 def outline_marker(symbol: str, size: float) -> dict[str, Any]:
@@ -148,9 +155,16 @@ def _add_ground_line(
     figure: go.Figure, x: Sequence[float], y: Sequence[float], dash: str, place: Mapping[str, Any]
 ) -> None:
     figure.add_scatter(
-        x=x, y=y, mode="lines", line={"color": LIGHT["axis"], "width": 1, "dash": dash},
-        hoverinfo="skip", showlegend=False, name="", cliponaxis=True, **place,
-    )  # fmt: skip
+        x=x,
+        y=y,
+        mode="lines",
+        line={"color": LIGHT["axis"], "width": 1, "dash": dash},
+        hoverinfo="skip",
+        showlegend=False,
+        name="",
+        cliponaxis=True,
+        **place,
+    )
 
 
 def add_diagonal(figure: go.Figure, top: float, place: Mapping[str, Any]) -> None:

@@ -26,10 +26,16 @@ def add_deciding_match(
     """Adds a thick line between the two ends that decide a bottleneck distance."""
     births, deaths = zip(match.first, match.second, strict=True)
     figure.add_scatter(
-        x=births, y=deaths, mode="lines", showlegend=False, name=f"deciding pair, {code}",
-        line={"color": language_style(code).colour, "width": 3}, legendgroup=code,
-        hovertemplate=f"this pair decides: {match.distance:.3g}<extra></extra>", **place,
-    )  # fmt: skip
+        x=births,
+        y=deaths,
+        mode="lines",
+        showlegend=False,
+        name=f"deciding pair, {code}",
+        line={"color": language_style(code).colour, "width": 3},
+        legendgroup=code,
+        hovertemplate=f"this pair decides: {match.distance:.3g}<extra></extra>",
+        **place,
+    )
 
 
 class Side(NamedTuple):
@@ -132,12 +138,14 @@ def _add_lines(
     common = {"showlegend": False, "legendgroup": code, "name": f"matching, {code}", **place}
     gap = np.full(2, np.nan)
     x, y = np.array([point for start, end in lines for point in (start, end, gap)]).T
-    figure.add_scatter(
-        x=x, y=y, mode="lines", line=line, opacity=0.75, hoverinfo="skip", **common
-    )  # fmt: skip
+    figure.add_scatter(x=x, y=y, mode="lines", line=line, opacity=0.75, hoverinfo="skip", **common)
     x, y = np.array([(start + end) / 2 for start, end in lines]).T
     figure.add_scatter(
-        x=x, y=y, mode="markers", 
+        x=x,
+        y=y,
+        mode="markers",
         marker={"color": line["color"], "size": 6, "opacity": 0},
-        hovertext=texts, hovertemplate="%{hovertext}<extra></extra>", **common,
-    )  # fmt: skip
+        hovertext=texts,
+        hovertemplate="%{hovertext}<extra></extra>",
+        **common,
+    )

@@ -82,10 +82,21 @@ def _add_band(
     place: Mapping[str, Any],
 ) -> None:
     figure.add_scatter(
-        x=x, y=y, mode="lines", fill="toself", fillcolor=LIGHT["band"], line={"width": 0},
-        name=title, legendgroup="band", legendrank=3_000, showlegend=False, hoveron="fills",
-        hoverinfo="text", text=f"H{dimension}: lives of up to {lives:.3g} are {title}", **place,
-    )  # fmt: skip
+        x=x,
+        y=y,
+        mode="lines",
+        fill="toself",
+        fillcolor=LIGHT["band"],
+        line={"width": 0},
+        name=title,
+        legendgroup="band",
+        legendrank=3_000,
+        showlegend=False,
+        hoveron="fills",
+        hoverinfo="text",
+        text=f"H{dimension}: lives of up to {lives:.3g} are {title}",
+        **place,
+    )
 
 
 def name_one_band(figure: go.Figure) -> None:
@@ -123,12 +134,18 @@ def add_density(
     births, deaths = np.meshgrid(axis, axis)
     height = estimate(np.stack([births.ravel(), deaths.ravel()])).reshape(births.shape)
     figure.add_contour(
-        x=axis, y=axis, z=np.where(deaths >= births, height, np.nan), showscale=False,
+        x=axis,
+        y=axis,
+        z=np.where(deaths >= births, height, np.nan),
+        showscale=False,
         contours={"coloring": "none", "start": outer, "end": inner, "size": inner - outer},
         line={"width": 2, "color": marks[0].marker.color, "smoothing": 1.2},
-        hoverinfo="skip", name="density", legendgroup=marks[0].legendgroup, showlegend=False,
+        hoverinfo="skip",
+        name="density",
+        legendgroup=marks[0].legendgroup,
+        showlegend=False,
         **place,
-    )  # fmt: skip
+    )
 
 
 def name_densities(figure: go.Figure, place: Mapping[str, Any]) -> None:
@@ -139,11 +156,25 @@ def name_densities(figure: go.Figure, place: Mapping[str, Any]) -> None:
         if trace.showlegend:
             marker = {**trace.marker.to_plotly_json(), "opacity": 0.9, "size": 8}
             figure.add_scatter(
-                x=[None], y=[None], mode="markers", marker=marker, name=trace.name,
-                legendgroup=trace.legendgroup, showlegend=True, hoverinfo="skip", **place,
-            )  # fmt: skip
+                x=[None],
+                y=[None],
+                mode="markers",
+                marker=marker,
+                name=trace.name,
+                legendgroup=trace.legendgroup,
+                showlegend=True,
+                hoverinfo="skip",
+                **place,
+            )
         trace.update(showlegend=False)
     figure.add_scatter(
-        x=[None], y=[None], mode="lines", line={"width": 2, "color": LIGHT["muted"]},
-        name=DENSITY_TITLE, showlegend=True, legendrank=2_000, hoverinfo="skip", **place,
-    )  # fmt: skip
+        x=[None],
+        y=[None],
+        mode="lines",
+        line={"width": 2, "color": LIGHT["muted"]},
+        name=DENSITY_TITLE,
+        showlegend=True,
+        legendrank=2_000,
+        hoverinfo="skip",
+        **place,
+    )

@@ -53,9 +53,15 @@ def animated_map_figure(
         raise InputError(f"maps of shapes {shapes} came; give ({len(labels)}, 2) at every step")
     drawn = replace(noted(context, len(played), len(steps)), theme="light")
     figure = map_figure(
-        maps[shown], labels=labels, languages=languages, context=drawn, ids=ids,
-        highlight=highlight, method=method, vector=True,
-    )  # fmt: skip
+        maps[shown],
+        labels=labels,
+        languages=languages,
+        context=drawn,
+        ids=ids,
+        highlight=highlight,
+        method=method,
+        vector=True,
+    )
     rows = [np.array([entry[1] for entry in t.customdata], dtype=int) for t in traces_of(figure)]
     frames = {
         step: [go.Scatter(x=xy[part, 0], y=xy[part, 1]) for part in rows]
@@ -65,8 +71,11 @@ def animated_map_figure(
     x_range, y_range = map_ranges(list(maps.values()))
     layout: Any = figure.layout
     figure.update_layout(
-        xaxis_range=x_range, yaxis_range=y_range, height=layout.height + PLAYER_ROOM,
-        margin={"b": 60 + PLAYER_ROOM}, title={"text": context.title or title},
+        xaxis_range=x_range,
+        yaxis_range=y_range,
+        height=layout.height + PLAYER_ROOM,
+        margin={"b": 60 + PLAYER_ROOM},
+        title={"text": context.title or title},
         meta={**layout.meta, "figure": "animated_map", "steps": played, "shown_step": shown},
-    )  # fmt: skip
+    )
     return restyled(figure, theme=context.theme)

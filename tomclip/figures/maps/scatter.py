@@ -42,14 +42,27 @@ def _add_spokes(
     gap = np.full_like(xy, np.nan)
     path = np.stack([np.broadcast_to(xy.mean(axis=0), xy.shape), xy, gap], axis=1).reshape(-1, 2)
     figure.add_scatter(
-        x=path[:, 0], y=path[:, 1], mode="lines", line={"color": colour, "width": 1.2},
-        hoverinfo="skip", showlegend=False, **place,
-    )  # fmt: skip
+        x=path[:, 0],
+        y=path[:, 1],
+        mode="lines",
+        line={"color": colour, "width": 1.2},
+        hoverinfo="skip",
+        showlegend=False,
+        **place,
+    )
     x, y = xy[np.argmax(xy[:, 1])].tolist()
     figure.add_annotation(
-        x=x, y=y, text=literal(title), yanchor="bottom", yshift=7, showarrow=False, borderpad=1,
-        font={"size": 12, "color": LIGHT["ink"], "weight": 600}, bgcolor=LIGHT["veil"], **place,
-    )  # fmt: skip
+        x=x,
+        y=y,
+        text=literal(title),
+        yanchor="bottom",
+        yshift=7,
+        showarrow=False,
+        borderpad=1,
+        font={"size": 12, "color": LIGHT["ink"], "weight": 600},
+        bgcolor=LIGHT["veil"],
+        **place,
+    )
 
 
 def _add_map(
@@ -70,10 +83,12 @@ def _add_map(
         trace = points_trace(xy, rest, points, context, vector)
         others = {"language": "other languages", "category": "other categories"}
         trace.update(
-            name=others.get(points.colour_by, "other concepts"), legendgroup="others",
-            legendrank=2_000, showlegend=legend,
+            name=others.get(points.colour_by, "other concepts"),
+            legendgroup="others",
+            legendrank=2_000,
+            showlegend=legend,
             marker={"size": size * 0.7, "color": LIGHT["context"], "opacity": 0.7},
-        )  # fmt: skip
+        )
         figure.add_trace(trace, **place)
     for rank, name in enumerate(shown):
         style, title = series_style(points, name, rank), series_title(points, name, context)
@@ -103,8 +118,13 @@ def map_ranges(maps: Sequence[np.ndarray]) -> tuple[list[float], list[float]]:
 
 def _style_map_axes(figure: go.Figure, maps: Sequence[np.ndarray], method: str) -> None:
     x_range, y_range = map_ranges(maps)
-    plain = {"showgrid": False, "showticklabels": False, "ticks": "", "showline": False,
-             "constrain": "range"}  # fmt: skip
+    plain = {
+        "showgrid": False,
+        "showticklabels": False,
+        "ticks": "",
+        "showline": False,
+        "constrain": "range",
+    }
     small = {"font": {"size": 10, "color": LIGHT["muted"]}, "standoff": 4}
     for number in range(1, len(maps) + 1):
         suffix = "" if number == 1 else str(number)
@@ -213,9 +233,15 @@ def _maps(
     style_panel_titles(figure)
     for column, xy in enumerate(checked, start=1):
         _add_map(
-            figure, xy, points, shown, context, vector=vector, legend=column == 1,
+            figure,
+            xy,
+            points,
+            shown,
+            context,
+            vector=vector,
+            legend=column == 1,
             place={"row": 1, "col": column},
-        )  # fmt: skip
+        )
     _style_map_axes(figure, checked, method)
     legend = {**_legend(points, shown, context), "itemsizing": "constant"}
     figure.update_layout(legend=legend, showlegend=not by_concept)

@@ -58,9 +58,15 @@ def _add_numbers(figure: go.Figure, table: pd.DataFrame, positions: Mapping[str,
     digits = 1 if table["value"].abs().max() >= 1 else 3
     for language, value in zip(table["language"], table["value"], strict=True):
         figure.add_annotation(
-            x=1, xref="paper", y=positions[language], text=signed(value, digits), xanchor="left",
-            xshift=8, showarrow=False, font={"size": 11.5, "color": LIGHT["ink"]},
-        )  # fmt: skip
+            x=1,
+            xref="paper",
+            y=positions[language],
+            text=signed(value, digits),
+            xanchor="left",
+            xshift=8,
+            showarrow=False,
+            font={"size": 11.5, "color": LIGHT["ink"]},
+        )
     figure.update_layout(margin={"r": 60})
 
 
@@ -71,9 +77,14 @@ def _add_legend(
     figure.update_traces(showlegend=False)
     for name in encoders:
         figure.add_scatter(
-            x=[None], y=[None], mode="markers", name=literal(context.encoder(name)),
-            marker=encoder_dots(name, table).marker, hoverinfo="skip", showlegend=True,
-        )  # fmt: skip
+            x=[None],
+            y=[None],
+            mode="markers",
+            name=literal(context.encoder(name)),
+            marker=encoder_dots(name, table).marker,
+            hoverinfo="skip",
+            showlegend=True,
+        )
 
 
 def signed(value: float, digits: int) -> str:
@@ -128,9 +139,14 @@ def difference_figure(
     facts = {"encoders": encoders, "baseline": baseline, "unit": unit}
     height = rows_height(positions, len(encoders))
     return finished(
-        figure, context, kind="difference", title=title, height=height, facts=facts,
+        figure,
+        context,
+        kind="difference",
+        title=title,
+        height=height,
+        facts=facts,
         head_room=LABEL_ROOM,
-    )  # fmt: skip
+    )
 
 
 def _title(table: pd.DataFrame, context: FigureContext, against: str, label: str) -> str:
@@ -146,12 +162,22 @@ def _style(
     low, high = min(0.0, float(np.nanmin(edges))), max(0.0, float(np.nanmax(edges)))
     room = 0.08 * ((high - low) or 1.0)
     figure.update_xaxes(
-        title=with_unit(label, unit), range=[low - room, high + room],
-        zeroline=True, zerolinecolor=LIGHT["muted"], zerolinewidth=1.4,
-    )  # fmt: skip
+        title=with_unit(label, unit),
+        range=[low - room, high + room],
+        zeroline=True,
+        zerolinecolor=LIGHT["muted"],
+        zerolinewidth=1.4,
+    )
     left, right = ("worse", "better") if higher_is_better else ("better", "worse")
     for text, anchor, shift in ((f"← {left}", "right", -8), (f"{right} →", "left", 8)):
         figure.add_annotation(
-            x=0, y=1, yref="paper", yanchor="bottom", xanchor=anchor, xshift=shift, text=text,
-            showarrow=False, font={"size": 11, "color": LIGHT["muted"]},
-        )  # fmt: skip
+            x=0,
+            y=1,
+            yref="paper",
+            yanchor="bottom",
+            xanchor=anchor,
+            xshift=shift,
+            text=text,
+            showarrow=False,
+            font={"size": 11, "color": LIGHT["muted"]},
+        )

@@ -107,10 +107,20 @@ def _dots(
         for a, b in zip(low, high, strict=True)
     ]
     return go.Scatter(
-        x=value, y=heights, mode="markers", name=literal(title), marker=style.marker,
-        error_x={"type": "data", "symmetric": False, "array": np.nan_to_num(high - value),
-                 "arrayminus": np.nan_to_num(value - low), "thickness": 1.3, "width": 0,
-                 "color": style.whisker},
+        x=value,
+        y=heights,
+        mode="markers",
+        name=literal(title),
+        marker=style.marker,
+        error_x={
+            "type": "data",
+            "symmetric": False,
+            "array": np.nan_to_num(high - value),
+            "arrayminus": np.nan_to_num(value - low),
+            "thickness": 1.3,
+            "width": 0,
+            "color": style.whisker,
+        },
         customdata=group[["language", "encoder"]].to_numpy(dtype=object),
         hovertext=[
             f"<b>{literal(title)} · {literal(language_label(code, context))}</b><br>"
@@ -118,7 +128,7 @@ def _dots(
             for code, v, i in zip(group["language"], value, interval, strict=True)
         ],
         hovertemplate="%{hovertext}<extra></extra>",
-    )  # fmt: skip
+    )
 
 
 def language_label(code: str, context: FigureContext) -> str:
@@ -131,10 +141,13 @@ def _style_rows(figure: go.Figure, positions: Mapping[str, float], context: Figu
     labels.update({MEAN: "<b>Mean</b>"} if MEAN in labels else {})
     low, high = min(positions.values()), max(positions.values())
     figure.update_yaxes(
-        tickvals=list(positions.values()), ticktext=[labels[code] for code in positions],
-        range=[low - 0.6, high + 0.6], ticks="", showline=False,
+        tickvals=list(positions.values()),
+        ticktext=[labels[code] for code in positions],
+        range=[low - 0.6, high + 0.6],
+        ticks="",
+        showline=False,
         tickfont={"size": 12, "color": LIGHT["ink"]},
-    )  # fmt: skip
+    )
     if MEAN in positions:
         line = {"color": LIGHT["axis"], "width": 1}
         figure.add_hline(y=positions[MEAN] + 0.75, line=line, layer="below")
@@ -210,18 +223,30 @@ def accuracy_figure(
     facts = {"encoders": encoders, "languages": list(positions), "chance": chance, "unit": unit}
     height = rows_height(positions, len(encoders))
     return finished(
-        figure, context, kind="accuracy", title=title, height=height, facts=facts,
+        figure,
+        context,
+        kind="accuracy",
+        title=title,
+        height=height,
+        facts=facts,
         head_room=0 if chance is None else LABEL_ROOM,
-    )  # fmt: skip
+    )
 
 
 def _add_chance(figure: go.Figure, chance: float, unit: str) -> None:
     line = {"color": LIGHT["muted"], "width": 1.2, "dash": "dot"}
     figure.add_vline(x=chance, line=line, layer="below")
     figure.add_annotation(
-        x=chance, y=1, yref="paper", text=f"chance {chance:.2g} {unit}".rstrip(), xanchor="left",
-        yanchor="bottom", showarrow=False, font={"size": 11, "color": LIGHT["muted"]}, xshift=-2,
-    )  # fmt: skip
+        x=chance,
+        y=1,
+        yref="paper",
+        text=f"chance {chance:.2g} {unit}".rstrip(),
+        xanchor="left",
+        yanchor="bottom",
+        showarrow=False,
+        font={"size": 11, "color": LIGHT["muted"]},
+        xshift=-2,
+    )
 
 
 def shape_figure(

@@ -113,20 +113,39 @@ def _heatmap(
     written = bool((text != "").any())
     shown = [[f"{row} · {column}" for column in names] for row in names]
     return go.Heatmap(
-        z=values, x=np.arange(len(names)), y=np.arange(len(names)), coloraxis="coloraxis",
-        xgap=1, ygap=1, customdata=places, text=text if written else None,
-        texttemplate="%{text}" if written else None, textfont={"size": 10.5},
+        z=values,
+        x=np.arange(len(names)),
+        y=np.arange(len(names)),
+        coloraxis="coloraxis",
+        xgap=1,
+        ygap=1,
+        customdata=places,
+        text=text if written else None,
+        texttemplate="%{text}" if written else None,
+        textfont={"size": 10.5},
         hovertext=np.array(shown, dtype=object),
         hovertemplate="<b>%{hovertext}</b><br>%{z:.4g} " + literal(unit) + "<extra></extra>",
-    )  # fmt: skip
+    )
 
 
 def colour_bar(unit: str) -> dict[str, Any]:
     """Returns a short horizontal bar at the figure's lower left, where the matrix never reaches."""
     return {
-        "orientation": "h", "x": 0.025, "xref": "container", "xanchor": "left", "xpad": 0,
-        "y": 0, "yref": "container", "yanchor": "bottom", "ypad": 8,
-        "lenmode": "pixels", "len": 260, "thickness": 8, "outlinewidth": 0, "ticks": "",
-        "nticks": 6, "tickfont": {"size": 10.5, "color": LIGHT["muted"]},
+        "orientation": "h",
+        "x": 0.025,
+        "xref": "container",
+        "xanchor": "left",
+        "xpad": 0,
+        "y": 0,
+        "yref": "container",
+        "yanchor": "bottom",
+        "ypad": 8,
+        "lenmode": "pixels",
+        "len": 260,
+        "thickness": 8,
+        "outlinewidth": 0,
+        "ticks": "",
+        "nticks": 6,
+        "tickfont": {"size": 10.5, "color": LIGHT["muted"]},
         "title": {"text": literal(unit) + EMPTY_LINE, "side": "top", "font": {"size": 11.5}},
-    }  # fmt: skip
+    }

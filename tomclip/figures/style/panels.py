@@ -39,10 +39,15 @@ def panel_grid(
     rows = panel_rows(count, columns)
     specs = [[{} if r * columns + c < count else None for c in range(columns)] for r in range(rows)]
     return make_subplots(
-        rows, columns, specs=specs, shared_xaxes="all", shared_yaxes="all",  # pyright: ignore
-        subplot_titles=list(titles) if titles else None, horizontal_spacing=horizontal,
+        rows,
+        columns,
+        specs=specs,
+        shared_xaxes="all",
+        shared_yaxes="all",  # pyright: ignore
+        subplot_titles=list(titles) if titles else None,
+        horizontal_spacing=horizontal,
         vertical_spacing=vertical if rows > 1 else 0.0,
-    )  # fmt: skip
+    )
 
 
 def label_outer_edges(

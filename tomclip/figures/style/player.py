@@ -81,22 +81,47 @@ def add_player(
         {"label": f"{step:,}", "method": "animate", "args": [[str(step)], jump]} for step in steps
     ]
     figure.update_layout(
-        sliders=[{
-            "steps": stops, "active": steps.index(shown), "x": 0, "len": 1, "y": 0,
-            "yanchor": "top", "pad": {"t": 58, "b": 0},
-            "currentvalue": {"prefix": "training step ", "xanchor": "right", "offset": 22,
-                             "font": {"size": 12, "color": LIGHT["ink"]}},
-            "font": {"size": 10, "color": LIGHT["muted"]}, "ticklen": 3, "minorticklen": 0,
-            "bgcolor": LIGHT["grid"], "activebgcolor": LIGHT["blue"], "bordercolor": LIGHT["axis"],
-            "tickcolor": LIGHT["axis"],
-        }],
-        updatemenus=[{
-            "type": "buttons", "direction": "right", "showactive": False, "x": 0, "xanchor": "left",
-            "y": 0, "yanchor": "top", "pad": {"t": 50, "l": 0}, "bgcolor": LIGHT["paper"],
-            "bordercolor": LIGHT["axis"], "font": {"size": 12, "color": LIGHT["ink"]},
-            "buttons": [
-                {"label": "▶", "method": "animate", "args": [None, motion]},
-                {"label": "❚❚", "method": "animate", "args": [[None], jump]},
-            ],
-        }],
-    )  # fmt: skip
+        sliders=[
+            {
+                "steps": stops,
+                "active": steps.index(shown),
+                "x": 0,
+                "len": 1,
+                "y": 0,
+                "yanchor": "top",
+                "pad": {"t": 58, "b": 0},
+                "currentvalue": {
+                    "prefix": "training step ",
+                    "xanchor": "right",
+                    "offset": 22,
+                    "font": {"size": 12, "color": LIGHT["ink"]},
+                },
+                "font": {"size": 10, "color": LIGHT["muted"]},
+                "ticklen": 3,
+                "minorticklen": 0,
+                "bgcolor": LIGHT["grid"],
+                "activebgcolor": LIGHT["blue"],
+                "bordercolor": LIGHT["axis"],
+                "tickcolor": LIGHT["axis"],
+            }
+        ],
+        updatemenus=[
+            {
+                "type": "buttons",
+                "direction": "right",
+                "showactive": False,
+                "x": 0,
+                "xanchor": "left",
+                "y": 0,
+                "yanchor": "top",
+                "pad": {"t": 50, "l": 0},
+                "bgcolor": LIGHT["paper"],
+                "bordercolor": LIGHT["axis"],
+                "font": {"size": 12, "color": LIGHT["ink"]},
+                "buttons": [
+                    {"label": "▶", "method": "animate", "args": [None, motion]},
+                    {"label": "❚❚", "method": "animate", "args": [[None], jump]},
+                ],
+            }
+        ],
+    )

@@ -218,9 +218,14 @@ def empty_figure(
     """Returns a figure without data that says in one sentence why there is nothing to see."""
     figure = go.Figure()
     figure.add_annotation(
-        text=literal(sentence), x=0.5, y=0.5, xref="paper", yref="paper", showarrow=False,
+        text=literal(sentence),
+        x=0.5,
+        y=0.5,
+        xref="paper",
+        yref="paper",
+        showarrow=False,
         font={"size": 13, "color": LIGHT["muted"]},
-    )  # fmt: skip
+    )
     figure.update_xaxes(visible=False)
     figure.update_yaxes(visible=False)
     return finished(figure, context, kind=kind, title=title, height=280, facts={"empty": True})

@@ -63,12 +63,18 @@ def _add_arrows(
     colour = DIMENSION_COLOURS[diagram.dimension]
     if len(rows):
         figure.add_scatter(
-            x=[end] * len(rows), y=rows, mode="markers+text", text=["∞"] * len(rows),
-            textposition="middle right", hoverinfo="skip", showlegend=False, cliponaxis=False,
+            x=[end] * len(rows),
+            y=rows,
+            mode="markers+text",
+            text=["∞"] * len(rows),
+            textposition="middle right",
+            hoverinfo="skip",
+            showlegend=False,
+            cliponaxis=False,
             textfont={"size": 13, "color": LIGHT["ink"]},
             marker={"symbol": "triangle-right", "size": 11, "color": colour},
             **place,
-        )  # fmt: skip
+        )
 
 
 def _shown_sentence(diagram: PersistenceDiagram, shown: int) -> str:
@@ -125,10 +131,13 @@ def barcode_stack_figure(
     largest = largest_finite({"": present})
     end = largest * 1.04
     figure = make_subplots(
-        len(present), 1, shared_xaxes=True, row_heights=[len(order) + 2 for order in orders],
+        len(present),
+        1,
+        shared_xaxes=True,
+        row_heights=[len(order) + 2 for order in orders],
         vertical_spacing=0.08 if len(present) > 1 else 0.0,
         subplot_titles=[_shown_sentence(d, len(o)) for d, o in zip(present, orders, strict=True)],
-    )  # fmt: skip
+    )
     for row, (diagram, order) in enumerate(zip(present, orders, strict=True), start=1):
         place: dict[str, Any] = {"row": row, "col": 1}
         figure.add_trace(
@@ -140,9 +149,14 @@ def barcode_stack_figure(
     shown = {f"H{d.dimension}": [len(o), len(d)] for d, o in zip(present, orders, strict=True)}
     height = 150 + 34 * len(present) + BAR_PIXELS * sum(map(len, orders))
     return finished(
-        figure, context, kind="barcode", title=title, height=max(260, height),
-        facts={"language": language, "shown_of": shown}, head_room=PANEL_ROOM,
-    )  # fmt: skip
+        figure,
+        context,
+        kind="barcode",
+        title=title,
+        height=max(260, height),
+        facts={"language": language, "shown_of": shown},
+        head_room=PANEL_ROOM,
+    )
 
 
 def _style(figure: go.Figure, rows: int, largest: float, context: FigureContext) -> None:

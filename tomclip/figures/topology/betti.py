@@ -25,9 +25,13 @@ COUNTED = {0: "components", 1: "loops", 2: "voids"}
 
 def _line(name: str, grid: np.ndarray, curve: np.ndarray, **style: object) -> go.Scatter:
     return go.Scatter(
-        x=grid, y=curve, mode="lines", name=literal(name), line={"shape": "hv", **style},
+        x=grid,
+        y=curve,
+        mode="lines",
+        name=literal(name),
+        line={"shape": "hv", **style},
         hovertemplate=f"<b>{literal(name)}</b><br>%{{y:,.0f}} at %{{x:.4g}}<extra></extra>",
-    )  # fmt: skip
+    )
 
 
 def _check(curves: Mapping[str, np.ndarray], grid: np.ndarray) -> None:
@@ -63,10 +67,16 @@ def betti_figure(
     """
     what = COUNTED.get(dimension, "classes")
     return _step_curves(
-        curves, grid, context, reference, highlight, kind="betti",
-        title=f"Betti curves, H{dimension}", axis=f"β<sub>{dimension}</sub> (number of {what})",
+        curves,
+        grid,
+        context,
+        reference,
+        highlight,
+        kind="betti",
+        title=f"Betti curves, H{dimension}",
+        axis=f"β<sub>{dimension}</sub> (number of {what})",
         facts={"dimension": dimension},
-    )  # fmt: skip
+    )
 
 
 def euler_figure(
@@ -92,10 +102,16 @@ def euler_figure(
     signs = ["", *(" − " if dimension % 2 else " + " for dimension in range(1, len(terms)))]
     summed = "".join(sign + term for sign, term in zip(signs, terms, strict=True))
     return _step_curves(
-        curves, grid, context, reference, highlight, kind="euler",
-        title="Euler characteristic curves", axis=f"Euler characteristic ({summed})",
+        curves,
+        grid,
+        context,
+        reference,
+        highlight,
+        kind="euler",
+        title="Euler characteristic curves",
+        axis=f"Euler characteristic ({summed})",
         facts={"max_dimension": max_dimension},
-    )  # fmt: skip
+    )
 
 
 def _step_curves(
@@ -157,8 +173,12 @@ def _add_chosen(
     for code in [*chosen, *([reference] if reference in curves else [])]:
         style, own = language_style(code), code == reference
         line = _line(
-            context.language(code), grid, curves[code],
-            color=style.colour, dash=style.dash, width=2.6 if own else 2.0,
-        )  # fmt: skip
+            context.language(code),
+            grid,
+            curves[code],
+            color=style.colour,
+            dash=style.dash,
+            width=2.6 if own else 2.0,
+        )
         line.update(legendrank=1 if own else 1_000)
         figure.add_trace(line)

@@ -81,8 +81,13 @@ def landscape_figure(
     figure.update_xaxes(title=f"filtration value ({unit})")
     figure.update_yaxes(title=f"landscape ({unit})", rangemode="tozero")
     figure.update_layout(legend=bottom_legend([*names, *entries]), showlegend=True)
-    facts = {"languages": drawn, "dimension": dimension, "levels": levels,
-             "sample_size": sample_size, "samples": samples}  # fmt: skip
+    facts = {
+        "languages": drawn,
+        "dimension": dimension,
+        "levels": levels,
+        "sample_size": sample_size,
+        "samples": samples,
+    }
     return finished(figure, context, kind="landscape", title=title, height=480, facts=facts)
 
 
@@ -108,10 +113,18 @@ def _add_ribbon(
 ) -> None:
     upper, lower = mean + error, np.maximum(mean - error, 0)
     figure.add_scatter(
-        x=[*grid, *grid[::-1]], y=[*upper, *lower[::-1]], mode="lines", line={"width": 0},
-        fill="toself", fillcolor=language_style(code).colour, opacity=0.22, hoverinfo="skip",
-        showlegend=False, legendgroup=code, name=RIBBON,
-    )  # fmt: skip
+        x=[*grid, *grid[::-1]],
+        y=[*upper, *lower[::-1]],
+        mode="lines",
+        line={"width": 0},
+        fill="toself",
+        fillcolor=language_style(code).colour,
+        opacity=0.22,
+        hoverinfo="skip",
+        showlegend=False,
+        legendgroup=code,
+        name=RIBBON,
+    )
 
 
 def _add_levels(
@@ -120,12 +133,17 @@ def _add_levels(
     style, name = language_style(code), literal(context.language(code))
     for level, curve in enumerate(curves, start=1):
         figure.add_scatter(
-            x=grid, y=curve, mode="lines", name=name, legendgroup=code, showlegend=level == 1,
+            x=grid,
+            y=curve,
+            mode="lines",
+            name=name,
+            legendgroup=code,
+            showlegend=level == 1,
             line={"color": style.colour, "dash": style.dash, "width": 2.4 if level == 1 else 1},
             opacity=1 if level == 1 else 0.75,
             hovertemplate=f"<b>{name}</b> · level {level}<br>%{{y:.4g}} at %{{x:.4g}}"
             "<extra></extra>",
-        )  # fmt: skip
+        )
 
 
 def _explain(figure: go.Figure, *, levels: int, errors: Mapping[str, np.ndarray]) -> list[str]:
@@ -138,7 +156,12 @@ def _explain(figure: go.Figure, *, levels: int, errors: Mapping[str, np.ndarray]
     if errors:
         entries.append(RIBBON)
         figure.add_scatter(
-            x=[None], y=[None], mode="lines", line={"width": 0}, fill="toself",
-            fillcolor=LIGHT["band"], name=RIBBON,
-        )  # fmt: skip
+            x=[None],
+            y=[None],
+            mode="lines",
+            line={"width": 0},
+            fill="toself",
+            fillcolor=LIGHT["band"],
+            name=RIBBON,
+        )
     return entries

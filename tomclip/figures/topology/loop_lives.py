@@ -80,9 +80,14 @@ def loop_lives_figure(
     facts = {"here": here, "there": there, "shown_of": [len(shown), len(loops)]}
     height = max(280, 170 + ROW_PIXELS * len(shown))
     return finished(
-        figure, context, kind="loop_lives", title=title, height=height, facts=facts,
+        figure,
+        context,
+        kind="loop_lives",
+        title=title,
+        height=height,
+        facts=facts,
         head_room=PANEL_ROOM,
-    )  # fmt: skip
+    )
 
 
 def _add_lives(
@@ -100,18 +105,24 @@ def _add_lives(
     own = code == here
     colour = language_style(here).colour if own else LIGHT["reference"]
     figure.add_bar(
-        x=np.where(np.isinf(deaths), end, deaths) - births, base=births,
-        y=rows + (HERE if own else THERE), orientation="h", width=0.3,
-        marker={"color": colour if own else LIGHT["band"],
-                "line": {"width": 0 if own else 1.2, "color": colour}},
-        customdata=_customdata(here, bars[rows]), name=literal(context.language(code)),
+        x=np.where(np.isinf(deaths), end, deaths) - births,
+        base=births,
+        y=rows + (HERE if own else THERE),
+        orientation="h",
+        width=0.3,
+        marker={
+            "color": colour if own else LIGHT["band"],
+            "line": {"width": 0 if own else 1.2, "color": colour},
+        },
+        customdata=_customdata(here, bars[rows]),
+        name=literal(context.language(code)),
         hovertext=[
             f"<b>{literal(context.language(code))}</b><br>closes at {birth:.4g} · {_end(death)} · "
             f"length {death - birth:.4g}"
             for birth, death in zip(births, deaths, strict=True)
         ],
         hovertemplate="%{hovertext}<extra></extra>",
-    )  # fmt: skip
+    )
 
 
 def _end(death: float) -> str:
@@ -137,12 +148,20 @@ def _add_missing(
     if not len(rows):
         return
     figure.add_scatter(
-        x=closes[rows], y=rows + THERE, mode="markers", cliponaxis=False,
-        marker={"symbol": "diamond-open", "size": 8, "color": LIGHT["ink"],
-                "line": {"width": 1.4, "color": LIGHT["ink"]}},
-        customdata=_customdata(here, bars[rows]), name=literal(entry),
+        x=closes[rows],
+        y=rows + THERE,
+        mode="markers",
+        cliponaxis=False,
+        marker={
+            "symbol": "diamond-open",
+            "size": 8,
+            "color": LIGHT["ink"],
+            "line": {"width": 1.4, "color": LIGHT["ink"]},
+        },
+        customdata=_customdata(here, bars[rows]),
+        name=literal(entry),
         hovertemplate="closes and is filled at %{x:.4g}<extra></extra>",
-    )  # fmt: skip
+    )
 
 
 def _style(
@@ -161,17 +180,30 @@ def _style(
     figure.update_yaxes(
         tickvals=list(range(len(labels))),
         ticktext=[literal(shortened(label, LABEL_SIZE, LABEL_PIXELS)) for label in labels],
-        range=[len(labels) - 0.45, -0.55], ticks="", showline=False, showgrid=False,
+        range=[len(labels) - 0.45, -0.55],
+        ticks="",
+        showline=False,
+        showgrid=False,
         tickfont={"size": LABEL_SIZE, "color": LIGHT["ink"]},
-    )  # fmt: skip
+    )
     figure.update_layout(barmode="overlay", bargap=0, showlegend=True)
 
 
 def _say_how_many(figure: go.Figure, shown: int, there_are: int) -> None:
-    sentence = f"all {there_are} loops shown" if shown == there_are else (
-        f"{shown} of {there_are} loops shown"
-    )  # fmt: skip
+    sentence = (
+        f"all {there_are} loops shown"
+        if shown == there_are
+        else (f"{shown} of {there_are} loops shown")
+    )
     figure.add_annotation(
-        x=0, y=1, xref="paper", yref="paper", xanchor="left", yanchor="bottom", yshift=4,
-        text=sentence, showarrow=False, font={"size": 12, "color": LIGHT["muted"]},
-    )  # fmt: skip
+        x=0,
+        y=1,
+        xref="paper",
+        yref="paper",
+        xanchor="left",
+        yanchor="bottom",
+        yshift=4,
+        text=sentence,
+        showarrow=False,
+        font={"size": 12, "color": LIGHT["muted"]},
+    )

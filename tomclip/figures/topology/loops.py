@@ -73,8 +73,10 @@ def loop_figure(
         _add_panel(figure, panel, layout, pixel, unit, place)
         _add_scale_bar(figure, pixel, unit, place)
     _style_axes(figure, len(panels), pixel)
-    facts = {"languages": [panel.language for panel in panels],
-             "loops": [panel.is_loop for panel in panels]}  # fmt: skip
+    facts = {
+        "languages": [panel.language for panel in panels],
+        "loops": [panel.is_loop for panel in panels],
+    }
     height = 88 + rows * (PANEL_HEIGHT + SCALE_BAR_ROOM + head_room) - head_room
     return finished(
         figure, context, kind="loop", title=TITLE, height=height, facts=facts, head_room=head_room
@@ -83,10 +85,7 @@ def loop_figure(
 
 def _data_per_pixel(layouts: Sequence[np.ndarray]) -> float:
     """Returns the scale at which the largest layout leaves room for words at the panel's edges."""
-    room = np.array([
-        PANEL_WIDTH - 2 * (TEXT_WIDTH + TEXT_GAP) - PICTURE,
-        PANEL_HEIGHT - PICTURE,
-    ])  # fmt: skip
+    room = np.array([PANEL_WIDTH - 2 * (TEXT_WIDTH + TEXT_GAP) - PICTURE, PANEL_HEIGHT - PICTURE])
     extent = max(float((2 * np.abs(layout).max(axis=0) / room).max()) for layout in layouts)
     return extent or 1.0
 
@@ -103,9 +102,12 @@ def _subplots(
     whole = rows * (PANEL_HEIGHT + SCALE_BAR_ROOM + head_room) - head_room
     spacing = head_room / whole if rows > 1 else 0
     figure = make_subplots(
-        rows, columns, subplot_titles=["<br>".join(lines) for lines in titles],
-        horizontal_spacing=0.02, vertical_spacing=spacing,
-    )  # fmt: skip
+        rows,
+        columns,
+        subplot_titles=["<br>".join(lines) for lines in titles],
+        horizontal_spacing=0.02,
+        vertical_spacing=spacing,
+    )
     figure.update_annotations(
         font={"size": 13, "color": LIGHT["ink"]}, yanchor="top", yshift=head_room
     )
@@ -124,9 +126,17 @@ def _add_panel(
     if not panel.is_loop:
         ring = layout[[*range(len(layout)), 0]]
         figure.add_scatter(
-            x=ring[:, 0], y=ring[:, 1], mode="lines", line={"width": 0}, fill="toself",
-            fillcolor=LIGHT["band"], hoverinfo="skip", showlegend=False, name="filled", **place,
-        )  # fmt: skip
+            x=ring[:, 0],
+            y=ring[:, 1],
+            mode="lines",
+            line={"width": 0},
+            fill="toself",
+            fillcolor=LIGHT["band"],
+            hoverinfo="skip",
+            showlegend=False,
+            name="filled",
+            **place,
+        )
     for pairs, line in (
         (panel.chords, {"color": LIGHT["reference"], "width": 0.8}),
         (panel.edges, {"color": colour, "width": 3.5}),
@@ -135,17 +145,29 @@ def _add_panel(
     _add_words(figure, panel, layout, pixel, place)
     size = PICTURE if panel.pictures else MARK
     figure.add_scatter(
-        x=layout[:, 0], y=layout[:, 1], mode="markers", opacity=0 if panel.pictures else 1,
-        marker={"size": size, "color": colour}, hovertext=list(map(literal, panel.words)),
-        hovertemplate="%{hovertext}<extra></extra>", showlegend=False, name=panel.language,
+        x=layout[:, 0],
+        y=layout[:, 1],
+        mode="markers",
+        opacity=0 if panel.pictures else 1,
+        marker={"size": size, "color": colour},
+        hovertext=list(map(literal, panel.words)),
+        hovertemplate="%{hovertext}<extra></extra>",
+        showlegend=False,
+        name=panel.language,
         **place,
-    )  # fmt: skip
+    )
     for point, picture in zip(layout, panel.pictures, strict=False):
         figure.add_layout_image(
             source="data:image/png;base64," + base64.b64encode(picture).decode(),
-            x=point[0], y=point[1], xanchor="center", yanchor="middle",
-            sizex=PICTURE * pixel, sizey=PICTURE * pixel, layer="above", **place,
-        )  # fmt: skip
+            x=point[0],
+            y=point[1],
+            xanchor="center",
+            yanchor="middle",
+            sizex=PICTURE * pixel,
+            sizey=PICTURE * pixel,
+            layer="above",
+            **place,
+        )
 
 
 def _add_words(
@@ -164,16 +186,28 @@ def _add_words(
     near = places - [5 * pixel, 0] * np.sign(places[:, :1])
     ends = np.stack([layout, near, np.full_like(layout, np.nan)], axis=1).reshape(-1, 2)
     figure.add_scatter(
-        x=ends[:, 0], y=ends[:, 1], mode="lines", line={"color": LIGHT["axis"], "width": 0.8},
-        hoverinfo="skip", showlegend=False, name="words", **place,
-    )  # fmt: skip
+        x=ends[:, 0],
+        y=ends[:, 1],
+        mode="lines",
+        line={"color": LIGHT["axis"], "width": 0.8},
+        hoverinfo="skip",
+        showlegend=False,
+        name="words",
+        **place,
+    )
     figure.add_scatter(
-        x=places[:, 0], y=places[:, 1], mode="text", cliponaxis=False, hoverinfo="skip",
+        x=places[:, 0],
+        y=places[:, 1],
+        mode="text",
+        cliponaxis=False,
+        hoverinfo="skip",
         text=["<br>".join(map(literal, of_one)) for of_one in lines],
         textposition=["middle left" if x < 0 else "middle right" for x in places[:, 0]],
-        textfont={"size": TEXT_SIZE, "color": LIGHT["ink"]}, showlegend=False, name="words",
+        textfont={"size": TEXT_SIZE, "color": LIGHT["ink"]},
+        showlegend=False,
+        name="words",
         **place,
-    )  # fmt: skip
+    )
 
 
 def _add_joins(
@@ -199,10 +233,14 @@ def _add_joins(
         for u, v in pairs
     ]
     figure.add_scatter(
-        x=x, y=y, mode="markers", 
+        x=x,
+        y=y,
+        mode="markers",
         marker={"color": line["color"], "size": 8, "opacity": 0},
-        hovertext=texts, hovertemplate="%{hovertext}<extra></extra>", **common,
-    )  # fmt: skip
+        hovertext=texts,
+        hovertemplate="%{hovertext}<extra></extra>",
+        **common,
+    )
 
 
 def _add_scale_bar(figure: go.Figure, pixel: float, unit: str, place: Mapping[str, Any]) -> None:
@@ -210,15 +248,31 @@ def _add_scale_bar(figure: go.Figure, pixel: float, unit: str, place: Mapping[st
     length = nice_ticks(PANEL_WIDTH / 2 * pixel, count=2)[1]
     y = -(PANEL_HEIGHT / 2 + SCALE_BAR_ROOM - 34) * pixel
     figure.add_scatter(
-        x=[-length / 2, length / 2], y=[y, y], mode="lines+markers", hoverinfo="skip",
-        line={"color": LIGHT["muted"], "width": 1.4}, showlegend=False, name="scale",
-        marker={"symbol": "line-ns", "size": 7, "color": LIGHT["muted"],
-                "line": {"width": 1.4, "color": LIGHT["muted"]}}, **place,
-    )  # fmt: skip
+        x=[-length / 2, length / 2],
+        y=[y, y],
+        mode="lines+markers",
+        hoverinfo="skip",
+        line={"color": LIGHT["muted"], "width": 1.4},
+        showlegend=False,
+        name="scale",
+        marker={
+            "symbol": "line-ns",
+            "size": 7,
+            "color": LIGHT["muted"],
+            "line": {"width": 1.4, "color": LIGHT["muted"]},
+        },
+        **place,
+    )
     figure.add_annotation(
-        x=0, y=y, text=f"{length:g} {unit}", yanchor="top", yshift=-3, showarrow=False,
-        font={"size": 11, "color": LIGHT["muted"]}, **place,
-    )  # fmt: skip
+        x=0,
+        y=y,
+        text=f"{length:g} {unit}",
+        yanchor="top",
+        yshift=-3,
+        showarrow=False,
+        font={"size": 11, "color": LIGHT["muted"]},
+        **place,
+    )
 
 
 def _style_axes(figure: go.Figure, panels: int, pixel: float) -> None:

@@ -60,20 +60,30 @@ def persistence_image_figure(
     rows = panel_rows(count, columns)
     height = rows * (PANEL_HEIGHT + TITLE_HEIGHT)
     figure = panel_grid(
-        count, columns, titles=[literal(context.language(code)) for code in codes],
+        count,
+        columns,
+        titles=[literal(context.language(code)) for code in codes],
         vertical=TITLE_HEIGHT / height,
-    )  # fmt: skip
+    )
     style_panel_titles(figure)
     for number, (code, values) in enumerate(zip(codes, images.values, strict=True)):
         trace = _image(values, images, literal(context.language(code)))
         figure.add_trace(trace, **panel_place(number, columns))
     _style(figure, count, columns, distance_unit(context.metric))
-    facts = {"languages": list(codes), "dimension": images.homology_dimension,
-             "bandwidth": images.bandwidth}  # fmt: skip
+    facts = {
+        "languages": list(codes),
+        "dimension": images.homology_dimension,
+        "bandwidth": images.bandwidth,
+    }
     return finished(
-        figure, context, kind="persistence_image", title=title, height=EDGES + height, facts=facts,
+        figure,
+        context,
+        kind="persistence_image",
+        title=title,
+        height=EDGES + height,
+        facts=facts,
         head_room=PANEL_ROOM,
-    )  # fmt: skip
+    )
 
 
 def _middles(low_high: tuple[float, float], count: int) -> np.ndarray:
@@ -84,11 +94,14 @@ def _middles(low_high: tuple[float, float], count: int) -> np.ndarray:
 
 def _image(values: np.ndarray, images: PersistenceImages, name: str) -> go.Heatmap:
     return go.Heatmap(
-        z=values, x=_middles(images.birth_range, values.shape[1]),
-        y=_middles(images.persistence_range, values.shape[0]), coloraxis="coloraxis", name=name,
+        z=values,
+        x=_middles(images.birth_range, values.shape[1]),
+        y=_middles(images.persistence_range, values.shape[0]),
+        coloraxis="coloraxis",
+        name=name,
         hovertemplate=f"<b>{name}</b><br>birth %{{x:.4g}} · persistence %{{y:.4g}}<br>"
         "weight %{z:.4g}<extra></extra>",
-    )  # fmt: skip
+    )
 
 
 def _style(figure: go.Figure, panels: int, columns: int, unit: str) -> None:
@@ -99,6 +112,9 @@ def _style(figure: go.Figure, panels: int, columns: int, unit: str) -> None:
         figure, panels, columns, x_title=f"birth ({unit})", y_title=f"persistence ({unit})"
     )
     figure.update_layout(
-        coloraxis={"colorscale": list(LIGHT_RAMP), "cmin": 0,
-                   "colorbar": colour_bar("weight of the bars in a pixel")}
-    )  # fmt: skip
+        coloraxis={
+            "colorscale": list(LIGHT_RAMP),
+            "cmin": 0,
+            "colorbar": colour_bar("weight of the bars in a pixel"),
+        }
+    )

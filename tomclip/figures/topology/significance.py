@@ -70,12 +70,21 @@ def permutation_figure(
         barmode="stack",
         bargap=0.04,
     )
-    facts = {"language": language, "reference": reference, "p_value": test.p_value,
-             "statistic": test.statistic}  # fmt: skip
+    facts = {
+        "language": language,
+        "reference": reference,
+        "p_value": test.p_value,
+        "statistic": test.statistic,
+    }
     return finished(
-        figure, context, kind="permutation", title=title, height=420, facts=facts,
+        figure,
+        context,
+        kind="permutation",
+        title=title,
+        height=420,
+        facts=facts,
         head_room=3 * LABEL_ROOM,
-    )  # fmt: skip
+    )
 
 
 def _counted(test: PermutationTest) -> int:
@@ -112,10 +121,13 @@ def _add_bars(
         ("exchanged labels, larger", counts - as_small, LIGHT["reference"]),
     ):
         figure.add_bar(
-            x=middles, y=heights, width=0.94 * width, name=name,
+            x=middles,
+            y=heights,
+            width=0.94 * width,
+            name=name,
             marker={"color": colour, "line": {"width": 0}},
             hovertemplate="%{y:,} labellings near %{x:.4g}<extra></extra>",
-        )  # fmt: skip
+        )
 
 
 def _add_observed(figure: go.Figure, test: PermutationTest, null: np.ndarray) -> None:
@@ -124,11 +136,18 @@ def _add_observed(figure: go.Figure, test: PermutationTest, null: np.ndarray) ->
     low, high = min(null.min(), test.statistic), max(null.max(), test.statistic)
     leftward = test.statistic - low > high - test.statistic
     figure.add_annotation(
-        x=test.statistic, y=1, yref="paper", yanchor="bottom", yshift=4, showarrow=False,
-        xanchor="right" if leftward else "left", align="right" if leftward else "left",
+        x=test.statistic,
+        y=1,
+        yref="paper",
+        yanchor="bottom",
+        yshift=4,
+        showarrow=False,
+        xanchor="right" if leftward else "left",
+        align="right" if leftward else "left",
         text=f"<b>real labels, {p_value_text(test.p_value)}</b><br>{_counted(test):,} of "
-        f"{test.permutations:,} exchanges are as small", font={"size": 12, "color": LIGHT["ink"]},
-    )  # fmt: skip
+        f"{test.permutations:,} exchanges are as small",
+        font={"size": 12, "color": LIGHT["ink"]},
+    )
 
 
 def significance_figure(
@@ -174,9 +193,14 @@ def significance_figure(
     differ = {code: p for code, p in p_values.items() if p < level}
     facts = {"languages": codes, "level": level, "dimension": dimension, "differ": list(differ)}
     return finished(
-        figure, context, kind="significance", title=title, height=150 + ROW_PIXELS * len(codes),
-        facts=facts, head_room=LABEL_ROOM,
-    )  # fmt: skip
+        figure,
+        context,
+        kind="significance",
+        title=title,
+        height=150 + ROW_PIXELS * len(codes),
+        facts=facts,
+        head_room=LABEL_ROOM,
+    )
 
 
 def _check(p_values: Mapping[str, float]) -> None:
@@ -191,7 +215,11 @@ def _add_dots(
     told = values < level
     customdata = np.array([[code] for code in codes], dtype=object)
     figure.add_scatter(
-        x=values, y=np.arange(len(codes)), mode="markers", customdata=customdata, cliponaxis=False,
+        x=values,
+        y=np.arange(len(codes)),
+        mode="markers",
+        customdata=customdata,
+        cliponaxis=False,
         marker={
             "size": 11,
             "symbol": ["circle" if yes else "circle-open" for yes in told],
@@ -202,8 +230,10 @@ def _add_dots(
             f"<b>{literal(context.language(code))}</b><br>{p_value_text(value)}"
             for code, value in zip(codes, values, strict=True)
         ],
-        hovertemplate="%{hovertext}<extra></extra>", showlegend=False, name="p",
-    )  # fmt: skip
+        hovertemplate="%{hovertext}<extra></extra>",
+        showlegend=False,
+        name="p",
+    )
 
 
 def _add_lines(figure: go.Figure, level: float, smallest: float | None) -> None:
@@ -211,9 +241,16 @@ def _add_lines(figure: go.Figure, level: float, smallest: float | None) -> None:
     if smallest:
         figure.add_vline(x=smallest, line={"color": LIGHT["axis"], "width": 1.4, "dash": "dot"})
         figure.add_annotation(
-            x=np.log10(smallest), y=1, yref="paper", yanchor="bottom", xanchor="left", xshift=-4,
-            text="least possible", showarrow=False, font={"size": 11.5, "color": LIGHT["muted"]},
-        )  # fmt: skip
+            x=np.log10(smallest),
+            y=1,
+            yref="paper",
+            yanchor="bottom",
+            xanchor="left",
+            xshift=-4,
+            text="least possible",
+            showarrow=False,
+            font={"size": 11.5, "color": LIGHT["muted"]},
+        )
     for text, anchor, shift in (
         ("← different", "right", -6),
         (f"{100 * level:g} %", "center", 0),
@@ -221,10 +258,16 @@ def _add_lines(figure: go.Figure, level: float, smallest: float | None) -> None:
     ):
         room = 20 if shift else 0
         figure.add_annotation(
-            x=np.log10(level), y=1, yref="paper", yanchor="bottom", xanchor=anchor, text=text,
-            xshift=shift + (room if shift > 0 else -room), showarrow=False,
+            x=np.log10(level),
+            y=1,
+            yref="paper",
+            yanchor="bottom",
+            xanchor=anchor,
+            text=text,
+            xshift=shift + (room if shift > 0 else -room),
+            showarrow=False,
             font={"size": 11.5, "color": LIGHT["muted" if shift else "ink"]},
-        )  # fmt: skip
+        )
 
 
 def _style_rows(
@@ -239,17 +282,29 @@ def _style_rows(
     for row, value in enumerate(values.tolist()):
         number = p_value_text(value).removeprefix("p ").removeprefix("= ")
         figure.add_annotation(
-            x=1, xref="paper", y=row, text=number,
-            xanchor="left", xshift=8, showarrow=False, font={"size": 11.5, "color": LIGHT["ink"]},
-        )  # fmt: skip
+            x=1,
+            xref="paper",
+            y=row,
+            text=number,
+            xanchor="left",
+            xshift=8,
+            showarrow=False,
+            font={"size": 11.5, "color": LIGHT["ink"]},
+        )
     ticks = [tick for tick in (1e-5, 1e-4, 1e-3, 0.01, 0.1, 1.0) if tick >= 0.9 * lowest]
     figure.update_xaxes(
-        type="log", range=[np.log10(lowest) - 0.08, 0.04], title=title,
-        tickvals=ticks, ticktext=[f"{tick:g}" for tick in ticks],
-    )  # fmt: skip
+        type="log",
+        range=[np.log10(lowest) - 0.08, 0.04],
+        title=title,
+        tickvals=ticks,
+        ticktext=[f"{tick:g}" for tick in ticks],
+    )
     figure.update_yaxes(
-        tickvals=list(range(len(codes))), range=[len(codes) - 0.4, -0.6], ticks="", showline=False,
+        tickvals=list(range(len(codes))),
+        range=[len(codes) - 0.4, -0.6],
+        ticks="",
+        showline=False,
         ticktext=[literal(context.language(code)) for code in codes],
         tickfont={"size": 12, "color": LIGHT["ink"]},
-    )  # fmt: skip
+    )
     figure.update_layout(margin={"r": 64})

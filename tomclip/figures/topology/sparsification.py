@@ -83,11 +83,16 @@ def sparsification_figure(
     figure.update_annotations(x=0, xanchor="left")
     for line in LINES:
         figure.add_scatter(
-            x=table["tau"], y=table[line.column] * line.factor, mode="lines", name=line.name,
+            x=table["tau"],
+            y=table[line.column] * line.factor,
+            mode="lines",
+            name=line.name,
             line={"color": line.colour, "dash": line.dash, "width": 2},
             hovertemplate=f"<b>{line.name}</b> %{{y:.4g}}<br>τ = %{{x:.4g}}<extra></extra>",
-            showlegend=line.panel != 2, row=line.panel, col=1,
-        )  # fmt: skip
+            showlegend=line.panel != 2,
+            row=line.panel,
+            col=1,
+        )
     for row, title in enumerate(("share (%)", "number", unit), start=1):
         figure.update_yaxes(title=title, rangemode="tozero", row=row, col=1)
     figure.update_xaxes(title=f"threshold τ ({unit})", row=3, col=1)
@@ -96,9 +101,14 @@ def sparsification_figure(
     figure.update_layout(legend=bottom_legend(line.name for line in LINES), showlegend=True)
     facts = {"chosen_tau": chosen_tau}
     return finished(
-        figure, context, kind="sparsification", title=TITLE, height=600, facts=facts,
+        figure,
+        context,
+        kind="sparsification",
+        title=TITLE,
+        height=600,
+        facts=facts,
         head_room=PANEL_ROOM,
-    )  # fmt: skip
+    )
 
 
 def _mark_threshold(figure: go.Figure, tau: float) -> None:
@@ -106,7 +116,15 @@ def _mark_threshold(figure: go.Figure, tau: float) -> None:
     line = {"color": LIGHT["ink"], "width": 1.4, "dash": "dash"}
     figure.add_vline(x=tau, line=line, layer="above")
     figure.add_annotation(
-        x=tau, y=1, xref="x", yref="paper", text=f"τ = {tau:.3g}", yanchor="top",
-        xanchor="left", xshift=4, showarrow=False,
-        font={"size": 12, "color": LIGHT["ink"], "weight": 600}, bgcolor=LIGHT["veil"],
-    )  # fmt: skip
+        x=tau,
+        y=1,
+        xref="x",
+        yref="paper",
+        text=f"τ = {tau:.3g}",
+        yanchor="top",
+        xanchor="left",
+        xshift=4,
+        showarrow=False,
+        font={"size": 12, "color": LIGHT["ink"], "weight": 600},
+        bgcolor=LIGHT["veil"],
+    )

@@ -88,12 +88,22 @@ def score_curve_figure(
     _add_end_labels(figure, ends, low, high, last_step)
     if chosen_step is not None:
         _mark_step(figure, chosen_step)
-    facts = {"series": names, "highlighted": chosen, "baseline": baseline, "unit": unit,
-             "chosen_step": chosen_step}  # fmt: skip
+    facts = {
+        "series": names,
+        "highlighted": chosen,
+        "baseline": baseline,
+        "unit": unit,
+        "chosen_step": chosen_step,
+    }
     return finished(
-        figure, context, kind="score_curve", title=title, height=PLOT_HEIGHT + 130, facts=facts,
+        figure,
+        context,
+        kind="score_curve",
+        title=title,
+        height=PLOT_HEIGHT + 130,
+        facts=facts,
         head_room=0 if chosen_step is None else STEP_ROOM,
-    )  # fmt: skip
+    )
 
 
 def training_steps_figure(
@@ -120,10 +130,14 @@ def training_steps_figure(
         InputError: when a column is missing.
     """
     figure = score_curve_figure(
-        curves, context=context, label=distance, unit=distance_unit(context.metric),
-        highlight=highlight, chosen_step=chosen_step,
+        curves,
+        context=context,
+        label=distance,
+        unit=distance_unit(context.metric),
+        highlight=highlight,
+        chosen_step=chosen_step,
         title=f"Distance to the teacher\u2019s English while training, H{dimension}",
-    )  # fmt: skip
+    )
     layout: Any = figure.layout
     return figure.update_layout(meta={**layout.meta, "figure": "training_steps"})
 
@@ -132,9 +146,14 @@ def _mark_step(figure: go.Figure, step: float) -> None:
     """Draws a vertical line at the step and names it above the plot."""
     figure.add_vline(x=step, line={"color": LIGHT["ink"], "width": 1.4, "dash": "dash"})
     figure.add_annotation(
-        x=step, y=1, yref="paper", yanchor="bottom", text=f"step {step:,.0f}", showarrow=False,
+        x=step,
+        y=1,
+        yref="paper",
+        yanchor="bottom",
+        text=f"step {step:,.0f}",
+        showarrow=False,
         font={"size": 12, "color": LIGHT["ink"], "weight": 600},
-    )  # fmt: skip
+    )
 
 
 def _add_score_lines(
@@ -174,13 +193,16 @@ def _add_score_line(
     figure: go.Figure, group: pd.DataFrame, title: str, style: SeriesStyle, *, width: float
 ) -> None:
     figure.add_scatter(
-        x=group["step"], y=group["value"], name=literal(title), showlegend=False,
+        x=group["step"],
+        y=group["value"],
+        name=literal(title),
+        showlegend=False,
         mode="lines" if style is GREY else line_mode(len(group)),
         line={"color": style.colour, "dash": style.dash, "width": width},
         marker={"symbol": style.symbol, "size": 6, "color": style.colour},
         customdata=group[["series", "step"]].to_numpy(dtype=object),
         hovertemplate=f"<b>{literal(title)}</b> · step %{{x:,}}<br>%{{y:.4g}}<extra></extra>",
-    )  # fmt: skip
+    )
 
 
 def _add_end_labels(
@@ -191,9 +213,20 @@ def _add_end_labels(
     heights = spread([end.value for end in ends.values()], gap, low, high)
     for (name, end), height in zip(ends.items(), heights.tolist(), strict=True):
         figure.add_annotation(
-            x=end.step, y=end.value, ax=last_step * 1.05, ay=height, axref="x", ayref="y",
-            text=literal(name), xanchor="left", showarrow=True, arrowhead=0, arrowwidth=1,
-            arrowcolor=end.colour, standoff=4, font={"size": LABEL_SIZE, "color": LIGHT["ink"]},
-        )  # fmt: skip
+            x=end.step,
+            y=end.value,
+            ax=last_step * 1.05,
+            ay=height,
+            axref="x",
+            ayref="y",
+            text=literal(name),
+            xanchor="left",
+            showarrow=True,
+            arrowhead=0,
+            arrowwidth=1,
+            arrowcolor=end.colour,
+            standoff=4,
+            font={"size": LABEL_SIZE, "color": LIGHT["ink"]},
+        )
     widest = max((text_width(name, LABEL_SIZE) for name in ends), default=0.0)
     figure.update_layout(margin={"r": round(widest) + 36})

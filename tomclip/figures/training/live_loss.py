@@ -94,8 +94,14 @@ def live_loss_figure(
     room = add_weight_lines(figure, changes, axis)
     names = [TERM_TITLES["total"], *(TERM_TITLES[str(term)] for term in parts), *tables]
     _style(figure, axis, names, log_y=log_y)
-    facts = {"terms": list(parts), "others": list(tables), "x": x, "smoothing": smoothing,
-             "log_y": log_y, "weight_changes": [change.label for change in changes]}  # fmt: skip
+    facts = {
+        "terms": list(parts),
+        "others": list(tables),
+        "x": x,
+        "smoothing": smoothing,
+        "log_y": log_y,
+        "weight_changes": [change.label for change in changes],
+    }
     return finished(
         figure, context, kind="live_loss", title=TITLE, height=HEIGHT, facts=facts, head_room=room
     )
@@ -135,20 +141,29 @@ def _add_terms(
         title, hue = literal(TERM_TITLES[str(term)]), TERM_HUES[str(term)]
         fill: dict[str, Any] = {"stackgroup": "terms", "fillcolor": LIGHT[f"{hue}_area"]}
         figure.add_scatter(
-            **drawn_line(x, parts[term].to_numpy(), rows), name=title, legendgroup=title,
-            mode="lines", line={"width": 0.8 if stacked else 1.6, "color": LIGHT[hue]},
+            **drawn_line(x, parts[term].to_numpy(), rows),
+            name=title,
+            legendgroup=title,
+            mode="lines",
+            line={"width": 0.8 if stacked else 1.6, "color": LIGHT[hue]},
             hovertemplate=f"{title} · {axis.hover}<br>%{{y:.4g}}<extra></extra>",
             **(fill if stacked else {}),
-        )  # fmt: skip
+        )
 
 
 def _add_recorded(figure: go.Figure, x: np.ndarray, total: np.ndarray, most_points: int) -> None:
     """Adds the run's total as recorded, pale, to stand behind its average."""
     rows, title = kept_rows([total], most_points), TERM_TITLES["total"]
     figure.add_scatter(
-        **drawn_line(x, total, rows), mode="lines", legendgroup=title, showlegend=False,
-        line=line_of(TOTAL, 1.0), opacity=0.22, hoverinfo="skip", name=f"{title}, as recorded",
-    )  # fmt: skip
+        **drawn_line(x, total, rows),
+        mode="lines",
+        legendgroup=title,
+        showlegend=False,
+        line=line_of(TOTAL, 1.0),
+        opacity=0.22,
+        hoverinfo="skip",
+        name=f"{title}, as recorded",
+    )
 
 
 def _add_total(
@@ -161,11 +176,15 @@ def _add_total(
 ) -> None:
     title = literal(name)
     figure.add_scatter(
-        **line, mode=line_mode(len(line["x"])), name=title, legendgroup=title,
-        line=line_of(style, width), legendrank=1 if style is TOTAL else 1_000,
+        **line,
+        mode=line_mode(len(line["x"])),
+        name=title,
+        legendgroup=title,
+        line=line_of(style, width),
+        legendrank=1 if style is TOTAL else 1_000,
         marker={"symbol": style.symbol, "size": 5, "color": style.colour},
         hovertemplate=f"<b>{title}</b> · {hover}<br>%{{y:.5g}}<extra></extra>",
-    )  # fmt: skip
+    )
 
 
 def _style(figure: go.Figure, axis: Timeline, names: Sequence[str], *, log_y: bool) -> None:

@@ -89,12 +89,22 @@ def live_scores_figure(
     _style(figure, shown, columns, axis, context)
     add_weight_lines(figure, changes, axis, labelled=False)
     figure.update_layout(legend=bottom_legend(entries), showlegend=True)
-    facts = {"scores": list(shown), "highlighted": chosen, "others": list(tables), "x": x,
-             "weight_changes": [change.label for change in changes]}  # fmt: skip
+    facts = {
+        "scores": list(shown),
+        "highlighted": chosen,
+        "others": list(tables),
+        "x": x,
+        "weight_changes": [change.label for change in changes],
+    }
     return finished(
-        figure, context, kind="live_scores", title=TITLE, facts=facts, head_room=PANEL_ROOM,
+        figure,
+        context,
+        kind="live_scores",
+        title=TITLE,
+        facts=facts,
+        head_room=PANEL_ROOM,
         height=130 + 200 * panel_rows(len(shown), columns),
-    )  # fmt: skip
+    )
 
 
 def _checked(scores: pd.DataFrame) -> pd.DataFrame:
@@ -111,12 +121,16 @@ def _panels(shown: Mapping[str, ScorePanel], columns: int) -> go.Figure:
         for row in range(1, rows + 1)
     ]
     figure = make_subplots(
-        rows, columns, specs=grid, vertical_spacing=0.26 / rows, horizontal_spacing=0.11,
+        rows,
+        columns,
+        specs=grid,
+        vertical_spacing=0.26 / rows,
+        horizontal_spacing=0.11,
         subplot_titles=[
             literal(f"{panel.title} {'↑' if panel.higher_is_better else '↓'}")
             for panel in shown.values()
         ],
-    )  # fmt: skip
+    )
     style_panel_titles(figure)
     return figure
 
@@ -152,6 +166,8 @@ def _style(
         figure.update_yaxes(title={"text": unit, "standoff": 4}, rangemode=from_zero, **place)
         lowest = number + columns >= len(shown)
         figure.update_xaxes(
-            title=axis.title if lowest else "", showticklabels=lowest,
-            matches="x" if number else None, **place,
-        )  # fmt: skip
+            title=axis.title if lowest else "",
+            showticklabels=lowest,
+            matches="x" if number else None,
+            **place,
+        )

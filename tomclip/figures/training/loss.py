@@ -74,9 +74,13 @@ def loss_figure(
         [{} if r * columns + c < len(chosen) else None for c in range(columns)] for r in range(rows)
     ]
     figure = make_subplots(
-        rows, columns, specs=specs, vertical_spacing=0.26 / rows, horizontal_spacing=0.09,
+        rows,
+        columns,
+        specs=specs,
+        vertical_spacing=0.26 / rows,
+        horizontal_spacing=0.09,
         subplot_titles=[literal(TERM_TITLES.get(term, term)) for term in chosen],
-    )  # fmt: skip
+    )
     style_panel_titles(figure)
     splits = list(dict.fromkeys(events["split"]))
     for number, term in enumerate(chosen):
@@ -88,9 +92,14 @@ def loss_figure(
     figure.update_layout(legend=bottom_legend(splits), showlegend=len(splits) > 1)
     facts = {"terms": chosen, "splits": splits}
     return finished(
-        figure, context, kind="loss", title=title, height=130 + 220 * rows, facts=facts,
+        figure,
+        context,
+        kind="loss",
+        title=title,
+        height=130 + 220 * rows,
+        facts=facts,
         head_room=PANEL_ROOM,
-    )  # fmt: skip
+    )
 
 
 def line_mode(n: int) -> str:
@@ -111,9 +120,14 @@ def _add_term(
         group = events[(events["split"] == split) & events[term].notna()].sort_values("step")
         style = SPLIT_STYLE.get(split, SeriesStyle(LIGHT["purple"], "dot", "square"))
         figure.add_scatter(
-            x=group["step"], y=group[term], mode=line_mode(len(group)),
-            name=literal(split), legendgroup=split, showlegend=legend,
+            x=group["step"],
+            y=group[term],
+            mode=line_mode(len(group)),
+            name=literal(split),
+            legendgroup=split,
+            showlegend=legend,
             line={"color": style.colour, "dash": style.dash, "width": 1.8},
             marker={"symbol": style.symbol, "size": 5, "color": style.colour},
-            hovertemplate=f"{literal(split)} · step %{{x:,}}<br>%{{y:.5g}}<extra></extra>", **place,
-        )  # fmt: skip
+            hovertemplate=f"{literal(split)} · step %{{x:,}}<br>%{{y:.5g}}<extra></extra>",
+            **place,
+        )

@@ -124,14 +124,24 @@ def _trace(
     Where no value is marked there are no marks at all: a browser draws also those of size 0.
     """
     sizes = _mark_sizes(places["y"], style)
-    marker = {"symbol": style.symbol, "size": sizes, "color": style.colour, "opacity": 1,
-              "line": {"width": 0}}  # fmt: skip
+    marker = {
+        "symbol": style.symbol,
+        "size": sizes,
+        "color": style.colour,
+        "opacity": 1,
+        "line": {"width": 0},
+    }
     marked = {"mode": "lines+markers", "marker": marker} if sizes.any() else {"mode": "lines"}
     return {
-        **places, "type": "scatter", "name": literal(title), "legendgroup": title,
-        "line": line_of(style, width), "connectgaps": False,
-        "hovertemplate": f"{hover}<br>%{{y:.4g}}<extra></extra>", **marked,
-    }  # fmt: skip
+        **places,
+        "type": "scatter",
+        "name": literal(title),
+        "legendgroup": title,
+        "line": line_of(style, width),
+        "connectgaps": False,
+        "hovertemplate": f"{hover}<br>%{{y:.4g}}<extra></extra>",
+        **marked,
+    }
 
 
 def _mark_sizes(y: np.ndarray, style: SeriesStyle) -> np.ndarray:

@@ -103,10 +103,16 @@ def _add_ribbon(
     for number, part in enumerate(np.split(known, np.flatnonzero(np.diff(known) > 1) + 1)):
         figure.add_scatter(
             x=np.concatenate([x[part], x[part][::-1]]),
-            y=np.concatenate([low[part], high[part][::-1]]), mode="lines", fill="toself",
-            fillcolor=colour, line={"color": colour, "width": 1}, name=name, legendgroup=name,
-            showlegend=number == 0, hoverinfo="skip",
-        )  # fmt: skip
+            y=np.concatenate([low[part], high[part][::-1]]),
+            mode="lines",
+            fill="toself",
+            fillcolor=colour,
+            line={"color": colour, "width": 1},
+            name=name,
+            legendgroup=name,
+            showlegend=number == 0,
+            hoverinfo="skip",
+        )
 
 
 def _add_median(
@@ -134,8 +140,13 @@ def _add_median(
             f"highest {literal(context.language(highest))} {known.max():.4g}"
         )
     figure.add_scatter(
-        x=x, y=median, mode=line_mode(len(x)), name=MEDIAN, hovertext=lines,
-        line={"color": LIGHT["ink"], "width": 2}, marker={"size": 5, "color": LIGHT["ink"]},
+        x=x,
+        y=median,
+        mode=line_mode(len(x)),
+        name=MEDIAN,
+        hovertext=lines,
+        line={"color": LIGHT["ink"], "width": 2},
+        marker={"size": 5, "color": LIGHT["ink"]},
         customdata=np.array(facts, dtype=object),
         hovertemplate=f"{axis.hover}<br>%{{hovertext}}<extra></extra>",
-    )  # fmt: skip
+    )

@@ -106,10 +106,17 @@ def add_weight_lines(
     for (x, labels), row in zip(places.items(), rows, strict=True):
         right = x > 0.6 * axis.end
         figure.add_annotation(
-            x=x, y=1, yref="paper", text=literal(" · ".join(labels)), showarrow=False,
-            xanchor="right" if right else "left", yanchor="bottom", yshift=row * MARK_ROW,
-            xshift=3 if right else -3, font={"size": MARK_SIZE, "color": LIGHT["muted"]},
-        )  # fmt: skip
+            x=x,
+            y=1,
+            yref="paper",
+            text=literal(" · ".join(labels)),
+            showarrow=False,
+            xanchor="right" if right else "left",
+            yanchor="bottom",
+            yshift=row * MARK_ROW,
+            xshift=3 if right else -3,
+            font={"size": MARK_SIZE, "color": LIGHT["muted"]},
+        )
     return MARK_ROW * (max(rows, default=-1) + 1)
 
 

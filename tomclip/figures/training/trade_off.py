@@ -79,8 +79,11 @@ def trade_off_figure(
     figure.update_yaxes(title=with_unit(accuracy_label, accuracy_unit))
     legend = {**bottom_legend([*entries, FRONT]), "itemsizing": "trace"}
     figure.update_layout(legend=legend, showlegend=True, uirevision="trade_off")
-    facts = {"runs": len(drawn), "settings": int((settings["seeds"] > 0).sum()),
-             "front": front["setting"].tolist()}  # fmt: skip
+    facts = {
+        "runs": len(drawn),
+        "settings": int((settings["seeds"] > 0).sum()),
+        "front": front["setting"].tolist(),
+    }
     return finished(figure, context, kind="trade_off", title=TITLE, height=520, facts=facts)
 
 
@@ -124,12 +127,19 @@ def _add_runs(figure: go.Figure, runs: pd.DataFrame, title: str, marker: dict[st
         for row in runs.itertuples()
     ]
     figure.add_scatter(
-        x=runs["shape"], y=runs["accuracy"], mode="markers", name=literal(title),
-        marker={**marker, "symbol": symbols,
-                "line": {"width": np.where(hollow, 1.6, 0.0), "color": marker["color"]}},
-        customdata=runs[["run", "setting"]].to_numpy(dtype=object), hovertext=lines,
+        x=runs["shape"],
+        y=runs["accuracy"],
+        mode="markers",
+        name=literal(title),
+        marker={
+            **marker,
+            "symbol": symbols,
+            "line": {"width": np.where(hollow, 1.6, 0.0), "color": marker["color"]},
+        },
+        customdata=runs[["run", "setting"]].to_numpy(dtype=object),
+        hovertext=lines,
         hovertemplate="%{hovertext}<extra></extra>",
-    )  # fmt: skip
+    )
 
 
 def _add_means(figure: go.Figure, settings: pd.DataFrame, title: str) -> None:
@@ -142,34 +152,60 @@ def _add_means(figure: go.Figure, settings: pd.DataFrame, title: str) -> None:
     ]
     customdata = settings.assign(run="")[["run", "setting"]].to_numpy(dtype=object)
     figure.add_scatter(
-        x=settings["shape"], y=settings["accuracy"], mode="markers", name=title, hovertext=lines,
-        marker={"symbol": "cross-thin", "size": 9, "color": LIGHT["ink"],
-                "line": {"width": 1.6, "color": LIGHT["ink"]}},
-        error_x=_interval_bars(settings, "shape"), error_y=_interval_bars(settings, "accuracy"),
-        customdata=customdata, hovertemplate="%{hovertext}<extra></extra>",
-    )  # fmt: skip
+        x=settings["shape"],
+        y=settings["accuracy"],
+        mode="markers",
+        name=title,
+        hovertext=lines,
+        marker={
+            "symbol": "cross-thin",
+            "size": 9,
+            "color": LIGHT["ink"],
+            "line": {"width": 1.6, "color": LIGHT["ink"]},
+        },
+        error_x=_interval_bars(settings, "shape"),
+        error_y=_interval_bars(settings, "accuracy"),
+        customdata=customdata,
+        hovertemplate="%{hovertext}<extra></extra>",
+    )
 
 
 def _interval_bars(settings: pd.DataFrame, column: str) -> dict[str, Any]:
     return {
-        "type": "data", "symmetric": False, "thickness": 1.4, "width": 4, "color": LIGHT["ink"],
+        "type": "data",
+        "symmetric": False,
+        "thickness": 1.4,
+        "width": 4,
+        "color": LIGHT["ink"],
         "array": settings[f"{column}_high"] - settings[column],
         "arrayminus": settings[column] - settings[f"{column}_low"],
-    }  # fmt: skip
+    }
 
 
 def _add_front(figure: go.Figure, front: pd.DataFrame) -> None:
     """Joins the settings on the front by steps: what lies right of and below them is beaten."""
     figure.add_scatter(
-        x=front["shape"], y=front["accuracy"], mode="lines", name=FRONT, hoverinfo="skip",
+        x=front["shape"],
+        y=front["accuracy"],
+        mode="lines",
+        name=FRONT,
+        hoverinfo="skip",
         line={"color": LIGHT["vermillion"], "width": 1.6, "shape": "hv", "dash": "dash"},
         legendrank=2_000,
-    )  # fmt: skip
+    )
 
 
 def _explain_hollow(figure: go.Figure) -> None:
     figure.add_scatter(
-        x=[None], y=[None], mode="markers", name=UNCOUNTED, hoverinfo="skip",
-        marker={"symbol": "circle-open", "size": 7, "color": LIGHT["muted"],
-                "line": {"width": 1.6}},
-    )  # fmt: skip
+        x=[None],
+        y=[None],
+        mode="markers",
+        name=UNCOUNTED,
+        hoverinfo="skip",
+        marker={
+            "symbol": "circle-open",
+            "size": 7,
+            "color": LIGHT["muted"],
+            "line": {"width": 1.6},
+        },
+    )

@@ -17,9 +17,17 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MEASURED = (
-    "setting", "run", "state", "step", "total", "weights_changed", "counts", "measure", "accuracy",
+    "setting",
+    "run",
+    "state",
+    "step",
+    "total",
+    "weights_changed",
+    "counts",
+    "measure",
+    "accuracy",
     "shape",
-)  # fmt: skip
+)
 CONFIDENCE = 0.95
 
 

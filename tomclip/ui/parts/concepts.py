@@ -20,9 +20,13 @@ MOST_LISTED = 200
 def concept_picker() -> tuple[str, ...]:
     """Returns the ids of the concepts a person looks for, at most eight."""
     return controls.several_picker(
-        "Find concepts", "found", concept_titles(), (), most=MOST_FOUND,
+        "Find concepts",
+        "found",
+        concept_titles(),
+        (),
+        most=MOST_FOUND,
         placeholder="Type an English name, for example fox",
-    )  # fmt: skip
+    )
 
 
 def concept_titles() -> dict[str, str]:
@@ -47,9 +51,11 @@ def concept_table(points: pd.DataFrame, *, rendering: str) -> None:
         }
     )
     st.dataframe(
-        table, hide_index=True, row_height=40,
+        table,
+        hide_index=True,
+        row_height=40,
         column_config={"picture": st.column_config.ImageColumn("picture", width="small")},
-    )  # fmt: skip
+    )
 
 
 @lru_cache(maxsize=4096)

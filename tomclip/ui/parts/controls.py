@@ -119,10 +119,16 @@ def several_picker(
     """Returns the keys of the chosen options, at most `most`, in the order they were chosen."""
     notice(view_state.seed_many(key, titles, default, most=most))
     chosen = st.multiselect(
-        label, list(titles), format_func=lambda value: titles.get(value, str(value)), key=key,
-        max_selections=most, persist_state="session", on_change=view_state.by_widget,
-        placeholder=placeholder, help=help_text,
-    )  # fmt: skip
+        label,
+        list(titles),
+        format_func=lambda value: titles.get(value, str(value)),
+        key=key,
+        max_selections=most,
+        persist_state="session",
+        on_change=view_state.by_widget,
+        placeholder=placeholder,
+        help=help_text,
+    )
     view_state.publish(key, chosen)
     return tuple(chosen)
 
@@ -135,9 +141,14 @@ def number_slider(
         return high
     notice(view_state.seed_number(key, low, high, default))
     chosen = st.slider(
-        label, low, high, key=key, persist_state="session", on_change=view_state.by_widget,
+        label,
+        low,
+        high,
+        key=key,
+        persist_state="session",
+        on_change=view_state.by_widget,
         help=help_text,
-    )  # fmt: skip
+    )
     view_state.publish(key, chosen)
     return int(chosen)
 
@@ -187,9 +198,15 @@ def _single(
     notice(view_state.seed(key, titles, default))
     required = {"required": True} if widget is st.segmented_control else {}
     chosen = widget(
-        label, list(titles), format_func=lambda value: titles.get(value, value), key=key,
-        persist_state="session", on_change=view_state.by_widget, **required, **options,
-    )  # fmt: skip
+        label,
+        list(titles),
+        format_func=lambda value: titles.get(value, value),
+        key=key,
+        persist_state="session",
+        on_change=view_state.by_widget,
+        **required,
+        **options,
+    )
     chosen = chosen if isinstance(chosen, str) and chosen in titles else default
     view_state.publish(key, chosen)
     return chosen

@@ -74,9 +74,12 @@ def _watch(jobs: Sequence[Job[Any]]) -> None:
     with place.container(), st.container(horizontal=True, vertical_alignment="center"):
         bar = st.progress(0.0)
         st.button(
-            "Cancel", icon=":material/cancel:", key=f"cancel_{jobs[0].title}",
-            on_click=_cancel, args=(jobs,),
-        )  # fmt: skip
+            "Cancel",
+            icon=":material/cancel:",
+            key=f"cancel_{jobs[0].title}",
+            on_click=_cancel,
+            args=(jobs,),
+        )
     while pending := [job for job in jobs if not job.done]:
         more = f" · {len(pending) - 1} more waiting" if len(pending) > 1 else ""
         bar.progress(pending[0].fraction, f"{pending[0].title}: {pending[0].message}{more}")

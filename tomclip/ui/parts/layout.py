@@ -184,9 +184,16 @@ def _downloads(chart: go.Figure, *, key: str, data: Callable[[], pd.DataFrame]) 
         for form, make in makers.items():
             title, mime = DOWNLOADS[form]
             st.download_button(
-                title, make, f"{key}.{form}", mime, key=f"{key}_{form}", on_click="ignore",
-                disabled=form in export.FORMATS and not drawable, width="stretch", type="tertiary",
-            )  # fmt: skip
+                title,
+                make,
+                f"{key}.{form}",
+                mime,
+                key=f"{key}_{form}",
+                on_click="ignore",
+                disabled=form in export.FORMATS and not drawable,
+                width="stretch",
+                type="tertiary",
+            )
         if not drawable:
             st.caption("Pictures need Chrome or Chromium on the machine that runs the studio.")
 

@@ -81,9 +81,12 @@ def _pickers(runs: Mapping[str, RunRecord], key: str) -> tuple[RunRecord, Wish]:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = st.selectbox("Run", list(runs), key=key, format_func=lambda run: titles[run])
         others = st.multiselect(
-            "Curves of other runs", [run for run in runs if run != chosen], key="other_runs",
-            format_func=lambda run: titles[run], max_selections=MOST_OTHERS,
-        )  # fmt: skip
+            "Curves of other runs",
+            [run for run in runs if run != chosen],
+            key="other_runs",
+            format_func=lambda run: titles[run],
+            max_selections=MOST_OTHERS,
+        )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         smoothing = st.slider("Smoothing", 0.0, 0.95, 0.0, 0.05, key="smoothing", width=320)
         x: XAxis = st.segmented_control(
@@ -124,10 +127,17 @@ def _loss(
     others = {name: loss_table(own) for name, own in events_of_others(runs, wish).items()}
     start = starting_weights(run.config)
     chart = live_loss_figure(
-        losses, weights=start, context=figure_context([], metric="", note=run.name),
-        changes=changes_of(events, start), x=wish.x, others=others, smoothing=wish.smoothing,
-    )  # fmt: skip
+        losses,
+        weights=start,
+        context=figure_context([], metric="", note=run.name),
+        changes=changes_of(events, start),
+        x=wish.x,
+        others=others,
+        smoothing=wish.smoothing,
+    )
     figure(
-        chart, key="live_loss", data=lambda: losses,
+        chart,
+        key="live_loss",
+        data=lambda: losses,
         reading="Each term times its weight, stacked; the line is their sum.",
-    )  # fmt: skip
+    )

@@ -120,9 +120,12 @@ def _score_tile(tiles: DeltaGenerator, scores: pd.DataFrame, name: str) -> None:
     form, unit = (".1f", " %") if panel.unit == "%" else (".3f", "")
     moved = f"{values[-1] - values[0]:+{form}}{unit} since the start" if len(values) > 1 else None
     tiles.metric(
-        panel.title, f"{values[-1]:{form}}{unit}" if len(values) else "–", moved, border=True,
+        panel.title,
+        f"{values[-1]:{form}}{unit}" if len(values) else "–",
+        moved,
+        border=True,
         delta_color="normal" if panel.higher_is_better else "inverse",
-    )  # fmt: skip
+    )
 
 
 def show_controls(run: RunRecord, observed: ObservedState, events: Sequence[Event]) -> None:
@@ -167,9 +170,12 @@ def _weights(run: RunRecord, events: Sequence[Event]) -> None:
         chosen[name] = weight_slider(WEIGHT_TITLES[name], key)
     changed = {name: value for name, value in chosen.items() if value != present.get(name)}
     _button(
-        "Apply from the next step on", "check", "live_apply",
-        lambda: change_weights(run.path, changed), disabled=not changed,
-    )  # fmt: skip
+        "Apply from the next step on",
+        "check",
+        "live_apply",
+        lambda: change_weights(run.path, changed),
+        disabled=not changed,
+    )
 
 
 def _button(

@@ -59,9 +59,11 @@ def show_measured(run: RunRecord, runs: Mapping[str, RunRecord], wish: Wish) -> 
         ),
     )
     figure(
-        chart, key="live_scores", data=lambda: scores,
+        chart,
+        key="live_scores",
+        data=lambda: scores,
         reading="On concepts that the student never reads, measured at every probe.",
-    )  # fmt: skip
+    )
     _spread(scores, context, changes, wish)
 
 
@@ -86,9 +88,11 @@ def _spread(
         table, context=context, label=panel.title, unit=unit, changes=changes, x=wish.x
     )
     figure(
-        chart, key="live_spread", data=lambda: table,
+        chart,
+        key="live_spread",
+        data=lambda: table,
         reading="From the worst language to the best; dark is the middle half.",
-    )  # fmt: skip
+    )
 
 
 def show_snapshots(run: RunRecord) -> None:
@@ -129,12 +133,13 @@ def _diagram(
         lambda: animated_diagram_figure(found, reference, context=context, language=language),
     )
     figure(
-        chart, key="live_diagram",
+        chart,
+        key="live_diagram",
         data=lambda: pd.concat(
             [bars_table({language: group}).assign(step=step) for step, group in found.items()]
         ),
         reading="Grey is the teacher's English. Press play, or drag the step.",
-    )  # fmt: skip
+    )
 
 
 def _map(path: str, versions: Versions, language: str, context: FigureContext) -> None:
@@ -148,13 +153,16 @@ def _map(path: str, versions: Versions, language: str, context: FigureContext) -
         maps, labels=names, languages=[language] * len(names), context=context, method="PCA"
     )
     figure(
-        chart, key="live_map",
+        chart,
+        key="live_map",
         data=lambda: pd.concat(
-            [pd.DataFrame({"step": step, "x": xy[:, 0], "y": xy[:, 1], "name": names})
-             for step, xy in maps.items()]
+            [
+                pd.DataFrame({"step": step, "x": xy[:, 0], "y": xy[:, 1], "name": names})
+                for step, xy in maps.items()
+            ]
         ),
         reading="Principal components at every probe. Press play, or drag the step.",
-    )  # fmt: skip
+    )
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

@@ -43,9 +43,13 @@ def show() -> None:
     if st.session_state.get(ASKED) != (choice, encoders):
         _warn(encoders)
         st.button(
-            "Evaluate", icon=":material/play_arrow:", type="primary", key="evaluate_benchmark",
-            on_click=_ask, args=(choice, encoders),
-        )  # fmt: skip
+            "Evaluate",
+            icon=":material/play_arrow:",
+            type="primary",
+            key="evaluate_benchmark",
+            on_click=_ask,
+            args=(choice, encoders),
+        )
 
 
 def _results(choice: BenchmarkChoice, encoders: Sequence[str]) -> None:
@@ -66,13 +70,19 @@ def _choice(here: Sequence[str]) -> tuple[BenchmarkChoice, tuple[str, ...]]:
     known = evaluated_languages(benchmark_info(name))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = controls.several_picker(
-            "Languages", f"languages_{name}", controls.language_titles(known), (),
-            most=len(known), placeholder=f"all {len(known)}",
-        )  # fmt: skip
+            "Languages",
+            f"languages_{name}",
+            controls.language_titles(known),
+            (),
+            most=len(known),
+            placeholder=f"all {len(known)}",
+        )
         shape = st.toggle(
-            "Shape against English", key="benchmark_shape", persist_state="session",
+            "Shape against English",
+            key="benchmark_shape",
+            persist_state="session",
             help="Also how far each language's cloud of texts is from the English one.",
-        )  # fmt: skip
+        )
     return BenchmarkChoice(name, chosen or known, shape), encoders
 
 

@@ -65,15 +65,24 @@ def show_results(results: Mapping[str, BenchmarkResult], choice: BenchmarkChoice
 
 def _downloads(results: Mapping[str, BenchmarkResult], choice: BenchmarkChoice) -> None:
     st.download_button(
-        "Reports as JSON", reports_json(results), f"{choice.benchmark}.json", "application/json",
-        icon=":material/download:", on_click="ignore", key="benchmark_json",
-    )  # fmt: skip
+        "Reports as JSON",
+        reports_json(results),
+        f"{choice.benchmark}.json",
+        "application/json",
+        icon=":material/download:",
+        on_click="ignore",
+        key="benchmark_json",
+    )
     st.download_button(
-        "CLIP_benchmark rows", clip_benchmark_json(results),
-        f"{choice.benchmark}_clip_benchmark.jsonl", "application/jsonl",
-        icon=":material/download:", on_click="ignore", key="benchmark_rows",
+        "CLIP_benchmark rows",
+        clip_benchmark_json(results),
+        f"{choice.benchmark}_clip_benchmark.jsonl",
+        "application/jsonl",
+        icon=":material/download:",
+        on_click="ignore",
+        key="benchmark_rows",
         help="One JSON object per task and language, as that project's tables read them.",
-    )  # fmt: skip
+    )
 
 
 def _context(
@@ -95,16 +104,22 @@ def _scores(reports: Mapping[str, EvaluationReport], score: str, choice: Benchma
     title = f"{capitalised(kind.title)} by language"
     if score in HITS:
         chart = accuracy_figure(
-            table, context=_context(reports, choice), label=kind.title, title=title,
+            table,
+            context=_context(reports, choice),
+            label=kind.title,
+            title=title,
             chance=common_chance(reports, score),
-        )  # fmt: skip
+        )
         reading = f"How often {kind.explanation}; lines are 95 % intervals over the pictures."
     else:
         metric = next(iter(reports.values())).settings["metric"]
         chart = shape_figure(
-            table, context=_context(reports, choice, metric=metric), label=kind.title,
-            higher_is_better=kind.higher_is_better, title=title,
-        )  # fmt: skip
+            table,
+            context=_context(reports, choice, metric=metric),
+            label=kind.title,
+            higher_is_better=kind.higher_is_better,
+            title=title,
+        )
         reading = f"{capitalised(kind.explanation)}, texts of a language against the English ones."
     figure(chart, key="benchmark_scores", data=lambda: table, reading=reading)
 
@@ -135,11 +150,13 @@ def _difference_chart(
         higher_is_better=KNOWN[score].higher_is_better,
     )
     figure(
-        chart, key="benchmark_differences", data=lambda: table,
+        chart,
+        key="benchmark_differences",
+        data=lambda: table,
         reading="Filled: the 95 % interval over pictures, resampled as pairs, excludes zero."
         if score in HITS
         else "Shape scores have no interval: repeated points would change a diagram.",
-    )  # fmt: skip
+    )
 
 
 def _difference_table(table: pd.DataFrame, score: str) -> None:

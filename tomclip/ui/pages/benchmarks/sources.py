@@ -51,9 +51,11 @@ def show_benchmarks(states: Mapping[str, State]) -> None:
 
 def _where_to_get() -> None:
     name = st.selectbox(
-        "Benchmark", list(BENCHMARKS), key="benchmark_source",
+        "Benchmark",
+        list(BENCHMARKS),
+        key="benchmark_source",
         format_func=lambda one: BENCHMARKS[one].title,
-    )  # fmt: skip
+    )
     info = BENCHMARKS[name]
     st.caption(f"{info.paper} · folder `{benchmark_directory(name)}`")
     for source in info.sources:

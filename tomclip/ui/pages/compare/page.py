@@ -134,16 +134,20 @@ def _diagrams(encoders: Sequence[str], subset: Subset) -> None:
     )
     columns = 2 if len(encoders) in (2, 4) else 3
     chart = diagram_grid_figure(
-        found, context=replace(context, languages=context.encoders), reference=encoders[0],
+        found,
+        context=replace(context, languages=context.encoders),
+        reference=encoders[0],
         columns=columns,
-    )  # fmt: skip
+    )
     chart.update_layout(height=150 + ROW_HEIGHT * -(-len(encoders) // columns))
     marks = figure(
-        chart, key="diagrams", select=("points",),
+        chart,
+        key="diagrams",
+        select=("points",),
         data=lambda: bars_table(found).rename(columns={"language": "encoder"}),
         reading="The same captions under each encoder, on the same axes; grey is the baseline. "
         "Click a mark to see its words. Computed in the original space.",
-    )  # fmt: skip
+    )
     if marks:
         encoder, *bar = marks[0]["customdata"]
         choice = CloudChoice(encoder, subset, metric)

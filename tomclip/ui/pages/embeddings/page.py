@@ -118,9 +118,13 @@ def show_map(
     picked = _picked(key, choice)
     _mark(chart, picked)
     figure(
-        chart, key=key, data=lambda: _table(maps, points), reading=READING,
-        select=("points", "box", "lasso"), on_select=lambda marks: _pick(key, choice, marks),
-    )  # fmt: skip
+        chart,
+        key=key,
+        data=lambda: _table(maps, points),
+        reading=READING,
+        select=("points", "box", "lasso"),
+        on_select=lambda marks: _pick(key, choice, marks),
+    )
     _selected(points.iloc[picked], key, choice)
 
 
@@ -224,9 +228,13 @@ def _selected(points: pd.DataFrame, key: str, choice: MapChoice) -> None:
         st.caption("Select points with a click, a box or a lasso to see their words and pictures.")
         return
     st.button(
-        "Clear selection", icon=":material/deselect:", key=f"clear_{key}", type="tertiary",
-        on_click=_pick, args=(key, choice, []),
-    )  # fmt: skip
+        "Clear selection",
+        icon=":material/deselect:",
+        key=f"clear_{key}",
+        type="tertiary",
+        on_click=_pick,
+        args=(key, choice, []),
+    )
     concept_table(points, rendering=choice.rendering)
 
 

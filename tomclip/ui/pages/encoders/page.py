@@ -108,15 +108,19 @@ def _tiles(facts: EncoderFacts, devices: Sequence[DeviceMemory]) -> None:
     if facts.memory:
         tiles.metric("Memory for its weights", megabytes(facts.memory.weights), border=True)
         tiles.metric(
-            f"For a batch of {STUDIO_BATCH}", megabytes(facts.memory.activations), border=True,
+            f"For a batch of {STUDIO_BATCH}",
+            megabytes(facts.memory.activations),
+            border=True,
             help="Texts or pictures that the studio puts through at once. The figure holds for "
             "texts as long as the model reads; usual ones take less.",
-        )  # fmt: skip
+        )
     for device in devices:
         tiles.metric(
-            f"{device.title} free", megabytes(device.free), border=True,
+            f"{device.title} free",
+            megabytes(device.free),
+            border=True,
             help=f"Of {megabytes(device.total)}.",
-        )  # fmt: skip
+        )
 
 
 def _loading(facts: EncoderFacts, *, hesitant: bool) -> None:
@@ -135,9 +139,12 @@ def _loading(facts: EncoderFacts, *, hesitant: bool) -> None:
         del st.session_state[LOADING]
     st.button(
         "Load it all the same" if hesitant else "Load and add",
-        icon=":material/add:", type="secondary" if hesitant else "primary", key="load_encoder",
-        on_click=_begin, args=(name,),
-    )  # fmt: skip
+        icon=":material/add:",
+        type="secondary" if hesitant else "primary",
+        key="load_encoder",
+        on_click=_begin,
+        args=(name,),
+    )
 
 
 def _begin(name: str) -> None:

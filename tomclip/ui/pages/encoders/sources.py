@@ -56,11 +56,13 @@ def wanted_encoder() -> str | None:
 
 def _searched() -> str | None:
     words = st.text_input(
-        "Search", key="encoder_words", persist_state="session",
+        "Search",
+        key="encoder_words",
+        persist_state="session",
         placeholder="For example siglip2, xlm-roberta, M-CLIP or ViT-L-14",
         help="Of open_clip's list and of the published M-CLIP students. Without words the "
         "recommended ones come first.",
-    ).strip()  # fmt: skip
+    ).strip()
     found = outcomes({"table": table_job(words, SHOWN_MODELS)})
     if "table" not in found:
         return None
@@ -69,10 +71,15 @@ def _searched() -> str | None:
         st.info(f"No published model has '{words}' in its name. Use fewer words, or type a name.")
         return None
     event = st.dataframe(
-        pd.DataFrame([_row(one) for one in facts]), hide_index=True, height="content",
-        column_config=COLUMNS, key=f"published_{words}", on_select="rerun", placeholder="–",
+        pd.DataFrame([_row(one) for one in facts]),
+        hide_index=True,
+        height="content",
+        column_config=COLUMNS,
+        key=f"published_{words}",
+        on_select="rerun",
+        placeholder="–",
         selection_mode="single-row",
-    )  # fmt: skip
+    )
     more = f", the first {len(facts)} shown: search to narrow them" if count > len(facts) else ""
     st.caption(f"{count} models{more}. Tick one for what it needs, and to add it.")
     rows: Sequence[int] = event["selection"]["rows"]
@@ -95,9 +102,11 @@ def _row(facts: EncoderFacts) -> dict[str, object]:
 
 def _typed() -> str | None:
     text = st.text_input(
-        "Name", key="encoder_name", persist_state="session",
+        "Name",
+        key="encoder_name",
+        persist_state="session",
         placeholder="ViT-B-32/openai, hf-hub:OWNER/MODEL@revision, a directory, vectors:FILE",
-    )  # fmt: skip
+    )
     st.caption(
         "`ARCHITECTURE/WEIGHTS` of open_clip, `hf-hub:OWNER/MODEL` in open_clip's format, an "
         "`M-CLIP/…` student, each with `@REVISION` where one is meant; a directory on this "
@@ -108,9 +117,12 @@ def _typed() -> str | None:
 
 def _uploaded() -> str | None:
     files = st.file_uploader(
-        "Vectors of texts and pictures", type=["npz", "parquet", "safetensors"],
-        accept_multiple_files=True, max_upload_size=UPLOAD_MEGABYTES, key="encoder_files",
-    )  # fmt: skip
+        "Vectors of texts and pictures",
+        type=["npz", "parquet", "safetensors"],
+        accept_multiple_files=True,
+        max_upload_size=UPLOAD_MEGABYTES,
+        key="encoder_files",
+    )
     st.caption(
         "Files that `tomclip embed` wrote, texts and pictures of one encoder together. Texts are "
         "found by language and wording, pictures by their id."

@@ -118,10 +118,12 @@ def _accuracy(reports: Reports) -> None:
         title="Zero-shot top-1 by language",
     )
     figure(
-        chart, key="overview_accuracy", data=lambda: table,
+        chart,
+        key="overview_accuracy",
+        data=lambda: table,
         reading=f"Each picture in the style {report.rendering}, on which no encoder was trained, "
         f"is named among the {report.n_concepts:,} names of a language.",
-    )  # fmt: skip
+    )
 
 
 def _shape(reports: Reports) -> None:
@@ -138,7 +140,9 @@ def _shape(reports: Reports) -> None:
         title="Shape distance to the teacher's English",
     )
     figure(
-        chart, key="overview_shape", data=lambda: table,
+        chart,
+        key="overview_shape",
+        data=lambda: table,
         reading="How far the persistence diagram of a language's captions is from the teacher's "
         "diagram of the English ones, in the original space.",
-    )  # fmt: skip
+    )

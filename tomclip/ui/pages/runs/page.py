@@ -74,9 +74,12 @@ def _several(chosen: Sequence[RunRecord]) -> None:
             st.session_state["other_runs"] = [run.id for run in chosen[1 : MOST_OTHERS + 1]]
             st.switch_page(TRAIN_PAGE)
         _go(
-            "Compare their students", ":material/compare_arrows:", "pages/4_compare.py",
-            {"encoders": _students(chosen)[:MOST_COMPARED]}, disabled=len(_students(chosen)) < 2,
-        )  # fmt: skip
+            "Compare their students",
+            ":material/compare_arrows:",
+            "pages/4_compare.py",
+            {"encoders": _students(chosen)[:MOST_COMPARED]},
+            disabled=len(_students(chosen)) < 2,
+        )
 
 
 def _students(chosen: Sequence[RunRecord]) -> list[str]:
@@ -125,8 +128,12 @@ def _use(run: RunRecord) -> None:
         return
     (student,) = students
     pair = list(dict.fromkeys((controls.students()[0].name, student)))
-    _go("See it on the map", ":material/scatter_plot:", "pages/2_embeddings.py",
-        {"encoder": student})  # fmt: skip
+    _go(
+        "See it on the map",
+        ":material/scatter_plot:",
+        "pages/2_embeddings.py",
+        {"encoder": student},
+    )
     _go("Look at its topology", ":material/hub:", "pages/3_topology.py", {"encoder": student})
     _go("Compare it", ":material/compare_arrows:", "pages/4_compare.py", {"encoders": pair})
 
@@ -168,9 +175,12 @@ def _sweeps() -> None:
     if st.session_state.get(SWEEP) not in sweeps:
         st.session_state[SWEEP] = next(iter(sweeps))
     chosen = st.selectbox(
-        "Sweep", list(sweeps), key=SWEEP, label_visibility="collapsed",
+        "Sweep",
+        list(sweeps),
+        key=SWEEP,
+        label_visibility="collapsed",
         format_func=lambda sweep: f"{sweep} · {len(sweeps[sweep].settings)} runs",
-    )  # fmt: skip
+    )
     under_way = set(sweep_points(sweeps[chosen])["state"]) & {"queued", "starting", "running"}
     st.fragment(_trade_off, run_every=EVERY_SECONDS if under_way else None)(sweeps[chosen])
 
@@ -182,15 +192,21 @@ def _trade_off(sweep: Sweep) -> None:
     settings = trade_off(points)
     swept = next((key for key in sweep.keys if key != "seed"), sweep.keys[0])
     chart = trade_off_figure(
-        points.assign(weight=points[swept]), settings, weight_label=swept,
+        points.assign(weight=points[swept]),
+        settings,
+        weight_label=swept,
         context=figure_context([], note=sweep.id),
-    )  # fmt: skip
+    )
     figure(
-        chart, key="trade_off", data=lambda: points,
+        chart,
+        key="trade_off",
+        data=lambda: points,
         reading="One point a run, hollow until it counts; a cross is the mean over seeds.",
-    )  # fmt: skip
+    )
     st.dataframe(
-        settings.drop(columns="setting"), hide_index=True, column_config=TRADE_OFF_COLUMNS,
+        settings.drop(columns="setting"),
+        hide_index=True,
+        column_config=TRADE_OFF_COLUMNS,
         placeholder="–",
-    )  # fmt: skip
+    )
     st.caption("Means over the seeds of finished runs, with 95 % intervals by Student's t.")

@@ -47,17 +47,23 @@ COLUMNS: dict[str, Any] = {
 def run_table(runs: Sequence[RunRecord]) -> list[RunRecord]:
     """Shows the runs that match the filter, and returns those selected."""
     wanted = st.text_input(
-        "Filter", key=FILTER, placeholder="name, tag, state, setting or note",
+        "Filter",
+        key=FILTER,
+        placeholder="name, tag, state, setting or note",
         persist_state="session",
-    ).casefold()  # fmt: skip
+    ).casefold()
     rows = [_row(run) for run in runs]
     kept = [i for i, row in enumerate(rows) if wanted in _text(row, runs[i].config)]
     shown = [runs[i] for i in kept]
     event = st.dataframe(
         _with_settings(pd.DataFrame([rows[i] for i in kept], columns=list(rows[0])), shown),
-        hide_index=True, key=table_key(shown), on_select="rerun", selection_mode="multi-row",
-        column_config=COLUMNS, placeholder="–",
-    )  # fmt: skip
+        hide_index=True,
+        key=table_key(shown),
+        on_select="rerun",
+        selection_mode="multi-row",
+        column_config=COLUMNS,
+        placeholder="–",
+    )
     st.caption(
         f"{len(kept)} of {len(runs)} runs. Tick one for what can be done with it, several to "
         "compare them."

@@ -24,8 +24,11 @@ def show_barcode(choice: CloudChoice, max_dimension: int) -> None:
             diagrams[language], context=cloud_context(choice), top=top, language=language
         )
         chosen = figure(
-            chart, key="barcode", data=lambda: bars_table(diagrams), select=("points",),
+            chart,
+            key="barcode",
+            data=lambda: bars_table(diagrams),
+            select=("points",),
             reading="A bar lives from its birth to its death. Click a bar to see its words. "
             + ORIGINAL_SPACE,
-        )  # fmt: skip
+        )
         show_feature(choice, diagrams, chosen)

@@ -26,15 +26,21 @@ def cloud_picker() -> tuple[CloudChoice, int]:
         metric = controls.metric_picker()
         with st.popover("Sample", icon=":material/tune:"):
             voids = st.toggle(
-                "Voids (H2)", key="voids", persist_state="session",
+                "Voids (H2)",
+                key="voids",
+                persist_state="session",
                 help=f"Voids take long: at most {MOST_POINTS_VOIDS} concepts.",
-            )  # fmt: skip
+            )
             limit = MOST_POINTS_VOIDS if voids else MOST_POINTS
             most = min(limit, len(cached.dataset().rows(subset)))
             points = controls.number_slider(
-                "Concepts in a diagram", "points", 20, most, min(300, most),
+                "Concepts in a diagram",
+                "points",
+                20,
+                most,
+                min(300, most),
                 help_text="The same concepts in every language.",
-            )  # fmt: skip
+            )
             sampling = controls.option_picker("Chosen as", "sampling", SAMPLINGS)
             st.caption(
                 "Landmarks spread out: each next concept is the one farthest, in English, from "
@@ -51,9 +57,12 @@ def cloud_context(choice: CloudChoice, note: str = "") -> FigureContext:
     radius = choice.covering_radius
     sample = f"landmarks, all within {radius:.2g} of one" if radius else ""
     return figure_context(
-        [choice.encoder], metric=choice.metric, n_points=chosen, points=points,
+        [choice.encoder],
+        metric=choice.metric,
+        n_points=chosen,
+        points=points,
         note=" · ".join(filter(None, (sample, note))),
-    )  # fmt: skip
+    )
 
 
 def languages_with_reference() -> tuple[str, ...]:

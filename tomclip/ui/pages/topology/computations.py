@@ -64,10 +64,15 @@ def landscape_job(
         from tomclip.topology import average_landscape
 
         return average_landscape(
-            vectors, sample_size=min(choice.points, len(vectors) // 2), samples=LANDSCAPE_SAMPLES,
-            grid=grid, dimension=dimension, levels=LANDSCAPE_LEVELS, metric=choice.metric,
+            vectors,
+            sample_size=min(choice.points, len(vectors) // 2),
+            samples=LANDSCAPE_SAMPLES,
+            grid=grid,
+            dimension=dimension,
+            levels=LANDSCAPE_LEVELS,
+            metric=choice.metric,
             on_progress=report,
-        )  # fmt: skip
+        )
 
     title = f"Landscape, {known_language(language).name} H{dimension}"
     key = ("landscape", *_key(choice), language, dimension, grid.tobytes())
@@ -86,8 +91,13 @@ def tests_job(choice: CloudChoice) -> Job[tuple[LanguageTest, ...]]:
             clouds, metric=choice.metric, pairs=PAIRS, on_progress=report
         )
 
-    key = ("tests", choice.encoder, encoder_fingerprint(choice.encoder), choice.subset,
-           choice.metric)  # fmt: skip
+    key = (
+        "tests",
+        choice.encoder,
+        encoder_fingerprint(choice.encoder),
+        choice.subset,
+        choice.metric,
+    )
     return cached.board("significance").start(key, "Tests of 12 languages against English", work)
 
 
@@ -112,8 +122,13 @@ def teacher_diagrams_job(teacher: str, snapshot: Snapshot) -> Job[Diagrams]:
 
         return persistence_diagrams(vectors, metric=snapshot.metric)
 
-    key = ("teacher", teacher, encoder_fingerprint(teacher), snapshot.concepts.tobytes(),
-           snapshot.metric)  # fmt: skip
+    key = (
+        "teacher",
+        teacher,
+        encoder_fingerprint(teacher),
+        snapshot.concepts.tobytes(),
+        snapshot.metric,
+    )
     return cached.board("diagrams").start(key, "Diagrams, the teacher's English", work)
 
 

@@ -63,14 +63,20 @@ def _betti(choice: CloudChoice, diagrams: Mapping[str, Diagrams], dimension: int
     grid = filtration_grid({code: (layer,) for code, layer in layers.items()})
     curves = {code: betti_curve(layer, grid) for code, layer in layers.items()}
     chart = betti_figure(
-        curves, grid, dimension=dimension, context=cloud_context(choice), reference=REFERENCE,
+        curves,
+        grid,
+        dimension=dimension,
+        context=cloud_context(choice),
+        reference=REFERENCE,
         highlight=list(curves),
-    )  # fmt: skip
+    )
     figure(
-        chart, key="betti", data=lambda: pd.DataFrame({"filtration_value": grid, **curves}),
+        chart,
+        key="betti",
+        data=lambda: pd.DataFrame({"filtration_value": grid, **curves}),
         reading="How many components, loops or voids are there when all pairs up to a distance "
         "are joined. " + ORIGINAL_SPACE,
-    )  # fmt: skip
+    )
 
 
 def _euler(choice: CloudChoice, diagrams: Mapping[str, Diagrams], dimension: int) -> None:
@@ -79,13 +85,19 @@ def _euler(choice: CloudChoice, diagrams: Mapping[str, Diagrams], dimension: int
     grid = filtration_grid(diagrams)
     curves = {code: euler_curve(group, grid) for code, group in diagrams.items()}
     chart = euler_figure(
-        curves, grid, max_dimension=len(next(iter(diagrams.values()))) - 1,
-        context=cloud_context(choice), reference=REFERENCE, highlight=list(curves),
-    )  # fmt: skip
+        curves,
+        grid,
+        max_dimension=len(next(iter(diagrams.values()))) - 1,
+        context=cloud_context(choice),
+        reference=REFERENCE,
+        highlight=list(curves),
+    )
     figure(
-        chart, key="euler", data=lambda: pd.DataFrame({"filtration_value": grid, **curves}),
+        chart,
+        key="euler",
+        data=lambda: pd.DataFrame({"filtration_value": grid, **curves}),
         reading="Components less loops, plus voids where they are computed. " + ORIGINAL_SPACE,
-    )  # fmt: skip
+    )
 
 
 def _landscape(choice: CloudChoice, diagrams: Mapping[str, Diagrams], dimension: int) -> None:
@@ -95,14 +107,20 @@ def _landscape(choice: CloudChoice, diagrams: Mapping[str, Diagrams], dimension:
     grid = filtration_grid({code: (layer,) for code, layer in layers.items()})
     curves = {code: landscape(layer, grid, levels=3) for code, layer in layers.items()}
     chart = landscape_figure(
-        curves, grid, dimension=dimension, context=cloud_context(choice), reference=REFERENCE,
+        curves,
+        grid,
+        dimension=dimension,
+        context=cloud_context(choice),
+        reference=REFERENCE,
         highlight=list(curves),
-    )  # fmt: skip
+    )
     figure(
-        chart, key="landscape", data=lambda: landscape_table(curves, grid),
+        chart,
+        key="landscape",
+        data=lambda: landscape_table(curves, grid),
         reading="Each bar is a tent over its life; the thick line is the highest tent, the thin "
         "ones the second and third. " + ORIGINAL_SPACE,
-    )  # fmt: skip
+    )
 
 
 def _average(choice: CloudChoice, diagrams: Mapping[str, Diagrams], dimension: int) -> None:
@@ -115,18 +133,25 @@ def _average(choice: CloudChoice, diagrams: Mapping[str, Diagrams], dimension: i
     curves = {code: average.mean for code, average in found.items()}
     concepts = len(cached.dataset().rows(choice.subset))
     chart = landscape_figure(
-        curves, grid, dimension=dimension, reference=REFERENCE,
+        curves,
+        grid,
+        dimension=dimension,
+        reference=REFERENCE,
         context=figure_context([choice.encoder], metric=choice.metric, n_points=concepts),
         standard_errors={code: average.standard_error for code, average in found.items()},
-        sample_size=one.sample_size, samples=one.samples, levels=LANDSCAPE_LEVELS,
+        sample_size=one.sample_size,
+        samples=one.samples,
+        levels=LANDSCAPE_LEVELS,
         highlight=list(curves),
-    )  # fmt: skip
+    )
     figure(
-        chart, key="average_landscape", data=lambda: landscape_table(curves, grid),
+        chart,
+        key="average_landscape",
+        data=lambda: landscape_table(curves, grid),
         reading=f"{one.samples} random samples of {one.sample_size} of all {concepts:,} concepts, "
         "averaged (Chazal et al. 2015): the way to look at a cloud too large for one diagram. The "
         "ribbon is one standard error.",
-    )  # fmt: skip
+    )
 
 
 def _image(choice: CloudChoice, diagrams: Mapping[str, Diagrams], dimension: int) -> None:
@@ -136,11 +161,12 @@ def _image(choice: CloudChoice, diagrams: Mapping[str, Diagrams], dimension: int
     images = persistence_image(list(layers.values()))
     chart = persistence_image_figure(images, list(layers), context=cloud_context(choice))
     figure(
-        chart, key="image",
+        chart,
+        key="image",
         data=lambda: image_table(dict(zip(layers, images.values, strict=True))),
         reading="Where bars lie, by birth and length, blurred; long bars weigh more. One colour "
         "scale for all. " + ORIGINAL_SPACE,
-    )  # fmt: skip
+    )
 
 
 def landscape_table(curves: Mapping[str, np.ndarray], grid: np.ndarray) -> pd.DataFrame:

@@ -52,16 +52,24 @@ def show_diagram(choice: CloudChoice, max_dimension: int) -> None:
     bands = _bands(choice, extras.band_of, max_dimension) if extras.band_of in diagrams else {}
     matches = _deciding_matches(diagrams)
     chart = diagram_figure(
-        diagrams, context=cloud_context(choice), reference=REFERENCE, highlight=list(diagrams),
-        matches=matches, density=extras.density,
+        diagrams,
+        context=cloud_context(choice),
+        reference=REFERENCE,
+        highlight=list(diagrams),
+        matches=matches,
+        density=extras.density,
         matching=_matchings(diagrams) if extras.matching else None,
         bands={dimension: band.half_width for dimension, band in bands.items()},
-    )  # fmt: skip
+    )
     chosen = figure(
-        chart, key="diagram", data=lambda: bars_table(diagrams), select=("points",),
+        chart,
+        key="diagram",
+        data=lambda: bars_table(diagrams),
+        select=("points",),
         reading="Far from the diagonal means long-lived. Click a mark to see its words. "
-        + _match_reading(matches) + ORIGINAL_SPACE,
-    )  # fmt: skip
+        + _match_reading(matches)
+        + ORIGINAL_SPACE,
+    )
     if bands:
         st.info(_band_reading(diagrams[extras.band_of], bands, extras.band_of))
     show_feature(choice, diagrams, chosen)
@@ -73,18 +81,23 @@ def show_all_languages(choice: CloudChoice, max_dimension: int) -> None:
     if diagrams:
         chart = diagram_grid_figure(diagrams, context=cloud_context(choice), reference=REFERENCE)
         chosen = figure(
-            chart, key="languages", data=lambda: bars_table(diagrams), select=("points",),
+            chart,
+            key="languages",
+            data=lambda: bars_table(diagrams),
+            select=("points",),
             reading="Grey outlines are English. Click a mark to see its words. " + ORIGINAL_SPACE,
-        )  # fmt: skip
+        )
         show_feature(choice, diagrams, chosen)
 
 
 def _extras_picker(languages: Sequence[str]) -> Extras:
     with st.popover("Draw", icon=":material/layers:"):
         matching = st.toggle(
-            "Which bar goes to which", key="matching", persist_state="session",
+            "Which bar goes to which",
+            key="matching",
+            persist_state="session",
             help="The Wasserstein matching of every language with English.",
-        )  # fmt: skip
+        )
         density = st.toggle("Where bars crowd", key="density", persist_state="session")
         titles = {"": "none", **controls.language_names(languages)}
         band_of = controls.select_picker("Confidence band (95 %)", "band", titles)

@@ -80,11 +80,16 @@ def _square(
         return
     matrix = found["matrix"]
     chart = distance_matrix_figure(
-        matrix, list(diagrams), context=context, unit=f"{context.metric} distance",
+        matrix,
+        list(diagrams),
+        context=context,
+        unit=f"{context.metric} distance",
         title=f"{TITLES[distance]} distance between H{layer[0].dimension} diagrams",
-    )  # fmt: skip
+    )
     figure(
-        chart, key="distances", data=lambda: matrix_table(matrix, list(names), rows="name"),
+        chart,
+        key="distances",
+        data=lambda: matrix_table(matrix, list(names), rows="name"),
         reading="The further along the colour bar, the more two of them differ in shape. "
         + ORIGINAL_SPACE,
-    )  # fmt: skip
+    )

@@ -65,17 +65,24 @@ def _lives(
 ) -> LoopComparison | None:
     """Shows the lives of the loops, and returns the one that is clicked."""
     chart = loop_lives_figure(
-        loops, labels=[_label(choice, here, loop) for loop in loops], here=here, there=there,
-        top=top, context=cloud_context(choice),
-    )  # fmt: skip
+        loops,
+        labels=[_label(choice, here, loop) for loop in loops],
+        here=here,
+        there=there,
+        top=top,
+        context=cloud_context(choice),
+    )
     missing = sum(closes == filled for closes, filled in (loop.there for loop in loops))
     names = known_language(here).name, known_language(there).name
     marks = figure(
-        chart, key="loops", select=("points",), data=lambda: loops_table(choice, here, loops),
+        chart,
+        key="loops",
+        select=("points",),
+        data=lambda: loops_table(choice, here, loops),
         reading=f"{missing} of {len(loops)} loops of {names[0]} words are none in {names[1]}: "
         "there they are filled as soon as they close. Click one to see its words. "
         + ORIGINAL_SPACE,
-    )  # fmt: skip
+    )
     bar = _clicked(marks)
     return next((loop for loop in loops if loop.bar == bar), None)
 
@@ -127,11 +134,12 @@ def _panels_beside(panels: Sequence[LoopPanel], choice: CloudChoice, points: Seq
         context = replace(cloud_context(choice), title=f"The same words in {name}")
         with place.container():
             figure(
-                loop_figure(panels, context=context, only=number), key=f"loop_{number}",
+                loop_figure(panels, context=context, only=number),
+                key=f"loop_{number}",
                 data=lambda: _loop_table(choice, codes, points),
                 reading="Placed by the distances of these words; grey lines join words that are "
                 "near enough to fill the loop.",
-            )  # fmt: skip
+            )
 
 
 def _life(code: str, closes: float, filled: float) -> str:
@@ -169,12 +177,17 @@ def loops_table(choice: CloudChoice, code: str, loops: Sequence[LoopComparison])
     """Returns one row per loop: its words, its life here and the life of the same words there."""
     return pd.DataFrame(
         [
-            (" | ".join(_words(choice, code, found.loop.points)), found.loop.birth,
-             found.loop.death, *found.there, found.loop.exact)
+            (
+                " | ".join(_words(choice, code, found.loop.points)),
+                found.loop.birth,
+                found.loop.death,
+                *found.there,
+                found.loop.exact,
+            )
             for found in loops
         ],
         columns=["words", "birth", "death", "closes_there", "filled_there", "exact"],
-    )  # fmt: skip
+    )
 
 
 def _loop_table(choice: CloudChoice, codes: Sequence[str], points: Sequence[int]) -> pd.DataFrame:

@@ -100,9 +100,12 @@ def _step_slider(steps: list[int]) -> int:
     if st.session_state.get("training_step") not in steps:
         st.session_state["training_step"] = steps[-1]
     return st.select_slider(
-        "Training step", steps, key="training_step", persist_state="session",
+        "Training step",
+        steps,
+        key="training_step",
+        persist_state="session",
         help="The arrow keys move it.",
-    )  # fmt: skip
+    )
 
 
 def _diagram(
@@ -117,14 +120,19 @@ def _diagram(
     shown = {TEACHER: teacher, language: snapshot.diagrams[language]}
     every = {str(s.step): s.diagrams[language] for s in snapshots}
     chart = diagram_figure(
-        shown, context=_context(info, snapshot, f"step {step:,}"), reference=TEACHER,
-        highlight=[language], extent=largest_finite({TEACHER: teacher, **every}),
-    )  # fmt: skip
+        shown,
+        context=_context(info, snapshot, f"step {step:,}"),
+        reference=TEACHER,
+        highlight=[language],
+        extent=largest_finite({TEACHER: teacher, **every}),
+    )
     figure(
-        chart, key="training_diagram", data=lambda: bars_table(shown),
+        chart,
+        key="training_diagram",
+        data=lambda: bars_table(shown),
         reading="Grey is the teacher's English, where the student should get to. The axes are the "
         "same at every step.",
-    )  # fmt: skip
+    )
 
 
 def _curves(
@@ -136,13 +144,19 @@ def _curves(
     if not found:
         return
     chart = training_steps_figure(
-        found["curves"], context=context, dimension=dimension, distance=distance,
-        highlight=[language], chosen_step=step,
-    )  # fmt: skip
+        found["curves"],
+        context=context,
+        dimension=dimension,
+        distance=distance,
+        highlight=[language],
+        chosen_step=step,
+    )
     figure(
-        chart, key="training_curves", data=lambda: found["curves"],
+        chart,
+        key="training_curves",
+        data=lambda: found["curves"],
         reading="Lower is nearer. Move the slider to see the diagram at another step.",
-    )  # fmt: skip
+    )
 
 
 def _context(info: EncoderInfo, snapshot: Snapshot, note: str = "") -> FigureContext:

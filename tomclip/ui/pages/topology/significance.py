@@ -44,13 +44,19 @@ def show_significance(choice: CloudChoice, max_dimension: int) -> None:
     context = _context(choice)
     st.info(reading(tests))
     chart = significance_figure(
-        {test.language: test.adjusted_p_value for test in tests}, level=LEVEL, context=context,
-        dimension=dimension, smallest=tests[0].test.smallest_p_value,
-    )  # fmt: skip
+        {test.language: test.adjusted_p_value for test in tests},
+        level=LEVEL,
+        context=context,
+        dimension=dimension,
+        smallest=tests[0].test.smallest_p_value,
+    )
     marks = figure(
-        chart, key="significance", data=lambda: tests_table(found), select=("points",),
+        chart,
+        key="significance",
+        data=lambda: tests_table(found),
+        select=("points",),
         reading=HOW + " Click a language to see its permutations.",
-    )  # fmt: skip
+    )
     shown = _clicked(marks, tests) or min(tests, key=lambda test: test.adjusted_p_value)
     figure(
         permutation_figure(shown.test, language=shown.language, context=context),
@@ -58,7 +64,7 @@ def show_significance(choice: CloudChoice, max_dimension: int) -> None:
         data=lambda: pd.DataFrame({"joint_loss_of_exchanged_labels": shown.test.null}),
         reading="The joint loss is how far apart the diagrams of one language are. Real labels far "
         "to the left say that the two languages hold together better than any mix of them.",
-    )  # fmt: skip
+    )
 
 
 def reading(tests: Sequence[LanguageTest]) -> str:
@@ -76,12 +82,19 @@ def tests_table(tests: Sequence[LanguageTest]) -> pd.DataFrame:
     """Returns one row per test: language, dimension, p, adjusted p and how it was found."""
     return pd.DataFrame(
         [
-            (t.language, t.dimension, t.test.p_value, t.adjusted_p_value, t.test.statistic,
-             t.test.permutations, t.test.exact)
+            (
+                t.language,
+                t.dimension,
+                t.test.p_value,
+                t.adjusted_p_value,
+                t.test.statistic,
+                t.test.permutations,
+                t.test.exact,
+            )
             for t in tests
         ],
         columns=["language", "dimension", "p", "adjusted_p", "joint_loss", "permutations", "exact"],
-    )  # fmt: skip
+    )
 
 
 def _context(choice: CloudChoice) -> FigureContext:
@@ -90,9 +103,11 @@ def _context(choice: CloudChoice) -> FigureContext:
     concepts = len(cached.dataset().rows(choice.subset))
     samples, size = dealt_rows(concepts, PAIRS, None).shape
     return figure_context(
-        [choice.encoder], metric=choice.metric, n_points=concepts,
+        [choice.encoder],
+        metric=choice.metric,
+        n_points=concepts,
         note=f"{samples} samples of {size}",
-    )  # fmt: skip
+    )
 
 
 def _clicked(marks: Sequence[Mapping[str, Any]], tests: Sequence[LanguageTest]) -> Any:

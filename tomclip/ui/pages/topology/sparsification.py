@@ -60,9 +60,15 @@ def _threshold(distances: DistanceMatrix) -> float:
     top, default = float(distances.values.max()), paper_threshold(distances)
     st.session_state["tau"] = min(max(st.session_state.get("tau", default), 0.0), top)
     return st.slider(
-        "Threshold τ", 0.0, top, key="tau", step=top / 200, format="%.3f", persist_state="session",
+        "Threshold τ",
+        0.0,
+        top,
+        key="tau",
+        step=top / 200,
+        format="%.3f",
+        persist_state="session",
         help="At first the paper's: the mean distance less half a standard deviation.",
-    )  # fmt: skip
+    )
 
 
 def _tiles(found: Sparsification) -> None:
@@ -70,10 +76,14 @@ def _tiles(found: Sparsification) -> None:
     tiles.metric("Pairs kept", f"{found.kept_share:.1%}", border=True)
     tiles.metric("Components left", f"{found.components:,}", border=True)
     tiles.metric(
-        "H0 persistence lost", f"{found.lost_h0_share:.1%}", border=True,
+        "H0 persistence lost",
+        f"{found.lost_h0_share:.1%}",
+        border=True,
         help=f"{found.lost_bars:,} bars die after τ.",
-    )  # fmt: skip
+    )
     tiles.metric(
-        "Error of the H0 diagram", f"{found.bottleneck_error:.3g}", border=True,
+        "Error of the H0 diagram",
+        f"{found.bottleneck_error:.3g}",
+        border=True,
         help=f"Bottleneck distance; at most {found.bound:.3g}.",
-    )  # fmt: skip
+    )

@@ -58,9 +58,10 @@ def _table() -> None:
 def _link_to_trade_off(under_way: Set[str]) -> None:
     if any(under_way & set(sweep.runs) for sweep in list_sweeps()):
         st.page_link(
-            "pages/7_runs.py", label="See the trade-off of the sweep fill in",
+            "pages/7_runs.py",
+            label="See the trade-off of the sweep fill in",
             icon=":material/scatter_plot:",
-        )  # fmt: skip
+        )
 
 
 def _placed(paths: list[Path]) -> list[tuple[int, Path]]:

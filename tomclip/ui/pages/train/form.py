@@ -32,15 +32,28 @@ WEIGHT_HELP: Mapping[str, str] = {
     "h1_weight": "Loops are born and die at the teacher's scales; the dearest term.",
 }
 MAIN = (
-    "name", "seed", "loss.recipe", "loss.metric", "loss.pointwise", "optimiser.steps",
-    "optimiser.batch_size", "optimiser.learning_rate", "validation.probe_every_steps",
-    "data.languages", "data.share", "student.start_from",
+    "name",
+    "seed",
+    "loss.recipe",
+    "loss.metric",
+    "loss.pointwise",
+    "optimiser.steps",
+    "optimiser.batch_size",
+    "optimiser.learning_rate",
+    "validation.probe_every_steps",
+    "data.languages",
+    "data.share",
+    "student.start_from",
     *(f"loss.{name}" for name in WEIGHT_TITLES),
-)  # fmt: skip
+)
 GROUPS: Mapping[str, str] = {
-    "": "Run", "student": "A new student", "loss": "Loss", "optimiser": "Optimiser",
-    "validation": "Validation", "data": "Data",
-}  # fmt: skip
+    "": "Run",
+    "student": "A new student",
+    "loss": "Loss",
+    "optimiser": "Optimiser",
+    "validation": "Validation",
+    "data": "Data",
+}
 
 
 def main_settings() -> None:
@@ -59,9 +72,11 @@ def main_settings() -> None:
         setting_widget("optimiser.learning_rate", step=1e-4)
         setting_widget("seed")
         setting_widget(
-            "validation.probe_every_steps", "Steps between probes", step=25,
+            "validation.probe_every_steps",
+            "Steps between probes",
+            step=25,
             help_text="A probe measures accuracy and shape of every language; 0 makes none.",
-        )  # fmt: skip
+        )
 
 
 def further_settings() -> None:
@@ -103,9 +118,11 @@ def weight_slider(label: str, key: str, *, help_text: str | None = None) -> floa
 
 def _data_and_student() -> None:
     st.multiselect(
-        "Languages", LANGUAGES, key=f"{FORM}data.languages",
+        "Languages",
+        LANGUAGES,
+        key=f"{FORM}data.languages",
         format_func=lambda code: controls.language_titles()[code],
-    )  # fmt: skip
+    )
     key = f"{FORM}student.start_from"
     chosen = st.session_state[key]
     students = {chosen: chosen, "": "a new student"}
@@ -113,10 +130,12 @@ def _data_and_student() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         setting_widget("data.share", "Share of the captions", step=0.05)
         st.selectbox(
-            "Start from", list(students), key=key,
+            "Start from",
+            list(students),
+            key=key,
             format_func=lambda name: students.get(name, str(name)),
             help="A student on this machine keeps its own shape and tokenizer.",
-        )  # fmt: skip
+        )
 
 
 def _row(keys: Iterable[str]) -> None:

@@ -70,9 +70,14 @@ def _start_button(config: TrainConfig | None) -> None:
     """Starts the run once, however often it is pressed before the page comes back."""
     st.session_state.setdefault(TOKEN, uuid.uuid4().hex)
     st.button(
-        "Start training", type="primary", icon=":material/play_arrow:", key="train_start",
-        on_click=_start, args=(config, st.session_state[TOKEN]), disabled=config is None,
-    )  # fmt: skip
+        "Start training",
+        type="primary",
+        icon=":material/play_arrow:",
+        key="train_start",
+        on_click=_start,
+        args=(config, st.session_state[TOKEN]),
+        disabled=config is None,
+    )
 
 
 def _start(config: TrainConfig, token: str) -> None:
@@ -104,6 +109,10 @@ def _preview(config: TrainConfig) -> None:
         st.code(shlex.join(["python", *command[1:]]), language="sh")
         st.code(values, language="yaml")
         st.download_button(
-            "Save the configuration", values, f"{config.name}.yaml", "text/yaml",
-            on_click="ignore", icon=":material/download:",
-        )  # fmt: skip
+            "Save the configuration",
+            values,
+            f"{config.name}.yaml",
+            "text/yaml",
+            on_click="ignore",
+            icon=":material/download:",
+        )

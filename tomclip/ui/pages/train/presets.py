@@ -66,19 +66,28 @@ def choose_beginning() -> None:
         fill_form(parse_config(kept) if kept else first)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.selectbox(
-            "Begin with a recipe", list(presets()), index=None, key=f"{FORM}preset",
-            placeholder="one that ships", on_change=_use_preset,
-        )  # fmt: skip
+            "Begin with a recipe",
+            list(presets()),
+            index=None,
+            key=f"{FORM}preset",
+            placeholder="one that ships",
+            on_change=_use_preset,
+        )
         runs = {run.id: run for run in list_runs() if run.config}
         st.selectbox(
-            "or clone a run", list(runs), index=None, key=f"{FORM}clone",
+            "or clone a run",
+            list(runs),
+            index=None,
+            key=f"{FORM}clone",
             placeholder="an earlier run" if runs else "none yet",
             format_func=lambda run: f"{runs[run].name} · {run[:15]}" if run in runs else run,
-            on_change=_use_run, disabled=not runs,
-        )  # fmt: skip
+            on_change=_use_run,
+            disabled=not runs,
+        )
         with st.popover("or a file", icon=":material/upload_file:"):
-            st.file_uploader("A YAML configuration", type=["yaml", "yml"], key=f"{FORM}file",
-                             on_change=_use_file)  # fmt: skip
+            st.file_uploader(
+                "A YAML configuration", type=["yaml", "yml"], key=f"{FORM}file", on_change=_use_file
+            )
     if refusal := st.session_state.pop(REFUSAL, ""):
         refuse(refusal)
 

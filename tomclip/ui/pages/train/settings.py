@@ -79,7 +79,7 @@ def _number(label: str, one: Setting, step: float, form: str, help_text: str | N
     low, high = (None if bound is None else one.kind(bound) for bound in (one.low, one.high))
     st.number_input(
         label, low, high, key=FORM + one.key, step=one.kind(step), format=form, help=help_text
-    )  # fmt: skip
+    )
 
 
 def _offered(one: Setting) -> list[str]:

@@ -58,7 +58,8 @@ def ending_toggle() -> None:
     watch_the_end()
     st.session_state["stop_with_studio"] = stops_with_studio()
     st.toggle(
-        "Stop runs when the studio ends", key="stop_with_studio",
+        "Stop runs when the studio ends",
+        key="stop_with_studio",
         on_change=lambda: remember(st.session_state["stop_with_studio"]),
         help="Otherwise they go on, and are found again by the next studio.",
-    )  # fmt: skip
+    )

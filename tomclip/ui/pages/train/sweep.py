@@ -39,9 +39,13 @@ def sweep_menu(config: TrainConfig, runs: Sequence[RunRecord]) -> None:
         else:
             st.caption("Choose values for at least one weight, or fill every cell of a row.")
         st.button(
-            "Start the sweep", type="primary", key="sweep_start", disabled=not count,
-            on_click=_start, args=(config, wanted, range(config.seed, config.seed + seeds)),
-        )  # fmt: skip
+            "Start the sweep",
+            type="primary",
+            key="sweep_start",
+            disabled=not count,
+            on_click=_start,
+            args=(config, wanted, range(config.seed, config.seed + seeds)),
+        )
     if refusal := st.session_state.pop(REFUSAL, ""):
         refuse(refusal)
 
@@ -58,14 +62,17 @@ def _rows(config: TrainConfig) -> Settings:
     form = loss_weights(config.loss)
     baseline = {name: value if name == "pointwise_weight" else 0.0 for name, value in form.items()}
     table = st.data_editor(
-        pd.DataFrame([baseline, form]), num_rows="dynamic", hide_index=True, key="sweep_rows",
+        pd.DataFrame([baseline, form]),
+        num_rows="dynamic",
+        hide_index=True,
+        key="sweep_rows",
         column_config={
             name: st.column_config.NumberColumn(
                 title, width=105, min_value=0.0, required=True, format="%g"
             )
             for name, title in COLUMNS.items()
         },
-    )  # fmt: skip
+    )
     if table.isna().any(axis=None):
         return []
     return [{f"loss.{name}": float(row[name]) for name in form} for _, row in table.iterrows()]
@@ -79,10 +86,13 @@ def _size(wanted: Grid | Settings) -> int:
 
 def _values(name: str) -> list[float]:
     values = st.multiselect(
-        WEIGHT_TITLES[name], WEIGHT_STEPS, list(SWEPT_FIRST.get(name, ())),
-        key=f"sweep_{name}", format_func=lambda weight: f"{weight:g}",
+        WEIGHT_TITLES[name],
+        WEIGHT_STEPS,
+        list(SWEPT_FIRST.get(name, ())),
+        key=f"sweep_{name}",
+        format_func=lambda weight: f"{weight:g}",
         placeholder="as in the form",
-    )  # fmt: skip
+    )
     return sorted(values)
 
 

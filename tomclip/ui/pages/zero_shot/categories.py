@@ -39,14 +39,18 @@ def _languages(reports: Mapping[str, EvaluationReport], score: str) -> None:
     report = next(iter(reports.values()))
     table = score_table({name: report.scores for name, report in reports.items()}, score)
     chart = accuracy_figure(
-        table, context=figure_context(reports, n_points=report.n_concepts),
-        label=ACCURACY[score].title, title=f"{capitalised(ACCURACY[score].title)} by language",
+        table,
+        context=figure_context(reports, n_points=report.n_concepts),
+        label=ACCURACY[score].title,
+        title=f"{capitalised(ACCURACY[score].title)} by language",
         chance=common_chance(reports, score),
-    )  # fmt: skip
+    )
     figure(
-        chart, key="by_language", data=lambda: table,
+        chart,
+        key="by_language",
+        data=lambda: table,
         reading=f"How often {ACCURACY[score].explanation}; lines are 95 % intervals.",
-    )  # fmt: skip
+    )
 
 
 def _categories(reports: Mapping[str, EvaluationReport], score: str) -> None:
@@ -55,13 +59,16 @@ def _categories(reports: Mapping[str, EvaluationReport], score: str) -> None:
     chart = accuracy_figure(
         table,
         context=figure_context(reports, n_points=report.n_concepts, note="mean of languages"),
-        label=ACCURACY[score].title, title=f"{capitalised(ACCURACY[score].title)} by category",
-    )  # fmt: skip
+        label=ACCURACY[score].title,
+        title=f"{capitalised(ACCURACY[score].title)} by category",
+    )
     figure(
-        chart, key="by_category", data=lambda: table.rename(columns={"language": "category"}),
+        chart,
+        key="by_category",
+        data=lambda: table.rename(columns={"language": "category"}),
         reading="Candidates are all concepts, not only those of the category. Categories of fewer "
         f"than {SMALLEST_CATEGORY} concepts are left out.",
-    )  # fmt: skip
+    )
 
 
 def category_table(reports: Mapping[str, EvaluationReport], score: str) -> pd.DataFrame:

@@ -72,9 +72,12 @@ def _text_view(encoders: Sequence[str], subset: Subset) -> None:
 def _typed_text() -> str:
     view_state.seed_text("query")
     text = st.text_input(
-        "Text", key="query", persist_state="session", on_change=view_state.by_widget,
+        "Text",
+        key="query",
+        persist_state="session",
+        on_change=view_state.by_widget,
         placeholder="For example 여우, coffee or Geburtstagstorte",
-    )  # fmt: skip
+    )
     text = checked_text(text or "")
     view_state.publish("query", text)
     return text
@@ -144,9 +147,10 @@ def _picture_view(encoders: Sequence[str], subset: Subset) -> None:
 
 def _chosen_picture(data: EmojiDataset) -> bytes:
     uploaded = st.file_uploader(
-        "Your picture", type=["png", "jpg", "jpeg", "webp", "gif", "bmp"],
+        "Your picture",
+        type=["png", "jpg", "jpeg", "webp", "gif", "bmp"],
         max_upload_size=UPLOAD_MEGABYTES,
-    )  # fmt: skip
+    )
     titles = concept_titles()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         identity = controls.select_picker("Or a concept", "shown", titles, default=FIRST_CONCEPT)
@@ -171,9 +175,11 @@ def _ranked_names(
     if language != "en":
         table.insert(2, "in English", [data.names["en"][row] for row in shown])
     st.dataframe(
-        table, hide_index=True, height="content",
+        table,
+        hide_index=True,
+        height="content",
         column_config={
             "": st.column_config.ImageColumn(width=36),
             "cosine": st.column_config.NumberColumn(format="%.2f", width="small"),
         },
-    )  # fmt: skip
+    )
