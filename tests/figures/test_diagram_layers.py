@@ -107,7 +107,8 @@ def test_a_matched_pair_is_a_line_from_the_reference_to_the_language() -> None:
 def test_hovering_over_a_line_names_both_bars_and_their_distance() -> None:
     figure = diagram_figure(BARS, context=CONTEXT, matching={"ko": matching([(0, 0)], [0.3])})
     (middle,) = [t for t in figure.data if t.name == "matching, ko" and t.mode == "markers"]
-    assert middle.hovertext == ("English 0.2 to 0.6<br>matched to 한국어 0.3 to 0.9<br>0.3 apart")
+    expected = "English 0.2 to 0.6<br>matched to 한국어 0.3 to 0.9<br>0.3 apart"
+    assert middle.hovertext == (expected,)
     assert (middle.x[0], middle.y[0]) == pytest.approx((0.25, 0.75))
     assert middle.customdata is None
 

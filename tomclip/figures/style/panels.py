@@ -42,7 +42,7 @@ def panel_grid(
         rows,
         columns,
         specs=specs,
-        shared_xaxes="all",
+        shared_xaxes="all",  # pyright: ignore
         shared_yaxes="all",  # pyright: ignore
         subplot_titles=list(titles) if titles else None,
         horizontal_spacing=horizontal,
