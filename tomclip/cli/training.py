@@ -49,8 +49,10 @@ def train(
     Under 'accelerate launch -m tomclip train ...' or torchrun the processes share every batch.
     """
     settings = _settings(config, changes or (), directory, resume)
-    from tomclip import training
     from tomclip.runs import advance_queue
+
+    _announce_loading(resume or directory)
+    from tomclip import training
 
     probing = settings.validation.probe_every_steps > 0
     main = training.launched_as_main()
@@ -187,6 +189,15 @@ def stop_on_signal() -> Iterator[Callable[[], bool]]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _announce_loading(run: Path | None) -> None:
+    """Tells who watches a queued run what takes so long."""
+    from tomclip.runs.status import announce_phase
+
+    if run is not None:
+        with suppress(RunError):
+            announce_phase(run, "loading torch")
 
 
 def _settings(

@@ -108,6 +108,7 @@ def open_run(config: TrainConfig, *, directory: Path | None, device: str) -> Run
         truncate_events(run.path, after_step=-1)
         truncate_snapshots(run.path, after_step=-1)
         write_json_atomically(run.path / "environment.json", environment(config.seed, device))
+        write_status(run.path, RunStatus("queued", total=config.optimiser.steps))
     return run
 
 

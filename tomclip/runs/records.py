@@ -6,7 +6,6 @@ import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,7 +14,7 @@ from tomclip.core.atomic import write_errors, write_json_atomically
 from tomclip.core.errors import InputError, RunError
 from tomclip.core.types import Event
 from tomclip.runs.reader import EventsState, events_state, milestones_and_damage
-from tomclip.runs.status import RunStatus, read_status
+from tomclip.runs.status import RunStatus, read_status, working_seconds
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -55,10 +54,10 @@ class RunSummary:
     `best` and `last` are keyed by the names of scores: `zero_shot_top1` (per cent, mean over
     languages) and `wasserstein_h0_to_teacher` of the probes, `mean_reciprocal_rank` (0 to 1) of the
     validations. A score that was not recorded is missing from both; of equal best values the first
-    counts. `duration_seconds` is the time from the last start to the end, or to the last sign of
-    life, NaN before the start; `training_seconds` counts the training steps alone, also those
-    before the run was continued. `weights_changed` says that a loss weight was changed on the way,
-    `damaged_lines` how many lines of its events had to be passed over.
+    counts. `duration_seconds` is the time that processes worked on it, to the end or to the last
+    sign of life, NaN before the start; `training_seconds` counts the training steps alone. Both
+    count what was before the run was continued. `weights_changed` says that a loss weight was
+    changed on the way, `damaged_lines` how many lines of its events had to be passed over.
     """
 
     id: str
@@ -155,7 +154,7 @@ def run_summary(path: Path) -> RunSummary:
         status,
         best={name: _best(name, recorded) for name, recorded in measured.scores.items()},
         last={name: recorded[-1].value for name, recorded in measured.scores.items()},
-        duration_seconds=_duration(status),
+        duration_seconds=working_seconds(status),
         training_seconds=measured.training_seconds,
         weights_changed=measured.weights_changed,
         damaged_lines=measured.damaged_lines,
@@ -196,17 +195,6 @@ def _recorded(events: Sequence[Event], split: str, name: str) -> list[RecordedSc
 def _best(name: str, recorded: Sequence[RecordedScore]) -> RecordedScore:
     choose = min if name == SHAPE_DISTANCE else max
     return choose(recorded, key=lambda score: score.value)
-
-
-def _duration(status: RunStatus) -> float:
-    last = status.finished_at or status.heartbeat_at
-    if status.started_at is None or last is None:
-        return math.nan
-    try:
-        taken = datetime.fromisoformat(last) - datetime.fromisoformat(status.started_at)
-    except (ValueError, TypeError):
-        return math.nan
-    return taken.total_seconds()
 
 
 def _one_line(name: str) -> str:

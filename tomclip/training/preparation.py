@@ -46,12 +46,16 @@ def prepare(
     *,
     resuming: bool,
     on_progress: Callable[[TargetProgress], None],
+    on_phase: Callable[[str], None],
 ) -> Parts:
     """Returns the parts of a new run, or of one that goes on from its latest student.
+
+    `on_phase` is told what is done next, in a word or two.
 
     Raises:
         TomclipError: when a model, captions or targets cannot be read, or do not fit each other.
     """
+    on_phase("student")
     if resuming:
         model, tokenizer = load_student_model(run.checkpoints / "latest")
     else:
@@ -60,6 +64,7 @@ def prepare(
     if config.optimiser.gradient_checkpointing:
         checkpoint_activations(model)
     not_compiled = compile_student(model, device) if config.optimiser.compile else None
+    on_phase("teacher's vectors")
     data, validation = processes.main_first(
         # A student that training starts from may read shorter texts than the configuration says.
         lambda: load_data(

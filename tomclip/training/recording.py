@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import replace
 
 from tomclip.core.atomic import write_errors
 from tomclip.core.types import Event, RunState
-from tomclip.runs import RunDirectory, RunStatus, append_event, write_status
-from tomclip.runs.status import utc_now
+from tomclip.runs import RunDirectory, RunStatus, append_event, read_status, write_status
+from tomclip.runs.status import utc_now, working_seconds
 from tomclip.training.hardware.memory import memory_in_use
 from tomclip.training.tracking import Tracker
 
@@ -38,7 +39,14 @@ class Recorder:
         self._run, self._tracker, self._on_event = run, tracker, on_event
         self._device = device
         now = utc_now()
-        self._status = RunStatus("starting", total=total_steps, started_at=now, heartbeat_at=now)
+        earlier = working_seconds(read_status(run.path))
+        self._status = RunStatus(
+            "starting",
+            total=total_steps,
+            started_at=now,
+            heartbeat_at=now,
+            earlier_seconds=0.0 if math.isnan(earlier) else earlier,
+        )
         self._beat = 0.0
 
     def record(self, event: Event) -> None:
@@ -62,8 +70,9 @@ class Recorder:
         *,
         error: str | None = None,
         exit_code: int | None = None,
+        phase: str = "",
     ) -> None:
-        """Replaces the status; an exit code marks the end."""
+        """Replaces the status; an exit code marks the end. The next heartbeat ends a phase."""
         if not self._writes:
             return
         now = utc_now()
@@ -76,10 +85,11 @@ class Recorder:
             best_step=best_step,
             exit_code=exit_code,
             error=error,
+            phase=phase,
         )
         with write_errors(self._run.path):
             write_status(self._run.path, self._status)
-        self._beat = time.monotonic()
+        self._beat = 0.0 if phase else time.monotonic()
 
     def heartbeat(self, step: int, best_step: int | None) -> None:
         """Says that the run is alive, at most every `HEARTBEAT_SECONDS`."""

@@ -83,7 +83,9 @@ class Worker:
     def work(self, state: dict[str, Any] | None = None) -> TrainingResult:
         """Trains to the end, whatever the end is, and leaves a truthful status behind."""
         try:
-            self._declare("starting")
+            if state is not None:
+                self._take_up(state)
+            self._declare("starting", phase="preparing")
             self._prepare(state)
             self._declare("running")
             ending: RunState = self._train()
@@ -111,7 +113,7 @@ class Worker:
     def _prepare(self, state: dict[str, Any] | None) -> None:
         seed_everything(self.config.seed)
         self.weights = WeightSchedule(self.config.loss, self.run.weights_request)
-        self.loss = self.weights.after(self.step if state is None else state["step"])
+        self.loss = self.weights.after(self.step)
         self.parts = prepare(
             self.run,
             self.config,
@@ -119,6 +121,7 @@ class Worker:
             self.processes,
             resuming=state is not None,
             on_progress=self._targets_encoded,
+            on_phase=lambda phase: self._declare("starting", phase=phase),
         )
         if state is not None:
             self._restore(state)
@@ -127,13 +130,16 @@ class Worker:
         if self.parts.not_compiled is not None:
             self._record("compile", {"error": self.parts.not_compiled})
 
-    def _restore(self, state: dict[str, Any]) -> None:
+    def _take_up(self, state: dict[str, Any]) -> None:
+        """Knows how far the run is before anything is loaded, so that nobody reads step 0."""
         self.step, self.seconds = state["step"], state["seconds"]
         self.saved_step = self.step
+        self.stopping = EarlyStopping(**state["stopping"])
+
+    def _restore(self, state: dict[str, Any]) -> None:
         self.parts.optimiser.load_state_dict(state["optimiser"])
         self.parts.schedule.load_state_dict(state["schedule"])
         self.parts.sampler.restore(state["sampler"])
-        self.stopping = EarlyStopping(**state["stopping"])
         if self.processes.is_main:
             with write_errors(self.run.path):
                 truncate_events(self.run.path, after_step=self.step)
@@ -234,6 +240,7 @@ class Worker:
         if self.probe is None or self.probed_step == self.step:
             return
         parts = self.parts
+        self._declare("running", phase="probe" if self.step else "first probe")
         student = Student(parts.model, parts.tokenizer, name=self.run.id, device=self.device)
         self._record("probe", run_probe(self.probe, student, self.step, self.run))
         parts.model.train()
@@ -263,7 +270,8 @@ class Worker:
         if time.monotonic() - self.told >= TARGETS_SECONDS or progress.done == progress.total:
             self.told = time.monotonic()
             self.recorder.record(Event(self.step, 0.0, "targets", asdict(progress)))
-            self._declare("starting")
+            done = f"{progress.done:,} of {progress.total:,}"
+            self._declare("starting", phase=f"teacher's vectors, {done}")
 
     def _record(self, split: str, values: Mapping[str, Any]) -> None:
         epoch = self.parts.sampler.epoch
@@ -278,10 +286,8 @@ class Worker:
     def _best_step(self) -> int | None:
         return self.stopping.best_step if self.step else None
 
-    def _declare(
-        self, state: RunState, *, error: str | None = None, exit_code: int | None = None
-    ) -> None:
-        self.recorder.declare(state, self.step, self._best_step(), error=error, exit_code=exit_code)
+    def _declare(self, state: RunState, **details: Any) -> None:
+        self.recorder.declare(state, self.step, self._best_step(), **details)
 
     def _declare_failed(self, error: Exception) -> None:
         reason = str(error)

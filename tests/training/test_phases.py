@@ -1,0 +1,86 @@
+"""What a run says of itself before its first step, and when it is taken up again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from support.tiny_training import tiny_config
+
+from tomclip.runs import RunStatus, create_run, read_status, run_summary, write_status
+from tomclip.runs.status import announce_phase, working_seconds
+from tomclip.training import recording, resume, train
+
+PROBED = {"every_steps": 3, "probe_every_steps": 6}
+
+
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch) -> list[RunStatus]:
+    """Every status that a worker of this test wrote, in order."""
+    statuses: list[RunStatus] = []
+
+    def keep(directory: Path, status: RunStatus) -> None:
+        statuses.append(status)
+        write_status(directory, status)
+
+    monkeypatch.setattr(recording, "write_status", keep)
+    return statuses
+
+
+def test_a_starting_run_names_what_it_does(told: list[RunStatus], tmp_path: Path) -> None:
+    config = tiny_config(validation=PROBED)
+    train(config, directory=tmp_path / "run", probe=lambda *_: {"zero_shot_top1": 1.0})
+    phases = [(status.state, status.phase) for status in told if status.step == 0]
+    assert phases[:4] == [
+        ("starting", "preparing"),
+        ("starting", "student"),
+        ("starting", "teacher's vectors"),
+        ("running", ""),
+    ]
+    assert ("running", "first probe") in phases
+    assert ("running", "probe", 6) in [(one.state, one.phase, one.step) for one in told]
+    assert (told[-1].state, told[-1].phase) == ("finished", "")
+
+
+def test_a_resumed_run_never_says_that_it_is_at_its_first_step(
+    told: list[RunStatus], tmp_path: Path
+) -> None:
+    steps = iter([False, False, False, True])
+    stopped = train(tiny_config(), directory=tmp_path / "run", should_stop=lambda: next(steps))
+    told.clear()
+    resume(tmp_path / "run")
+    assert stopped.step == 4
+    assert {status.step for status in told if status.state == "starting"} == {4}
+    assert told[0].best_step == stopped.best_step
+
+
+def test_the_time_of_a_resumed_run_counts_all_sittings(tmp_path: Path) -> None:
+    steps = iter([False, False, False, True])
+    run = train(tiny_config(), directory=tmp_path / "run", should_stop=lambda: next(steps)).run.path
+    times = {
+        "started_at": "2025-01-31T12:00:00+00:00",
+        "heartbeat_at": "2025-01-31T12:05:00+00:00",
+        "finished_at": None,
+    }
+    write_status(run, RunStatus("cancelled", step=4, total=6, **times))
+    resume(run)
+    assert read_status(run).earlier_seconds == 300.0
+    assert run_summary(run).duration_seconds >= 300.0
+
+
+def test_a_run_that_begins_anew_counts_no_earlier_time(tmp_path: Path) -> None:
+    run = create_run(tiny_config(), directory=tmp_path / "run").path
+    times = {"started_at": "2025-01-31T12:00:00+00:00", "heartbeat_at": "2025-01-31T12:05:00+00:00"}
+    write_status(run, RunStatus("queued", total=6, **times))
+    train(tiny_config(), directory=run)
+    assert read_status(run).earlier_seconds == 0.0
+    assert working_seconds(read_status(run)) < 300.0
+
+
+def test_a_phase_before_the_worker_is_told_of_a_queued_run_only(tmp_path: Path) -> None:
+    run = create_run(tiny_config(), directory=tmp_path / "run").path
+    announce_phase(run, "loading torch")
+    assert (read_status(run).state, read_status(run).phase) == ("queued", "loading torch")
+    write_status(run, RunStatus("cancelled"))
+    announce_phase(run, "loading torch")
+    assert read_status(run).phase == ""
