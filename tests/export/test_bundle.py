@@ -73,7 +73,10 @@ def test_without_a_browser_the_images_are_left_out_and_it_is_said(
 ) -> None:
     assert not [name for name in without_browser if name.endswith((".svg", ".png", ".pdf"))]
     assert "Images were left out: no Chrome" in without_browser["scores/README.txt"].decode()
-    assert "chromium" in json.loads(without_browser["scores/metadata.json"])["images_left_out"]
+    assert (
+        "plotly_get_chrome"
+        in json.loads(without_browser["scores/metadata.json"])["images_left_out"]
+    )
 
 
 def test_the_readme_describes_every_other_file(without_browser: dict[str, bytes]) -> None:

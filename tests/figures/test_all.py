@@ -80,7 +80,6 @@ def test_the_ground_is_transparent_and_the_title_is_there(name: str) -> None:
         ("accuracy", {"top-1 accuracy (%)"}),
         ("shape", {"bottleneck distance to English, H0 (cosine distance), lower is more alike"}),
         ("difference", {"top-1 accuracy, difference to MCLIP (percentage points)"}),
-        ("loss", {"training step", "loss"}),
         ("score_curve", {"training step", "top-1 accuracy (%)"}),
         ("sparsification", {"threshold τ (cosine distance)", "share (%)", "cosine distance"}),
     ],

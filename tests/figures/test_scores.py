@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from support.figure_samples import CONTEXT, events, score_rows, threshold_curve, training_curves
+from support.figure_samples import CONTEXT, score_rows, threshold_curve, training_curves
 
 from tomclip.core.errors import InputError
 from tomclip.core.languages import LANGUAGES
@@ -14,7 +14,6 @@ from tomclip.figures import (
     accuracy_figure,
     difference_figure,
     distance_matrix_figure,
-    loss_figure,
     score_curve_figure,
     score_table,
     sparsification_figure,
@@ -133,18 +132,6 @@ def test_cell_numbers_are_short_and_the_matrix_is_square() -> None:
 def test_a_matrix_of_another_size_is_refused() -> None:
     with pytest.raises(InputError, match=r"shape \(2, 2\).*for 3 names"):
         distance_matrix_figure(np.eye(2), ["a", "b", "c"], context=CONTEXT, title="T", unit="")
-
-
-def test_each_loss_term_with_values_has_a_panel_with_both_splits() -> None:
-    figure = loss_figure(events().assign(topological_h1=np.nan), context=CONTEXT)
-    assert [note.text for note in figure.layout.annotations] == ["total loss", "point-wise"]
-    assert [trace.name for trace in figure.data] == ["train", "validation"] * 2
-    assert [trace.showlegend for trace in figure.data] == [True, True, False, False]
-
-
-def test_a_loss_term_that_is_not_there_is_refused() -> None:
-    with pytest.raises(InputError, match="lacks curvature"):
-        loss_figure(events(), context=CONTEXT, terms=["curvature"])
 
 
 def test_lines_are_named_at_their_ends_and_the_names_keep_apart() -> None:

@@ -32,7 +32,6 @@ from tomclip.figures import (
     live_scores_figure,
     loop_figure,
     loop_lives_figure,
-    loss_figure,
     map_figure,
     permutation_figure,
     persistence_image_figure,
@@ -278,7 +277,6 @@ FIGURES: dict[str, Callable[[FigureContext], go.Figure]] = {
     "difference": lambda context: difference_figure(
         score_rows(["tomclip_exact"]), context=context, baseline="mclip"
     ),
-    "loss": lambda context: loss_figure(events(), context=context),
     "score_curve": lambda context: score_curve_figure(
         training_curves(), context=context, label="top-1 accuracy", unit="%", baseline=12.0
     ),
@@ -331,7 +329,6 @@ EMPTY_FIGURES: dict[str, Callable[[FigureContext], go.Figure]] = {
     "difference": lambda context: difference_figure(
         score_rows([]), context=context, baseline="mclip"
     ),
-    "loss": lambda context: loss_figure(events()[:0], context=context),
     "score_curve": lambda context: score_curve_figure(
         training_curves()[:0], context=context, label="top-1 accuracy"
     ),

@@ -95,7 +95,7 @@ def browser_check() -> Check:
 
     if browser_available():
         return Check("browser", "Chrome or Chromium", "ok", "PNG, SVG and PDF exports work", False)
-    detail = "install Chromium for PNG, SVG and PDF exports"
+    detail = "run 'plotly_get_chrome', or install Chromium, for PNG, SVG and PDF exports"
     return Check("browser", "Chrome or Chromium", "missing", detail, False)
 
 

@@ -5,21 +5,21 @@ from __future__ import annotations
 from tomclip.export.bundle import figure_bundle
 from tomclip.export.images import (
     FORMATS,
+    NO_BROWSER,
     ExportError,
     browser_available,
     html_bytes,
     image_bytes,
-    images_available,
     images_bytes,
 )
 
 __all__ = [
     "FORMATS",
+    "NO_BROWSER",
     "ExportError",
     "browser_available",
     "figure_bundle",
     "html_bytes",
     "image_bytes",
-    "images_available",
     "images_bytes",
 ]

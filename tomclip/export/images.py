@@ -21,7 +21,6 @@ from kaleido.errors import (
 )
 
 from tomclip.core.errors import InputError, TomclipError
-from tomclip.export.without_browser import can_draw, drawn_bytes
 from tomclip.figures.style.palette import PALETTES, ThemeName
 from tomclip.figures.style.template import figure_content, restyled
 
@@ -31,8 +30,9 @@ DEFAULT_WIDTH, DEFAULT_HEIGHT = 900, 520
 SIDE_LIMITS, SCALE_LIMITS = (200, 6_000), (0.25, 8.0)
 RENDER_SECONDS = 90
 NO_BROWSER = (
-    "no Chrome or Chromium was found on this machine, which PNG, SVG and PDF need; "
-    "install it, for example with 'apt install chromium', or take HTML and CSV"
+    "no Chrome or Chromium was found on this machine, which PNG, SVG and PDF need; run "
+    "'plotly_get_chrome' once to download one, or install Chromium, or take HTML and CSV, which "
+    "need none"
 )
 # One browser at a time in this process: it costs about 200 MB, and the machine may be small.
 _LOCK = threading.Lock()
@@ -48,11 +48,6 @@ def browser_available() -> bool:
     if configured:
         return os.path.exists(configured)
     return Chromium.find_browser(skip_local=False) is not None
-
-
-def images_available(figure: go.Figure) -> bool:
-    """Returns whether this figure can become PNG, SVG and PDF on this machine."""
-    return browser_available() or can_draw(figure)
 
 
 def for_paper(
@@ -101,8 +96,7 @@ def images_bytes(
 
     Raises:
         InputError: for an unknown format, or a size out of range.
-        ExportError: when the browser failed, or there is none and `can_draw` refuses the figure;
-            diagrams, barcodes and Betti curves are then drawn by matplotlib, plainer.
+        ExportError: when there is no browser, which the sentence says how to get, or it failed.
     """
     layout = figure_content(figure)["layout"]
     height = height or int(layout.get("height") or DEFAULT_HEIGHT)
@@ -169,10 +163,7 @@ def _rendered(figure: go.Figure, jobs: Sequence[dict[str, Any]]) -> list[bytes]:
         with _LOCK, ThreadPoolExecutor(max_workers=1) as pool:
             return pool.submit(asyncio.run, _render(figure, jobs)).result()
     except ChromeNotFoundError as error:
-        if not can_draw(figure):
-            raise ExportError(NO_BROWSER) from error
-        with _LOCK:
-            return [drawn_bytes(figure, **job) for job in jobs]
+        raise ExportError(NO_BROWSER) from error
     except (
         BrowserClosedError,
         BrowserFailedError,

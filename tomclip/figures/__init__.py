@@ -1,41 +1,41 @@
-"""Figures: data in, `plotly.graph_objects.Figure` out. Nothing here computes a result."""
+"""Figures: data in, `plotly.graph_objects.Figure` out. Nothing here computes a result.
+
+A name is loaded when it is first asked for, so that one figure does not bring all others along.
+"""
 
 from __future__ import annotations
 
-from tomclip.figures.diagrams.animated import animated_diagram_figure
-from tomclip.figures.diagrams.diagram import diagram_figure
-from tomclip.figures.diagrams.grid import diagram_grid_figure
-from tomclip.figures.maps.animated import animated_map_figure
-from tomclip.figures.maps.scatter import aligned_maps_figure, map_figure
-from tomclip.figures.scores.differences import difference_figure
-from tomclip.figures.scores.dots import accuracy_figure, score_table, shape_figure
-from tomclip.figures.scores.heatmap import distance_matrix_figure
-from tomclip.figures.style.template import (
-    FigureContext,
-    SeriesStyle,
-    empty_figure,
-    encoder_style,
-    language_style,
-    register_templates,
-    restyled,
-)
-from tomclip.figures.topology.barcode import barcode_figure, barcode_stack_figure
-from tomclip.figures.topology.betti import betti_figure, euler_figure
-from tomclip.figures.topology.landscapes import landscape_figure
-from tomclip.figures.topology.loop_lives import loop_lives_figure
-from tomclip.figures.topology.loop_panel import LoopPanel
-from tomclip.figures.topology.loops import loop_figure
-from tomclip.figures.topology.persistence_images import persistence_image_figure
-from tomclip.figures.topology.significance import permutation_figure, significance_figure
-from tomclip.figures.topology.sparsification import sparsification_figure
-from tomclip.figures.training.curves import score_curve_figure, training_steps_figure
-from tomclip.figures.training.live_loss import live_loss_figure
-from tomclip.figures.training.live_scores import live_scores_figure
-from tomclip.figures.training.loss import loss_figure
-from tomclip.figures.training.loss_weights import WeightChange, weight_changes
-from tomclip.figures.training.score_panels import SCORE_PANELS, ScorePanel
-from tomclip.figures.training.score_spread import spread_figure
-from tomclip.figures.training.trade_off import trade_off_figure
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tomclip.figures.diagrams.animated import animated_diagram_figure
+    from tomclip.figures.diagrams.diagram import diagram_figure
+    from tomclip.figures.diagrams.grid import diagram_grid_figure
+    from tomclip.figures.maps.animated import animated_map_figure
+    from tomclip.figures.maps.scatter import aligned_maps_figure, map_figure
+    from tomclip.figures.scores.differences import difference_figure
+    from tomclip.figures.scores.dots import accuracy_figure, score_table, shape_figure
+    from tomclip.figures.scores.heatmap import distance_matrix_figure
+    from tomclip.figures.style.context import FigureContext
+    from tomclip.figures.style.palette import SeriesStyle, encoder_style, language_style
+    from tomclip.figures.style.template import empty_figure, register_templates, restyled
+    from tomclip.figures.topology.barcode import barcode_figure, barcode_stack_figure
+    from tomclip.figures.topology.betti import betti_figure, euler_figure
+    from tomclip.figures.topology.landscapes import landscape_figure
+    from tomclip.figures.topology.loop_lives import loop_lives_figure
+    from tomclip.figures.topology.loop_panel import LoopPanel
+    from tomclip.figures.topology.loops import loop_figure
+    from tomclip.figures.topology.persistence_images import persistence_image_figure
+    from tomclip.figures.topology.significance import permutation_figure, significance_figure
+    from tomclip.figures.topology.sparsification import sparsification_figure
+    from tomclip.figures.training.curves import score_curve_figure, training_steps_figure
+    from tomclip.figures.training.live_loss import live_loss_figure
+    from tomclip.figures.training.live_scores import live_scores_figure
+    from tomclip.figures.training.loss_weights import WeightChange, weight_changes
+    from tomclip.figures.training.score_panels import SCORE_PANELS, ScorePanel
+    from tomclip.figures.training.score_spread import spread_figure
+    from tomclip.figures.training.trade_off import trade_off_figure
 
 __all__ = [
     "SCORE_PANELS",
@@ -64,7 +64,6 @@ __all__ = [
     "live_scores_figure",
     "loop_figure",
     "loop_lives_figure",
-    "loss_figure",
     "map_figure",
     "permutation_figure",
     "persistence_image_figure",
@@ -80,3 +79,56 @@ __all__ = [
     "training_steps_figure",
     "weight_changes",
 ]
+
+_MODULES = {
+    "SCORE_PANELS": "training.score_panels",
+    "FigureContext": "style.context",
+    "LoopPanel": "topology.loop_panel",
+    "ScorePanel": "training.score_panels",
+    "SeriesStyle": "style.palette",
+    "WeightChange": "training.loss_weights",
+    "accuracy_figure": "scores.dots",
+    "aligned_maps_figure": "maps.scatter",
+    "animated_diagram_figure": "diagrams.animated",
+    "animated_map_figure": "maps.animated",
+    "barcode_figure": "topology.barcode",
+    "barcode_stack_figure": "topology.barcode",
+    "betti_figure": "topology.betti",
+    "diagram_figure": "diagrams.diagram",
+    "diagram_grid_figure": "diagrams.grid",
+    "difference_figure": "scores.differences",
+    "distance_matrix_figure": "scores.heatmap",
+    "empty_figure": "style.template",
+    "encoder_style": "style.palette",
+    "euler_figure": "topology.betti",
+    "landscape_figure": "topology.landscapes",
+    "language_style": "style.palette",
+    "live_loss_figure": "training.live_loss",
+    "live_scores_figure": "training.live_scores",
+    "loop_figure": "topology.loops",
+    "loop_lives_figure": "topology.loop_lives",
+    "map_figure": "maps.scatter",
+    "permutation_figure": "topology.significance",
+    "persistence_image_figure": "topology.persistence_images",
+    "register_templates": "style.template",
+    "restyled": "style.template",
+    "score_curve_figure": "training.curves",
+    "score_table": "scores.dots",
+    "shape_figure": "scores.dots",
+    "significance_figure": "topology.significance",
+    "sparsification_figure": "topology.sparsification",
+    "spread_figure": "training.score_spread",
+    "trade_off_figure": "training.trade_off",
+    "training_steps_figure": "training.curves",
+    "weight_changes": "training.loss_weights",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

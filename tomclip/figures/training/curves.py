@@ -19,7 +19,7 @@ from tomclip.figures.style.template import (
     finished,
     language_style,
 )
-from tomclip.figures.training.loss import NO_EVENTS, line_mode, require_columns
+from tomclip.figures.training.event_tables import NO_EVENTS, line_mode, require_columns
 
 GREY = SeriesStyle(LIGHT["context"], "solid", "circle")
 LABEL_SIZE = 11.5

@@ -13,7 +13,7 @@ from tomclip.figures.style.context import literal
 from tomclip.figures.style.palette import LIGHT, SeriesStyle
 from tomclip.figures.style.template import FigureContext, bottom_legend, empty_figure, finished
 from tomclip.figures.style.thinning import MOST_POINTS, drawn_line, kept_rows, smoothed
-from tomclip.figures.training.loss import NO_EVENTS, TERM_TITLES, line_mode, require_columns
+from tomclip.figures.training.event_tables import NO_EVENTS, TERM_TITLES, line_mode, require_columns
 from tomclip.figures.training.loss_weights import WeightChange, weights_in_force
 from tomclip.figures.training.timeline import (
     Timeline,

@@ -21,7 +21,7 @@ from tomclip.figures.style.template import (
     finished,
     style_panel_titles,
 )
-from tomclip.figures.training.loss import NO_EVENTS, require_columns
+from tomclip.figures.training.event_tables import NO_EVENTS, require_columns
 from tomclip.figures.training.loss_weights import WeightChange
 from tomclip.figures.training.score_lines import panel_lines, run_scores
 from tomclip.figures.training.score_panels import DISTANCE, SCORE_PANELS, ScorePanel

@@ -15,7 +15,7 @@ from tomclip.figures.style.context import literal
 from tomclip.figures.style.palette import LIGHT
 from tomclip.figures.style.template import FigureContext, bottom_legend, empty_figure, finished
 from tomclip.figures.style.thinning import kept_rows
-from tomclip.figures.training.loss import NO_EVENTS, line_mode, require_columns
+from tomclip.figures.training.event_tables import NO_EVENTS, line_mode, require_columns
 from tomclip.figures.training.loss_weights import WeightChange
 from tomclip.figures.training.timeline import (
     Timeline,

@@ -13,7 +13,7 @@ import plotly.graph_objects as go
 from tomclip.core.errors import InputError
 from tomclip.figures.style.context import literal, text_width
 from tomclip.figures.style.palette import LIGHT, SeriesStyle
-from tomclip.figures.training.loss import require_columns
+from tomclip.figures.training.event_tables import require_columns
 from tomclip.figures.training.loss_weights import WeightChange
 
 XAxis = Literal["step", "time"]

@@ -12,7 +12,7 @@ from tomclip.figures.style.axes import with_unit
 from tomclip.figures.style.context import literal
 from tomclip.figures.style.palette import LIGHT
 from tomclip.figures.style.template import FigureContext, bottom_legend, empty_figure, finished
-from tomclip.figures.training.loss import require_columns
+from tomclip.figures.training.event_tables import require_columns
 
 NO_RUNS = "No run of this sweep has a score yet."
 RUN_COLUMNS = ["run", "setting", "weight", "shape", "accuracy", "state", "counts"]

@@ -44,9 +44,11 @@ PLOTLY_CONFIG: Mapping[str, Any] = {
 }
 DOWNLOADS: Mapping[str, tuple[str, str]] = {
     "svg": ("SVG picture", "image/svg+xml"),
+    "pdf": ("PDF picture", "application/pdf"),
     "png": ("PNG picture", "image/png"),
     "html": ("HTML page", "text/html"),
     "csv": ("CSV table", "text/csv"),
+    "zip": ("All, and how it was made", "application/zip"),
 }
 _IN_STUDIO: ContextVar[bool] = ContextVar("in_studio", default=False)
 
@@ -170,14 +172,16 @@ def figure(
 
 
 def _downloads(chart: go.Figure, *, key: str, data: Callable[[], pd.DataFrame]) -> None:
-    """Offers the figure as picture, as page and as table; each is made when it is asked for."""
+    """Offers the figure as picture, page, table and all at once; made when it is asked for."""
     from tomclip import export
 
     makers: Mapping[str, Callable[[], bytes]] = {
         "svg": lambda: export.image_bytes(chart, "svg"),
+        "pdf": lambda: export.image_bytes(chart, "pdf"),
         "png": lambda: export.image_bytes(chart, "png"),
         "html": lambda: export.html_bytes(chart),
         "csv": lambda: data().to_csv(index=False).encode("utf-8-sig"),
+        "zip": lambda: export.figure_bundle(chart, name=key, data=data(), formats=export.FORMATS),
     }
     drawable = export.browser_available()
     with st.popover("Download", icon=":material/download:", type="tertiary"):
@@ -195,7 +199,7 @@ def _downloads(chart: go.Figure, *, key: str, data: Callable[[], pd.DataFrame]) 
                 type="tertiary",
             )
         if not drawable:
-            st.caption("Pictures need Chrome or Chromium on the machine that runs the studio.")
+            st.caption(f"{export.NO_BROWSER[:1].upper()}{export.NO_BROWSER[1:]}.")
 
 
 def pictures(
