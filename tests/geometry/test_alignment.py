@@ -148,3 +148,47 @@ def test_a_gap_between_different_spaces_is_refused() -> None:
 def test_too_few_rows_are_refused() -> None:
     with pytest.raises(InputError, match="at least 4"):
         geometry.debiased_cka(A_CLOUD[:3], ANOTHER[:3])
+
+
+def rotated(rows: np.ndarray) -> np.ndarray:
+    return rows @ random_rotation(rows.shape[1])
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("metric", ["cosine", "euclidean"])
+@pytest.mark.parametrize("number", [geometry.rsa_spearman, geometry.mutual_knn_overlap])
+def test_a_rotated_simplex_has_one_distance_only(number, metric: str, dtype) -> None:
+    simplex = rotated(np.eye(64)).astype(dtype)
+    with pytest.raises(InputError, match="all pairs of a cloud lie"):
+        number(simplex, gaussian(64, 3), metric=metric)
+
+
+def test_ties_up_to_rounding_share_their_mean_rank() -> None:
+    cross = np.vstack([np.eye(8), -np.eye(8)])  # distances: sqrt 2 and 2
+    expected = geometry.rsa_spearman(cross, gaussian(16, 5), metric="euclidean")
+    found = geometry.rsa_spearman(rotated(cross), gaussian(16, 5), metric="euclidean")
+    upper = np.triu_indices(16, k=1)
+    exact = np.where(np.abs(cross @ cross.T)[upper] > 0, 2.0, 1.0)
+    other = geometry.distance_matrix(gaussian(16, 5), metric="euclidean").values[upper]
+    assert found == pytest.approx(expected, abs=1e-12)
+    assert found == pytest.approx(spearmanr(exact, other).statistic)
+
+
+def test_tied_neighbours_share_the_places_that_are_left() -> None:
+    # From the centre of a rotated square its four corners are equally far: each has 1/4 of a place.
+    square = np.vstack([[0.0, 0.0], SQUARE - SQUARE.mean(axis=0)])
+    line = np.array([[0.0], [1.0], [10.0], [20.0], [40.0]])
+    overlap = geometry.mutual_knn_overlap(rotated(square), line, k=1, metric="euclidean")
+    # Every corner's nearest is the centre, in the line only the first one's: (1/4 + 1) / 5.
+    assert overlap == pytest.approx(1.25 / 5)
+
+
+def test_a_copy_with_ties_has_the_same_neighbours() -> None:
+    cross = np.vstack([np.eye(8), -np.eye(8)])
+    assert geometry.mutual_knn_overlap(cross, rotated(cross), k=3) == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("unit", [1e-200, 1e-30, 1e30, 1e200])
+@pytest.mark.parametrize("number", MATCHED)
+def test_the_unit_of_a_cloud_does_not_matter(number, unit: float) -> None:
+    assert number(A_CLOUD * unit, ANOTHER) == pytest.approx(number(A_CLOUD, ANOTHER), rel=1e-9)

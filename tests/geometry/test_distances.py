@@ -88,3 +88,18 @@ def test_embeddings_and_their_vectors_give_the_same_distances() -> None:
 def test_unusable_input_is_refused(vectors: np.ndarray, metric: str, words: str) -> None:
     with pytest.raises(InputError, match=words):
         distance_matrix(vectors, metric=metric)
+
+
+@pytest.mark.parametrize("metric", ["cosine", "euclidean"])
+@pytest.mark.parametrize("exponent", [-900, -660, 660, 900])
+def test_the_unit_of_the_vectors_is_the_unit_of_the_distances(metric: str, exponent: int) -> None:
+    points = gaussian(12, 5)
+    expected = distance_matrix(points, metric=metric).values
+    found = distance_matrix(np.ldexp(points, exponent), metric=metric).values
+    unit = exponent if metric == "euclidean" else 0
+    np.testing.assert_array_equal(found, np.ldexp(expected, unit))
+
+
+def test_distances_beyond_float64_are_refused() -> None:
+    with pytest.raises(InputError, match="beyond float64"):
+        distance_matrix(np.array([[1.5e308], [-1.5e308]]), metric="euclidean")

@@ -8,11 +8,15 @@ from scipy.spatial.distance import squareform
 
 from tomclip.core.errors import InputError
 from tomclip.core.types import Embeddings
-from tomclip.geometry.distances import distance_matrix, unit_rows, vectors_of
+from tomclip.geometry.distances import binary_exponent, distance_matrix, unit_rows, vectors_of
 
 Vectors = np.ndarray | Embeddings
 
 _ROUNDING = 1e-10  # a centred matrix this small beside the original is rounding noise
+# Distances of a rotated simplex in up to 512 dimensions differ by this many last places of the
+# longest row at most: 20 where the rotation and the distances are float64, 2.6 of the rows' own
+# places where those were rounded to float32.
+_LAST_PLACES, _LAST_PLACES_AS_GIVEN = 32, 4
 
 
 def linear_cka(a: Vectors, b: Vectors) -> float:
@@ -65,7 +69,8 @@ def debiased_cka(a: Vectors, b: Vectors) -> float:
 def mutual_knn_overlap(a: Vectors, b: Vectors, *, k: int = 10, metric: str = "cosine") -> float:
     """Returns the mean share of an item's k nearest neighbours that both clouds agree on.
 
-    The item itself is no neighbour. Equal distances are resolved by the lower row.
+    The item itself is no neighbour. Where distances that are equal up to rounding compete for the
+    last places, each of them has an equal part of those places.
 
     Args:
         a: (n, d) vectors.
@@ -77,16 +82,17 @@ def mutual_knn_overlap(a: Vectors, b: Vectors, *, k: int = 10, metric: str = "co
         A number in [0, 1]; independent clouds give about k / (n - 1).
 
     Raises:
-        InputError: for unmatched rows, k out of range, or what `distance_matrix` refuses.
+        InputError: for unmatched rows, k out of range, a cloud with one distance only (unless k
+            is n - 1), or what `distance_matrix` refuses.
 
     References:
         Huh, Cheung, Wang and Isola, "The platonic representation hypothesis", ICML 2024.
     """
-    first, second = _matched(a, b, minimum=2)
-    if not 1 <= k <= len(first) - 1:
-        raise InputError(f"k is {k} for {len(first)} rows; give 1 to {len(first) - 1} neighbours")
-    both = _neighbours(first, k, metric) & _neighbours(second, k, metric)
-    return float(both.sum() / (k * len(first)))
+    n = len(_matched(a, b, minimum=2)[0])
+    if not 1 <= k <= n - 1:
+        raise InputError(f"k is {k} for {n} rows; give 1 to {n - 1} neighbours")
+    shares = [_neighbour_shares(rows, k, metric) for rows in (a, b)]
+    return float(np.minimum(*shares).sum() / (k * n))
 
 
 def procrustes_disparity(a: Vectors, b: Vectors) -> float:
@@ -117,6 +123,8 @@ def procrustes_disparity(a: Vectors, b: Vectors) -> float:
 def rsa_spearman(a: Vectors, b: Vectors, *, metric: str = "cosine") -> float:
     """Returns Spearman's rank correlation between the pairwise distances of two clouds.
 
+    Distances that are equal up to rounding share their mean rank.
+
     Args:
         a: (n, d) vectors, n >= 3.
         b: (n, e) vectors of the same items in the same order.
@@ -134,8 +142,8 @@ def rsa_spearman(a: Vectors, b: Vectors, *, metric: str = "cosine") -> float:
     """
     from scipy.stats import rankdata
 
-    first, second = (_condensed(rows, metric) for rows in _matched(a, b, minimum=3))
-    ranks = np.stack([rankdata(first), rankdata(second)])
+    _matched(a, b, minimum=3)
+    ranks = [rankdata(squareform(_distance_levels(rows, metric), checks=False)) for rows in (a, b)]
     return float(np.corrcoef(ranks)[0, 1])
 
 
@@ -195,13 +203,14 @@ def _matched(a: Vectors, b: Vectors, *, minimum: int) -> tuple[np.ndarray, np.nd
 def _centred(rows: np.ndarray) -> np.ndarray:
     if (rows == rows[0]).all():
         raise InputError(f"all {len(rows)} rows are equal; give a cloud with at least two points")
-    return rows - rows.mean(axis=0)
+    scaled = np.ldexp(rows, -binary_exponent(rows))
+    centred = scaled - scaled.mean(axis=0)
+    return centred / np.abs(centred).max()
 
 
 def _gram(rows: np.ndarray) -> np.ndarray:
     centred = _centred(rows)
-    scaled = centred / np.abs(centred).max()
-    return scaled @ scaled.T
+    return centred @ centred.T
 
 
 def _u_centred(gram: np.ndarray) -> np.ndarray:
@@ -223,23 +232,64 @@ def _cosine_of(first: np.ndarray, second: np.ndarray) -> float:
     return float(np.clip((first * second).sum() / norms, -1.0, 1.0))
 
 
-def _neighbours(rows: np.ndarray, k: int, metric: str) -> np.ndarray:
-    """Returns (n, n) booleans: [i, j] says that j is one of the k nearest neighbours of i."""
-    values = distance_matrix(rows, metric=metric).values
-    np.fill_diagonal(values, np.inf)
-    nearest = np.argsort(values, axis=1, kind="stable")[:, :k]
-    member = np.zeros(values.shape, dtype=bool)
-    np.put_along_axis(member, nearest, True, axis=1)
-    return member
+def _neighbour_shares(rows: Vectors, k: int, metric: str) -> np.ndarray:
+    """Returns (n, n) shares in [0, 1], each row of sum k: whether j is among the k nearest of i.
+
+    1 for a nearer item than the k-th, 0 for a farther one; items as far as the k-th share what
+    places are left.
+    """
+    n = len(rows)
+    if k == n - 1:
+        return 1.0 - np.eye(n)
+    levels = _distance_levels(rows, metric).astype(np.float64)
+    np.fill_diagonal(levels, np.inf)
+    last = np.partition(levels, k - 1, axis=1)[:, k - 1, None]
+    nearer, tied = levels < last, levels == last
+    places = k - nearer.sum(axis=1, keepdims=True)
+    return nearer + tied * (places / tied.sum(axis=1, keepdims=True))
 
 
-def _condensed(rows: np.ndarray, metric: str) -> np.ndarray:
-    pairs = squareform(distance_matrix(rows, metric=metric).values, checks=False)
-    if (pairs == pairs[0]).all():
+def _distance_levels(rows: Vectors, metric: str) -> np.ndarray:
+    """Returns the rank (n, n) of every distance among the different ones, symmetric, from 0.
+
+    Distances that rounding of the coordinates can make unequal are the same. A level spans
+    no more than that rounding, counted from its shortest distance.
+
+    Raises:
+        InputError: when all distances are the same.
+    """
+    distances = distance_matrix(rows, metric=metric).values
+    pairs = squareform(distances, checks=False)
+    values, inverse = np.unique(pairs, return_inverse=True)
+    levels = _levels(values, _rounding_of(rows, metric))
+    if levels[-1] == 0:
         raise InputError(
-            f"all pairs of a cloud lie {pairs[0]:.3g} apart; ranks need different distances"
+            f"all pairs of a cloud lie {values[0]:.3g} apart; ranks need different distances"
         )
-    return pairs
+    return squareform(levels[inverse])
+
+
+def _levels(values: np.ndarray, width: float) -> np.ndarray:
+    """Returns the level of each of the increasing values: the same within `width`."""
+    starts = np.concatenate([[True], np.diff(values) > width])
+    chain = np.cumsum(starts) - 1
+    lowest = values[starts][chain]
+    # A chain of neighbours that is longer than the width is cut into steps of it.
+    steps = np.floor((values - lowest) / width) if width > 0 else np.zeros(len(values))
+    changes = starts[1:] | (steps[1:] != steps[:-1])
+    return np.concatenate([[0], np.cumsum(changes)])
+
+
+def _rounding_of(rows: Vectors, metric: str) -> float:
+    """Returns how far apart equal distances may come out, by the precision the rows came in."""
+    given = np.asarray(rows.vectors if isinstance(rows, Embeddings) else rows)
+    places = _LAST_PLACES * float(np.finfo(np.float64).eps)
+    if np.issubdtype(given.dtype, np.floating) and given.dtype.itemsize < 8:
+        places = _LAST_PLACES_AS_GIVEN * float(np.finfo(given.dtype).eps)
+    if metric == "cosine":
+        return places
+    scaled = np.ldexp(vectors_of(rows), exponent := -binary_exponent(vectors_of(rows)))
+    return places * float(np.ldexp(np.linalg.norm(scaled, axis=1).max(), -exponent))
 
 
 def _padded(rows: np.ndarray, width: int) -> np.ndarray:

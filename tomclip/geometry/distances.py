@@ -15,7 +15,9 @@ def distance_matrix(vectors: np.ndarray | Embeddings, *, metric: str = "cosine")
     Equal rows get exactly 0. Differences are taken coordinate by coordinate: the matrix product
     |x|^2 + |y|^2 - 2xy loses half the digits of a short distance and is not symmetric. The cosine
     distance 1 - cos(x, y) is computed as |x/|x| - y/|y||^2 / 2, the same number without the
-    cancellation, so it is never negative.
+    cancellation, so it is never negative. Numbers of any size work: rows are scaled by a power of
+    two before anything is squared, so that only distances 1e-154 times shorter than the largest
+    coordinate fall to 0.
 
     Args:
         vectors: (n, d) finite numbers, n >= 1.
@@ -26,13 +28,15 @@ def distance_matrix(vectors: np.ndarray | Embeddings, *, metric: str = "cosine")
         Values (n, n) with `scale` 1.
 
     Raises:
-        InputError: for an unknown metric, a wrong shape, NaN or infinity, or a zero vector with
-            "cosine".
+        InputError: for an unknown metric, a wrong shape, NaN or infinity, a zero vector with
+            "cosine", or distances beyond the largest float64.
     """
     known = require_metric(metric)
     rows = vectors_of(vectors)
     if known == "euclidean":
-        return DistanceMatrix(squareform(pdist(rows, "euclidean")), known)
+        exponent = binary_exponent(rows)
+        lengths = scaled_back(pdist(np.ldexp(rows, -exponent), "euclidean"), exponent)
+        return DistanceMatrix(squareform(lengths), known)
     condensed = np.minimum(pdist(unit_rows(rows), "sqeuclidean") / 2, 2.0)
     return DistanceMatrix(squareform(condensed), known)
 
@@ -49,6 +53,27 @@ def vectors_of(vectors: np.ndarray | Embeddings) -> np.ndarray:
         raise InputError(f"vectors have shape {rows.shape}; give one row per item: (n, d)")
     require_finite(rows, "vectors")
     return rows
+
+
+def binary_exponent(values: np.ndarray) -> int:
+    """Returns the e for which values * 2 ** -e lie in [-1, 1], the largest beyond 1 / 2."""
+    return int(np.frexp(max(float(values.max()), -float(values.min())))[1])
+
+
+def scaled_back(lengths: np.ndarray, exponent: int) -> np.ndarray:
+    """Returns lengths * 2 ** exponent.
+
+    Raises:
+        InputError: when one is beyond the largest float64.
+    """
+    with np.errstate(over="ignore"):
+        scaled = np.ldexp(lengths, exponent)
+    if not np.isfinite(scaled).all():
+        raise InputError(
+            f"distances between coordinates of 2 ** {exponent} are beyond float64; "
+            "divide the vectors by a constant"
+        )
+    return scaled
 
 
 def unit_rows(rows: np.ndarray) -> np.ndarray:

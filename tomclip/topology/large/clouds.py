@@ -27,7 +27,7 @@ from tomclip.core.types import (
     require_finite,
     require_metric,
 )
-from tomclip.geometry.distances import unit_rows
+from tomclip.geometry.distances import scaled_back, unit_rows
 from tomclip.topology.clouds import SMALLEST_CLOUD
 from tomclip.topology.diagram_distances import ProgressCallback
 from tomclip.topology.large.tiles import Report, ScaledCloud, scaled_cloud, scan_tiles
@@ -192,7 +192,9 @@ def _edge_lengths(cloud: ScaledCloud, edges: np.ndarray) -> np.ndarray:
         part = slice(start, start + cloud.block)
         ends = [cloud.rows[edges[part, side]].astype(np.float64) for side in (0, 1)]
         if cloud.metric == "euclidean":
-            lengths[part] = np.linalg.norm(ends[0] - ends[1], axis=1)
+            gaps = ends[0] * cloud.factors[0] - ends[1] * cloud.factors[0]
+            exponent = 1 - int(np.frexp(cloud.factors[0])[1])
+            lengths[part] = scaled_back(np.linalg.norm(gaps, axis=1), exponent)
         else:
             gaps = unit_rows(ends[0]) - unit_rows(ends[1])
             lengths[part] = np.minimum(np.einsum("ij,ij->i", gaps, gaps) / 2, 2.0)
