@@ -89,7 +89,7 @@ def test_diagrams_are_those_of_the_sampled_names(tmp_path: Path) -> None:
     target = tmp_path / "diagrams.json"
     output = succeed(
         *("diagrams", "--encoder", "teacher", "--languages", "en,ko", "--metric", "euclidean"),
-        *("--points", "20", "--json", target),
+        *("--max-points", "20", "--json", target),
     )
     assert "teacher, euclidean, 20 points" in output
     values = json.loads(target.read_text())
@@ -101,7 +101,7 @@ def test_diagrams_are_those_of_the_sampled_names(tmp_path: Path) -> None:
     ):
         pairs = [[b, np.inf if d is None else d] for b, d in found["pairs"]]
         assert np.allclose(np.reshape(pairs, (-1, 2)), expected.pairs)
-        assert (found["dimension"], found["n_points"]) == (expected.dimension, 20)
+        assert (found["homology_dimension"], found["n_points"]) == (expected.homology_dimension, 20)
 
 
 def test_loops_of_equal_languages_live_equally_long(tmp_path: Path) -> None:
@@ -124,7 +124,10 @@ def test_equal_languages_do_not_differ(tmp_path: Path) -> None:
     )
     assert "40 concepts in 4 samples" in " ".join(output.split())
     found = json.loads(target.read_text())["tests"]
-    assert [(test["language"], test["dimension"]) for test in found] == [("ko", 0), ("ko", 1)]
+    assert [(test["language"], test["homology_dimension"]) for test in found] == [
+        ("ko", 0),
+        ("ko", 1),
+    ]
     assert all(test["adjusted_p_value"] == 1 for test in found)
 
 

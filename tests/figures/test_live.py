@@ -73,7 +73,7 @@ def labels_of(figure: go.Figure) -> list[str]:
 @given(st.integers(0, 2**32 - 1), st.integers(1, 3))
 def test_thinning_keeps_every_extreme_of_every_part(seed: int, width: int) -> None:
     columns = list(np.random.default_rng(seed).normal(size=(width, 5_000)))
-    rows = kept_rows(columns, most=200)
+    rows = kept_rows(columns, max_points=200)
     assert len(rows) <= 202
     assert (rows[0], rows[-1]) == (0, 4_999)
     assert np.all(np.diff(rows) > 0)
@@ -90,15 +90,15 @@ def test_a_single_spike_among_ten_thousand_values_stays() -> None:
 def test_a_gap_stays_a_gap_when_thinned() -> None:
     values = np.arange(10_000.0)
     values[4_000:4_050] = np.nan
-    assert np.isnan(values[kept_rows([values], most=100)]).any()
+    assert np.isnan(values[kept_rows([values], max_points=100)]).any()
 
 
 def test_values_that_are_all_missing_are_thinned_without_an_error() -> None:
-    assert len(kept_rows([np.full(5_000, np.nan)], most=100)) <= 52
+    assert len(kept_rows([np.full(5_000, np.nan)], max_points=100)) <= 52
 
 
 def test_few_values_are_all_kept() -> None:
-    assert kept_rows([np.arange(7.0)], most=7).tolist() == list(range(7))
+    assert kept_rows([np.arange(7.0)], max_points=7).tolist() == list(range(7))
 
 
 def test_smoothing_weighs_each_value_like_its_formula() -> None:

@@ -51,8 +51,10 @@ def test_coincident_bars_are_one_larger_marker_that_knows_how_many() -> None:
 def test_customdata_leads_from_a_marker_back_to_its_bar() -> None:
     every = diagrams()
     for trace in with_bars(diagram_figure(every, context=CONTEXT, highlight=["ko"])):
-        for (language, dimension, bar, _), y in zip(trace.customdata, trace.y, strict=True):
-            death = every[language][dimension].pairs[bar, 1]
+        for (language, homology_dimension, bar, _), y in zip(
+            trace.customdata, trace.y, strict=True
+        ):
+            death = every[language][homology_dimension].pairs[bar, 1]
             assert y == death or np.isinf(death)
 
 
@@ -157,7 +159,7 @@ def test_a_barcode_of_no_bars_allowed_is_refused() -> None:
 
 
 def test_betti_curves_are_steps_with_grey_others_behind() -> None:
-    figure = betti_figure(CURVES, GRID, dimension=0, context=CONTEXT, highlight=["ko"])
+    figure = betti_figure(CURVES, GRID, homology_dimension=0, context=CONTEXT, highlight=["ko"])
     assert len(figure.data) == 13
     assert all(trace.line.shape == "hv" for trace in figure.data)
     assert [trace.name for trace in figure.data[-2:]] == ["한국어", "English"]
@@ -167,10 +169,10 @@ def test_betti_curves_are_steps_with_grey_others_behind() -> None:
 
 def test_a_betti_curve_on_another_grid_is_refused() -> None:
     with pytest.raises(InputError, match="'ko' has 2 values for a grid of 5"):
-        betti_figure({"ko": np.array([1, 1])}, GRID, dimension=0, context=CONTEXT)
+        betti_figure({"ko": np.array([1, 1])}, GRID, homology_dimension=0, context=CONTEXT)
 
 
 def test_all_languages_can_be_highlighted() -> None:
-    figure = betti_figure(CURVES, GRID, dimension=0, context=CONTEXT, highlight=LANGUAGES)
+    figure = betti_figure(CURVES, GRID, homology_dimension=0, context=CONTEXT, highlight=LANGUAGES)
     lines = {(trace.line.color, trace.line.dash) for trace in figure.data}
     assert len(lines) == 13

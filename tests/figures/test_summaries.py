@@ -45,7 +45,7 @@ def test_the_euler_axis_names_the_alternating_sum() -> None:
 
 def test_a_landscape_has_one_line_per_level_and_one_legend_entry_per_language() -> None:
     curves = {code: LANDSCAPES[code] for code in ("en", "ko")}
-    figure = landscape_figure(curves, GRID, dimension=1, context=CONTEXT)
+    figure = landscape_figure(curves, GRID, homology_dimension=1, context=CONTEXT)
     lines = [trace for trace in figure.data if trace.legendgroup in curves]
     assert [(t.name, t.line.width, t.showlegend) for t in lines] == [
         ("English", 2.4, True),
@@ -61,7 +61,7 @@ def test_the_ribbon_is_one_standard_error_on_each_side_and_not_below_zero() -> N
     figure = landscape_figure(
         {"ko": mean},
         GRID,
-        dimension=1,
+        homology_dimension=1,
         context=CONTEXT,
         levels=1,
         standard_errors={"ko": np.full_like(mean, 0.1)},
@@ -77,7 +77,7 @@ def test_the_ribbon_is_one_standard_error_on_each_side_and_not_below_zero() -> N
 
 
 def test_of_many_languages_a_landscape_shows_the_reference_and_three_more() -> None:
-    figure = landscape_figure(LANDSCAPES, GRID, dimension=1, context=CONTEXT)
+    figure = landscape_figure(LANDSCAPES, GRID, homology_dimension=1, context=CONTEXT)
     assert figure.layout.meta["languages"] == ["en", "ko", "ja", "fr"]
 
 
@@ -92,12 +92,14 @@ def test_of_many_languages_a_landscape_shows_the_reference_and_three_more() -> N
 def test_a_landscape_off_the_grid_is_refused(curve: Any, error: Any, message: str) -> None:
     errors = None if error is None else {"ko": error}
     with pytest.raises(InputError, match=message):
-        landscape_figure({"ko": curve}, GRID, dimension=1, context=CONTEXT, standard_errors=errors)
+        landscape_figure(
+            {"ko": curve}, GRID, homology_dimension=1, context=CONTEXT, standard_errors=errors
+        )
 
 
 def test_a_landscape_of_no_levels_is_refused() -> None:
     with pytest.raises(InputError, match="levels is 0"):
-        landscape_figure(LANDSCAPES, GRID, dimension=1, context=CONTEXT, levels=0)
+        landscape_figure(LANDSCAPES, GRID, homology_dimension=1, context=CONTEXT, levels=0)
 
 
 def test_a_pixel_stands_at_its_birth_and_persistence() -> None:
@@ -162,7 +164,7 @@ def test_no_exchange_is_lost_whatever_the_losses(null: list[float], observed: fl
 
 
 def test_the_smallest_p_value_is_on_top_and_told_languages_are_filled() -> None:
-    figure = significance_figure(P_VALUES, dimension=1, context=CONTEXT)
+    figure = significance_figure(P_VALUES, homology_dimension=1, context=CONTEXT)
     dots = figure.data[0]
     assert [entry[0] for entry in dots.customdata] == ["vi", "ja", "zh", "ko"]
     assert list(dots.marker.symbol) == ["circle", "circle", "circle-open", "circle-open"]
@@ -171,7 +173,7 @@ def test_the_smallest_p_value_is_on_top_and_told_languages_are_filled() -> None:
 
 
 def test_the_level_and_the_least_possible_p_value_are_lines() -> None:
-    figure = significance_figure(P_VALUES, dimension=1, context=CONTEXT, smallest=0.0002)
+    figure = significance_figure(P_VALUES, homology_dimension=1, context=CONTEXT, smallest=0.0002)
     assert [shape.x0 for shape in figure.layout.shapes] == [0.05, 0.0002]
     texts = [note.text for note in figure.layout.annotations]
     assert {"5 %", "least possible", "← different", "not told apart →"} <= set(texts)
@@ -181,7 +183,7 @@ def test_the_level_and_the_least_possible_p_value_are_lines() -> None:
 @pytest.mark.parametrize("value", [0.0, -0.1, 1.1, np.nan])
 def test_what_is_no_p_value_is_refused(value: float) -> None:
     with pytest.raises(InputError, match="the p-value of ko"):
-        significance_figure({"ko": value}, dimension=1, context=CONTEXT)
+        significance_figure({"ko": value}, homology_dimension=1, context=CONTEXT)
 
 
 @pytest.mark.parametrize(
@@ -196,7 +198,7 @@ def test_the_chosen_step_is_a_named_line() -> None:
         training_curves(),
         context=CONTEXT,
         distance="Wasserstein distance",
-        dimension=1,
+        homology_dimension=1,
         highlight=["ko"],
         chosen_step=50,
     )

@@ -24,9 +24,9 @@ def random_rotation(dimension: int, *, seed: int = 0) -> np.ndarray:
     return np.linalg.qr(gaussian(dimension, dimension, seed=seed))[0]
 
 
-def diagram(*pairs: tuple[float, float], dimension: int = 1) -> PersistenceDiagram:
+def diagram(*pairs: tuple[float, float], homology_dimension: int = 1) -> PersistenceDiagram:
     values = np.array(pairs, dtype=float).reshape(-1, 2)
-    return PersistenceDiagram(values, dimension, "euclidean", n_points=10)
+    return PersistenceDiagram(values, homology_dimension, "euclidean", n_points=10)
 
 
 def clouds(*, smallest: int = 3, largest: int = 12) -> st.SearchStrategy[np.ndarray]:

@@ -51,9 +51,11 @@ CONTEXT = FigureContext(encoders=ENCODERS, metric="cosine", n_points=300, langua
 CONCEPTS = ("cat", "moon", "sushi")
 
 
-def diagram(pairs: list[tuple[float, float]], dimension: int) -> PersistenceDiagram:
+def diagram(pairs: list[tuple[float, float]], homology_dimension: int) -> PersistenceDiagram:
     values = np.array(pairs, dtype=float).reshape(-1, 2)
-    return PersistenceDiagram(values, dimension=dimension, metric="cosine", n_points=4)
+    return PersistenceDiagram(
+        values, homology_dimension=homology_dimension, metric="cosine", n_points=4
+    )
 
 
 def h0(*deaths: float) -> PersistenceDiagram:
@@ -204,10 +206,10 @@ FIGURES: dict[str, Callable[[FigureContext], go.Figure]] = {
     "diagram_grid": lambda context: diagram_grid_figure(diagrams(), context=context),
     "barcode": lambda context: barcode_figure(diagrams()["ko"][0], context=context, language="ko"),
     "barcode_stack": lambda context: barcode_stack_figure(diagrams()["ko"], context=context),
-    "betti": lambda context: betti_figure(CURVES, GRID, dimension=0, context=context),
+    "betti": lambda context: betti_figure(CURVES, GRID, homology_dimension=0, context=context),
     "euler": lambda context: euler_figure(CURVES, GRID, context=context),
     "landscape": lambda context: landscape_figure(
-        LANDSCAPES, GRID, dimension=1, context=context, standard_errors=LANDSCAPES
+        LANDSCAPES, GRID, homology_dimension=1, context=context, standard_errors=LANDSCAPES
     ),
     "persistence_image": lambda context: persistence_image_figure(
         images(13), LANGUAGES, context=context
@@ -234,13 +236,13 @@ FIGURES: dict[str, Callable[[FigureContext], go.Figure]] = {
         permutation_test(), language="ko", context=context
     ),
     "significance": lambda context: significance_figure(
-        P_VALUES, dimension=1, context=context, smallest=1 / 2048
+        P_VALUES, homology_dimension=1, context=context, smallest=1 / 2048
     ),
     "training_steps": lambda context: training_steps_figure(
         training_curves(),
         context=context,
         distance="Wasserstein distance",
-        dimension=1,
+        homology_dimension=1,
         highlight=["ko"],
         chosen_step=50,
     ),
@@ -292,9 +294,9 @@ EMPTY_FIGURES: dict[str, Callable[[FigureContext], go.Figure]] = {
     "diagram": lambda context: diagram_figure({"ko": (diagram([], 1),)}, context=context),
     "diagram_grid": lambda context: diagram_grid_figure({"ko": ()}, context=context),
     "barcode": lambda context: barcode_figure(diagram([], 1), context=context),
-    "betti": lambda context: betti_figure({}, GRID, dimension=1, context=context),
+    "betti": lambda context: betti_figure({}, GRID, homology_dimension=1, context=context),
     "euler": lambda context: euler_figure({}, GRID, context=context),
-    "landscape": lambda context: landscape_figure({}, GRID, dimension=1, context=context),
+    "landscape": lambda context: landscape_figure({}, GRID, homology_dimension=1, context=context),
     "persistence_image": lambda context: persistence_image_figure(images(0), [], context=context),
     "distance_matrix": lambda context: distance_matrix_figure(
         np.full((2, 2), np.nan), ["en", "ko"], context=context, title="Distance", unit=""
@@ -308,9 +310,12 @@ EMPTY_FIGURES: dict[str, Callable[[FigureContext], go.Figure]] = {
         language="ko",
         context=context,
     ),
-    "significance": lambda context: significance_figure({}, dimension=1, context=context),
+    "significance": lambda context: significance_figure({}, homology_dimension=1, context=context),
     "training_steps": lambda context: training_steps_figure(
-        training_curves()[:0], context=context, distance="Wasserstein distance", dimension=1
+        training_curves()[:0],
+        context=context,
+        distance="Wasserstein distance",
+        homology_dimension=1,
     ),
     "live_loss": lambda context: live_loss_figure(events()[:0], weights={}, context=context),
     "live_scores": lambda context: live_scores_figure(probe_scores()[:0], context=context),

@@ -158,8 +158,8 @@ def test_diagrams_move_no_farther_than_the_distances(points, seed: int) -> None:
     nudge = np.random.default_rng(seed).uniform(-0.2, 0.2, points.shape)
     clouds_ = [distance_matrix(cloud, metric="euclidean") for cloud in (points, points + nudge)]
     moved = np.abs(np.triu(clouds_[0].values - clouds_[1].values))
-    for dimension in (0, 1):
-        a, b = (persistence_diagrams(cloud)[dimension] for cloud in clouds_)
+    for homology_dimension in (0, 1):
+        a, b = (persistence_diagrams(cloud)[homology_dimension] for cloud in clouds_)
         assert bottleneck_distance(a, b) <= moved.max() * (1 + 1e-9)
     h0 = [h0_diagram(cloud) for cloud in clouds_]
     assert wasserstein_distance(*h0, order=1) <= moved.sum() * (1 + 1e-9)
@@ -202,7 +202,7 @@ def test_sliced_wasserstein_is_equivalent_to_wasserstein_1(a, b) -> None:
 
 @pytest.mark.parametrize("distance", ALL)
 @pytest.mark.parametrize(
-    ("name", "value"), [("dimension", 0), ("metric", "cosine"), ("filtration", "alpha")]
+    ("name", "value"), [("homology_dimension", 0), ("metric", "cosine"), ("filtration", "alpha")]
 )
 def test_diagrams_of_different_kinds_are_refused(distance, name: str, value) -> None:
     a = diagram((0, 1))

@@ -210,5 +210,5 @@ def test_the_deciding_pair_is_as_far_apart_as_persim_says(seed: int) -> None:
 
 @pytest.mark.parametrize("match", [deciding_match, optimal_matching])
 def test_diagrams_of_different_kinds_are_refused(match) -> None:
-    with pytest.raises(InputError, match="same dimension"):
-        match(diagram((0, 1)), diagram((0, 1), dimension=0))
+    with pytest.raises(InputError, match="same homology_dimension"):
+        match(diagram((0, 1)), diagram((0, 1), homology_dimension=0))

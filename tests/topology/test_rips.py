@@ -103,7 +103,7 @@ def test_duplicates_keep_their_zero_length_bars() -> None:
 
 def test_a_diagram_says_what_it_is() -> None:
     diagrams = persistence_diagrams(gaussian(5, 3), max_dimension=2)
-    assert [d.dimension for d in diagrams] == [0, 1, 2]
+    assert [d.homology_dimension for d in diagrams] == [0, 1, 2]
     assert {(d.metric, d.n_points, d.filtration) for d in diagrams} == {
         ("cosine", 5, "vietoris-rips")
     }
@@ -263,9 +263,9 @@ def test_unusable_input_is_refused(points, options: dict, words: str) -> None:
 
 def test_a_cloud_above_the_stated_limit_is_refused_unless_the_limit_is_lifted() -> None:
     many = np.arange(POINT_LIMITS[2] + 1.0)[:, None]
-    with pytest.raises(InputError, match="limit=None"):
+    with pytest.raises(InputError, match="max_points=None"):
         persistence_diagrams(many, metric="euclidean", max_dimension=2)
-    assert len(h0_diagram(many, metric="euclidean", limit=None)) == len(many)
+    assert len(h0_diagram(many, metric="euclidean", max_points=None)) == len(many)
 
 
 def test_a_missing_engine_is_named_and_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -274,14 +274,14 @@ def test_a_missing_engine_is_named_and_how_to_get_it(monkeypatch: pytest.MonkeyP
         persistence_diagrams(SQUARE, metric="euclidean", engine="tda")
 
 
-@pytest.mark.parametrize("limit", [None, 60])
+@pytest.mark.parametrize("max_points", [None, 60])
 def test_h0_above_the_limit_is_streamed_to_the_same_diagram(
-    limit: int | None, monkeypatch: pytest.MonkeyPatch
+    max_points: int | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     points = cone(60)
     in_memory = persistence_diagrams(points, max_dimension=0)[0]
     monkeypatch.setattr(rips, "POINT_LIMITS", {0: 50})
     monkeypatch.setattr(rips, "cloud_distances", None)
-    streamed = persistence_diagrams(points, max_dimension=0, limit=limit)[0]
+    streamed = persistence_diagrams(points, max_dimension=0, max_points=max_points)[0]
     assert (streamed.metric, streamed.n_points) == (in_memory.metric, in_memory.n_points)
     np.testing.assert_allclose(streamed.pairs, in_memory.pairs, rtol=1e-12)

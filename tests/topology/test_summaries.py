@@ -38,8 +38,8 @@ def test_betti_curves_equal_gudhi(bars) -> None:
 
 
 def test_the_euler_curve_alternates() -> None:
-    h0 = diagram((0, 2), (0, INF), dimension=0)
-    h1 = diagram((1, 3), dimension=1)
+    h0 = diagram((0, 2), (0, INF), homology_dimension=0)
+    h1 = diagram((1, 3), homology_dimension=1)
     assert euler_curve([h0, h1], np.array([0.0, 1.0, 2.0, 3.0])).tolist() == [2, 1, 0, 1]
 
 

@@ -118,7 +118,7 @@ def test_without_bars_everything_is_zero() -> None:
         (lambda: landscape(diagram(), np.array([np.inf])), "finite numbers"),
         (lambda: landscape(diagram(), GRID, levels=0), "levels is 0"),
         (lambda: persistence_image([]), "0 diagrams of 0 kinds"),
-        (lambda: persistence_image([diagram(), diagram(dimension=0)]), "2 kinds"),
+        (lambda: persistence_image([diagram(), diagram(homology_dimension=0)]), "2 kinds"),
         (lambda: persistence_image([diagram()], resolution=0), "resolution is 0"),
         (lambda: persistence_image([diagram()], bandwidth=0), "bandwidth is 0"),
     ],

@@ -34,6 +34,10 @@ Rendering = Annotated[
 Metric = Annotated[
     Literal["cosine", "euclidean"], typer.Option(help="Distance between embeddings.")
 ]
+MaxPoints = Annotated[
+    int,
+    typer.Option("--max-points", "--points", help="Most concepts used; a seeded sample."),
+]
 Force = Annotated[bool, typer.Option("--force", help="Replace an existing output file.")]
 JsonFile = Annotated[
     Path | None,

@@ -160,7 +160,7 @@ def diagram_values(diagrams: Sequence[PersistenceDiagram]) -> list[dict[str, Any
     """Returns diagrams as plain JSON values; the death of an essential class is None."""
     return [
         {
-            "dimension": diagram.dimension,
+            "homology_dimension": diagram.homology_dimension,
             "metric": diagram.metric,
             "n_points": diagram.n_points,
             "filtration": diagram.filtration,
@@ -176,11 +176,11 @@ def diagram_values(diagrams: Sequence[PersistenceDiagram]) -> list[dict[str, Any
 def show_diagrams(title: str, diagrams: Mapping[str, Sequence[PersistenceDiagram]]) -> None:
     """Prints, per language and dimension, the number of finite bars, their sum and the longest."""
     rows = [
-        [language, f"H{diagram.dimension}", *_bar_facts(diagram)]
+        [language, f"H{diagram.homology_dimension}", *_bar_facts(diagram)]
         for language, by_dimension in diagrams.items()
         for diagram in by_dimension
     ]
-    header = ["language", "dimension", "finite bars", "total persistence", "longest bar"]
+    header = ["language", "homology", "finite bars", "total persistence", "longest bar"]
     show_table(title, header, rows)
 
 

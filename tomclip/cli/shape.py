@@ -9,7 +9,16 @@ import typer
 
 from tomclip.cli.console import STANDARD_OUTPUT, progress, require_output, show_table, write_json
 from tomclip.cli.measure import emoji_embeddings
-from tomclip.cli.options import Encoder, Force, JsonFile, Languages, Metric, Subset, language_codes
+from tomclip.cli.options import (
+    Encoder,
+    Force,
+    JsonFile,
+    Languages,
+    MaxPoints,
+    Metric,
+    Subset,
+    language_codes,
+)
 
 REFERENCE = "en"
 
@@ -18,7 +27,7 @@ def diagrams(
     encoder: Encoder,
     languages: Languages = None,
     metric: Metric = "cosine",
-    points: Annotated[int, typer.Option(help="Most concepts; a seeded sample.")] = 300,
+    max_points: MaxPoints = 300,
     max_dimension: Annotated[int, typer.Option(min=0, max=2, help="Highest homology.")] = 1,
     engine: Annotated[str, typer.Option(help="gudhi, ripser or tda.")] = "gudhi",
     subset: Subset = "all",
@@ -38,7 +47,7 @@ def diagrams(
     with progress("diagrams") as report:
         for place, code in enumerate(codes, start=1):
             cloud = emoji_embeddings(encoder, code, None, subset)
-            cloud = cloud.select(sample_rows(len(cloud), max_points=points, seed=seed))
+            cloud = cloud.select(sample_rows(len(cloud), max_points=max_points, seed=seed))
             ids = cloud.ids
             found[code] = persistence_diagrams(
                 cloud, metric=metric, max_dimension=max_dimension, engine=engine
@@ -58,7 +67,7 @@ def loops(
     here: Annotated[str, typer.Option(help="Language whose loops are looked for.")] = "ko",
     there: Annotated[str, typer.Option(help="Language the words are followed into.")] = REFERENCE,
     metric: Metric = "cosine",
-    points: Annotated[int, typer.Option(help="Most concepts; a seeded sample.")] = 300,
+    max_points: MaxPoints = 300,
     subset: Subset = "unseen",
     top: Annotated[int, typer.Option(min=1, help="Longest loops shown.")] = 15,
     seed: Annotated[int, typer.Option(min=0, help="Of the sample.")] = 0,
@@ -73,7 +82,7 @@ def loops(
     from tomclip.topology import compare_loops
 
     clouds = [emoji_embeddings(encoder, code, None, subset) for code in (here, there)]
-    rows = sample_rows(len(clouds[0]), max_points=points, seed=seed)
+    rows = sample_rows(len(clouds[0]), max_points=max_points, seed=seed)
     clouds = [cloud.select(rows) for cloud in clouds]
     with progress("loops") as report:
         found = compare_loops(
@@ -130,7 +139,12 @@ def difference(
         )
     if target != STANDARD_OUTPUT:
         body = [
-            [t.language, f"H{t.dimension}", f"{t.test.p_value:.4f}", f"{t.adjusted_p_value:.4f}"]
+            [
+                t.language,
+                f"H{t.homology_dimension}",
+                f"{t.test.p_value:.4f}",
+                f"{t.adjusted_p_value:.4f}",
+            ]
             for t in tests
         ]
         title = f"{encoder}, {metric}, {len(clouds[REFERENCE])} concepts in {pairs} samples"
@@ -141,7 +155,7 @@ def difference(
         values = [
             {
                 "language": t.language,
-                "dimension": t.dimension,
+                "homology_dimension": t.homology_dimension,
                 "p_value": t.test.p_value,
                 "adjusted_p_value": t.adjusted_p_value,
                 "joint_loss": t.test.statistic,

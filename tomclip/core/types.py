@@ -106,7 +106,7 @@ class PersistenceDiagram:
     """
 
     pairs: np.ndarray
-    dimension: int
+    homology_dimension: int
     metric: Metric
     n_points: int
     filtration: str = "vietoris-rips"

@@ -192,7 +192,7 @@ def _require_full(
     language: str, diagrams: tuple[PersistenceDiagram, ...], metric: Metric, n: int
 ) -> None:
     """Refuses what the file cannot hold: see `Snapshot`."""
-    fits = [d.dimension for d in diagrams] == [0, 1] and all(
+    fits = [d.homology_dimension for d in diagrams] == [0, 1] and all(
         (d.metric, d.n_points, d.cutoff) == (metric, n, np.inf) for d in diagrams
     )
     if not fits or len(diagrams[0]) != n or diagrams[0].pairs[:, 0].any():

@@ -16,7 +16,7 @@ def cloud_distances(
     points_or_distances: np.ndarray | Embeddings | DistanceMatrix,
     *,
     metric: str = "cosine",
-    limit: int | None = None,
+    max_points: int | None = None,
 ) -> DistanceMatrix:
     """Returns the checked true distances (`scale` 1, float64) of a cloud of at least 3 points.
 
@@ -24,13 +24,13 @@ def cloud_distances(
         points_or_distances: A plain array is always (n, d) points, also when it is square; wrap
             distances in `DistanceMatrix`, whose own metric then counts.
         metric: "cosine" or "euclidean", for points.
-        limit: Most points accepted; None accepts any number.
+        max_points: Most points accepted; None accepts any number.
 
     Raises:
-        InputError: for fewer than 3 points, more than `limit`, NaN or infinity, an unknown metric,
-            or distances that are not square, symmetric, non-negative with a zero diagonal.
+        InputError: for fewer than 3 points, more than `max_points`, NaN or infinity, an unknown
+            metric, or distances that are not square, symmetric, non-negative with a zero diagonal.
     """
-    _require_size(len(points_or_distances), limit)
+    _require_size(len(points_or_distances), max_points)
     if isinstance(points_or_distances, DistanceMatrix):
         return true_distances(points_or_distances)
     return distance_matrix(points_or_distances, metric=metric)
@@ -57,13 +57,13 @@ def true_distances(distances: DistanceMatrix) -> DistanceMatrix:
     return DistanceMatrix(values, require_metric(distances.metric))
 
 
-def _require_size(n: int, limit: int | None) -> None:
+def _require_size(n: int, max_points: int | None) -> None:
     if n < SMALLEST_CLOUD:
         raise InputError(f"{n} points came; a persistence diagram needs at least {SMALLEST_CLOUD}")
-    if limit is not None and n > limit:
+    if max_points is not None and n > max_points:
         raise InputError(
-            f"{n} points came where {limit} are accepted; "
-            "choose fewer points, or pass limit=None and expect to wait"
+            f"{n} points came where {max_points} are accepted; "
+            "choose fewer points, or pass max_points=None and expect to wait"
         )
 
 

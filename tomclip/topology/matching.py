@@ -115,7 +115,7 @@ def comparable_bars(a: PersistenceDiagram, b: PersistenceDiagram) -> tuple[np.nd
     Raises:
         InputError: when dimension, metric or filtration differ, or a diagram is malformed.
     """
-    for name in ("dimension", "metric", "filtration"):
+    for name in ("homology_dimension", "metric", "filtration"):
         first, second = getattr(a, name), getattr(b, name)
         if first != second:
             raise InputError(

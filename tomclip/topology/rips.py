@@ -20,7 +20,7 @@ from tomclip.topology.large.clouds import h0_of_tree, large_h0_diagram
 from tomclip.topology.spanning_tree import minimum_spanning_tree
 
 Engine = Callable[[np.ndarray, int], list[np.ndarray]]
-Limit = int | None | Literal["stated"]
+MaxPoints = int | None | Literal["stated"]
 
 POINT_LIMITS: Mapping[int, int] = MappingProxyType({0: 5000, 1: 2000, 2: 300})
 """Most points accepted by default, by highest dimension.
@@ -36,7 +36,7 @@ def persistence_diagrams(
     metric: str = "cosine",
     max_dimension: int = 1,
     engine: str = "gudhi",
-    limit: Limit = "stated",
+    max_points: MaxPoints = "stated",
 ) -> tuple[PersistenceDiagram, ...]:
     """Returns the Vietoris-Rips diagrams of a cloud; the index is the homology dimension.
 
@@ -50,9 +50,9 @@ def persistence_diagrams(
         max_dimension: 0, 1 or 2.
         engine: "gudhi" (float64), "ripser" (float32), or "tda" (float32, the fastest), which is
             installed with `pip install "tomclip[engines]"`. H0 is the same for all.
-        limit: Most points accepted: "stated" for `POINT_LIMITS`, a number, or None for any. Points
-            are never dropped silently. For H0 alone, points above the stated limit, where that is
-            lifted, are streamed in bounded memory; `large_h0_diagram` shows progress, too.
+        max_points: Most points accepted: "stated" for `POINT_LIMITS`, a number, or None for any.
+            Points are never dropped silently. For H0 alone, points above the stated limit, where
+            that is lifted, are streamed in bounded memory; `large_h0_diagram` shows progress, too.
 
     Returns:
         max_dimension + 1 diagrams, deaths in the unit of the metric.
@@ -68,9 +68,9 @@ def persistence_diagrams(
         raise InputError(f"max_dimension is {max_dimension!r}; use 0, 1 or 2")
     run = _engine(engine)
     if not max_dimension:
-        return (h0_diagram(points_or_distances, metric=metric, limit=limit),)
+        return (h0_diagram(points_or_distances, metric=metric, max_points=max_points),)
     distances = cloud_distances(
-        points_or_distances, metric=metric, limit=_point_limit(limit, max_dimension)
+        points_or_distances, metric=metric, max_points=_accepted_points(max_points, max_dimension)
     )
     higher = run(distances.values, max_dimension)
     return (
@@ -83,14 +83,14 @@ def h0_diagram(
     points_or_distances: np.ndarray | Embeddings | DistanceMatrix,
     *,
     metric: str = "cosine",
-    limit: Limit = "stated",
+    max_points: MaxPoints = "stated",
 ) -> PersistenceDiagram:
     """Returns the exact H0 diagram: n bars born at 0, dying at the lengths of the spanning tree.
 
     Args:
         points_or_distances: As in `persistence_diagrams`.
         metric: As in `persistence_diagrams`.
-        limit: As in `persistence_diagrams`; points above the stated limit are streamed.
+        max_points: As in `persistence_diagrams`; points above the stated limit are streamed.
 
     Returns:
         n pairs sorted by death; the last one is essential (death +inf). Bar i < n - 1 is the i-th
@@ -99,16 +99,16 @@ def h0_diagram(
     Raises:
         InputError: as in `persistence_diagrams`.
     """
-    accepted = _point_limit(limit, 0)
+    accepted = _accepted_points(max_points, 0)
     n = len(points_or_distances)
     is_large = POINT_LIMITS[0] < n and (accepted is None or n <= accepted)
     if is_large and not isinstance(points_or_distances, DistanceMatrix):
         return large_h0_diagram(points_or_distances, metric=metric)
-    return _h0(cloud_distances(points_or_distances, metric=metric, limit=accepted))
+    return _h0(cloud_distances(points_or_distances, metric=metric, max_points=accepted))
 
 
-def _point_limit(limit: Limit, dimension: int) -> int | None:
-    return POINT_LIMITS[dimension] if limit == "stated" else limit
+def _accepted_points(max_points: MaxPoints, homology_dimension: int) -> int | None:
+    return POINT_LIMITS[homology_dimension] if max_points == "stated" else max_points
 
 
 def _h0(distances: DistanceMatrix) -> PersistenceDiagram:
@@ -116,12 +116,14 @@ def _h0(distances: DistanceMatrix) -> PersistenceDiagram:
     return h0_of_tree(lengths, distances.metric)
 
 
-def _diagram(pairs: np.ndarray, dimension: int, distances: DistanceMatrix) -> PersistenceDiagram:
+def _diagram(
+    pairs: np.ndarray, homology_dimension: int, distances: DistanceMatrix
+) -> PersistenceDiagram:
     """Returns the engine's pairs without zero-length bars, sorted by birth, then death."""
     bars = np.asarray(pairs, dtype=np.float64).reshape(-1, 2)
     bars = bars[bars[:, 1] > bars[:, 0]]
     bars = bars[np.lexsort((bars[:, 1], bars[:, 0]))]
-    return PersistenceDiagram(bars, dimension, distances.metric, len(distances))
+    return PersistenceDiagram(bars, homology_dimension, distances.metric, len(distances))
 
 
 def _gudhi(values: np.ndarray, max_dimension: int) -> list[np.ndarray]:

@@ -47,10 +47,14 @@ def euler_curve(diagrams: Sequence[PersistenceDiagram], grid: np.ndarray) -> np.
     Raises:
         InputError: for no diagram, a dimension given twice, or a bad grid.
     """
-    dimensions = [diagram.dimension for diagram in diagrams]
-    if not dimensions or len(set(dimensions)) < len(dimensions):
-        raise InputError(f"the diagrams have dimensions {dimensions}; give one per dimension")
-    curves = [(-1) ** diagram.dimension * betti_curve(diagram, grid) for diagram in diagrams]
+    homology_dimensions = [diagram.homology_dimension for diagram in diagrams]
+    if not homology_dimensions or len(set(homology_dimensions)) < len(homology_dimensions):
+        raise InputError(
+            f"the diagrams have dimensions {homology_dimensions}; give one per dimension"
+        )
+    curves = [
+        (-1) ** diagram.homology_dimension * betti_curve(diagram, grid) for diagram in diagrams
+    ]
     return np.sum(curves, axis=0)
 
 

@@ -119,7 +119,11 @@ def persistence_image(
     births, deaths = np.concatenate(bars).T
     if not len(births):
         return PersistenceImages(
-            np.zeros((len(bars), resolution, 1)), (0.0, 0.0), (0.0, 0.0), 0.0, diagrams[0].dimension
+            np.zeros((len(bars), resolution, 1)),
+            (0.0, 0.0),
+            (0.0, 0.0),
+            0.0,
+            diagrams[0].homology_dimension,
         )
     longest, first = float((deaths - births).max()), float(births.min())
     spread = bandwidth or DEFAULT_BANDWIDTH * longest
@@ -128,7 +132,9 @@ def persistence_image(
     in_pixels = [(pairs - first) / pixel for pairs in bars]
     values = _images(in_pixels, columns, resolution, spread / pixel)
     births_seen = (first, first + columns * pixel)
-    return PersistenceImages(values, births_seen, (0.0, longest), spread, diagrams[0].dimension)
+    return PersistenceImages(
+        values, births_seen, (0.0, longest), spread, diagrams[0].homology_dimension
+    )
 
 
 def _off_diagonal(diagram: PersistenceDiagram) -> np.ndarray:
@@ -159,7 +165,7 @@ def _images(bars: Sequence[np.ndarray], columns: int, rows: int, spread: float) 
 
 
 def _require_one_kind(diagrams: Sequence[PersistenceDiagram]) -> None:
-    kinds = {(d.dimension, d.metric, d.filtration) for d in diagrams}
+    kinds = {(d.homology_dimension, d.metric, d.filtration) for d in diagrams}
     if len(kinds) != 1:
         raise InputError(
             f"{len(diagrams)} diagrams of {len(kinds)} kinds came; "

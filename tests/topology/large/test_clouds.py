@@ -84,7 +84,7 @@ def test_two_thousand_points_agree_at_the_shipped_settings(metric: str) -> None:
     streamed = large_h0_diagram(points, metric=metric)
     in_memory = h0_diagram(points, metric=metric)
     np.testing.assert_allclose(streamed.pairs, in_memory.pairs, rtol=1e-12)
-    assert (streamed.dimension, streamed.metric, streamed.n_points) == (0, metric, 2100)
+    assert (streamed.homology_dimension, streamed.metric, streamed.n_points) == (0, metric, 2100)
 
 
 @given(clouds(largest=30), st.integers(1, 9), st.integers(1, 4), st.integers(1, 5))

@@ -67,7 +67,7 @@ def test_nearly_no_bar_of_pure_noise_is_outside(method: str, dimensions: int) ->
 
 def test_only_the_gap_between_two_far_clusters_outlives_the_subsampling_band() -> None:
     points = np.concatenate([blob(0, n=100) / 10, blob(1, n=100) / 10 + 5])
-    band = confidence_band(points, dimension=0, metric="euclidean")
+    band = confidence_band(points, homology_dimension=0, metric="euclidean")
     diagram = persistence_diagrams(points, metric="euclidean", max_dimension=0)[0]
     assert (band.method, band.sample_size) == ("subsampling", round(200 / np.log(200)))
     assert band.outside(diagram).sum() == 2  # the gap, and the whole that never dies
@@ -76,14 +76,14 @@ def test_only_the_gap_between_two_far_clusters_outlives_the_subsampling_band() -
 def test_subsampling_in_cosine_marks_the_same_components_as_in_chords() -> None:
     rows = np.concatenate([[1, 0] + blob(0, n=50) / 99, [0, 1] + blob(1, n=50) / 99])
     rows /= np.linalg.norm(rows, axis=1, keepdims=True)
-    chord = confidence_band(rows, dimension=0, metric="euclidean", seed=5)
-    cosine = confidence_band(rows, dimension=0, metric="cosine", seed=5)
+    chord = confidence_band(rows, homology_dimension=0, metric="euclidean", seed=5)
+    cosine = confidence_band(rows, homology_dimension=0, metric="cosine", seed=5)
     assert 2 * cosine.half_width == pytest.approx((2 * chord.half_width) ** 2 / 2)
     assert cosine.outside(persistence_diagrams(rows)[0]).sum() == 2
 
 
 def test_a_cosine_band_is_never_wider_than_the_largest_cosine_distance() -> None:
-    band = confidence_band(blob(0, n=60, dimensions=64), dimension=0)
+    band = confidence_band(blob(0, n=60, dimensions=64), homology_dimension=0)
     assert 2 * band.half_width == 2
 
 
@@ -166,31 +166,43 @@ def test_drawn_permutations_come_close_to_all_of_them() -> None:
     assert drawn.p_value == pytest.approx(whole.p_value, abs=0.08)
 
 
-@pytest.mark.parametrize("dimension", [0, 1])
-def test_p_values_are_not_too_small_when_both_clouds_have_one_shape(dimension: int) -> None:
+@pytest.mark.parametrize("homology_dimension", [0, 1])
+def test_p_values_are_not_too_small_when_both_clouds_have_one_shape(
+    homology_dimension: int,
+) -> None:
     p_values = []
     for seed in range(100):
         rng = np.random.default_rng(seed)
         concepts = rng.normal(size=(84, 3))
         a, b = (concepts + 0.3 * rng.normal(size=concepts.shape) for _ in "ab")
-        test = cloud_difference_test(a, b, dimension=dimension, metric="euclidean", pairs=7)
+        test = cloud_difference_test(
+            a, b, homology_dimension=homology_dimension, metric="euclidean", pairs=7
+        )
         p_values.append(test.p_value)
     for level in (0.05, 0.1, 0.25, 0.5):
         assert np.sum(np.array(p_values) <= level) <= binom.ppf(0.999, 100, level)
 
 
-@pytest.mark.parametrize("dimension", [0, 1])
-def test_a_circle_and_a_blob_differ(dimension: int) -> None:
+@pytest.mark.parametrize("homology_dimension", [0, 1])
+def test_a_circle_and_a_blob_differ(homology_dimension: int) -> None:
     test = cloud_difference_test(
-        circle(0, n=240, noise=0.05), blob(1, n=240), dimension=dimension, metric="euclidean"
+        circle(0, n=240, noise=0.05),
+        blob(1, n=240),
+        homology_dimension=homology_dimension,
+        metric="euclidean",
     )
     assert test.exact
     assert test.p_value == pytest.approx(1 / 2048)
 
 
-@pytest.mark.parametrize("dimension", [0, 1])
-def test_equal_clouds_give_p_1(dimension: int) -> None:
-    assert cloud_difference_test(blob(0), blob(0), dimension=dimension, pairs=8).p_value == 1
+@pytest.mark.parametrize("homology_dimension", [0, 1])
+def test_equal_clouds_give_p_1(homology_dimension: int) -> None:
+    assert (
+        cloud_difference_test(
+            blob(0), blob(0), homology_dimension=homology_dimension, pairs=8
+        ).p_value
+        == 1
+    )
 
 
 def test_subsamples_are_disjoint_and_of_equal_size() -> None:
@@ -208,9 +220,11 @@ def test_languages_are_tested_one_by_one_and_corrected_together() -> None:
         "ko": blob(1, n=200),
         "de": circle(0, noise=0.05),
     }
-    tests = language_difference_tests(clouds, dimensions=(1,), metric="euclidean", pairs=10)
+    tests = language_difference_tests(
+        clouds, homology_dimensions=(1,), metric="euclidean", pairs=10
+    )
     alone = cloud_difference_test(clouds["en"], clouds["ko"], metric="euclidean", pairs=10)
-    assert [(t.language, t.dimension) for t in tests] == [("ko", 1), ("de", 1)]
+    assert [(t.language, t.homology_dimension) for t in tests] == [("ko", 1), ("de", 1)]
     assert tests[0].test.p_value == alone.p_value
     assert tests[0].adjusted_p_value == pytest.approx(2 * alone.p_value)
     assert tests[1].test.p_value == tests[1].adjusted_p_value == 1
@@ -247,8 +261,8 @@ def test_progress_rises_to_1_and_an_exception_in_it_stops_the_work(work: str) ->
         ({"level": 1.0}, "level is 1.0"),
         ({"samples": 10}, "samples is 10; level 0.95 needs at least 20"),
         ({"method": "jackknife"}, "method is 'jackknife'"),
-        ({"method": "bootstrap", "dimension": 0}, "use 'subsampling'"),
-        ({"method": "subsampling", "dimension": 1}, "rows of length 1 with 'euclidean'"),
+        ({"method": "bootstrap", "homology_dimension": 0}, "use 'subsampling'"),
+        ({"method": "subsampling", "homology_dimension": 1}, "rows of length 1 with 'euclidean'"),
     ],
 )
 def test_bands_that_cannot_be_are_refused(changes: dict, message: str) -> None:
@@ -285,7 +299,7 @@ def test_groups_that_cannot_be_tested_are_refused(groups, changes: dict, message
     [
         ({"en": blob(0), "ko": blob(1, n=50)}, {}, "120 .en., 50 .ko. rows"),
         ({"ko": blob(0), "de": blob(1)}, {}, "reference 'en'"),
-        ({"en": blob(0), "de": blob(1)}, {"dimensions": ()}, "some of 0, 1 and 2"),
+        ({"en": blob(0), "de": blob(1)}, {"homology_dimensions": ()}, "some of 0, 1 and 2"),
         ({"en": blob(0), "de": blob(1)}, {"correction": "holm"}, "use 'bh' or 'by'"),
         ({"en": blob(0), "de": blob(1)}, {"pairs": 30}, "30 disjoint subsamples of 4"),
         ({"en": blob(0), "de": blob(1)}, {"pairs": 1}, "at least 2, and 6 or more"),

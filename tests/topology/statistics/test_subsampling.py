@@ -92,13 +92,19 @@ def test_the_average_of_whole_clouds_is_their_landscape_without_error() -> None:
     h1 = persistence_diagrams(points, metric="euclidean")[1]
     np.testing.assert_allclose(average.mean, landscape(h1, grid, levels=2), atol=1e-15)
     np.testing.assert_allclose(average.standard_error, 0, atol=1e-15)
-    assert (average.sample_size, average.samples, average.dimension) == (12, 3, 1)
+    assert (average.sample_size, average.samples, average.homology_dimension) == (12, 3, 1)
 
 
 def test_mean_and_standard_error_are_those_of_the_samples() -> None:
     points = gaussian(30, 2)
     average = average_landscape(
-        points, sample_size=12, samples=5, dimension=0, levels=1, metric="euclidean", seed=4
+        points,
+        sample_size=12,
+        samples=5,
+        homology_dimension=0,
+        levels=1,
+        metric="euclidean",
+        seed=4,
     )
     generator = np.random.default_rng(4)
     curves = []
@@ -160,7 +166,7 @@ def test_landmarks_that_cannot_be_chosen_are_refused(options: dict, words: str) 
         ({"sample_size": 5, "samples": 1}, "samples is 1"),
         ({"sample_size": 5, "samples": 2, "grid": np.array([np.nan])}, "finite numbers"),
         ({"sample_size": 5, "samples": 2, "levels": 0}, "levels is 0"),
-        ({"sample_size": 5, "samples": 2, "dimension": 3}, "use 0, 1 or 2"),
+        ({"sample_size": 5, "samples": 2, "homology_dimension": 3}, "use 0, 1 or 2"),
     ],
 )
 def test_samples_that_cannot_be_drawn_are_refused(options: dict, words: str) -> None:

@@ -66,15 +66,17 @@ def animated_diagram_figure(
         return empty_figure(NO_BARS, context, kind="animated_diagram", title=TITLE)
     shown = max(played) if shown_step is None else shown_step
     every = {REFERENCE: reference, **named}
-    dimensions = sorted({d.dimension for group in every.values() for d in group if len(d)})
-    frame = diagram_frame([REFERENCE, language], dimensions, largest_finite(every))
+    homology_dimensions = sorted(
+        {d.homology_dimension for group in every.values() for d in group if len(d)}
+    )
+    frame = diagram_frame([REFERENCE, language], homology_dimensions, largest_finite(every))
     add_grounds(frame)
     size = mark_size(every)
     _add(frame, _traces(frame, REFERENCE, reference_name, reference, size, grey=True))
     first = len(traces_of(frame.figure))
     title = context.language(language)
     _add(frame, _traces(frame, language, title, played[shown], size, grey=False))
-    moving = range(first, first + len(dimensions))
+    moving = range(first, first + len(homology_dimensions))
     add_player(frame.figure, _frames(frame, language, played, size), moving, shown=shown)
     _style(frame, context, [title, reference_name])
     facts = {
@@ -99,17 +101,17 @@ def _traces(
 ) -> list[go.Scatter]:
     """Returns one trace per dimension of the frame; one without bars has no marks."""
     traces = []
-    for dimension in frame.dimensions:
-        marker = language_marker(code, dimension, size, grey=grey)
-        marks = _marks(frame, code, dimension, group, marker["size"])
+    for homology_dimension in frame.homology_dimensions:
+        marker = language_marker(code, homology_dimension, size, grey=grey)
+        marks = _marks(frame, code, homology_dimension, group, marker["size"])
         trace = go.Scatter(
             {**marks, "marker": {**marker, **marks["marker"]}},
             mode="markers",
             name=literal(title),
             legendgroup=code,
-            showlegend=dimension == frame.dimensions[-1],
+            showlegend=homology_dimension == frame.homology_dimensions[-1],
             cliponaxis=False,
-            hovertemplate=_hover(title, dimension),
+            hovertemplate=_hover(title, homology_dimension),
         )
         traces.append(trace)
     return traces
@@ -119,46 +121,48 @@ def _frames(
     frame: Frame, code: str, played: Mapping[int, Diagrams], size: float
 ) -> dict[int, list[dict[str, Any]]]:
     """Returns per step what replaces the language's traces: all else stays as it is drawn."""
-    sizes = [language_marker(code, d, size, grey=False)["size"] for d in frame.dimensions]
+    sizes = [language_marker(code, d, size, grey=False)["size"] for d in frame.homology_dimensions]
     return {
         step: [
-            _marks(frame, code, dimension, group, diameter)
-            for dimension, diameter in zip(frame.dimensions, sizes, strict=True)
+            _marks(frame, code, homology_dimension, group, diameter)
+            for homology_dimension, diameter in zip(frame.homology_dimensions, sizes, strict=True)
         ]
         for step, group in played.items()
     }
 
 
-def _marks(frame: Frame, code: str, dimension: int, group: Diagrams, size: float) -> dict[str, Any]:
+def _marks(
+    frame: Frame, code: str, homology_dimension: int, group: Diagrams, size: float
+) -> dict[str, Any]:
     """Returns all that differs between two steps, in the fewest bytes that draw the same."""
-    bars = [diagram for diagram in group if diagram.dimension == dimension and len(diagram)]
+    bars = [d for d in group if d.homology_dimension == homology_dimension and len(d)]
     if not bars:
         return {"x": [], "y": [], "customdata": [], "marker": {"size": size}}
     pairs, _, count = merged(bars[0])
     places = np.where(np.isinf(pairs), frame.infinity, pairs).astype(np.float32)
     column = np.full(len(pairs), frame.codes.index(code), dtype=np.uint8)
-    growth = np.minimum(1 + 0.3 * np.log2(count), 2.5 if dimension else 1.35)
+    growth = np.minimum(1 + 0.3 * np.log2(count), 2.5 if homology_dimension else 1.35)
     sizes = (size * growth).astype(np.float32)
     return {
-        "x": places[:, 0] if dimension else column,
+        "x": places[:, 0] if homology_dimension else column,
         "y": places[:, 1],
         "customdata": count.astype(np.uint16),
         "marker": {"size": sizes if count.max() > 1 else size},
     }
 
 
-def _hover(title: str, dimension: int) -> str:
+def _hover(title: str, homology_dimension: int) -> str:
     """Returns the hover text; the axis writes a death at infinity as it labels that height."""
-    birth = "%{x:.4g}" if dimension else "0"
+    birth = "%{x:.4g}" if homology_dimension else "0"
     return (
-        f"<b>{literal(title)} · H{dimension}</b><br>birth {birth} · death %{{y}}"
+        f"<b>{literal(title)} · H{homology_dimension}</b><br>birth {birth} · death %{{y}}"
         "<br>bars here: %{customdata}<extra></extra>"
     )
 
 
 def _add(frame: Frame, traces: Sequence[go.Scatter]) -> None:
-    for dimension, trace in zip(frame.dimensions, traces, strict=True):
-        place: dict[str, Any] = frame.place(dimension)
+    for homology_dimension, trace in zip(frame.homology_dimensions, traces, strict=True):
+        place: dict[str, Any] = frame.place(homology_dimension)
         frame.figure.add_trace(trace, **place)
 
 

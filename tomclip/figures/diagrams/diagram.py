@@ -106,8 +106,12 @@ def diagram_figure(
     drawn = {code: diagrams[code] for code in _codes_to_draw(diagrams, highlight, reference)}
     if not has_bars(drawn):
         return empty_figure(NO_BARS, context, kind="diagram", title=TITLE)
-    dimensions = sorted({d.dimension for group in drawn.values() for d in group if len(d)})
-    frame = diagram_frame(list(drawn), dimensions, max(largest_finite(drawn), extent or 0.0))
+    homology_dimensions = sorted(
+        {d.homology_dimension for group in drawn.values() for d in group if len(d)}
+    )
+    frame = diagram_frame(
+        list(drawn), homology_dimensions, max(largest_finite(drawn), extent or 0.0)
+    )
     entries = [_name(code, reference, context) for code in drawn]
     if bands:
         entries.append(band_title(band_level))
@@ -118,7 +122,7 @@ def diagram_figure(
     if density and frame.has_plane:
         entries.append(DENSITY_TITLE)
         _add_densities(frame)
-    for code, match in (matches or {}).items() if 1 in dimensions else ():
+    for code, match in (matches or {}).items() if 1 in homology_dimensions else ():
         add_deciding_match(frame.figure, code, match, frame.place(1))
     style_axes(frame, distance_unit(context.metric))
     legend = {**bottom_legend(entries), "itemsizing": "constant"}
@@ -127,8 +131,8 @@ def diagram_figure(
         "languages": list(drawn),
         "reference": reference,
         "infinity": frame.infinity,
-        "dimensions": dimensions,
-        "bands": {f"H{dimension}": half_width for dimension, half_width in bands.items()},
+        "homology_dimensions": homology_dimensions,
+        "bands": {f"H{k}": half_width for k, half_width in bands.items()},
     }
     return finished(
         frame.figure,
@@ -147,12 +151,14 @@ def _name(code: str, reference: str, context: FigureContext) -> str:
 
 def _add_bands(frame: Frame, bands: Mapping[int, float], title: str) -> None:
     """Adds the strips of the dimensions drawn, and one legend entry for all."""
-    for dimension in [dimension for dimension in bands if dimension in frame.dimensions]:
-        width, place = bands[dimension], frame.place(dimension)
-        if dimension == 0:
+    for homology_dimension in (k for k in bands if k in frame.homology_dimensions):
+        width, place = bands[homology_dimension], frame.place(homology_dimension)
+        if homology_dimension == 0:
             add_flat_band(frame.figure, width, frame.top, frame.strip, place, title=title)
         else:
-            add_diagonal_band(frame.figure, dimension, width, frame.top, place, title=title)
+            add_diagonal_band(
+                frame.figure, homology_dimension, width, frame.top, place, title=title
+            )
     name_one_band(frame.figure)
 
 
@@ -161,7 +167,7 @@ def _add_matchings(
     drawn: Mapping[str, Diagrams],
     reference: str,
     matching: Mapping[str, Matching],
-    dimension: int,
+    homology_dimension: int,
     context: FigureContext,
 ) -> None:
     """Adds the lines of every drawn language that has a matching to the drawn reference."""
@@ -169,7 +175,7 @@ def _add_matchings(
         code: Side(context.language(code), diagram, places_of(diagram, frame.infinity, column))
         for column, (code, group) in enumerate(drawn.items())
         for diagram in group
-        if diagram.dimension == dimension
+        if diagram.homology_dimension == homology_dimension
     }
     for code in [code for code in matching if code in sides and reference in sides]:
         add_matching(
@@ -180,7 +186,7 @@ def _add_matchings(
             code=code,
             colour=language_style(code).colour,
             shortest=HIDDEN * frame.infinity,
-            place=frame.place(dimension),
+            place=frame.place(homology_dimension),
         )
 
 
@@ -198,12 +204,12 @@ def _add_languages(
                 context.language(code),
                 diagram,
                 frame.infinity,
-                language_marker(code, diagram.dimension, size, grey=grey),
-                column=position if diagram.dimension == 0 else None,
+                language_marker(code, diagram.homology_dimension, size, grey=grey),
+                column=position if diagram.homology_dimension == 0 else None,
             )
             trace.update(name=_name(code, reference, context) if grey else trace.name)
             trace.update(showlegend=diagram is present[-1])
-            place: dict[str, Any] = frame.place(diagram.dimension)
+            place: dict[str, Any] = frame.place(diagram.homology_dimension)
             frame.figure.add_trace(with_counts(trace), **place)
 
 

@@ -22,13 +22,13 @@ class Frame:
     Attributes:
         figure: to add traces to.
         codes: languages in drawing order; each has a column in the strip.
-        dimensions: homology dimensions, ascending.
+        homology_dimensions: homology dimensions, ascending.
         top: end of both axes.
     """
 
     figure: go.Figure
     codes: Sequence[str]
-    dimensions: Sequence[int]
+    homology_dimensions: Sequence[int]
     top: float
 
     @property
@@ -44,18 +44,18 @@ class Frame:
     @property
     def has_plane(self) -> bool:
         """Whether there is a panel for H1 and above."""
-        return self.dimensions[-1] > 0
+        return self.homology_dimensions[-1] > 0
 
-    def place(self, dimension: int) -> dict[str, int]:
+    def place(self, homology_dimension: int) -> dict[str, int]:
         """Returns row and column of the panel of a dimension."""
-        both = self.dimensions[0] == 0 and self.has_plane
-        return {"row": 1, "col": 2 if both and dimension > 0 else 1}
+        both = self.homology_dimensions[0] == 0 and self.has_plane
+        return {"row": 1, "col": 2 if both and homology_dimension > 0 else 1}
 
 
-def diagram_frame(codes: Sequence[str], dimensions: Sequence[int], top: float) -> Frame:
+def diagram_frame(codes: Sequence[str], homology_dimensions: Sequence[int], top: float) -> Frame:
     """Returns the panels with their titles."""
-    higher = [dimension for dimension in dimensions if dimension > 0]
-    titles = [f"H0 · {FEATURES[0]}"] if 0 in dimensions else []
+    higher = [k for k in homology_dimensions if k > 0]
+    titles = [f"H0 · {FEATURES[0]}"] if 0 in homology_dimensions else []
     if higher:
         titles.append(" and ".join(f"H{d} · {FEATURES.get(d, 'classes')}" for d in higher))
     strip = min(0.1 + 0.04 * len(codes), 0.35)
@@ -68,13 +68,13 @@ def diagram_frame(codes: Sequence[str], dimensions: Sequence[int], top: float) -
         column_widths=[strip, 1 - strip] if len(titles) == 2 else [1],
     )
     style_panel_titles(figure)
-    return Frame(figure, codes, dimensions, top)
+    return Frame(figure, codes, homology_dimensions, top)
 
 
 def add_grounds(frame: Frame) -> None:
     """Adds the line at infinity and the diagonal."""
     top = frame.top
-    if 0 in frame.dimensions:
+    if 0 in frame.homology_dimensions:
         add_infinity_line(frame.figure, frame.infinity, frame.strip, frame.place(0))
     if frame.has_plane:
         place = frame.place(1)
@@ -99,7 +99,7 @@ def style_axes(frame: Frame, unit: str) -> None:
             title={"text": f"birth ({unit})"},
             col=frame.place(1)["col"],
         )
-    if 0 in frame.dimensions:
+    if 0 in frame.homology_dimensions:
         figure.update_xaxes(
             range=frame.strip,
             tickvals=list(range(len(frame.codes))),

@@ -86,8 +86,8 @@ def _add_panel(
                     context.language(code),
                     diagram,
                     scale.infinity,
-                    _marker(diagram.dimension, scale.mark, grey=grey),
-                    column=_column(scale, grey) if diagram.dimension == 0 else None,
+                    _marker(diagram.homology_dimension, scale.mark, grey=grey),
+                    column=_column(scale, grey) if diagram.homology_dimension == 0 else None,
                 )
                 figure.add_trace(trace, **place)
         if density:
@@ -108,7 +108,7 @@ def _add_matching(
         Side(context.language(code), diagram, places_of(diagram, scale.infinity, 0.0))
         for code in codes
         for diagram in diagrams[code]
-        if diagram.dimension == 1
+        if diagram.homology_dimension == 1
     ]
     if len(sides) == 2:
         add_matching(
@@ -126,24 +126,26 @@ def _column(scale: Scale, grey: bool) -> float:
     return REFERENCE_COLUMN * scale.infinity if grey else 0.0
 
 
-def _marker(dimension: int, size: float, *, grey: bool) -> dict[str, Any]:
-    if dimension == 0:
+def _marker(homology_dimension: int, size: float, *, grey: bool) -> dict[str, Any]:
+    if homology_dimension == 0:
         return tick_marker(LIGHT["reference"] if grey else DIMENSION_COLOURS[0], 6)
     if grey:
-        return outline_marker(SYMBOLS[dimension], 0.9 * size)
-    return filled_marker(SYMBOLS[dimension], size, DIMENSION_COLOURS[dimension])
+        return outline_marker(SYMBOLS[homology_dimension], 0.9 * size)
+    return filled_marker(SYMBOLS[homology_dimension], size, DIMENSION_COLOURS[homology_dimension])
 
 
 def _add_bands(
     figure: go.Figure, bands: Mapping[int, float], top: float, place: Place, title: str
 ) -> None:
     left, right = (top * end for end in H0_COLUMNS)
-    for dimension, half_width in bands.items():
-        if dimension == 0:
+    for homology_dimension, half_width in bands.items():
+        if homology_dimension == 0:
             add_flat_band(figure, half_width, top, (left, right), place, title=title)
         else:
             start = right if 0 in bands else 0.0
-            add_diagonal_band(figure, dimension, half_width, top, place, title=title, start=start)
+            add_diagonal_band(
+                figure, homology_dimension, half_width, top, place, title=title, start=start
+            )
 
 
 def _add_panel_name(figure: go.Figure, name: str, top: float, place: Place) -> None:

@@ -37,14 +37,16 @@ def merged(diagram: PersistenceDiagram) -> tuple[np.ndarray, np.ndarray, np.ndar
     return diagram.pairs[first], first, count
 
 
-def hover_lines(title: str, dimension: int, pairs: np.ndarray, count: np.ndarray) -> list[str]:
+def hover_lines(
+    title: str, homology_dimension: int, pairs: np.ndarray, count: np.ndarray
+) -> list[str]:
     """Returns one hover text per distinct pair: birth, death, length, coincident bars."""
     lines = []
     for (birth, death), times in zip(pairs.tolist(), count.tolist(), strict=True):
         end = "never dies" if np.isinf(death) else f"death {death:.4g} · length {death - birth:.4g}"
         several = f"<br>{times} coincident bars" if times > 1 else ""
         lines.append(
-            f"<b>{literal(title)} · H{dimension}</b><br>birth {birth:.4g} · {end}{several}"
+            f"<b>{literal(title)} · H{homology_dimension}</b><br>birth {birth:.4g} · {end}{several}"
         )
     return lines
 
@@ -70,7 +72,7 @@ def diagram_trace(
     """
     pairs, first, count = merged(diagram)
     customdata = np.empty((len(pairs), 4), dtype=object)
-    customdata[:, 0], customdata[:, 1] = language, diagram.dimension
+    customdata[:, 0], customdata[:, 1] = language, diagram.homology_dimension
     customdata[:, 2], customdata[:, 3] = first, count
     growth = np.minimum(1 + 0.3 * np.log2(count), 2.5 if column is None else 1.35)
     return go.Scatter(
@@ -79,7 +81,7 @@ def diagram_trace(
         mode="markers",
         marker={**marker, "size": marker["size"] * growth},
         customdata=customdata,
-        hovertext=hover_lines(title, diagram.dimension, pairs, count),
+        hovertext=hover_lines(title, diagram.homology_dimension, pairs, count),
         hovertemplate="%{hovertext}<extra></extra>",
         name=literal(title),
         legendgroup=language,
@@ -90,7 +92,7 @@ def diagram_trace(
 def places_of(diagram: PersistenceDiagram, infinity: float, column: float) -> np.ndarray:
     """Returns where each bar is drawn (k, 2): birth and death, or column and death in H0."""
     places = np.where(np.isinf(diagram.pairs), infinity, diagram.pairs)
-    if diagram.dimension == 0:
+    if diagram.homology_dimension == 0:
         places[:, 0] = column
     return places
 
@@ -114,7 +116,7 @@ def with_counts(trace: go.Scatter) -> go.Scatter:
 
 def mark_size(diagrams: Mapping[str, Diagrams]) -> float:
     """Returns the marker diameter in pixels off H0, smaller the more bars there are."""
-    bars = [sum(len(d) for d in group if d.dimension > 0) for group in diagrams.values()]
+    bars = [sum(len(d) for d in group if d.homology_dimension > 0) for group in diagrams.values()]
     crowd = max(bars, default=0)
     return 8.0 if crowd <= 60 else 6.5 if crowd <= 200 else 5.0
 
@@ -142,12 +144,14 @@ def filled_marker(symbol: str, size: float, colour: str) -> dict[str, Any]:
     return {"symbol": symbol, "size": size, "color": colour, "opacity": 0.85, "line": line}
 
 
-def language_marker(code: str, dimension: int, size: float, *, grey: bool) -> dict[str, Any]:
+def language_marker(
+    code: str, homology_dimension: int, size: float, *, grey: bool
+) -> dict[str, Any]:
     """Returns how the bars of a language are marked: strokes in H0, its symbol above."""
     style = language_style(code)
-    if dimension == 0:
+    if homology_dimension == 0:
         return tick_marker(LIGHT["reference"] if grey else style.colour, 15)
-    symbol = style.symbol if dimension == 1 else f"{style.symbol}-dot"
+    symbol = style.symbol if homology_dimension == 1 else f"{style.symbol}-dot"
     return outline_marker(symbol, size) if grey else filled_marker(symbol, size, style.colour)
 
 

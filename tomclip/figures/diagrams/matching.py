@@ -87,7 +87,7 @@ def add_matching(
     """
     sides = (reference, language)
     _check_matching(matching, sides, code)
-    flat = reference.diagram.dimension == 0
+    flat = reference.diagram.homology_dimension == 0
     for partnered in (True,) if flat else (False, True):
         rows = np.flatnonzero((matching.pairs >= 0).all(axis=1) == partnered)
         segments = [_segment(matching.pairs[row], sides) for row in rows]

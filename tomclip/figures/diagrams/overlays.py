@@ -28,17 +28,18 @@ def checked_bands(bands: Mapping[int, float] | None) -> dict[int, float]:
     Raises:
         InputError: when a half width is negative or not finite.
     """
-    for dimension, half_width in (bands or {}).items():
+    for homology_dimension, half_width in (bands or {}).items():
         if not 0 <= half_width < np.inf:
             raise InputError(
-                f"the band of H{dimension} has half width {half_width}; give a finite one from 0 on"
+                f"the band of H{homology_dimension} has half width {half_width}; "
+                "give a finite one from 0 on"
             )
     return dict(sorted((bands or {}).items(), key=lambda item: -item[1]))
 
 
 def add_diagonal_band(
     figure: go.Figure,
-    dimension: int,
+    homology_dimension: int,
     half_width: float,
     top: float,
     place: Mapping[str, Any],
@@ -51,7 +52,7 @@ def add_diagonal_band(
     bend = max(top - lives, start)
     x = [start, top, bend, start]
     y = [start, top, top, min(start + lives, top)]
-    _add_band(figure, x, y, dimension, lives, title, place)
+    _add_band(figure, x, y, homology_dimension, lives, title, place)
 
 
 def add_flat_band(
@@ -76,7 +77,7 @@ def _add_band(
     figure: go.Figure,
     x: Sequence[float],
     y: Sequence[float],
-    dimension: int,
+    homology_dimension: int,
     lives: float,
     title: str,
     place: Mapping[str, Any],
@@ -94,7 +95,7 @@ def _add_band(
         showlegend=False,
         hoveron="fills",
         hoverinfo="text",
-        text=f"H{dimension}: lives of up to {lives:.3g} are {title}",
+        text=f"H{homology_dimension}: lives of up to {lives:.3g} are {title}",
         **place,
     )
 

@@ -12,8 +12,8 @@ from tomclip.core.errors import InputError
 MOST_POINTS = 1_000
 
 
-def kept_rows(columns: Sequence[np.ndarray], most: int = MOST_POINTS) -> np.ndarray:
-    """Returns the ascending rows, about `most` of them, that draw like all of them.
+def kept_rows(columns: Sequence[np.ndarray], max_points: int = MOST_POINTS) -> np.ndarray:
+    """Returns the ascending rows, about `max_points` of them, that draw like all of them.
 
     The rows are cut into runs of equal length; each keeps the row of the smallest and of the
     largest value of every column, and the first row where a column has a gap (NaN). The first and
@@ -21,13 +21,13 @@ def kept_rows(columns: Sequence[np.ndarray], most: int = MOST_POINTS) -> np.ndar
 
     Args:
         columns: one or more arrays of n values, in the order drawn.
-        most: aimed at; no row is dropped when there are at most so many.
+        max_points: aimed at; no row is dropped when there are at most so many.
     """
     table = np.column_stack([np.asarray(column, dtype=float) for column in columns])
     n, width = table.shape
-    if n <= most:
+    if n <= max_points:
         return np.arange(n)
-    starts = np.linspace(0, n, max(most // (2 * width), 1), endpoint=False).astype(int)
+    starts = np.linspace(0, n, max(max_points // (2 * width), 1), endpoint=False).astype(int)
     run_of_row = np.searchsorted(starts, np.arange(n), side="right") - 1
     kept = [np.array([0, n - 1])]
     for column in table.T:

@@ -32,7 +32,11 @@ def _bars(
     births, deaths = diagram.pairs[order].T
     drawn = np.where(np.isinf(deaths), end, deaths)
     customdata = np.empty((len(order), 3), dtype=object)
-    customdata[:, 0], customdata[:, 1], customdata[:, 2] = language, diagram.dimension, order
+    customdata[:, 0], customdata[:, 1], customdata[:, 2] = (
+        language,
+        diagram.homology_dimension,
+        order,
+    )
     deaths_shown = ["never dies" if np.isinf(d) else f"death {d:.4g}" for d in deaths]
     return go.Bar(
         x=drawn - births,
@@ -40,14 +44,15 @@ def _bars(
         y=np.arange(len(order)),
         orientation="h",
         width=0.62,
-        marker={"color": DIMENSION_COLOURS[diagram.dimension], "line": {"width": 0}},
+        marker={"color": DIMENSION_COLOURS[diagram.homology_dimension], "line": {"width": 0}},
         customdata=customdata,
         hovertext=[
-            f"<b>{shown_name}H{diagram.dimension} bar {index}</b><br>birth {birth:.4g} · {death}"
+            f"<b>{shown_name}H{diagram.homology_dimension} bar {index}</b><br>"
+            f"birth {birth:.4g} · {death}"
             for index, birth, death in zip(order, births, deaths_shown, strict=True)
         ],
         hovertemplate="%{hovertext}<extra></extra>",
-        name=f"H{diagram.dimension}",
+        name=f"H{diagram.homology_dimension}",
     )
 
 
@@ -60,7 +65,7 @@ def _add_arrows(
 ) -> None:
     """Puts an arrow head on every bar that never dies."""
     rows = np.flatnonzero(np.isinf(diagram.pairs[order, 1]))
-    colour = DIMENSION_COLOURS[diagram.dimension]
+    colour = DIMENSION_COLOURS[diagram.homology_dimension]
     if len(rows):
         figure.add_scatter(
             x=[end] * len(rows),
@@ -78,7 +83,7 @@ def _add_arrows(
 
 
 def _shown_sentence(diagram: PersistenceDiagram, shown: int) -> str:
-    bars = f"H{diagram.dimension} · "
+    bars = f"H{diagram.homology_dimension} · "
     if shown < len(diagram):
         return f"{bars}{shown} longest of {len(diagram)} bars shown"
     return f"{bars}all {len(diagram)} bars shown" if len(diagram) else f"{bars}no bars"
@@ -146,7 +151,9 @@ def barcode_stack_figure(
         _add_arrows(figure, diagram, order, end, place)
         figure.update_yaxes(range=[len(order) - 0.4, -0.6], **place)
     _style(figure, len(present), largest, context)
-    shown = {f"H{d.dimension}": [len(o), len(d)] for d, o in zip(present, orders, strict=True)}
+    shown = {
+        f"H{d.homology_dimension}": [len(o), len(d)] for d, o in zip(present, orders, strict=True)
+    }
     height = 150 + 34 * len(present) + BAR_PIXELS * sum(map(len, orders))
     return finished(
         figure,

@@ -47,7 +47,7 @@ def betti_figure(
     curves: Mapping[str, np.ndarray],
     grid: np.ndarray,
     *,
-    dimension: int,
+    homology_dimension: int,
     context: FigureContext,
     reference: str = "en",
     highlight: Sequence[str] | None = None,
@@ -57,7 +57,7 @@ def betti_figure(
     Args:
         curves: per language code, (g,) counts of classes alive at each grid value.
         grid: (g,) increasing filtration values.
-        dimension: homology dimension of the curves.
+        homology_dimension: homology dimension of the curves.
         context: what the subtitle says.
         reference: code that always gets a line of its own.
         highlight: codes in colour; None takes all of at most eight, else the first six.
@@ -65,7 +65,7 @@ def betti_figure(
     Raises:
         InputError: when a curve and the grid differ in length.
     """
-    what = COUNTED.get(dimension, "classes")
+    what = COUNTED.get(homology_dimension, "classes")
     return _step_curves(
         curves,
         grid,
@@ -73,9 +73,9 @@ def betti_figure(
         reference,
         highlight,
         kind="betti",
-        title=f"Betti curves, H{dimension}",
-        axis=f"β<sub>{dimension}</sub> (number of {what})",
-        facts={"dimension": dimension},
+        title=f"Betti curves, H{homology_dimension}",
+        axis=f"β<sub>{homology_dimension}</sub> (number of {what})",
+        facts={"homology_dimension": homology_dimension},
     )
 
 
@@ -98,8 +98,17 @@ def euler_figure(
     Raises:
         InputError: when a curve and the grid differ in length.
     """
-    terms = [COUNTED.get(dimension, "classes") for dimension in range(max_dimension + 1)]
-    signs = ["", *(" − " if dimension % 2 else " + " for dimension in range(1, len(terms)))]
+    terms = [
+        COUNTED.get(homology_dimension, "classes")
+        for homology_dimension in range(max_dimension + 1)
+    ]
+    signs = [
+        "",
+        *(
+            " − " if homology_dimension % 2 else " + "
+            for homology_dimension in range(1, len(terms))
+        ),
+    ]
     summed = "".join(sign + term for sign, term in zip(signs, terms, strict=True))
     return _step_curves(
         curves,

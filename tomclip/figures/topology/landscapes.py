@@ -27,7 +27,7 @@ def landscape_figure(
     curves: Mapping[str, np.ndarray],
     grid: np.ndarray,
     *,
-    dimension: int,
+    homology_dimension: int,
     context: FigureContext,
     standard_errors: Mapping[str, np.ndarray] | None = None,
     sample_size: int = 0,
@@ -43,7 +43,7 @@ def landscape_figure(
     Args:
         curves: per language code, (levels, g) landscapes on the grid.
         grid: (g,) increasing filtration values.
-        dimension: homology dimension.
+        homology_dimension: homology dimension.
         context: what the subtitle says.
         standard_errors: per language code, (levels, g) of an average landscape; drawn as a ribbon
             of one on each side of the first level.
@@ -58,7 +58,7 @@ def landscape_figure(
     """
     if levels < 1:
         raise InputError(f"levels is {levels}; use 1 or more")
-    title = f"Persistence landscapes, H{dimension}"
+    title = f"Persistence landscapes, H{homology_dimension}"
     grid = np.asarray(grid, dtype=float)
     errors = standard_errors or {}
     _check(curves, errors, grid)
@@ -83,7 +83,7 @@ def landscape_figure(
     figure.update_layout(legend=bottom_legend([*names, *entries]), showlegend=True)
     facts = {
         "languages": drawn,
-        "dimension": dimension,
+        "homology_dimension": homology_dimension,
         "levels": levels,
         "sample_size": sample_size,
         "samples": samples,

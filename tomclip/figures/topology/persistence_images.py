@@ -72,7 +72,7 @@ def persistence_image_figure(
     _style(figure, count, columns, distance_unit(context.metric))
     facts = {
         "languages": list(codes),
-        "dimension": images.homology_dimension,
+        "homology_dimension": images.homology_dimension,
         "bandwidth": images.bandwidth,
     }
     return finished(

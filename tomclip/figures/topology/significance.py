@@ -154,7 +154,7 @@ def significance_figure(
     p_values: Mapping[str, float],
     *,
     context: FigureContext,
-    dimension: int,
+    homology_dimension: int,
     level: float = 0.05,
     reference: str = "en",
     smallest: float | None = None,
@@ -167,7 +167,7 @@ def significance_figure(
     Args:
         p_values: per language code, in (0, 1].
         context: what the subtitle says.
-        dimension: homology dimension of the tested diagrams.
+        homology_dimension: homology dimension of the tested diagrams.
         level: of significance.
         reference: code of the language all were tested against.
         smallest: the least p-value that the number of permutations allows, drawn as a dotted line.
@@ -176,7 +176,7 @@ def significance_figure(
     Raises:
         InputError: when a p-value or the level is not in (0, 1].
     """
-    title = f"Shape against {context.language(reference)}, H{dimension}"
+    title = f"Shape against {context.language(reference)}, H{homology_dimension}"
     _check({**p_values, "the level": level})
     if not p_values:
         sentence = "No language was tested."
@@ -191,7 +191,12 @@ def significance_figure(
         figure, codes, values, float(lowest), "adjusted p-value" if adjusted else "p-value", context
     )
     differ = {code: p for code, p in p_values.items() if p < level}
-    facts = {"languages": codes, "level": level, "dimension": dimension, "differ": list(differ)}
+    facts = {
+        "languages": codes,
+        "level": level,
+        "homology_dimension": homology_dimension,
+        "differ": list(differ),
+    }
     return finished(
         figure,
         context,

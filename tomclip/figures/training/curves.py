@@ -111,7 +111,7 @@ def training_steps_figure(
     *,
     context: FigureContext,
     distance: str,
-    dimension: int,
+    homology_dimension: int,
     highlight: Sequence[str] | None = None,
     chosen_step: float | None = None,
 ) -> go.Figure:
@@ -123,7 +123,7 @@ def training_steps_figure(
         curves: columns step, series (a language code) and value.
         context: what the subtitle says; its metric is the unit.
         distance: between diagrams, for example "Wasserstein distance".
-        dimension: homology dimension of the diagrams.
+        homology_dimension: homology dimension of the diagrams.
         highlight, chosen_step: see `score_curve_figure`.
 
     Raises:
@@ -136,7 +136,7 @@ def training_steps_figure(
         unit=distance_unit(context.metric),
         highlight=highlight,
         chosen_step=chosen_step,
-        title=f"Distance to the teacher\u2019s English while training, H{dimension}",
+        title=f"Distance to the teacher\u2019s English while training, H{homology_dimension}",
     )
     layout: Any = figure.layout
     return figure.update_layout(meta={**layout.meta, "figure": "training_steps"})

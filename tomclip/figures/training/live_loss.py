@@ -47,7 +47,7 @@ def live_loss_figure(
     x: XAxis = "step",
     smoothing: float = 0.0,
     log_y: bool = False,
-    most_points: int = MOST_POINTS,
+    max_points: int = MOST_POINTS,
 ) -> go.Figure:
     """Returns the loss terms times their weights in force as stacked areas under the total.
 
@@ -65,7 +65,7 @@ def live_loss_figure(
         x: "step", or "time" since each run started.
         smoothing: in [0, 1), how much of the average stays from step to step.
         log_y: logarithmic loss axis.
-        most_points: about how many points a line has at most.
+        max_points: about how many points a line has at most.
 
     Raises:
         InputError: when a column is missing, a weight has an unknown name, or smoothing or `x` is
@@ -78,15 +78,15 @@ def live_loss_figure(
     axis = timeline(x, [events, *tables.values()])
     figure = go.Figure()
     parts = _contributions(events, weights, changes).apply(smoothed, args=(smoothing,))
-    _add_terms(figure, axis.positions(events), parts, axis, most_points, stacked=not log_y)
+    _add_terms(figure, axis.positions(events), parts, axis, max_points, stacked=not log_y)
     runs = [*tables.items(), (TERM_TITLES["total"], events)]
     if smoothing:
         _add_recorded(
-            figure, axis.positions(events), events["total"].to_numpy(dtype=float), most_points
+            figure, axis.positions(events), events["total"].to_numpy(dtype=float), max_points
         )
     for rank, (name, table) in enumerate(runs):
         y = smoothed(table["total"].astype(float), smoothing).to_numpy()
-        rows = kept_rows([y], most_points)
+        rows = kept_rows([y], max_points)
         style = TOTAL if table is events else run_style(rank)
         width = 1.0 if len(rows) > CROWDED and not smoothing else 1.8
         line = drawn_line(axis.positions(table), y, rows)
@@ -129,14 +129,14 @@ def _add_terms(
     x: np.ndarray,
     parts: pd.DataFrame,
     axis: Timeline,
-    most_points: int,
+    max_points: int,
     *,
     stacked: bool,
 ) -> None:
     """Adds the terms on common rows, which stacking needs, the first one lowest."""
     if parts.empty:
         return
-    rows = kept_rows([parts[term].to_numpy() for term in parts], most_points)
+    rows = kept_rows([parts[term].to_numpy() for term in parts], max_points)
     for term in parts:
         title, hue = literal(TERM_TITLES[str(term)]), TERM_HUES[str(term)]
         fill: dict[str, Any] = {"stackgroup": "terms", "fillcolor": LIGHT[f"{hue}_area"]}
@@ -151,9 +151,9 @@ def _add_terms(
         )
 
 
-def _add_recorded(figure: go.Figure, x: np.ndarray, total: np.ndarray, most_points: int) -> None:
+def _add_recorded(figure: go.Figure, x: np.ndarray, total: np.ndarray, max_points: int) -> None:
     """Adds the run's total as recorded, pale, to stand behind its average."""
-    rows, title = kept_rows([total], most_points), TERM_TITLES["total"]
+    rows, title = kept_rows([total], max_points), TERM_TITLES["total"]
     figure.add_scatter(
         **drawn_line(x, total, rows),
         mode="lines",

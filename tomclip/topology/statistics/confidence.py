@@ -31,7 +31,7 @@ class ConfidenceBand:
     `sample_size` points each were made; the universal law needs none.
     """
 
-    dimension: int
+    homology_dimension: int
     half_width: float
     level: float
     method: BandMethod
@@ -44,10 +44,10 @@ class ConfidenceBand:
         Raises:
             InputError: when the diagram has another dimension than the band.
         """
-        if diagram.dimension != self.dimension:
+        if diagram.homology_dimension != self.homology_dimension:
             raise InputError(
-                f"the band is for H{self.dimension} and the diagram is H{diagram.dimension}; "
-                "compute a band for each dimension"
+                f"the band is for H{self.homology_dimension} and the diagram is "
+                f"H{diagram.homology_dimension}; compute a band for each dimension"
             )
         return diagram.pairs[:, 1] - diagram.pairs[:, 0] > 2 * self.half_width
 
@@ -74,7 +74,7 @@ def bar_p_values(diagram: PersistenceDiagram) -> np.ndarray:
         Bobrowski and Skraba, "A universal null-distribution for topological data analysis",
         Scientific Reports 2023, equations 3 to 6 with A = 1.
     """
-    if diagram.dimension == 0:
+    if diagram.homology_dimension == 0:
         raise InputError(
             "an H0 diagram came, where no bar has a ratio death / birth; give H1 or H2"
         )
@@ -90,7 +90,7 @@ def bar_p_values(diagram: PersistenceDiagram) -> np.ndarray:
 def confidence_band(
     points: np.ndarray | Embeddings | DistanceMatrix,
     *,
-    dimension: int = 1,
+    homology_dimension: int = 1,
     metric: str = "cosine",
     level: float = 0.95,
     method: BandMethod | None = None,
@@ -120,7 +120,7 @@ def confidence_band(
 
     Args:
         points: As in `persistence_diagrams`; n >= 10 independent draws from one distribution.
-        dimension: 0, 1 or 2.
+        homology_dimension: 0, 1 or 2.
         metric: "cosine" or "euclidean", for points; a DistanceMatrix brings its own.
         level: Of confidence, in (0, 1).
         method: One of the three, or None for the default of the dimension.
@@ -145,14 +145,14 @@ def confidence_band(
     n = len(distances)
     if n < FEWEST_POINTS:
         raise InputError(f"{n} points came; a confidence band needs at least {FEWEST_POINTS}")
-    method = _fitting_method(method, dimension, distances.metric)
+    method = _fitting_method(method, homology_dimension, distances.metric)
     if method == "universal":
-        half_width = _longest_noise(distances, dimension, level) / 2
-        return ConfidenceBand(dimension, half_width, level, method, 0, n)
-    size, draw = _DRAWS[method](distances, dimension)
+        half_width = _longest_noise(distances, homology_dimension, level) / 2
+        return ConfidenceBand(homology_dimension, half_width, level, method, 0, n)
+    size, draw = _DRAWS[method](distances, homology_dimension)
     drawn = _drawn(draw, samples, seed, on_progress)
     half_width = float(np.quantile(drawn, level, method="inverted_cdf"))
-    return ConfidenceBand(dimension, half_width, level, method, samples, size)
+    return ConfidenceBand(homology_dimension, half_width, level, method, samples, size)
 
 
 def _require_samples(level: float, samples: int) -> None:
@@ -163,18 +163,18 @@ def _require_samples(level: float, samples: int) -> None:
         raise InputError(f"samples is {samples}; level {level} needs at least {fewest}")
 
 
-def _fitting_method(method: str | None, dimension: int, metric: str) -> BandMethod:
+def _fitting_method(method: str | None, homology_dimension: int, metric: str) -> BandMethod:
     if method is None:
-        method = "universal" if dimension else "subsampling"
+        method = "universal" if homology_dimension else "subsampling"
     if method not in get_args(BandMethod):
         known = ", ".join(map(repr, get_args(BandMethod)))
         raise InputError(f"method is {method!r}; use {known}, or None for the default")
-    if method != "subsampling" and dimension == 0:
+    if method != "subsampling" and homology_dimension == 0:
         raise InputError(f"method {method!r} came for H0, which it does not fit; use 'subsampling'")
-    if method == "subsampling" and dimension and metric == "cosine":
+    if method == "subsampling" and homology_dimension and metric == "cosine":
         raise InputError(
-            f"method 'subsampling' came for H{dimension} with 'cosine', where its strip has no "
-            "constant height; use another method, or rows of length 1 with 'euclidean'"
+            f"method 'subsampling' came for H{homology_dimension} with 'cosine', where its strip "
+            "has no constant height; use another method, or rows of length 1 with 'euclidean'"
         )
     return method  # type: ignore[return-value]
 
@@ -189,27 +189,27 @@ def _drawn(draw: Draw, samples: int, seed: int, on_progress: ProgressCallback | 
     return found
 
 
-def _longest_noise(distances: DistanceMatrix, dimension: int, level: float) -> float:
-    diagram = persistence_diagrams(distances, max_dimension=dimension)[dimension]
+def _longest_noise(distances: DistanceMatrix, homology_dimension: int, level: float) -> float:
+    diagram = persistence_diagrams(distances, max_dimension=homology_dimension)[homology_dimension]
     noise = bar_p_values(diagram) * len(diagram) > 1 - level
     births, deaths = diagram.pairs[noise].T
     return float((deaths - births).max(initial=0.0))
 
 
-def _bootstrap(distances: DistanceMatrix, dimension: int) -> tuple[int, Draw]:
+def _bootstrap(distances: DistanceMatrix, homology_dimension: int) -> tuple[int, Draw]:
     n = len(distances)
-    diagram = persistence_diagrams(distances, max_dimension=dimension)[dimension]
+    diagram = persistence_diagrams(distances, max_dimension=homology_dimension)[homology_dimension]
 
     def draw(rng: np.random.Generator) -> float:
         rows = np.unique(rng.integers(n, size=n))
         part = DistanceMatrix(distances.values[np.ix_(rows, rows)], distances.metric)
-        drawn = persistence_diagrams(part, max_dimension=dimension)[dimension]
+        drawn = persistence_diagrams(part, max_dimension=homology_dimension)[homology_dimension]
         return bottleneck_distance(diagram, drawn)
 
     return n, draw
 
 
-def _subsampling(distances: DistanceMatrix, dimension: int) -> tuple[int, Draw]:
+def _subsampling(distances: DistanceMatrix, homology_dimension: int) -> tuple[int, Draw]:
     n = len(distances)
     size = round(n / np.log(n))
     in_chords = distances.metric == "cosine"

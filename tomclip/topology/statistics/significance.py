@@ -26,7 +26,7 @@ class LanguageTest:
     """One language against the reference in one dimension, corrected for all tests made."""
 
     language: str
-    dimension: int
+    homology_dimension: int
     test: PermutationTest
     adjusted_p_value: float
 
@@ -35,7 +35,7 @@ def cloud_difference_test(
     a: Vectors,
     b: Vectors,
     *,
-    dimension: int = 1,
+    homology_dimension: int = 1,
     metric: str = "cosine",
     pairs: int = 12,
     sample_size: int | None = None,
@@ -58,7 +58,7 @@ def cloud_difference_test(
     Args:
         a: (n, d) vectors or Embeddings.
         b: (n, e) vectors of the same concepts in the same order.
-        dimension: Of homology: 0, 1 or 2.
+        homology_dimension: Of homology: 0, 1 or 2.
         metric: "cosine" or "euclidean".
         pairs: Disjoint subsamples, >= 2; k pairs reach p = 2 ** (1 - k) at best.
         sample_size: Concepts in each, >= 10 and at most n / pairs; None for n / pairs, 100 at most.
@@ -75,19 +75,19 @@ def cloud_difference_test(
     tests = _tests_against(
         "a",
         {"a": a, "b": b},
-        (dimension,),
+        (homology_dimension,),
         (metric, pairs, sample_size),
         {"distance": distance, "permutations": permutations, "seed": seed},
         on_progress,
     )
-    return tests["b", dimension]
+    return tests["b", homology_dimension]
 
 
 def language_difference_tests(
     clouds: Mapping[str, Vectors],
     *,
     reference: str = "en",
-    dimensions: Sequence[int] = (0, 1),
+    homology_dimensions: Sequence[int] = (0, 1),
     metric: str = "cosine",
     pairs: int = 12,
     sample_size: int | None = None,
@@ -108,7 +108,7 @@ def language_difference_tests(
     Args:
         clouds: By language, (n, d) vectors of the same concepts in the same order.
         reference: The language that the others are compared with.
-        dimensions: Of homology, all corrected as one family of tests.
+        homology_dimensions: Of homology, all corrected as one family of tests.
         metric: As in `cloud_difference_test`.
         pairs: As in `cloud_difference_test`.
         sample_size: As in `cloud_difference_test`.
@@ -131,11 +131,11 @@ def language_difference_tests(
     """
     from scipy.stats import false_discovery_control
 
-    _require_known(clouds, reference, dimensions, correction)
+    _require_known(clouds, reference, homology_dimensions, correction)
     tests = _tests_against(
         reference,
         clouds,
-        dimensions,
+        homology_dimensions,
         (metric, pairs, sample_size),
         {"distance": distance, "permutations": permutations, "seed": seed},
         on_progress,
@@ -150,7 +150,7 @@ def language_difference_tests(
 def _tests_against(
     reference: str,
     clouds: Mapping[str, Vectors],
-    dimensions: Sequence[int],
+    homology_dimensions: Sequence[int],
     sampling: tuple[str, int, int | None],
     options: Mapping[str, Any],
     on_progress: ProgressCallback | None,
@@ -160,10 +160,12 @@ def _tests_against(
     _require_matched(clouds)
     rows = dealt_rows(len(clouds[reference]), pairs, sample_size, seed=options["seed"])
     found = {
-        name: _diagrams(cloud, rows, max(dimensions), metric, _part(on_progress, i, len(clouds), 0))
+        name: _diagrams(
+            cloud, rows, max(homology_dimensions), metric, _part(on_progress, i, len(clouds), 0)
+        )
         for i, (name, cloud) in enumerate(clouds.items())
     }
-    keys = [(name, k) for name in clouds if name != reference for k in dimensions]
+    keys = [(name, k) for name in clouds if name != reference for k in homology_dimensions]
     return {
         (name, k): permutation_test(
             [diagrams[k] for diagrams in found[reference]],
@@ -237,14 +239,17 @@ def _require_matched(clouds: Mapping[str, Vectors]) -> None:
 
 
 def _require_known(
-    clouds: Mapping[str, Vectors], reference: str, dimensions: Sequence[int], correction: str
+    clouds: Mapping[str, Vectors],
+    reference: str,
+    homology_dimensions: Sequence[int],
+    correction: str,
 ) -> None:
     if reference not in clouds or len(clouds) < 2:
         raise InputError(
             f"clouds of {', '.join(clouds) or 'no language'} came with the reference "
             f"{reference!r}; give the reference and at least one other language"
         )
-    if not dimensions or not set(dimensions) <= {0, 1, 2}:
-        raise InputError(f"dimensions are {tuple(dimensions)}; give some of 0, 1 and 2")
+    if not homology_dimensions or not set(homology_dimensions) <= {0, 1, 2}:
+        raise InputError(f"dimensions are {tuple(homology_dimensions)}; give some of 0, 1 and 2")
     if correction not in get_args(Correction):
         raise InputError(f"correction is {correction!r}; use 'bh' or 'by'")

@@ -126,7 +126,7 @@ class AverageLandscape:
     grid: np.ndarray
     mean: np.ndarray
     standard_error: np.ndarray
-    dimension: int
+    homology_dimension: int
     sample_size: int
     samples: int
 
@@ -137,7 +137,7 @@ def average_landscape(
     sample_size: int,
     samples: int,
     grid: np.ndarray | None = None,
-    dimension: int = 1,
+    homology_dimension: int = 1,
     levels: int = 5,
     metric: str = "cosine",
     seed: int = 0,
@@ -154,7 +154,7 @@ def average_landscape(
         samples: How many samples, at least 2.
         grid: (g,) filtration values; None for 200 from the earliest birth to the last death of all
             samples. Give one grid to compare clouds.
-        dimension: 0, 1 or 2.
+        homology_dimension: 0, 1 or 2.
         levels: How many landscapes, at least 1.
         metric: "cosine" or "euclidean".
         seed: Of the draws.
@@ -175,13 +175,17 @@ def average_landscape(
     diagrams = []
     for i in range(samples):
         sample = rows[np.sort(generator.choice(len(rows), sample_size, replace=False))]
-        diagrams.append(persistence_diagrams(sample, metric=metric, max_dimension=dimension)[-1])
+        diagrams.append(
+            persistence_diagrams(sample, metric=metric, max_dimension=homology_dimension)[-1]
+        )
         if on_progress is not None:
             on_progress((i + 1) / samples, f"drew {i + 1} of {samples} samples")
     values = _common_grid(diagrams) if grid is None else checked_grid(grid)
     curves = np.stack([landscape(diagram, values, levels=levels) for diagram in diagrams])
     error = curves.std(axis=0, ddof=1) / np.sqrt(samples)
-    return AverageLandscape(values, curves.mean(axis=0), error, dimension, sample_size, samples)
+    return AverageLandscape(
+        values, curves.mean(axis=0), error, homology_dimension, sample_size, samples
+    )
 
 
 def _common_grid(diagrams: list[PersistenceDiagram]) -> np.ndarray:

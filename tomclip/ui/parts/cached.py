@@ -241,6 +241,6 @@ def diagram_matrix_job(
             diagrams, distance=distance, processes=None, on_progress=report
         )
 
-    dimension = diagrams[0].dimension
+    dimension = diagrams[0].homology_dimension
     title = f"{distance.replace('_', ' ').capitalize()} distances, H{dimension}"
     return board("diagrams").start((key, distance, dimension), title, work)

@@ -14,12 +14,12 @@ def bars_table(diagrams: Mapping[str, Diagrams]) -> pd.DataFrame:
     """Returns one row per bar: language, dimension, birth, death (inf for one that never dies)."""
     return pd.DataFrame(
         [
-            (code, diagram.dimension, birth, death)
+            (code, diagram.homology_dimension, birth, death)
             for code, group in diagrams.items()
             for diagram in group
             for birth, death in diagram.pairs.tolist()
         ],
-        columns=["language", "dimension", "birth", "death"],
+        columns=["language", "homology_dimension", "birth", "death"],
     )
 
 

@@ -45,7 +45,11 @@ def band_job(choice: CloudChoice, language: str, dimension: int) -> Job[Confiden
         from tomclip.topology import confidence_band
 
         return confidence_band(
-            cloud, dimension=dimension, metric=choice.metric, level=LEVEL, on_progress=report
+            cloud,
+            homology_dimension=dimension,
+            metric=choice.metric,
+            level=LEVEL,
+            on_progress=report,
         )
 
     title = f"Confidence band, {known_language(language).name} H{dimension}"
@@ -68,7 +72,7 @@ def landscape_job(
             sample_size=min(choice.points, len(vectors) // 2),
             samples=LANDSCAPE_SAMPLES,
             grid=grid,
-            dimension=dimension,
+            homology_dimension=dimension,
             levels=LANDSCAPE_LEVELS,
             metric=choice.metric,
             on_progress=report,

@@ -65,7 +65,7 @@ def _betti(choice: CloudChoice, diagrams: Mapping[str, Diagrams], dimension: int
     chart = betti_figure(
         curves,
         grid,
-        dimension=dimension,
+        homology_dimension=dimension,
         context=cloud_context(choice),
         reference=REFERENCE,
         highlight=list(curves),
@@ -109,7 +109,7 @@ def _landscape(choice: CloudChoice, diagrams: Mapping[str, Diagrams], dimension:
     chart = landscape_figure(
         curves,
         grid,
-        dimension=dimension,
+        homology_dimension=dimension,
         context=cloud_context(choice),
         reference=REFERENCE,
         highlight=list(curves),
@@ -135,7 +135,7 @@ def _average(choice: CloudChoice, diagrams: Mapping[str, Diagrams], dimension: i
     chart = landscape_figure(
         curves,
         grid,
-        dimension=dimension,
+        homology_dimension=dimension,
         reference=REFERENCE,
         context=figure_context([choice.encoder], metric=choice.metric, n_points=concepts),
         standard_errors={code: average.standard_error for code, average in found.items()},

@@ -84,7 +84,7 @@ def _square(
         list(diagrams),
         context=context,
         unit=f"{context.metric} distance",
-        title=f"{TITLES[distance]} distance between H{layer[0].dimension} diagrams",
+        title=f"{TITLES[distance]} distance between H{layer[0].homology_dimension} diagrams",
     )
     figure(
         chart,

@@ -146,7 +146,7 @@ def _curves(
     chart = training_steps_figure(
         found["curves"],
         context=context,
-        dimension=dimension,
+        homology_dimension=dimension,
         distance=distance,
         highlight=[language],
         chosen_step=step,

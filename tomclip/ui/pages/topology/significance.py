@@ -34,11 +34,11 @@ HOW = (
 def show_significance(choice: CloudChoice, max_dimension: int) -> None:
     """Shows a permutation test of every language against English, and one of them closely."""
     titles = {str(d): f"{kind.capitalize()} (H{d})" for d, kind in KINDS.items()}
-    dimension = int(controls.option_picker("Dimension", "tested", titles))
+    homology_dimension = int(controls.option_picker("Dimension", "tested", titles))
     if not vectors_ready(choice, LANGUAGES):
         return
     found = outcomes({"tests": tests_job(choice)}).get("tests", ())
-    tests = [test for test in found if test.dimension == dimension]
+    tests = [test for test in found if test.homology_dimension == homology_dimension]
     if not tests:
         return
     context = _context(choice)
@@ -47,7 +47,7 @@ def show_significance(choice: CloudChoice, max_dimension: int) -> None:
         {test.language: test.adjusted_p_value for test in tests},
         level=LEVEL,
         context=context,
-        dimension=dimension,
+        homology_dimension=homology_dimension,
         smallest=tests[0].test.smallest_p_value,
     )
     marks = figure(
@@ -69,7 +69,7 @@ def show_significance(choice: CloudChoice, max_dimension: int) -> None:
 
 def reading(tests: Sequence[LanguageTest]) -> str:
     """Returns in words which languages differ from English."""
-    kind = KINDS[tests[0].dimension]
+    kind = KINDS[tests[0].homology_dimension]
     differ = [known_language(t.language).name for t in tests if t.adjusted_p_value < LEVEL]
     alike = [known_language(t.language).name for t in tests if t.adjusted_p_value >= LEVEL]
     if not differ:
@@ -84,7 +84,7 @@ def tests_table(tests: Sequence[LanguageTest]) -> pd.DataFrame:
         [
             (
                 t.language,
-                t.dimension,
+                t.homology_dimension,
                 t.test.p_value,
                 t.adjusted_p_value,
                 t.test.statistic,
@@ -93,7 +93,15 @@ def tests_table(tests: Sequence[LanguageTest]) -> pd.DataFrame:
             )
             for t in tests
         ],
-        columns=["language", "dimension", "p", "adjusted_p", "joint_loss", "permutations", "exact"],
+        columns=[
+            "language",
+            "homology_dimension",
+            "p",
+            "adjusted_p",
+            "joint_loss",
+            "permutations",
+            "exact",
+        ],
     )
 
 
