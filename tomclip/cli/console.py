@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 import tempfile
 import textwrap
@@ -18,6 +17,7 @@ from rich.console import Console
 from rich.table import Table
 from typer.core import TyperGroup
 
+from tomclip.core.atomic import write_errors, written_whole
 from tomclip.core.errors import InputError, TomclipError
 
 ERROR_EXIT = 2
@@ -55,28 +55,10 @@ def require_output(path: Path, *, force: bool, suffixes: Sequence[str]) -> Path:
         raise InputError(f"{path} is a folder; name a file")
     if path.exists() and not force:
         raise InputError(f"{path} exists; choose another name or add --force to replace it")
-    try:
+    with write_errors(path, InputError):
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=path.parent):
             return path
-    except OSError as error:
-        raise _unwritable(path, error) from error
-
-
-def write_whole(path: Path, write: Callable[[Path], object]) -> None:
-    """Calls `write` with a temporary path beside `path`, then renames it: all of it or nothing.
-
-    Raises:
-        InputError: when the system refuses to write.
-    """
-    temporary = path.with_name(f".{os.getpid()}-{path.name}")
-    try:
-        write(temporary)
-        os.replace(temporary, path)
-    except OSError as error:
-        raise _unwritable(path, error) from error
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def write_json(path: Path, values: Mapping[str, Any]) -> None:
@@ -89,7 +71,8 @@ def write_json(path: Path, values: Mapping[str, Any]) -> None:
     if path == STANDARD_OUTPUT:
         typer.echo(text, nl=False)
     else:
-        write_whole(path, lambda temporary: temporary.write_text(text, encoding="utf-8"))
+        with written_whole(path) as partial:
+            partial.write_text(text, encoding="utf-8")
 
 
 def show_table(
@@ -127,10 +110,3 @@ def progress(description: str) -> Iterator[Progress]:
     ) as bars:
         task = bars.add_task(description, total=None)
         yield lambda done, total: bars.update(task, completed=done, total=total)
-
-
-def _unwritable(path: Path, error: OSError) -> InputError:
-    return InputError(
-        f"{path} cannot be written ({error.strerror or error}); "
-        "choose a folder that you may write to"
-    )

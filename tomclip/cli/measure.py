@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tomclip.cli.console import STANDARD_OUTPUT, progress, require_output, write_json, write_whole
+from tomclip.cli.console import STANDARD_OUTPUT, progress, require_output, write_json
 from tomclip.cli.evaluations import Evaluation, write_clip_benchmark
 from tomclip.cli.options import (
     Data,
@@ -20,6 +20,7 @@ from tomclip.cli.options import (
     Subset,
     SubsetName,
 )
+from tomclip.core.atomic import written_whole
 from tomclip.core.errors import InputError
 
 if TYPE_CHECKING:
@@ -47,7 +48,8 @@ def embed(
         embeddings = _text_file_embeddings(encoder, texts, language)
     else:
         embeddings = emoji_embeddings(encoder, language, rendering, subset)
-    write_whole(target, lambda path: save_embeddings(embeddings, path))
+    with written_whole(target) as partial:
+        save_embeddings(embeddings, partial)
     typer.echo(f"{target}: {len(embeddings)} vectors of dimension {embeddings.vectors.shape[1]}")
 
 

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from tomclip.cli.console import STANDARD_OUTPUT, progress, require_output, write_json, write_whole
+from tomclip.cli.console import STANDARD_OUTPUT, progress, require_output, write_json
 from tomclip.cli.options import Force, JsonFile
 from tomclip.cli.study_tables import as_markdown, json_values, show_study
 from tomclip.cli.training import INTERRUPTED, parse_changes, stop_on_signal
+from tomclip.core.atomic import written_whole
 from tomclip.core.errors import InputError, RunError
 
 if TYPE_CHECKING:
@@ -85,7 +86,8 @@ def reproduce(
         write_json(target, json_values(plan, values, table, missing))
     if text:
         page = as_markdown(chosen, plan, table, missing)
-        write_whole(text, lambda path: path.write_text(page, encoding="utf-8"))
+        with written_whole(text) as partial:
+            partial.write_text(page, encoding="utf-8")
 
 
 def _data_here(study: Study) -> tuple[dict[str, Benchmark | None], dict[str, str]]:

@@ -4,30 +4,72 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
+import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from tomclip.core.errors import InputError, RunError
+from tomclip.core.errors import InputError, RunError, TomclipError
 
-PARTIAL_SUFFIX = ".part"
+PARTIAL = ".part"
+_NAME_KEPT = 60  # characters of a long name, so that the partial file's is not too long
+
+
+@contextmanager
+def replaced(path: Path) -> Iterator[Path]:
+    """Yields a path beside `path`, of its suffix, whose file replaces `path` when the body ends.
+
+    A reader sees the old file or the new one, never a half; a body that raises leaves nothing. The
+    folder is not made: one that was deleted meanwhile stays deleted.
+
+    Raises:
+        OSError: when the system refuses to write; `write_errors` turns it into a sentence.
+    """
+    name = f".{path.name[:_NAME_KEPT]}-{secrets.token_hex(4)}{PARTIAL}{path.suffix}"
+    partial = path.with_name(name)
+    try:
+        yield partial
+        with partial.open("rb+") as stream:
+            os.fsync(stream.fileno())
+        os.replace(partial, path)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+@contextmanager
+def write_errors(path: Path, refusal: type[TomclipError] = RunError) -> Iterator[None]:
+    """Turns the system's refusal to write below `path` into one sentence.
+
+    Raises:
+        TomclipError: of the class `refusal`, when the body raises OSError.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise refusal(
+            f"{path} cannot be written ({error.strerror or error}); choose another folder, free "
+            "space or check its permissions"
+        ) from error
+
+
+@contextmanager
+def written_whole(path: Path, refusal: type[TomclipError] = InputError) -> Iterator[Path]:
+    """Yields what `replaced` yields; the folder is made where there is none.
+
+    Raises:
+        TomclipError: of the class `refusal`, when the system refuses to write.
+    """
+    with write_errors(path, refusal):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with replaced(path) as partial:
+            yield partial
 
 
 def write_bytes_atomically(path: Path, content: bytes) -> None:
-    """Replaces `path` by `content`; a reader sees the old file or the new one, never a half."""
-    descriptor, partial = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-    try:
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.chmod(partial, 0o644)
-        os.replace(partial, path)
-    except BaseException:
-        Path(partial).unlink(missing_ok=True)
-        raise
+    """Replaces `path` by `content`; raises OSError when the system refuses."""
+    with replaced(path) as partial:
+        partial.write_bytes(content)
 
 
 def write_text_atomically(path: Path, text: str) -> None:
@@ -38,47 +80,3 @@ def write_text_atomically(path: Path, text: str) -> None:
 def write_json_atomically(path: Path, values: Mapping[str, Any]) -> None:
     """Replaces `path` by `values` as JSON."""
     write_text_atomically(path, json.dumps(values, indent=2, ensure_ascii=False) + "\n")
-
-
-@contextmanager
-def write_errors(path: Path) -> Iterator[None]:
-    """Turns the system's refusal to write below `path` into one sentence.
-
-    Raises:
-        RunError: when the body raises OSError.
-    """
-    try:
-        yield
-    except OSError as error:
-        raise RunError(
-            f"{path} cannot be written ({error.strerror or error}); choose another folder, free "
-            "space or check its permissions"
-        ) from error
-
-
-@contextmanager
-def written_whole(path: Path) -> Iterator[Path]:
-    """Yields a temporary path beside `path` that replaces it when the body ends well.
-
-    A reader sees the old file or the new one, never a half; a body that raises leaves nothing.
-
-    Raises:
-        InputError: when the system refuses to write.
-    """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(PARTIAL_SUFFIX, f".{path.name}-", path.parent)
-        os.close(handle)
-        try:
-            yield Path(name)
-            with open(name, "rb") as stream:
-                os.fsync(stream.fileno())
-            os.chmod(name, 0o644)
-            os.replace(name, path)
-        finally:
-            Path(name).unlink(missing_ok=True)
-    except OSError as error:
-        raise InputError(
-            f"{path} cannot be written ({error.strerror or error}); free space or choose a folder "
-            "that you may write to"
-        ) from error

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from tomclip.core.atomic import write_json_atomically
 from tomclip.core.errors import AssetError
 
 MANIFEST = "manifest.json"
@@ -27,9 +28,7 @@ def write_manifest(directory: Path, facts: Mapping[str, Any]) -> Path:
         if path.is_file() and path.name != MANIFEST
     }
     target = directory / MANIFEST
-    target.write_text(
-        json.dumps({"schema": 1, **facts, "files": files}, indent=2, ensure_ascii=False) + "\n"
-    )
+    write_json_atomically(target, {"schema": 1, **facts, "files": files})
     return target
 
 
@@ -41,7 +40,7 @@ def read_manifest(directory: Path) -> dict[str, Any]:
     """
     path = directory / MANIFEST
     try:
-        manifest = json.loads(path.read_text())
+        manifest = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise AssetError(
             f"{path} is missing; get the folder again, for example with 'git checkout -- assets'"

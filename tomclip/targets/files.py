@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from tomclip.core.atomic import written_whole
+from tomclip.core.atomic import write_errors, write_json_atomically
 from tomclip.core.errors import InputError
 from tomclip.core.manifests import MANIFEST
 
@@ -63,9 +63,8 @@ class TargetManifest:
 
     def save(self, directory: Path) -> None:
         """Replaces the directory's manifest."""
-        with written_whole(directory / MANIFEST) as partial:
-            text = json.dumps({"schema": SCHEMA, **asdict(self)}, indent=2, ensure_ascii=False)
-            partial.write_text(text + "\n", encoding="utf-8")
+        with write_errors(directory, InputError):
+            write_json_atomically(directory / MANIFEST, {"schema": SCHEMA, **asdict(self)})
 
     @classmethod
     def read(cls, directory: Path) -> TargetManifest:

@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 from filelock import FileLock, Timeout
 
-from tomclip.core.atomic import PARTIAL_SUFFIX, written_whole
+from tomclip.core.atomic import PARTIAL, written_whole
 from tomclip.core.errors import InputError
 from tomclip.core.manifests import MANIFEST, sha256_of
 from tomclip.core.types import require_finite
@@ -104,7 +104,7 @@ def target_writer(
 
 
 def _same_plan(directory: Path, plan: TargetPlan, versions: dict[str, str]) -> TargetManifest:
-    partials = [path for name in _PARTIALS for path in directory.glob(name + PARTIAL_SUFFIX)]
+    partials = [path for name in _PARTIALS for path in directory.glob(f"{name}{PARTIAL}*")]
     for partial in partials:  # of a writer that was killed
         partial.unlink()
     others = sorted(path.name for path in directory.iterdir() if path.name != LOCK_FILE)
