@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typer.testing import CliRunner, Result
 
-from tomclip.cli import app
+from tomclip.cli.application import application
 
 
 def tomclip(*arguments: object) -> Result:
     """Returns what `tomclip <arguments>` printed and how it ended."""
-    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+    return CliRunner().invoke(application, [str(argument) for argument in arguments])
 
 
 def succeed(*arguments: object) -> str:

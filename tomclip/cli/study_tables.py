@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from tomclip.cli.console import show_table
-from tomclip.cli.reporting import plain_rows
+from tomclip.cli.score_tables import plain_rows
+from tomclip.cli.terminal import show_table
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -15,7 +15,7 @@ from support.tiny_encoders import write_teacher
 from support.tiny_training import END_TO_END as CONFIG
 
 from tomclip import training
-from tomclip.config import parse_config
+from tomclip.config import load_config, parse_config
 from tomclip.core.errors import RunError
 from tomclip.runs import (
     active_runs,
@@ -33,6 +33,8 @@ from tomclip.runs.jobs import launcher
 from tomclip.runs.jobs.device_lock import device_lock
 from tomclip.runs.jobs.processes import active_process, end_processes
 from tomclip.runs.jobs.queue import Ticket, write_ticket
+
+ROOT = Path(__file__).parent.parent.parent.parent
 
 
 @pytest.fixture
@@ -133,3 +135,12 @@ def test_a_worker_that_finds_its_device_taken_waits_its_turn(
         assert "is back in the queue" in " ".join(log_tail(path).split())
     advance_queue()
     assert active_runs() == [path]
+
+
+def test_runs_are_listed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("TOMCLIP_RUNS", str(tmp_path))
+    assert "no runs in" in tomclip("runs", "list").stdout
+    run = create_run(load_config(ROOT / "configs" / "emoji_small.yaml"))
+    assert run.id[:20] in tomclip("runs", "list").stdout
+    (values,) = json.loads(tomclip("runs", "list", "--json").stdout)
+    assert (values["id"], values["state"], values["config"]["seed"]) == (run.id, "queued", 0)

@@ -14,7 +14,8 @@ from support.command_line import refuse, tomclip
 from support.emoji_doubles import EncoderDoubles, as_embeddings, concept_vectors, tiny_dataset
 
 from tomclip import training
-from tomclip.cli.training import configured, stop_on_signal, unseen_probe
+from tomclip.cli.commands.train import unseen_probe
+from tomclip.cli.config_changes import configured
 from tomclip.config import load_config, parse_config
 from tomclip.core.errors import ConfigError
 from tomclip.core.types import Embeddings, Event
@@ -22,7 +23,7 @@ from tomclip.evaluation import MEAN, EmojiSettings, evaluate_vectors, student_ve
 from tomclip.runs import RunDirectory, create_run, read_snapshot
 from tomclip.topology import persistence_diagrams
 
-RECIPE = Path(__file__).parent.parent.parent / "configs" / "emoji_small.yaml"
+RECIPE = Path(__file__).parent.parent.parent.parent / "configs" / "emoji_small.yaml"
 
 
 @pytest.fixture
@@ -86,17 +87,6 @@ def test_train_that_is_interrupted_ends_with_130(
     result = tomclip("train", "--config", RECIPE)
     assert result.exit_code == 130
     assert "cancelled at step 7" in result.stdout
-
-
-def test_a_second_interrupt_is_not_held_back() -> None:
-    before = signal.getsignal(signal.SIGINT)
-    with stop_on_signal() as should_stop:
-        assert not should_stop()
-        signal.raise_signal(signal.SIGINT)
-        assert should_stop()
-        with pytest.raises(KeyboardInterrupt):
-            signal.raise_signal(signal.SIGINT)
-    assert signal.getsignal(signal.SIGINT) is before
 
 
 @pytest.mark.parametrize(

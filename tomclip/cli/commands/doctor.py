@@ -1,7 +1,8 @@
-"""What this installation has, what it lacks, and whether its shipped files are still as shipped."""
+"""`tomclip doctor`: what this installation has, lacks, and whether its files are as shipped."""
 
 from __future__ import annotations
 
+import json
 import os
 import platform
 import tempfile
@@ -10,10 +11,12 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from importlib import metadata
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
+import typer
 from packaging.requirements import Requirement
 
+from tomclip.cli.terminal import show_table
 from tomclip.core.errors import AssetError
 from tomclip.core.manifests import verify_directory
 from tomclip.core.paths import assets_directory, cache_directory, project_directory, runs_directory
@@ -36,6 +39,22 @@ class Check:
     def passed(self) -> bool:
         """Whether the project can do its work as far as this check goes."""
         return self.state == "ok" or not self.required
+
+
+def doctor(
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
+) -> None:
+    """Check packages, device, shipped files and folders; exit code 1 when something is amiss."""
+    checks = examine()
+    if as_json:
+        typer.echo(json.dumps(summary(checks), indent=2, ensure_ascii=False))
+    else:
+        rows = [
+            [c.group, c.name, c.state if c.required else f"{c.state} (optional)", c.detail]
+            for c in checks
+        ]
+        show_table("tomclip doctor", ["what", "name", "state", "detail"], rows, numbers=False)
+    raise typer.Exit(0 if all(check.passed for check in checks) else 1)
 
 
 def examine() -> tuple[Check, ...]:

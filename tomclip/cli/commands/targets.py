@@ -1,4 +1,4 @@
-"""The command that encodes the captions of a training set with a teacher."""
+"""`tomclip targets`: encodes the captions of a training set with a teacher."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 from rich.console import Console
 
-from tomclip.cli.training import INTERRUPTED
+from tomclip.cli.interruption import INTERRUPTED
 from tomclip.core.errors import InputError
 
 if TYPE_CHECKING:

@@ -1,62 +1,26 @@
-"""Commands that start or look after things: app, doctor, runs."""
+"""`tomclip runs`: list, start, stop, resume, kill."""
 
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tomclip.cli.console import show_table
-from tomclip.core.errors import InputError, RunError
-from tomclip.core.paths import project_directory, runs_directory
+from tomclip.cli.terminal import show_table
+from tomclip.core.errors import RunError
+from tomclip.core.paths import runs_directory
 
 if TYPE_CHECKING:
     from tomclip.core.types import RunRecord
 
 Run = Annotated[str, typer.Argument(help="A run's id, as 'tomclip runs list' shows it.")]
+family = typer.Typer(help="Training runs on this machine.", no_args_is_help=True)
 
 
-def studio(
-    context: typer.Context,
-    port: Annotated[int, typer.Option(min=1, max=65535)] = 8501,
-    headless: Annotated[
-        bool | None, typer.Option(help="Whether no browser window opens; default: Streamlit's.")
-    ] = None,
-) -> None:
-    """Start the studio. Further arguments go to `streamlit run`."""
-    script = project_directory() / "app.py"
-    if not script.is_file():
-        raise InputError(f"{script} does not exist; start the studio from a full checkout")
-    command = [sys.executable, "-m", "streamlit", "run", str(script), f"--server.port={port}"]
-    if headless is not None:
-        command.append(f"--server.headless={str(headless).lower()}")
-    finished = subprocess.run([*command, *context.args], cwd=project_directory(), check=False)
-    raise typer.Exit(finished.returncode)
-
-
-def doctor(
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
-) -> None:
-    """Check packages, device, shipped files and folders; exit code 1 when something is amiss."""
-    from tomclip.cli.doctor import examine, summary
-
-    checks = examine()
-    if as_json:
-        typer.echo(json.dumps(summary(checks), indent=2, ensure_ascii=False))
-    else:
-        rows = [
-            [c.group, c.name, c.state if c.required else f"{c.state} (optional)", c.detail]
-            for c in checks
-        ]
-        show_table("tomclip doctor", ["what", "name", "state", "detail"], rows, numbers=False)
-    raise typer.Exit(0 if all(check.passed for check in checks) else 1)
-
-
+@family.command("list")
 def list_runs(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
 ) -> None:
@@ -86,6 +50,7 @@ def list_runs(
             typer.echo(f"{run.id}: {run.damage}", err=True)
 
 
+@family.command("start")
 def start_run(
     config: Annotated[Path, typer.Option(help="YAML file such as configs/emoji_tomclip.yaml.")],
     name: Annotated[str | None, typer.Option(help="Name of the run; default: the file's.")] = None,
@@ -99,6 +64,7 @@ def start_run(
     typer.echo(f"{run.path}: " + ("started" if place is None else f"number {place} in the queue"))
 
 
+@family.command("stop")
 def stop_run(run: Run) -> None:
     """Ask a run to finish its step, save and end; a queued one never starts."""
     from tomclip.runs import stop_run
@@ -107,6 +73,7 @@ def stop_run(run: Run) -> None:
     typer.echo(f"{run}: asked to stop")
 
 
+@family.command("resume")
 def resume_run(run: Run) -> None:
     """Continue a run that has ended from its latest checkpoint."""
     from tomclip.runs import queue_position, resume_run
@@ -117,6 +84,7 @@ def resume_run(run: Run) -> None:
     typer.echo(f"{run}: " + ("continues" if place is None else f"number {place} in the queue"))
 
 
+@family.command("kill")
 def kill_run(run: Run) -> None:
     """End a run that was asked to stop and did not."""
     from tomclip.runs import kill_run

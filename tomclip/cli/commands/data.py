@@ -1,4 +1,4 @@
-"""Commands about benchmarks: which there are, where to get each, whether a copy is whole."""
+"""`tomclip data`: which benchmarks there are, where to get each, whether a copy is whole."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tomclip.cli.console import show_table
+from tomclip.cli.terminal import show_table
 
 if TYPE_CHECKING:
     from tomclip.data import BenchmarkCheck, BenchmarkInfo
@@ -19,6 +19,7 @@ Directory = Annotated[
     Path | None, typer.Option("--directory", help="The benchmark's folder; default: its own.")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
+family = typer.Typer(invoke_without_command=True)
 STATE_WORDS = {
     "absent": "not here",
     "incomplete": "files missing",
@@ -26,6 +27,7 @@ STATE_WORDS = {
 }
 
 
+@family.callback()
 def benchmarks(context: typer.Context, as_json: AsJson = False) -> None:
     """List the benchmarks: kind, languages, terms, where to get each and what is here."""
     if context.invoked_subcommand is not None:
@@ -50,6 +52,7 @@ def benchmarks(context: typer.Context, as_json: AsJson = False) -> None:
     typer.echo("\nPut each in a folder of its name there, or name one with --directory.")
 
 
+@family.command()
 def show(name: Name, directory: Directory = None, as_json: AsJson = False) -> None:
     """Say what one benchmark is, how its folder must look and where to get each file."""
     from tomclip.data import benchmark_directory, benchmark_state
@@ -66,6 +69,7 @@ def show(name: Name, directory: Directory = None, as_json: AsJson = False) -> No
     _show_sources(info)
 
 
+@family.command()
 def check(
     name: Name,
     directory: Directory = None,

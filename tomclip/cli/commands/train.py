@@ -1,32 +1,28 @@
-"""The command that trains a student, or continues a run."""
+"""`tomclip train`: trains a student, or continues a run."""
 
 from __future__ import annotations
 
-import signal
-import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext, suppress
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext, suppress
 from functools import cache
 from pathlib import Path
-from types import FrameType
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-import yaml
 
-from tomclip.cli.console import progress
+from tomclip.cli.config_changes import configured
+from tomclip.cli.interruption import INTERRUPTED, stop_on_signal
+from tomclip.cli.terminal import progress
 from tomclip.core.errors import ConfigError, RunError
 
 if TYPE_CHECKING:
-    from tomclip.cli.console import Progress
+    from tomclip.cli.terminal import Progress
     from tomclip.config import TrainConfig
     from tomclip.core.types import Event, Score
     from tomclip.encoders import Student
     from tomclip.evaluation.metrics.shape import CloudShape
     from tomclip.runs import RunDirectory
     from tomclip.training import Probe
-
-INTERRUPTED = 130
 
 
 def train(
@@ -77,35 +73,6 @@ def train(
             f"{result.run.path}: {result.state} at step {result.step}, best {result.best_step}"
         )
     raise typer.Exit(0 if result.state == "finished" else INTERRUPTED)
-
-
-def configured(path: Path, changes: Sequence[str]) -> TrainConfig:
-    """Returns the file's configuration with every "key.key=value" of `changes` put in.
-
-    Values are read as YAML: 0.01 is a number, [en, ko] a list.
-
-    Raises:
-        ConfigError: when the file or a change is not a known key with an accepted value.
-    """
-    from tomclip.config import change_config, load_config
-
-    source = f"{path} with --set" if changes else str(path)
-    return change_config(load_config(path), parse_changes(changes), source=source)
-
-
-def parse_changes(changes: Sequence[str]) -> dict[str, Any]:
-    """Returns the keys and values of texts such as "loss.h0_weight=0.01", values read as YAML.
-
-    Raises:
-        ConfigError: when a text is not of that form.
-    """
-    values: dict[str, Any] = {}
-    for change in changes:
-        key, equals, text = change.partition("=")
-        if not equals:
-            raise ConfigError(f"--set is {change!r}; write key=value, such as loss.h0_weight=0.01")
-        values[key.strip()] = _value(change, text)
-    return values
 
 
 def unseen_probe(config: TrainConfig) -> Probe:
@@ -172,25 +139,6 @@ def shown(bar: Progress, total: int) -> Callable[[Event], None]:
     return listen
 
 
-@contextmanager
-def stop_on_signal() -> Iterator[Callable[[], bool]]:
-    """Yields whether SIGINT or SIGTERM came; a second one acts as it would have without this."""
-    asked = threading.Event()
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-
-    def ask(number: int, frame: FrameType | None) -> None:
-        asked.set()
-        signal.signal(number, before[signal.Signals(number)])
-
-    for number in before:
-        signal.signal(number, ask)
-    try:
-        yield asked.is_set
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
 def _announce_loading(run: Path | None) -> None:
     """Tells who watches a queued run what takes so long."""
     from tomclip.runs.status import announce_phase
@@ -222,10 +170,3 @@ def _named(scores: Sequence[Score]) -> dict[str, float]:
         score.name if score.language == MEAN else f"{score.name}_{score.language}": score.value
         for score in scores
     }
-
-
-def _value(change: str, text: str) -> Any:
-    try:
-        return yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        raise ConfigError(f"--set is {change!r}; its value is not YAML, quote it") from error

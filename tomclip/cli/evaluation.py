@@ -9,9 +9,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tomclip.cli.console import Progress
 from tomclip.cli.options import DataName, SubsetName, language_codes
-from tomclip.core.atomic import written_whole
+from tomclip.cli.output import write_text
+from tomclip.cli.terminal import Progress
 from tomclip.core.errors import InputError
 
 if TYPE_CHECKING:
@@ -143,6 +143,5 @@ def write_clip_benchmark(
     """
     from tomclip.evaluation.clip_benchmark import clip_benchmark_rows
 
-    text = "".join(json.dumps(row) + "\n" for row in clip_benchmark_rows(report, labels))
-    with written_whole(path) as partial:
-        partial.write_text(text, encoding="utf-8")
+    rows = clip_benchmark_rows(report, labels)
+    write_text(path, "".join(json.dumps(row) + "\n" for row in rows))

@@ -1,4 +1,4 @@
-"""The command that trains the same configuration with several values of some settings."""
+"""`tomclip sweep`: trains the same configuration with several values of some settings."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 import yaml
 
-from tomclip.cli.console import progress, require_output, show_table, write_json
+from tomclip.cli.config_changes import configured
+from tomclip.cli.interruption import INTERRUPTED
 from tomclip.cli.options import Force, JsonFile
-from tomclip.cli.training import INTERRUPTED, configured
+from tomclip.cli.output import STANDARD_OUTPUT, require_output, write_json
+from tomclip.cli.terminal import progress, show_table
 from tomclip.core.errors import ConfigError, RunError
 
 if TYPE_CHECKING:
@@ -22,7 +24,6 @@ if TYPE_CHECKING:
     from tomclip.runs.sweeps.sweep import Sweep
 
 POLL_SECONDS = 1.0
-STANDARD_OUTPUT = Path("-")
 ENDED = ("finished", "failed", "cancelled", "lost", "missing")
 
 

@@ -1,4 +1,4 @@
-"""The command that trains a study's recipes over several seeds and shows the table."""
+"""`tomclip reproduce`: trains a study's recipes over several seeds and shows the table."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from tomclip.cli.console import STANDARD_OUTPUT, progress, require_output, write_json
+from tomclip.cli.config_changes import parse_changes
+from tomclip.cli.interruption import INTERRUPTED, stop_on_signal
 from tomclip.cli.options import Force, JsonFile
+from tomclip.cli.output import STANDARD_OUTPUT, require_output, write_json, write_text
 from tomclip.cli.study_tables import as_markdown, json_values, show_study
-from tomclip.cli.training import INTERRUPTED, parse_changes, stop_on_signal
-from tomclip.core.atomic import written_whole
+from tomclip.cli.terminal import progress
 from tomclip.core.errors import InputError, RunError
 
 if TYPE_CHECKING:
@@ -85,9 +86,7 @@ def reproduce(
     if target:
         write_json(target, json_values(plan, values, table, missing))
     if text:
-        page = as_markdown(chosen, plan, table, missing)
-        with written_whole(text) as partial:
-            partial.write_text(page, encoding="utf-8")
+        write_text(text, as_markdown(chosen, plan, table, missing))
 
 
 def _data_here(study: Study) -> tuple[dict[str, Benchmark | None], dict[str, str]]:

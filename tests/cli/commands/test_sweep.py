@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from support.command_line import refuse, succeed, tomclip
 
-from tomclip.cli import sweep as command
+from tomclip.cli.commands import sweep as command
 from tomclip.config import TrainConfig
 from tomclip.core.types import Event
 from tomclip.runs import append_event, create_run, list_runs
@@ -20,7 +20,7 @@ from tomclip.runs.status import read_status, write_status
 from tomclip.runs.sweeps import sweep as sweeps
 from tomclip.runs.sweeps.sweep import list_sweeps
 
-RECIPE = Path(__file__).parent.parent.parent / "configs" / "emoji_small.yaml"
+RECIPE = Path(__file__).parent.parent.parent.parent / "configs" / "emoji_small.yaml"
 GRID = ("sweep", "--config", RECIPE, "--grid", "loss.h0_weight=0,0.1", "--grid", "seed=0,1")
 
 

@@ -1,21 +1,19 @@
-"""How the command line shows scores and writes vectors and diagrams."""
+"""How the command line shows reports and comparisons."""
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import typer
 
-from tomclip.cli.console import show_table
+from tomclip.cli.terminal import show_table
 from tomclip.core.errors import InputError
-from tomclip.core.types import Embeddings, PersistenceDiagram, Score
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from tomclip.core.types import Score
     from tomclip.evaluation import EvaluationReport
 
 ACCURACY_TITLES = {
@@ -117,71 +115,9 @@ def _show_tests(pair: str, rows: pd.DataFrame) -> None:
     show_table(title, ["language", *(name.replace("_", " ") for name in names)], body)
 
 
-def save_embeddings(embeddings: Embeddings, path: Path) -> None:
-    """Writes vectors with ids, labels and languages as `.npz` (no pickle) or `.parquet`."""
-    if path.suffix == ".npz":
-        np.savez_compressed(
-            path,
-            vectors=embeddings.vectors,
-            ids=np.array(embeddings.ids),
-            labels=np.array(embeddings.labels),
-            languages=np.array(embeddings.languages),
-            modality=np.array(embeddings.modality),
-            encoder=np.array(embeddings.encoder),
-            unit_norm=np.array(embeddings.unit_norm),
-        )
-        return
-    import pandas as pd
-
-    table = pd.DataFrame(
-        {
-            "id": embeddings.ids,
-            "label": embeddings.labels,
-            "language": embeddings.languages,
-            "modality": embeddings.modality,
-            "encoder": embeddings.encoder,
-            "vector": list(embeddings.vectors),
-        }
-    )
-    table.to_parquet(path, index=False)
-
-
-def difference_values(table: pd.DataFrame) -> list[dict[Hashable, Any]]:
-    """Returns the rows of a comparison as plain JSON values; NaN (no interval) becomes None."""
-    return plain_rows(table)
-
-
 def plain_rows(table: pd.DataFrame) -> list[dict[Hashable, Any]]:
     """Returns a table's rows as plain JSON values; NaN becomes None."""
     return table.astype(object).where(table.notna(), None).to_dict("records")
-
-
-def diagram_values(diagrams: Sequence[PersistenceDiagram]) -> list[dict[str, Any]]:
-    """Returns diagrams as plain JSON values; the death of an essential class is None."""
-    return [
-        {
-            "homology_dimension": diagram.homology_dimension,
-            "metric": diagram.metric,
-            "n_points": diagram.n_points,
-            "filtration": diagram.filtration,
-            "pairs": [
-                [birth, death if np.isfinite(death) else None]
-                for birth, death in diagram.pairs.tolist()
-            ],
-        }
-        for diagram in diagrams
-    ]
-
-
-def show_diagrams(title: str, diagrams: Mapping[str, Sequence[PersistenceDiagram]]) -> None:
-    """Prints, per language and dimension, the number of finite bars, their sum and the longest."""
-    rows = [
-        [language, f"H{diagram.homology_dimension}", *_bar_facts(diagram)]
-        for language, by_dimension in diagrams.items()
-        for diagram in by_dimension
-    ]
-    header = ["language", "homology", "finite bars", "total persistence", "longest bar"]
-    show_table(title, header, rows)
 
 
 def _show_scores(
@@ -224,9 +160,3 @@ def _difference(row: Mapping[Hashable, Any]) -> str:
     if row["unit"] == "%":
         return f"{row['difference']:+.1f} [{row['ci_low']:+.1f}, {row['ci_high']:+.1f}]"
     return f"{row['difference']:+.4f}"
-
-
-def _bar_facts(diagram: PersistenceDiagram) -> list[str]:
-    lengths = diagram.finite[:, 1] - diagram.finite[:, 0]
-    longest = lengths.max(initial=0.0)
-    return [str(len(lengths)), f"{lengths.sum():.4f}", f"{longest:.4f}"]

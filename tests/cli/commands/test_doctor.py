@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 from support.command_line import tomclip
 
-from tomclip.cli import doctor
+from tomclip.cli.commands import doctor
 from tomclip.core.manifests import write_manifest
 from tomclip.core.paths import assets_directory
 
-ROOT = Path(__file__).parent.parent.parent
+ROOT = Path(__file__).parent.parent.parent.parent
 
 
 @pytest.fixture

@@ -1,0 +1,93 @@
+"""The command line as a whole."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from support.command_line import refuse, tomclip
+
+from tomclip import __version__
+from tomclip.cli.commands import doctor
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+def python(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, *arguments]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+def test_help_names_every_command_and_loads_nothing_heavy() -> None:
+    code = (
+        "import sys, tomclip.cli.application, tomclip.cli as cli\n"
+        "heavy = {'torch', 'pandas', 'gudhi', 'plotly', 'streamlit', 'pydantic', 'numba'}\n"
+        "assert not heavy & set(sys.modules), heavy & set(sys.modules)\n"
+        "sys.argv = ['tomclip', '--help']\n"
+        "cli.main()\n"
+    )
+    finished = python("-c", code)
+    assert finished.returncode == 0, finished.stderr
+    commands = ("app", "compare", "diagrams", "doctor", "embed", "evaluate", "runs", "train")
+    assert all(name in finished.stdout for name in commands)
+
+
+def test_version_is_the_package_s() -> None:
+    assert tomclip("--version").stdout.strip() == __version__
+
+
+def test_a_mistake_in_a_real_process_ends_with_code_2_and_no_traceback() -> None:
+    finished = python(
+        "-m", "tomclip", "evaluate", "--encoder", "no-such-encoder", "--json", "no.txt"
+    )
+    assert finished.returncode == 2
+    assert finished.stderr == "tomclip: no.txt does not end in .json; rename it\n"
+
+
+def test_an_interrupted_command_ends_with_130(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted() -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(doctor, "examine", interrupted)
+    assert tomclip("doctor").exit_code == 130
+
+
+def test_a_bug_keeps_its_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken() -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(doctor, "examine", broken)
+    assert isinstance(tomclip("doctor").exception, ZeroDivisionError)
+
+
+@pytest.mark.usefixtures("doubles")
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ("evaluate --encoder clip", "there is no encoder 'clip'"),
+        ("evaluate --encoder baseline --languages xx", "language is 'xx'"),
+        ("evaluate --encoder baseline --rendering apple", "rendering is 'apple'"),
+        ("evaluate --encoder baseline --json report.txt", "does not end in .json"),
+        ("compare --baseline clip --encoder better", "there is no encoder 'clip'"),
+        ("compare --baseline baseline --encoder better --score top1", "'top1' was not measured"),
+        ("diagrams --encoder baseline --languages ko,yy", "language is 'yy'"),
+        ("diagrams --encoder baseline --points 2", "max_points is 2"),
+        ("diagrams --encoder baseline --engine javaplex", "engine is 'javaplex'"),
+        ("loops --encoder baseline --here yy", "language is 'yy'"),
+        ("difference --encoder baseline", "12 disjoint subsamples"),
+        ("embed --encoder baseline --language xx --output x.npz", "language is 'xx'"),
+        ("embed --encoder baseline --output x.csv", "does not end in .npz or .parquet"),
+        ("embed --encoder baseline --output x.npz --texts none.txt", "none.txt cannot be read"),
+        ("embed --encoder baseline --output x.npz --texts empty.txt", "empty.txt holds no text"),
+    ],
+)
+def test_a_mistake_gets_one_sentence_and_leaves_no_file(
+    arguments: str, sentence: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("empty.txt").write_text("\n")
+    assert sentence in refuse(*arguments.split())
+    left = {path.name for path in tmp_path.iterdir()} - {"cache"}
+    assert left == {"empty.txt"}

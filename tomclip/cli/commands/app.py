@@ -1,0 +1,32 @@
+"""`tomclip app`: the studio in the browser."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import Annotated
+
+import typer
+
+from tomclip.core.errors import InputError
+from tomclip.core.paths import project_directory
+
+FURTHER_ARGUMENTS = {"allow_extra_args": True, "ignore_unknown_options": True}
+
+
+def app(
+    context: typer.Context,
+    port: Annotated[int, typer.Option(min=1, max=65535)] = 8501,
+    headless: Annotated[
+        bool | None, typer.Option(help="Whether no browser window opens; default: Streamlit's.")
+    ] = None,
+) -> None:
+    """Start the studio. Further arguments go to `streamlit run`."""
+    script = project_directory() / "app.py"
+    if not script.is_file():
+        raise InputError(f"{script} does not exist; start the studio from a full checkout")
+    command = [sys.executable, "-m", "streamlit", "run", str(script), f"--server.port={port}"]
+    if headless is not None:
+        command.append(f"--server.headless={str(headless).lower()}")
+    finished = subprocess.run([*command, *context.args], cwd=project_directory(), check=False)
+    raise typer.Exit(finished.returncode)

@@ -1,0 +1,50 @@
+"""`tomclip compare`: how encoders differ from a baseline."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from tomclip.cli.evaluation import Evaluation
+from tomclip.cli.options import (
+    Data,
+    Directory,
+    Force,
+    JsonFile,
+    Languages,
+    Rendering,
+    Subset,
+)
+from tomclip.cli.output import STANDARD_OUTPUT, require_output, write_json
+from tomclip.cli.terminal import progress
+
+
+def compare(
+    baseline: Annotated[str, typer.Option(help="Encoder that differences are taken from.")],
+    encoder: Annotated[list[str], typer.Option(help="Encoder to compare; repeat for more.")],
+    data: Data = "emoji",
+    directory: Directory = None,
+    subset: Subset = "all",
+    languages: Languages = None,
+    rendering: Rendering = None,
+    shape: Annotated[
+        bool, typer.Option(help="Measure shape, which takes most of the time.")
+    ] = True,
+    score: Annotated[list[str] | None, typer.Option(help="Score to show; repeat for more.")] = None,
+    json_file: JsonFile = None,
+    force: Force = False,
+) -> None:
+    """Show how encoders differ from a baseline, with paired bootstrap intervals and tests."""
+    target = json_file and require_output(json_file, force=force, suffixes=(".json",))
+    chosen = Evaluation(data, directory, subset, languages, rendering, shape)
+    from tomclip.cli.score_tables import plain_rows, show_differences
+
+    with progress("evaluating") as on_progress:
+        table = chosen.differences(baseline, encoder, on_progress)
+    if target != STANDARD_OUTPUT:
+        show_differences(table, score or ())
+    if target:
+        chosen_part = {"subset": subset} if data == "emoji" else {}
+        values = {"data": data, **chosen_part, "differences": plain_rows(table)}
+        write_json(target, values)

@@ -1,0 +1,98 @@
+"""`tomclip embed`: an encoder's vectors as a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tomclip.cli.emoji_embeddings import emoji_embeddings
+from tomclip.cli.options import Encoder, Force, Subset
+from tomclip.cli.output import require_output
+from tomclip.core.atomic import written_whole
+from tomclip.core.errors import InputError
+
+if TYPE_CHECKING:
+    from tomclip.core.types import Embeddings
+
+
+def embed(
+    encoder: Encoder,
+    output: Annotated[Path, typer.Option(help="File to write: .npz or .parquet.")],
+    language: Annotated[str, typer.Option(help="Language of the texts.")] = "en",
+    texts: Annotated[
+        Path | None, typer.Option(help="Embed this file's lines instead of the emoji names.")
+    ] = None,
+    rendering: Annotated[
+        str | None, typer.Option(help="Embed the pictures of this set instead of the names.")
+    ] = None,
+    subset: Subset = "all",
+    force: Force = False,
+) -> None:
+    """Write an encoder's vectors of emoji names, of pictures, or of your own texts."""
+    target = require_output(output, force=force, suffixes=(".npz", ".parquet"))
+    if texts is not None:
+        embeddings = _text_file_embeddings(encoder, texts, language)
+    else:
+        embeddings = emoji_embeddings(encoder, language, rendering, subset)
+    save_embeddings(embeddings, target)
+    typer.echo(f"{target}: {len(embeddings)} vectors of dimension {embeddings.vectors.shape[1]}")
+
+
+def save_embeddings(embeddings: Embeddings, path: Path) -> None:
+    """Writes vectors with ids, labels and languages as `.npz` (no pickle) or `.parquet`.
+
+    Raises:
+        InputError: when the system refuses to write.
+    """
+    save = _save_npz if path.suffix == ".npz" else _save_parquet
+    with written_whole(path) as temporary:
+        save(embeddings, temporary)
+
+
+def _save_npz(embeddings: Embeddings, path: Path) -> None:
+    import numpy as np
+
+    with path.open("wb") as stream:
+        np.savez_compressed(
+            stream,
+            vectors=embeddings.vectors,
+            ids=np.array(embeddings.ids),
+            labels=np.array(embeddings.labels),
+            languages=np.array(embeddings.languages),
+            modality=np.array(embeddings.modality),
+            encoder=np.array(embeddings.encoder),
+            unit_norm=np.array(embeddings.unit_norm),
+        )
+
+
+def _save_parquet(embeddings: Embeddings, path: Path) -> None:
+    import pandas as pd
+
+    table = pd.DataFrame(
+        {
+            "id": embeddings.ids,
+            "label": embeddings.labels,
+            "language": embeddings.languages,
+            "modality": embeddings.modality,
+            "encoder": embeddings.encoder,
+            "vector": list(embeddings.vectors),
+        }
+    )
+    table.to_parquet(path, index=False)
+
+
+def _text_file_embeddings(encoder: str, path: Path, language: str) -> Embeddings:
+    from tomclip.data import language as known_language
+    from tomclip.encoders import cached_text_embeddings
+
+    try:
+        lines = [line for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(
+            f"{path} cannot be read as UTF-8 text; name a file of one text a line"
+        ) from error
+    if not lines:
+        raise InputError(f"{path} holds no text; write one text a line")
+    return cached_text_embeddings(encoder, lines, language=known_language(language).code)

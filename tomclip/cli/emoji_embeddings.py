@@ -1,0 +1,25 @@
+"""The emoji's names or pictures as an encoder sees them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tomclip.cli.options import SubsetName
+
+if TYPE_CHECKING:
+    from tomclip.core.types import Embeddings
+
+
+def emoji_embeddings(
+    encoder: str, language: str, rendering: str | None, subset: SubsetName
+) -> Embeddings:
+    """Returns the vectors of the names, or of a rendering's pictures, of a subset of concepts."""
+    from tomclip.data import language as known_language
+    from tomclip.data import load_emoji
+    from tomclip.evaluation import registered_vectors
+
+    dataset = load_emoji()
+    vectors = registered_vectors(encoder, dataset)
+    if rendering is not None:
+        return vectors.images(rendering, dataset.rows(subset))
+    return vectors.texts(known_language(language).code, dataset.rows(subset))
