@@ -101,3 +101,64 @@ def test_an_unknown_metric_is_refused() -> None:
 def test_the_cosine_distance_of_a_row_of_length_0_is_refused() -> None:
     with pytest.raises(InputError, match="row 1 has length 0"):
         pairwise_distances(torch.tensor([[1.0], [0.0]]), metric="cosine")
+
+
+def exact_distances(rows: torch.Tensor) -> torch.Tensor:
+    return torch.cdist(rows.double(), rows.double(), compute_mode="donot_use_mm_for_euclid_dist")
+
+
+def tight_groups(groups: int, size: int, spread: float) -> torch.Tensor:
+    """Groups far from each other whose points lie close together: the product loses digits."""
+    centres = 10 * points(groups, 48, dtype=torch.float32)
+    return (
+        centres[:, None]
+        + spread * torch.randn(groups, size, 48, generator=torch.Generator().manual_seed(1))
+    ).flatten(0, 1)
+
+
+@pytest.mark.parametrize("spread", [1e-1, 1e-3, 1e-5])
+@pytest.mark.parametrize(("groups", "size"), [(200, 2), (5, 80), (1, 300)])
+def test_close_pairs_are_as_precise_as_far_ones(groups: int, size: int, spread: float) -> None:
+    rows = tight_groups(groups, size, spread)
+    torch.testing.assert_close(
+        pairwise_distances(rows).double(), exact_distances(rows), rtol=1e-5, atol=0
+    )
+
+
+@pytest.mark.parametrize("n", [1, 2, 127, 128, 129, 300])
+def test_bands_of_rows_make_one_symmetric_matrix(n: int) -> None:
+    rows = torch.cat([points(n, 16, dtype=torch.float32) + 3] * 2)
+    distances = pairwise_distances(rows)
+    assert torch.equal(distances, distances.T)
+    assert not distances[:n, n:].diagonal().any()
+    assert torch.equal(distances, pairwise_distances(rows))
+    torch.testing.assert_close(distances.double(), exact_distances(rows), rtol=1e-5, atol=0)
+
+
+@pytest.mark.parametrize("unit", [2.0**-90, 2.0**-60, 2.0**60, 2.0**90])
+@pytest.mark.parametrize("metric", METRICS)
+def test_the_unit_of_float32_vectors_is_the_unit_of_the_distances(metric: str, unit: float) -> None:
+    rows, edges = points(dtype=torch.float32), all_edges(9)
+    back = unit if metric == "euclidean" else 1.0
+    assert torch.equal(
+        pairwise_distances(rows * unit, metric=metric),
+        pairwise_distances(rows, metric=metric) * back,
+    )
+    assert torch.equal(
+        edge_lengths(rows * unit, edges, metric=metric),
+        edge_lengths(rows, edges, metric=metric) * back,
+    )
+
+
+def test_gradients_of_vectors_of_any_unit_equal_finite_differences() -> None:
+    rows = (points() * 2.0**-600).requires_grad_()
+    (found,) = torch.autograd.grad(pairwise_distances(rows).sum(), rows)
+    whole = points().requires_grad_()
+    (expected,) = torch.autograd.grad(pairwise_distances(whole).sum(), whole)
+    assert torch.equal(found, expected)
+
+
+@pytest.mark.parametrize("compute", [pairwise_distances, lambda x: edge_lengths(x, all_edges(2))])
+def test_distances_beyond_float32_are_refused(compute) -> None:
+    with pytest.raises(InputError, match=r"NaN or beyond torch\.float32"):
+        compute(torch.tensor([[3e38, 0.0], [-3e38, 0.0]]))

@@ -208,3 +208,15 @@ def test_what_is_no_batch_of_vectors_is_refused(student: torch.Tensor) -> None:
 def test_pointwise_needs_equal_dimensions() -> None:
     with pytest.raises(InputError, match="3 dimensions and the teacher 4"):
         alignment_loss(ring(5, seed=0, d=3), ring(5, seed=1, d=4))
+
+
+@pytest.mark.parametrize(
+    "weights", [{"pointwise_weight": 1.0}, {"pointwise_weight": 0.0, "distance_matrix_weight": 1.0}]
+)
+def test_a_loss_that_overflows_float32_is_refused_where_values_are_checked(weights) -> None:
+    student = torch.randn(6, 4, generator=torch.Generator().manual_seed(0)) * 1e30
+    teacher = torch.randn(6, 4, generator=torch.Generator().manual_seed(1))
+    with pytest.raises(InputError, match=r"is beyond torch\.float32"):
+        alignment_loss(student, teacher, **weights)
+    unchecked = alignment_loss(student, teacher, check_values=False, **weights)
+    assert not unchecked.total.isfinite()

@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+import math
+
 import torch
 import torch.nn.functional as F
 
 from tomclip.core.errors import InputError
 from tomclip.core.types import require_metric
 
+_SMALL, _LARGE = 2.0**-20, 2.0**50
+"""Largest coordinates between these need no scaling: squares and their sums stay in float32."""
+
+_EXACT = "donot_use_mm_for_euclid_dist"
+_BAND = 128  # rows; wider ones compute more of the lower half for nothing, narrower ones wait more
+_CLOSE = 0.05  # of |x|^2 + |y|^2: rounding grows by at most its inverse
+_FEW = 1 / 32  # of the pairs of a band: one gathered pair costs as much as some 40 in order
+
 
 def pairwise_distances(vectors: torch.Tensor, *, metric: str = "euclidean") -> torch.Tensor:
     """Returns the distances between all rows of a batch, or of each language's batch.
 
-    Distances come from coordinate differences, not from a matrix product, so the diagonal and the
-    distance of duplicates are exactly 0 and the matrix is exactly symmetric. The gradient is a
-    subgradient that is 0 where the distance is 0.
+    The diagonal and the distance of duplicates are exactly 0, the matrix is exactly symmetric, and
+    equal input gives equal bits. On the CPU distances come from a matrix product of centred points,
+    and from coordinate differences wherever the product would cost digits: close pairs keep the
+    same relative precision as far ones, a few millionths in float32. The gradient is a subgradient
+    that is 0 where the distance is 0.
 
     Args:
         vectors: (n, d) or (languages, n, d), n >= 1. float64 is kept; any other floating type is
@@ -25,10 +37,11 @@ def pairwise_distances(vectors: torch.Tensor, *, metric: str = "euclidean") -> t
         (n, n) or (languages, n, n) in float32 or float64, non-negative, in the unit of the metric.
 
     Raises:
-        InputError: when the metric is unknown, or a row has length 0 and the metric is "cosine".
+        InputError: when the metric is unknown, a row has length 0 and the metric is "cosine", or a
+            distance is NaN or beyond the largest number of its type.
     """
     points = metric_points(vectors, require_metric(metric), check_values=True)
-    return distances_between(points, metric)
+    return _require_finite(distances_between(points, metric), "distances")
 
 
 def edge_lengths(
@@ -51,7 +64,7 @@ def edge_lengths(
         InputError: As `pairwise_distances`.
     """
     points = metric_points(vectors, require_metric(metric), check_values=True)
-    return lengths_between(points, edges, metric)
+    return _require_finite(lengths_between(points, edges, metric), "edge lengths")
 
 
 def full_precision(vectors: torch.Tensor) -> torch.Tensor:
@@ -73,6 +86,7 @@ def metric_points(vectors: torch.Tensor, metric: str, *, check_values: bool) -> 
     points = full_precision(vectors)
     if metric == "euclidean":
         return points
+    points, _ = _in_range(points, dim=-1)
     lengths = torch.linalg.vector_norm(points, dim=-1, keepdim=True)
     if check_values:
         _require_directions(lengths.detach().squeeze(dim=-1))
@@ -81,13 +95,21 @@ def metric_points(vectors: torch.Tensor, metric: str, *, check_values: bool) -> 
 
 def distances_between(points: torch.Tensor, metric: str) -> torch.Tensor:
     """Returns the distances (..., n, n) of `metric_points` (..., n, d)."""
-    distances: torch.Tensor = _PairwiseEuclidean.apply(points)  # type: ignore[assignment]
-    return distances.square() / 2 if metric == "cosine" else distances
+    if metric == "cosine":
+        return _euclidean(points).square() / 2
+    points, unit = _in_range(points, dim=(-2, -1))
+    distances = _euclidean(points)
+    return distances if unit is None else distances * unit
+
+
+def _euclidean(points: torch.Tensor) -> torch.Tensor:
+    return _PairwiseEuclidean.apply(points)  # type: ignore[return-value]
 
 
 def lengths_between(points: torch.Tensor, edges: torch.Tensor, metric: str) -> torch.Tensor:
     """Returns the lengths (..., k) of `edges` (..., k, 2) between `metric_points` (..., n, d)."""
     n, d = points.shape[-2:]
+    points, unit = (points, None) if metric == "cosine" else _in_range(points, dim=(-2, -1))
     if points.ndim > 2:
         starts = torch.arange(0, points.shape[0] * n, n, device=points.device)
         edges = edges + starts[:, None, None]
@@ -96,7 +118,35 @@ def lengths_between(points: torch.Tensor, edges: torch.Tensor, metric: str) -> t
     difference = first - second
     if metric == "cosine":
         return difference.square().sum(dim=-1) / 2
-    return torch.linalg.vector_norm(difference, dim=-1)
+    lengths = torch.linalg.vector_norm(difference, dim=-1)
+    return lengths if unit is None else lengths * unit.squeeze(dim=-1)
+
+
+def _in_range(
+    points: torch.Tensor, *, dim: int | tuple[int, int]
+) -> tuple[torch.Tensor, torch.Tensor | None]:
+    """Returns points whose squares stay in range, and the power of two that they were divided by.
+
+    One power for each slice over `dim`; None where the points are returned as they are. Dividing by
+    a power of two changes no digit.
+    """
+    largest = points.detach().abs().amax(dim, keepdim=True)
+    if on_host(largest):
+        low, high = map(float, largest.aminmax())
+        if low >= _SMALL and high <= _LARGE:
+            return points, None
+    least = math.frexp(torch.finfo(points.dtype).tiny)[1]
+    exponent = (torch.frexp(largest).exponent - 1).clamp(min=least)
+    unit = torch.ldexp(torch.ones_like(largest), exponent)
+    return points / unit, unit
+
+
+def _require_finite(values: torch.Tensor, what: str) -> torch.Tensor:
+    if bool(values.detach().isfinite().all()):
+        return values
+    raise InputError(
+        f"{what} are NaN or beyond {values.dtype}; give finite vectors, smaller ones or float64"
+    )
 
 
 def _require_directions(lengths: torch.Tensor) -> None:
@@ -142,13 +192,51 @@ def _distance_gradient(
 
 
 def _host_distances(points: torch.Tensor) -> torch.Tensor:
-    """By pdist, which computes each pair once but takes one cloud at a time."""
+    """Computes each pair once, a band of rows at a time, which stays in the cache."""
     if points.ndim == 3:
         return torch.stack([_host_distances(cloud) for cloud in points])
     n = len(points)
-    above = torch.ones(n, n, dtype=torch.bool).triu_(diagonal=1)
-    upper = points.new_zeros(n, n).masked_scatter_(above, torch.pdist(points))
-    return _plus_transpose(upper)
+    centred = points - points.mean(dim=0)
+    squares = centred.square().sum(dim=1)
+    distances = points.new_empty(n, n)
+    with torch.autocast(points.device.type, enabled=False):
+        for start in range(0, n, _BAND):
+            stop = min(start + _BAND, n)
+            band = _band_distances(points, centred, squares, start, stop)
+            distances[start:stop, start:] = band
+            distances[stop:, start:stop] = band[:, stop - start :].T
+    return distances
+
+
+def _band_distances(
+    points: torch.Tensor, centred: torch.Tensor, squares: torch.Tensor, start: int, stop: int
+) -> torch.Tensor:
+    """Returns the distances (stop - start, n - start) of some rows from themselves and all below.
+
+    |x - y|^2 = |x|^2 + |y|^2 - 2 x.y loses digits where it is much smaller than |x|^2 + |y|^2.
+    """
+    squared = torch.addmm(squares[start:], centred[start:stop], centred[start:].T, alpha=-2)
+    squared += squares[start:stop, None]
+    own = squared[:, : stop - start]  # a view
+    own.fill_diagonal_(torch.inf)
+    if squared.min() <= 2 * _CLOSE * squares.max():
+        close = squared <= _CLOSE * (squares[start:stop, None] + squares[start:])
+        _measure(squared, close, points, start)
+    squared.sqrt_()
+    own.triu_(diagonal=1)
+    own += own.T.clone()
+    return squared
+
+
+def _measure(squared: torch.Tensor, close: torch.Tensor, points: torch.Tensor, start: int) -> None:
+    """Writes the exact squared distances of the close pairs, or of all pairs where many are."""
+    if int(close.sum()) > _FEW * close.numel():
+        band = points[start : start + len(squared)]
+        squared.copy_(torch.cdist(band, points[start:], compute_mode=_EXACT).square_())
+    else:
+        first, second = close.nonzero(as_tuple=True)
+        gaps = points[start:][first] - points[start:][second]
+        squared[first, second] = gaps.square_().sum(dim=1)
 
 
 def _plus_transpose(matrices: torch.Tensor) -> torch.Tensor:
@@ -161,4 +249,4 @@ def _plus_transpose(matrices: torch.Tensor) -> torch.Tensor:
 
 
 def _device_distances(points: torch.Tensor) -> torch.Tensor:
-    return torch.cdist(points, points, compute_mode="donot_use_mm_for_euclid_dist")
+    return torch.cdist(points, points, compute_mode=_EXACT)

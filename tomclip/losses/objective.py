@@ -89,8 +89,9 @@ def alignment_loss(
         temperature: Of the contrastive loss, > 0.
         h1_points: How many rows, from the first, Vietoris-Rips H1 looks at in the recipes "exact"
             and "edges"; >= 3. The rows of a shuffled batch are a random sub-batch.
-        check_values: Whether NaN, infinity and, for cosine, rows of length 0 are refused. Looking
-            for them waits for the device; unchecked they make the terms NaN. Without the check the
+        check_values: Whether NaN, infinity, rows of length 0 for cosine, and terms that overflow
+            are refused. Looking for them waits for the device; unchecked they make the terms NaN
+            or infinite. Without the check the
             host never waits in point-wise terms, distance matrices and H0 of "exact" and "edges".
 
     Returns:
@@ -125,6 +126,8 @@ def alignment_loss(
     }
     values = {name: compute[name](*clouds) for name, weight in weights.items() if weight}
     total = torch.stack([weights[name] * value for name, value in values.items()]).sum(dim=0)
+    if check_values:
+        _require_in_range(values, total)
     return LossTerms(total=total, **values)
 
 
@@ -140,6 +143,15 @@ def _require_weights(weights: Mapping[str, float]) -> None:
             raise InputError(f"the {name} weight is {weight}; use a finite number, 0 or above")
     if not any(weights.values()):
         raise InputError("all four loss weights are 0; set at least one above 0")
+
+
+def _require_in_range(values: Mapping[str, torch.Tensor], total: torch.Tensor) -> None:
+    for name, value in {**values, "weighted total": total}.items():
+        if not bool(value.detach().isfinite().all()):
+            raise InputError(
+                f"the {name} is beyond {value.dtype}; divide the embeddings by a constant, or give "
+                "float64"
+            )
 
 
 def _same_shape(student: Cloud, teacher: Cloud) -> tuple[torch.Tensor, torch.Tensor]:
