@@ -505,6 +505,33 @@ def test_a_played_map_moves_every_point_on_axes_that_hold_all_steps() -> None:
     assert figure.layout.xaxis.range[0] < (first * 3)[:, 0].min()
 
 
+def test_every_frame_of_a_played_map_says_what_its_alignment_left() -> None:
+    figure = animated_map_figure(
+        dict.fromkeys((0, 10), coordinates(2)),
+        labels=["a", "b"],
+        languages=["en", "en"],
+        context=CONTEXT,
+        disparities={0: 0.314, 10: 0.0},
+    )
+    assert figure.data[-1].text == ("  Procrustes disparity 0.00",)
+    assert [frame.data[-1].text for frame in figure.frames] == [
+        ("  Procrustes disparity 0.31",),
+        ("  Procrustes disparity 0.00",),
+    ]
+    assert all(list(frame.traces) == [0, 1] for frame in figure.frames)
+
+
+def test_a_played_map_without_one_of_its_disparities_is_refused() -> None:
+    with pytest.raises(InputError, match="step 10 has no disparity"):
+        animated_map_figure(
+            dict.fromkeys((0, 10), coordinates(2)),
+            labels=["a", "b"],
+            languages=["en", "en"],
+            context=CONTEXT,
+            disparities={0: 0.3},
+        )
+
+
 def test_maps_of_different_rows_are_refused() -> None:
     with pytest.raises(InputError, match=r"give \(3, 2\) at every step"):
         animated_map_figure(

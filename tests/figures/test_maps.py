@@ -11,6 +11,7 @@ from tomclip.core.errors import InputError
 from tomclip.core.languages import LANGUAGES
 from tomclip.figures import aligned_maps_figure, map_figure
 from tomclip.figures.style.palette import LIGHT
+from tomclip.geometry import procrustes_disparity
 
 
 def sample_map(**options: object) -> go.Figure:
@@ -96,7 +97,33 @@ def test_aligned_maps_share_their_zoom_and_one_legend() -> None:
     assert (figure.layout.xaxis2.matches, figure.layout.yaxis2.matches) == ("x", "y")
     assert figure.layout.xaxis.range == figure.layout.xaxis2.range
     assert [trace.showlegend for trace in figure.data] == [True] * 3 + [False] * 3
-    assert [text.text for text in figure.layout.annotations] == ["MCLIP", "ToMCLIP exact"]
+    assert [text.text for text in figure.layout.annotations] == [
+        "MCLIP",
+        "ToMCLIP exact",
+        "Procrustes disparity 0.00",
+    ]
+
+
+def test_aligned_maps_lie_on_the_first_wherever_they_were_computed() -> None:
+    first = coordinates(N_ROWS)
+    moved = 5.0 * first @ np.array([[0.0, 1.0], [-1.0, 0.0]], dtype=np.float32) - [40.0, 300.0]
+    maps = dict(zip(ENCODERS, (first, moved), strict=True))
+    figure = aligned_maps_figure(maps, context=CONTEXT, highlight=["en"], **map_columns())
+    half = len(figure.data) // 2
+    for one, other in zip(figure.data[:half], figure.data[half:], strict=True):
+        np.testing.assert_allclose(other.x, one.x, atol=1e-4)
+        np.testing.assert_allclose(other.y, one.y, atol=1e-4)
+    low, high = figure.layout.yaxis2.range
+    assert high - low == pytest.approx(1.1 * np.ptp(first[:, 1]), rel=1e-3)
+
+
+def test_what_alignment_leaves_is_a_number_by_its_name() -> None:
+    first, other = coordinates(N_ROWS), coordinates(N_ROWS)[::-1]
+    maps = dict(zip(ENCODERS, (first, other), strict=True))
+    figure = aligned_maps_figure(maps, context=CONTEXT, **map_columns())
+    left = procrustes_disparity(first, other)
+    assert figure.layout.meta["disparities"]["tomclip_exact"] == pytest.approx(left, abs=1e-5)
+    assert figure.layout.annotations[2].text == f"Procrustes disparity {left:.2f}"
 
 
 def test_maps_of_different_rows_are_refused() -> None:

@@ -11,8 +11,10 @@ from tomclip.geometry.alignment import (
 )
 from tomclip.geometry.distances import distance_matrix
 from tomclip.geometry.projection import project
+from tomclip.geometry.superposition import Superposition, superpose, superpose_all
 
 __all__ = [
+    "Superposition",
     "debiased_cka",
     "distance_matrix",
     "language_gap",
@@ -22,4 +24,6 @@ __all__ = [
     "procrustes_disparity",
     "project",
     "rsa_spearman",
+    "superpose",
+    "superpose_all",
 ]

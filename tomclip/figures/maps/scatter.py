@@ -31,8 +31,10 @@ from tomclip.figures.style.template import (
     finished,
     style_panel_titles,
 )
+from tomclip.geometry.superposition import superpose_all
 
 SINGLE_HEIGHT, ALIGNED_HEIGHT = 600, 520
+DISPARITY_ROOM = 14
 
 
 def _add_spokes(
@@ -195,20 +197,51 @@ def aligned_maps_figure(
 ) -> go.Figure:
     """Returns maps of the same rows under several encoders, side by side with linked zoom.
 
+    Every map is laid onto the first one (`tomclip.geometry.superpose`): turned, reflected, scaled
+    and shifted, which changes no shape, as a map's place and size have no meaning. What that cannot
+    take away is the Procrustes disparity, in [0, 1], written above each panel and in `layout.meta`
+    as `disparities`.
+
     Args:
         maps: (n, 2) coordinates by encoder name; all have the same rows in the same order.
         labels, languages, context, categories, ids, colour_by, highlight, vector, method: see
             `map_figure`.
 
     Raises:
-        InputError: see `map_figure`; also when no map came.
+        InputError: see `map_figure`; also when no map came, or all points of one coincide.
     """
     if not maps:
         raise InputError("no maps came; give coordinates of at least one encoder")
     n = len(next(iter(maps.values())))
     points = points_of(n, labels, languages, categories, ids, colour_by)
-    title = f"Aligned {method} maps"
-    return _maps(maps, points, context, highlight, vector, method, kind="aligned_maps", title=title)
+    checked = {name: checked_xy(xy, n) for name, xy in maps.items()}
+    laid = superpose_all(checked) if n else {}
+    return _maps(
+        {name: one.places for name, one in laid.items()} or checked,
+        points,
+        context,
+        highlight,
+        vector,
+        method,
+        kind="aligned_maps",
+        title=f"Aligned {method} maps",
+        disparities={name: one.disparity for name, one in laid.items()},
+    )
+
+
+def _write_disparities(figure: go.Figure, disparities: Mapping[str, float]) -> None:
+    """Writes under the title of every panel but the first what alignment leaves of its map."""
+    for column, disparity in enumerate(list(disparities.values())[1:], start=2):
+        figure.add_annotation(
+            text=f"Procrustes disparity {disparity:.2f}",
+            x=0.5,
+            xref=f"x{column} domain",
+            y=1,
+            yref=f"y{column} domain",
+            yanchor="bottom",
+            yshift=2,
+            font={"size": 11, "color": LIGHT["muted"]},
+        )
 
 
 def _maps(
@@ -221,6 +254,7 @@ def _maps(
     *,
     kind: str,
     title: str,
+    disparities: Mapping[str, float] | None = None,
 ) -> go.Figure:
     checked = [checked_xy(xy, len(points)) for xy in maps.values()]
     if not len(points):
@@ -231,6 +265,9 @@ def _maps(
     titles = [literal(context.encoder(name)) for name in maps]
     figure = make_subplots(1, len(checked), subplot_titles=titles, horizontal_spacing=0.03)
     style_panel_titles(figure)
+    if disparities and len(disparities) > 1:
+        figure.update_annotations(yshift=4 + DISPARITY_ROOM)
+        _write_disparities(figure, disparities)
     for column, xy in enumerate(checked, start=1):
         _add_map(
             figure,
@@ -245,8 +282,13 @@ def _maps(
     _style_map_axes(figure, checked, method)
     legend = {**_legend(points, shown, context), "itemsizing": "constant"}
     figure.update_layout(legend=legend, showlegend=not by_concept)
-    facts = {"method": method, "colour_by": points.colour_by, "highlighted": shown}
-    height, head_room = (SINGLE_HEIGHT, 0) if len(checked) == 1 else (ALIGNED_HEIGHT, PANEL_ROOM)
+    facts: dict[str, Any] = {"method": method, "colour_by": points.colour_by, "highlighted": shown}
+    if disparities:
+        facts["disparities"] = disparities
+    alone = len(checked) == 1
+    height, head_room = (
+        (SINGLE_HEIGHT, 0) if alone else (ALIGNED_HEIGHT, PANEL_ROOM + DISPARITY_ROOM)
+    )
     return finished(
         figure, context, kind=kind, title=title, height=height, facts=facts, head_room=head_room
     )

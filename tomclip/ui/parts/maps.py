@@ -17,6 +17,11 @@ from tomclip.ui.parts.map_cache import map_key, read_map, store_map
 
 PICTURES = ""
 """The language code of pictures."""
+DISPARITY_READING = (
+    "The Procrustes disparity is what turning, reflecting, scaling and shifting did not take away: "
+    "the squared distances left between the same points, as a share of the spread of the map they "
+    "were laid onto, from 0 (one shape) to 1 (nothing in common)."
+)
 
 
 @dataclass(frozen=True)

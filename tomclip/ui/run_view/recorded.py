@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -36,9 +36,13 @@ from tomclip.ui.parts.cached import Diagrams
 from tomclip.ui.parts.diagram_tables import bars_table
 from tomclip.ui.parts.feedback import notice, sentences
 from tomclip.ui.parts.layout import figure, figure_context, theme
+from tomclip.ui.parts.maps import DISPARITY_READING
 from tomclip.ui.run_view.curve_options import Wish
 from tomclip.ui.run_view.readers import events_of, events_of_others
 from tomclip.ui.run_view.tables import changes_of, scores_table, starting_weights
+
+if TYPE_CHECKING:
+    from tomclip.geometry import Superposition
 
 
 def show_measured(run: RunRecord, runs: Mapping[str, RunRecord], wish: Wish) -> None:
@@ -143,35 +147,51 @@ def _diagram(
 
 
 def _map(path: str, versions: Versions, language: str, context: FigureContext) -> None:
-    """Shows the first two principal components, each step turned to lie like the last one."""
-    maps, rows = _maps(path, versions, language)
+    """Shows the first two principal components, each step laid onto the last one."""
+    laid, rows = _maps(path, versions, language)
+    maps = {step: one.places for step, one in laid.items()}
     if not maps:
         st.info("This run kept no vectors, so there is no map.")
         return
     names = [cached.dataset().names[language][row] for row in rows]
     chart = animated_map_figure(
-        maps, labels=names, languages=[language] * len(names), context=context, method="PCA"
+        maps,
+        labels=names,
+        languages=[language] * len(names),
+        context=context,
+        method="PCA",
+        disparities={step: one.disparity for step, one in laid.items()},
     )
     figure(
         chart,
         key="live_map",
         data=lambda: pd.concat(
             [
-                pd.DataFrame({"step": step, "x": xy[:, 0], "y": xy[:, 1], "name": names})
-                for step, xy in maps.items()
+                pd.DataFrame(
+                    {
+                        "step": step,
+                        "x": one.places[:, 0],
+                        "y": one.places[:, 1],
+                        "name": names,
+                        "disparity": one.disparity,
+                    }
+                )
+                for step, one in laid.items()
             ]
         ),
-        reading="Principal components at every probe. Press play, or drag the step.",
+        reading="Principal components at every probe, laid onto the last one. Press play, or drag "
+        f"the step. {DISPARITY_READING}",
     )
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _maps(path: str, versions: Versions, language: str) -> tuple[dict[int, np.ndarray], np.ndarray]:
-    """Returns (n, 2) places by step, and the (n,) concept rows."""
-    from tomclip.geometry import project
+def _maps(
+    path: str, versions: Versions, language: str
+) -> tuple[dict[int, Superposition], np.ndarray]:
+    """Returns the map of every step laid onto the last one, and the (n,) concept rows."""
+    from tomclip.geometry import project, superpose_all
 
     maps: dict[int, np.ndarray] = {}
-    like: np.ndarray | None = None
     rows = np.array([], dtype=int)
     for step, _ in reversed(versions):
         try:
@@ -180,6 +200,6 @@ def _maps(path: str, versions: Versions, language: str) -> tuple[dict[int, np.nd
             continue
         rows, vectors = snapshot.concepts, snapshot.vectors.get(language)
         if vectors is not None:
-            like = project(vectors.astype(np.float32), method="pca", initial=like)
-            maps[step] = like
-    return dict(sorted(maps.items())), rows
+            maps[step] = project(vectors.astype(np.float32), method="pca")
+    laid = superpose_all(maps, onto=max(maps)) if maps else {}
+    return dict(sorted(laid.items())), rows

@@ -11,12 +11,14 @@ import streamlit as st
 
 from tomclip.figures import aligned_maps_figure, map_figure
 from tomclip.geometry.projection import Method
+from tomclip.geometry.superposition import superpose_all
 from tomclip.ui.parts import cached, controls
 from tomclip.ui.parts.concepts import concept_picker, concept_table, concept_titles
 from tomclip.ui.parts.feedback import outcomes, ready, soon
 from tomclip.ui.parts.jobs import Job
 from tomclip.ui.parts.layout import Points, figure, figure_context
 from tomclip.ui.parts.maps import (
+    DISPARITY_READING,
     PICTURES,
     MapChoice,
     map_jobs,
@@ -94,7 +96,7 @@ def show_map(
     While UMAP works the principal components stand in for it.
 
     Args:
-        encoders: names; the first one's map is the start of the others.
+        encoders: names; the first one's map is the start of the others, which are laid onto it.
         choice: which points, and how they are laid out.
         colour_by: "language" or "category"; found concepts take the colour instead.
         found: ids of concepts to point out.
@@ -121,7 +123,7 @@ def show_map(
         chart,
         key=key,
         data=lambda: _table(maps, points),
-        reading=READING,
+        reading=READING if len(maps) == 1 else f"{READING} {DISPARITY_READING}",
         select=("points", "box", "lasso"),
         on_select=lambda marks: _pick(key, choice, marks),
     )
@@ -215,9 +217,10 @@ def _counted(choice: MapChoice) -> str:
 
 
 def _table(maps: Mapping[str, np.ndarray], points: pd.DataFrame) -> pd.DataFrame:
+    """Returns the points with their places as they are drawn: every map laid onto the first."""
     places = {
-        f"{name}_{axis}": xy[:, number]
-        for name, xy in maps.items()
+        f"{name}_{axis}": laid.places[:, number]
+        for name, laid in superpose_all(maps).items()
         for number, axis in enumerate("xy")
     }
     return points.assign(**places)
