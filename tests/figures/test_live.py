@@ -30,6 +30,7 @@ from tomclip.figures import (
     WeightChange,
     animated_diagram_figure,
     animated_map_figure,
+    encoder_style,
     live_loss_figure,
     live_scores_figure,
     spread_figure,
@@ -39,7 +40,7 @@ from tomclip.figures.style.palette import LIGHT
 from tomclip.figures.style.player import played_steps
 from tomclip.figures.style.thinning import kept_rows, smoothed
 from tomclip.figures.training.loss_weights import weights_in_force
-from tomclip.figures.training.timeline import run_style, timeline
+from tomclip.figures.training.timeline import timeline
 
 WEIGHTS = {"pointwise_weight": 1.0, "h0_weight": 0.01}
 CHANGE = WeightChange(5, "topological_h0", 0.01, 0.1, seconds=50.0)
@@ -314,7 +315,7 @@ def test_another_run_shows_its_mean_in_every_panel_in_the_style_of_its_loss() ->
     figure = live_scores_figure(probe_scores(), context=CONTEXT, others={"older": probe_scores()})
     lines = [trace for trace in figure.data if trace.name == "older"]
     assert len(lines) == 2
-    assert {trace.line.color for trace in lines} == {run_style(0).colour}
+    assert {trace.line.color for trace in lines} == {encoder_style("older").colour}
 
 
 def test_a_changed_weight_is_a_line_in_every_panel() -> None:

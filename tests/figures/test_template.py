@@ -9,13 +9,29 @@ import plotly.io
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.figure_samples import score_rows
 
 from tomclip.core.errors import InputError
 from tomclip.core.languages import LANGUAGES
-from tomclip.figures import FigureContext, empty_figure, encoder_style, language_style, restyled
+from tomclip.figures import (
+    FigureContext,
+    accuracy_figure,
+    empty_figure,
+    encoder_style,
+    language_style,
+    restyled,
+)
 from tomclip.figures.style.axes import nice_ticks, series_to_show, spread
 from tomclip.figures.style.context import shortened, text_width, wrapped, wrapped_words
-from tomclip.figures.style.palette import DARK, HUES, LANGUAGE_STYLE, LIGHT, PALETTES
+from tomclip.figures.style.palette import (
+    DARK,
+    ENCODER_STYLE,
+    HUES,
+    LANGUAGE_STYLE,
+    LIGHT,
+    PALETTES,
+    SeriesStyle,
+)
 from tomclip.figures.style.template import register_templates
 
 words = st.text(alphabet="abcdefgh ", min_size=1, max_size=30)
@@ -74,6 +90,55 @@ def test_known_encoders_have_their_own_colour() -> None:
         LIGHT["blue"],
         LIGHT["green"],
     ]
+
+
+RUNS = [f"run:20261128-emoji-{number:06x}" for number in range(400)]
+
+
+def oklab(colour: str) -> np.ndarray:
+    """Returns lightness, a and b of Ottosson's Oklab, where .02 is just noticed."""
+    parts = np.array([int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)])
+    linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+    cones = [[0.41222, 0.53633, 0.05145], [0.2119, 0.6807, 0.1074], [0.0883, 0.28172, 0.62998]]
+    axes = [[0.21045, 0.79362, -0.00407], [1.978, -2.42859, 0.45059], [0.0259, 0.78277, -0.80868]]
+    return np.array(axes) @ np.cbrt(np.array(cones) @ linear)
+
+
+@pytest.mark.parametrize("theme", PALETTES)
+def test_no_run_ever_gets_the_colour_of_a_shipped_encoder(theme: str) -> None:
+    palette = PALETTES[theme]  # type: ignore[index]
+    shipped = [oklab(palette[hue]) for hue in ("muted", "orange", "blue", "green")]
+    for name in RUNS:
+        own = oklab(encoder_style(name).colour)
+        assert min(np.linalg.norm(own - other) for other in shipped) > 0.06
+
+
+@pytest.mark.parametrize("theme", PALETTES)
+def test_a_run_s_colour_is_readable_on_both_grounds(theme: str) -> None:
+    paper = PALETTES[theme]["paper"]  # type: ignore[index]
+    assert min(contrast(encoder_style(name).colour, paper) for name in RUNS) >= 3
+
+
+def test_four_hundred_runs_differ_and_none_has_a_mark_of_a_shipped_encoder() -> None:
+    styles = [encoder_style(name) for name in RUNS]
+    assert len(set(styles)) == len(RUNS)
+    assert {style.symbol for style in styles}.isdisjoint(
+        style.symbol for style in ENCODER_STYLE.values()
+    )
+
+
+def test_an_encoder_s_colour_is_the_same_in_every_session() -> None:
+    assert encoder_style("run:20261128-emoji-000001") == SeriesStyle("#509724", "dot", "x")
+
+
+def test_an_encoder_s_colour_does_not_depend_on_what_else_is_shown() -> None:
+    def colours(encoders: list[str]) -> dict[str, str]:
+        figure = accuracy_figure(score_rows(encoders), context=FigureContext())
+        return {trace.name: trace.marker.color for trace in figure.data}
+
+    alone, among = colours(["run:b"]), colours(["mclip", "run:a", "run:b", "tomclip_exact"])
+    assert among["run:b"] == alone["run:b"]
+    assert len(set(among.values())) == 4
 
 
 def test_an_unknown_name_always_gets_the_same_style() -> None:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
+from colorsys import hls_to_rgb
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 ThemeName = Literal["light", "dark"]
@@ -84,6 +87,12 @@ for palette in PALETTES.values():
 SOLID_SYMBOLS = ("square", "diamond", "triangle-up", "triangle-down", "pentagon", "hexagon")
 SECOND_SYMBOLS = ("cross", "x", "star", "bowtie", "hourglass", "star-square")
 FALLBACK_DASHES = ("solid", "dash", "dot", "dashdot")
+# Hues in degrees that stay away from those of the shipped students (40, 164 and 204), and the WCAG
+# luminances that keep a contrast of at least 3:1 on both grounds.
+FREE_HUES = ((68, 128), (240, 376))
+FREE_LUMINANCES = (0.14, 0.27)
+FREE_SATURATION = 0.62
+FREE_SYMBOLS = ("pentagon", "hexagon", "triangle-down", *SECOND_SYMBOLS)
 
 
 def _thirteen_languages() -> dict[str, SeriesStyle]:
@@ -112,13 +121,34 @@ ENCODER_STYLE: dict[str, SeriesStyle] = {
 }
 
 
-def _hashed_style(name: str) -> SeriesStyle:
+def _shares(name: str) -> list[float]:
+    """Returns eight numbers in [0, 1) that only the letters of the name decide."""
     digest = hashlib.sha256(name.encode()).digest()
-    return SeriesStyle(
-        LIGHT[HUES[digest[0] % len(HUES)]],
-        FALLBACK_DASHES[digest[1] % len(FALLBACK_DASHES)],
-        SECOND_SYMBOLS[digest[2] % len(SECOND_SYMBOLS)],
-    )
+    return [int.from_bytes(digest[place : place + 4]) / 2**32 for place in range(0, 32, 4)]
+
+
+def _chosen(share: float, options: Sequence[str]) -> str:
+    return options[int(share * len(options))]
+
+
+def luminance(colour: str) -> float:
+    """Returns the relative luminance of WCAG 2.1 of a hexadecimal colour, in [0, 1]."""
+    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    linear = [p / 12.92 if p <= 0.03928 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def _free_colour(hue_share: float, luminance_share: float) -> str:
+    """Returns a hexadecimal colour of a free hue, readable on both grounds."""
+    place = hue_share * sum(high - low for low, high in FREE_HUES)
+    low, high = FREE_HUES[0]
+    hue = low + place if place < high - low else FREE_HUES[1][0] + place - (high - low)
+    darkest, lightest = FREE_LUMINANCES
+    wanted = darkest + luminance_share * (lightest - darkest)
+    steps = range(1_024)
+    tones = [hls_to_rgb(hue % 360 / 360, step / 1_023, FREE_SATURATION) for step in steps]
+    colours = [f"#{''.join(f'{round(255 * part):02x}' for part in tone)}" for tone in tones]
+    return min(colours, key=lambda colour: abs(luminance(colour) - wanted))
 
 
 def language_style(code: str) -> SeriesStyle:
@@ -128,12 +158,28 @@ def language_style(code: str) -> SeriesStyle:
     """
     if not code:
         return IMAGE_STYLE
-    return LANGUAGE_STYLE.get(code) or _hashed_style(code)
+    if code in LANGUAGE_STYLE:
+        return LANGUAGE_STYLE[code]
+    hue, dash, symbol, *_ = _shares(code)
+    return SeriesStyle(
+        LIGHT[_chosen(hue, HUES)], _chosen(dash, FALLBACK_DASHES), _chosen(symbol, SECOND_SYMBOLS)
+    )
 
 
+@lru_cache(maxsize=1_024)
 def encoder_style(name: str) -> SeriesStyle:
-    """Returns the style of an encoder; an unknown name gets one that only the name decides."""
-    return ENCODER_STYLE.get(name) or _hashed_style(name)
+    """Returns the style of an encoder, which belongs to its name for good.
+
+    The shipped ones have fixed colours. Every other name, a run's student too, has a hue that keeps
+    away from theirs and a symbol of its own kind, both decided by the letters of the name alone:
+    what else is shown, and when, changes nothing. The colour is the same in both themes.
+    """
+    if name in ENCODER_STYLE:
+        return ENCODER_STYLE[name]
+    hue, tone, dash, symbol, *_ = _shares(name)
+    return SeriesStyle(
+        _free_colour(hue, tone), _chosen(dash, FALLBACK_DASHES), _chosen(symbol, FREE_SYMBOLS)
+    )
 
 
 def category_style(rank: int) -> SeriesStyle:

@@ -10,7 +10,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from tomclip.figures.style.context import literal
-from tomclip.figures.style.palette import LIGHT, SeriesStyle
+from tomclip.figures.style.palette import LIGHT, SeriesStyle, encoder_style
 from tomclip.figures.style.template import FigureContext, bottom_legend, empty_figure, finished
 from tomclip.figures.style.thinning import MOST_POINTS, drawn_line, kept_rows, smoothed
 from tomclip.figures.training.event_tables import NO_EVENTS, TERM_TITLES, line_mode, require_columns
@@ -20,7 +20,6 @@ from tomclip.figures.training.timeline import (
     XAxis,
     add_weight_lines,
     line_of,
-    run_style,
     style_timeline,
     timeline,
 )
@@ -84,10 +83,10 @@ def live_loss_figure(
         _add_recorded(
             figure, axis.positions(events), events["total"].to_numpy(dtype=float), max_points
         )
-    for rank, (name, table) in enumerate(runs):
+    for name, table in runs:
         y = smoothed(table["total"].astype(float), smoothing).to_numpy()
         rows = kept_rows([y], max_points)
-        style = TOTAL if table is events else run_style(rank)
+        style = TOTAL if table is events else encoder_style(name)
         width = 1.0 if len(rows) > CROWDED and not smoothing else 1.8
         line = drawn_line(axis.positions(table), y, rows)
         _add_total(figure, line, name, style, axis.hover, width)

@@ -10,10 +10,10 @@ import pandas as pd
 
 from tomclip.figures.scores.dots import MEAN
 from tomclip.figures.style.context import FigureContext, literal
-from tomclip.figures.style.palette import LIGHT, SeriesStyle, language_style
+from tomclip.figures.style.palette import LIGHT, SeriesStyle, encoder_style, language_style
 from tomclip.figures.style.thinning import drawn_line, kept_rows
 from tomclip.figures.training.curves import GREY
-from tomclip.figures.training.timeline import Timeline, line_of, run_style
+from tomclip.figures.training.timeline import Timeline, line_of
 
 MEAN_TITLE, OTHERS = "mean of the languages", "other languages"
 MEAN_STYLE = SeriesStyle(LIGHT["muted"], "solid", "circle")
@@ -58,8 +58,8 @@ def panel_lines(
         hover: how a hover text writes the position on the axis.
     """
     means = [
-        _mean(run, name, title, run_style(rank), hover)
-        for rank, (title, run) in enumerate(compared.items())
+        _mean(run, name, title, encoder_style(title), hover)
+        for title, run in compared.items()
         if name in run.values
     ]
     languages = _languages(own, name, chosen, context, hover)

@@ -17,9 +17,6 @@ from tomclip.figures.training.event_tables import require_columns
 from tomclip.figures.training.loss_weights import WeightChange
 
 XAxis = Literal["step", "time"]
-RUN_HUES = ("purple", "sky", "vermillion", "green", "orange", "blue")
-RUN_DASHES = ("dash", "dot", "dashdot", "longdash")
-RUN_SYMBOLS = ("square", "diamond", "triangle-up", "triangle-down", "cross")
 MARK_SIZE, MARK_ROW, MOST_LABELS = 11, 15, 6
 KEPT_ZOOM = "live"
 SHORTEST = 10.0
@@ -69,15 +66,6 @@ def timeline(x: XAxis, tables: Sequence[pd.DataFrame]) -> Timeline:
         return Timeline(column, "training step", 1.0, "step %{x:,}", end)
     unit, divisor = ("s", 1.0) if end < 180 else ("min", 60.0) if end < 7_200 else ("h", 3_600.0)
     return Timeline(column, f"time ({unit})", divisor, f"%{{x:.4g}} {unit}", end / divisor)
-
-
-def run_style(rank: int) -> SeriesStyle:
-    """Returns how the rank-th (0-based) other run is drawn in every figure of a live view."""
-    return SeriesStyle(
-        LIGHT[RUN_HUES[rank % len(RUN_HUES)]],
-        RUN_DASHES[rank % len(RUN_DASHES)],
-        RUN_SYMBOLS[rank % len(RUN_SYMBOLS)],
-    )
 
 
 def add_weight_lines(
