@@ -10,6 +10,8 @@ from typing import Any, Generic, Literal, TypeVar, get_args
 import numpy as np
 
 from tomclip.core.errors import InputError
+from tomclip.core.names import names_of
+from tomclip.core.numbers import real_array, require_finite
 
 Metric = Literal["cosine", "euclidean"]
 METRICS: tuple[Metric, ...] = get_args(Metric)
@@ -34,7 +36,8 @@ class Embeddings:
     image's language is "". `unit_norm` says whether the rows have length 1.
 
     Raises:
-        InputError: when a length differs from n, or a vector holds NaN or infinity.
+        InputError: when a length differs from n, a vector holds NaN, infinity or no real number,
+            or a name is missing or no text.
     """
 
     vectors: np.ndarray
@@ -46,12 +49,13 @@ class Embeddings:
     unit_norm: bool
 
     def __post_init__(self) -> None:
-        if self.vectors.ndim != 2:
-            raise InputError(
-                f"vectors have shape {self.vectors.shape}; give one row per item: (n, d)"
-            )
-        n = len(self.vectors)
+        vectors = real_array(self.vectors, "vectors", dtype=None)
+        object.__setattr__(self, "vectors", vectors)
+        if vectors.ndim != 2:
+            raise InputError(f"vectors have shape {vectors.shape}; give one row per item: (n, d)")
+        n = len(vectors)
         for name in ("ids", "labels", "languages"):
+            object.__setattr__(self, name, names_of(getattr(self, name), name.removesuffix("s")))
             if len(getattr(self, name)) != n:
                 raise InputError(
                     f"{len(getattr(self, name))} {name} came for {n} vectors; give one per vector"
@@ -71,17 +75,6 @@ class Embeddings:
             ids=pick(self.ids),
             labels=pick(self.labels),
             languages=pick(self.languages),
-        )
-
-
-def require_finite(values: np.ndarray, what: str) -> None:
-    """Raises InputError when `values` holds NaN or infinity, naming the first bad row."""
-    bad = ~np.isfinite(values)
-    if bad.any():
-        row = int(np.argwhere(bad)[0][0])
-        raise InputError(
-            f"{what} hold NaN or infinity (first in row {row} of {len(values)}); "
-            "remove those rows or embed them again"
         )
 
 

@@ -5,21 +5,15 @@ A broken cache file is computed again; a cache that cannot be written costs time
 
 from __future__ import annotations
 
-import hashlib
 import json
-import logging
-import os
-import tempfile
-import zipfile
 from collections.abc import Callable, Iterable, Sequence
-from pathlib import Path
 
 import numpy as np
 
-from tomclip.core.paths import cache_directory
+from tomclip.core.cache import array_cache, array_parts, content_key
 from tomclip.core.types import Embeddings
 from tomclip.encoders.device import choose_device
-from tomclip.encoders.naming import to_embeddings
+from tomclip.encoders.embeddings import to_embeddings
 from tomclip.encoders.protocol import Images, Progress, StoredPictures
 from tomclip.encoders.registry import (
     encoder_fingerprint,
@@ -30,7 +24,7 @@ from tomclip.encoders.registry import (
 )
 
 SCHEMA = "1"
-_LOGGER = logging.getLogger(__name__)
+VECTORS = array_cache("embeddings", "vectors")
 
 
 def cached_text_embeddings(
@@ -103,7 +97,7 @@ def cached_image_embeddings(
         ).vectors
 
     def through_disk() -> np.ndarray:
-        parts = ("image", key, _digest(_picture_bytes(images)))
+        parts = ("image", key, content_key(*_picture_bytes(images)))
         return _through_disk(teacher, parts, len(images), embed)
 
     return to_embeddings(
@@ -120,57 +114,19 @@ def cached_image_embeddings(
 def _through_disk(
     name: str, parts: tuple[str, ...], n: int, embed: Callable[[], np.ndarray]
 ) -> np.ndarray:
-    def path() -> Path:
-        key = _digest([SCHEMA, encoder_fingerprint(name), *parts])
-        return cache_directory() / "embeddings" / f"{key}.npz"
+    def key() -> str:
+        return content_key(SCHEMA, encoder_fingerprint(name), *parts)
 
-    vectors = _read(path(), n)
-    if vectors is None:
+    vectors = VECTORS.get(key())
+    if vectors is None or len(vectors) != n:
         vectors = embed()
-        _write(path(), vectors)  # a model just downloaded has another fingerprint than before
+        VECTORS.put(key(), vectors)  # a model just downloaded has another fingerprint than before
     return vectors
-
-
-def _read(path: Path, n: int) -> np.ndarray | None:
-    try:
-        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as stored:
-            vectors = stored["vectors"]
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError, TypeError, KeyError, EOFError, zipfile.BadZipFile) as error:
-        _LOGGER.warning("%s cannot be read (%s); its vectors are computed again", path, error)
-        return None
-    sound = vectors.ndim == 2 and len(vectors) == n and bool(np.isfinite(vectors).all())
-    return vectors if sound else None
-
-
-def _write(path: Path, vectors: np.ndarray) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as stream:
-            try:
-                np.savez(stream, vectors=vectors)
-                stream.flush()
-                os.replace(stream.name, path)
-            except BaseException:
-                os.unlink(stream.name)
-                raise
-    except OSError as error:
-        _LOGGER.warning("%s cannot be written (%s); its vectors are not kept", path, error)
-
-
-def _digest(parts: Iterable[str | bytes]) -> str:
-    digest = hashlib.sha256()
-    for part in parts:
-        data = part.encode() if isinstance(part, str) else part
-        digest.update(len(data).to_bytes(8, "little"))
-        digest.update(data)
-    return digest.hexdigest()
 
 
 def _picture_bytes(images: Images) -> Iterable[str | bytes]:
     if isinstance(images, np.ndarray):
-        return [f"{images.dtype}{images.shape}", np.ascontiguousarray(images).tobytes()]
+        return array_parts(images)
     if isinstance(images, StoredPictures):
         return [f"stored {len(images)}", images.fingerprint()]
     return [part for one in images for part in (f"{one.mode}{one.size}", one.tobytes())]

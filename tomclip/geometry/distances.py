@@ -6,7 +6,8 @@ import numpy as np
 from scipy.spatial.distance import pdist, squareform
 
 from tomclip.core.errors import InputError
-from tomclip.core.types import DistanceMatrix, Embeddings, require_finite, require_metric
+from tomclip.core.numbers import real_array, require_finite, unit_rows
+from tomclip.core.types import DistanceMatrix, Embeddings, require_metric
 
 
 def distance_matrix(vectors: np.ndarray | Embeddings, *, metric: str = "cosine") -> DistanceMatrix:
@@ -45,10 +46,10 @@ def vectors_of(vectors: np.ndarray | Embeddings) -> np.ndarray:
     """Returns the rows as finite float64 (n, d), n >= 1 and d >= 1.
 
     Raises:
-        InputError: for another shape, an empty array, NaN or infinity.
+        InputError: for another shape, an empty array, NaN, infinity, or what is no real number.
     """
     given = vectors.vectors if isinstance(vectors, Embeddings) else vectors
-    rows = np.asarray(given, dtype=np.float64)
+    rows = real_array(given, "vectors")
     if rows.ndim != 2 or not rows.size:
         raise InputError(f"vectors have shape {rows.shape}; give one row per item: (n, d)")
     require_finite(rows, "vectors")
@@ -74,20 +75,3 @@ def scaled_back(lengths: np.ndarray, exponent: int) -> np.ndarray:
             "divide the vectors by a constant"
         )
     return scaled
-
-
-def unit_rows(rows: np.ndarray) -> np.ndarray:
-    """Returns the rows divided by their length, safe for very small and very large entries.
-
-    Raises:
-        InputError: naming the first zero row, which has no direction.
-    """
-    largest = np.abs(rows).max(axis=1, keepdims=True)
-    if not largest.all():
-        row = int(np.argmin(largest))
-        raise InputError(
-            f"row {row} of {len(rows)} is the zero vector, which has no direction; "
-            "remove it or use the metric 'euclidean'"
-        )
-    scaled = rows / largest
-    return scaled / np.linalg.norm(scaled, axis=1, keepdims=True)

@@ -10,8 +10,9 @@ from typing import Any, Literal, get_args
 import numpy as np
 
 from tomclip.core.errors import InputError
-from tomclip.core.types import Embeddings, require_finite, require_metric
-from tomclip.geometry.distances import unit_rows, vectors_of
+from tomclip.core.numbers import require_finite, unit_rows
+from tomclip.core.types import Embeddings, require_metric
+from tomclip.geometry.distances import vectors_of
 
 Method = Literal["umap", "pca"]
 METHODS: tuple[Method, ...] = get_args(Method)

@@ -16,7 +16,7 @@ from filelock import FileLock, Timeout
 from tomclip.core.atomic import PARTIAL, written_whole
 from tomclip.core.errors import InputError
 from tomclip.core.manifests import MANIFEST, sha256_of
-from tomclip.core.types import require_finite
+from tomclip.core.numbers import require_finite
 from tomclip.targets.files import ROWS_FILE, TargetManifest, TargetPlan, TargetType, shard_file
 
 LOCK_FILE = ".lock"

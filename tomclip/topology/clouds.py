@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from tomclip.core.errors import InputError
-from tomclip.core.types import DistanceMatrix, Embeddings, require_finite, require_metric
+from tomclip.core.numbers import require_finite
+from tomclip.core.types import DistanceMatrix, Embeddings, require_metric
 from tomclip.geometry.distances import distance_matrix
 
 SMALLEST_CLOUD = 3

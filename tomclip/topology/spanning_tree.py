@@ -12,7 +12,7 @@ from functools import cache
 import numpy as np
 
 from tomclip.core.errors import InputError
-from tomclip.core.types import require_finite
+from tomclip.core.numbers import require_finite
 
 _SYMMETRY_TOLERANCE = 1e-5
 

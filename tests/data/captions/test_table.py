@@ -361,3 +361,24 @@ def test_a_texts_digest_never_changes() -> None:
         13020603013274838756,
         14192464254413503113,
     ]
+
+
+def test_a_table_never_bears_the_name_of_another_file_of_the_same_content(tmp_path: Path) -> None:
+    first, second = write_csv(tmp_path / "first.csv"), write_csv(tmp_path / "second.csv")
+    assert open_captions(first).name == str(first)
+    table = open_captions(second)
+    assert table.name == str(second)
+    with pytest.raises(InputError, match=r"second\.csv, which has 16"):
+        table.select(17)
+    assert open_captions(first).name == str(first)
+
+
+@pytest.mark.parametrize("suffix", [".arrow", ".json"])
+def test_a_damaged_cache_file_is_made_again(own_cache: Path, tmp_path: Path, suffix: str) -> None:
+    source = write_csv(tmp_path / "captions.csv")
+    open_captions(source)
+    (path,) = own_cache.glob(f"*{suffix}")
+    content = path.read_bytes()
+    path.write_bytes(content[: len(content) // 2])
+    assert open_captions(source).english(np.arange(2)) == list(CAPTIONS[:2])
+    assert path.read_bytes() == content

@@ -10,18 +10,19 @@ import numpy as np
 import pytest
 import torch
 from support.tiny_captions import many_rows, write_csv, write_hub_embeddings
-from support.tiny_encoders import put_into_hub_cache, write_student
+from support.tiny_encoders import put_into_hub_cache, write_student, write_teacher
 from support.tiny_training import captions_config, recorded, train_losses, write_backbone
 
 from tomclip.core.errors import AssetError, ConfigError, EncoderUnavailable, TomclipError
 from tomclip.data.captions.table import open_captions
+from tomclip.encoders.registry import encoder_fingerprint
 from tomclip.encoders.student.encoder import load_student_model, token_ids
 from tomclip.encoders.student.pretrained import backbone_commit, backbone_directory
 from tomclip.runs import read_status
 from tomclip.targets.encoding import encode_targets, open_targets
 from tomclip.training import resume, train
 from tomclip.training.data.batches import CaptionSampler
-from tomclip.training.data.captions import select_captions
+from tomclip.training.data.captions import _cached_targets, select_captions
 from tomclip.training.data.emoji import load_data
 from tomclip.training.data.prefetch import BatchLoader
 from tomclip.training.student import build_student
@@ -253,3 +254,12 @@ def test_a_stop_is_obeyed_while_targets_are_encoded(folder: Path, tmp_path: Path
     result = train(config, directory=tmp_path / "run", should_stop=lambda: True)
     assert (result.state, result.step) == ("cancelled", 0)
     assert recorded(tmp_path / "run", "train") == []
+
+
+def test_the_cached_targets_of_one_teacher_are_not_those_of_another_name(tmp_path: Path) -> None:
+    teacher, same_files = write_teacher(tmp_path / "one"), tmp_path / "two"
+    shutil.copytree(teacher, same_files)
+    digests = np.arange(3, dtype=np.uint64)
+    folders = {_cached_targets(str(name), digests) for name in (teacher, same_files)}
+    assert encoder_fingerprint(str(teacher)) == encoder_fingerprint(str(same_files))
+    assert len(folders) == 2

@@ -21,7 +21,7 @@ import pyarrow as pa
 import pyarrow.compute
 
 from tomclip.core.atomic import written_whole
-from tomclip.core.cache import text_digests
+from tomclip.core.cache import content_key, text_digests
 from tomclip.core.errors import InputError
 from tomclip.core.manifests import sha256_of
 from tomclip.core.paths import cache_directory
@@ -30,7 +30,7 @@ from tomclip.data.captions.sources import ID, CaptionSource, column_names, read_
 ENGLISH, TRANSLATED, LANGUAGE = "caption", "caption_multi", "multi_language_code"
 REQUIRED = (ENGLISH, TRANSLATED, LANGUAGE)
 SOURCE_ROW, DIGEST = "source_row", "digest"
-SCHEMA = "1"
+SCHEMA = "2"
 SHOWN = 5  # rows that an error names
 compute: Any = pyarrow.compute  # its functions are made at import, where no type checker looks
 _CODE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
@@ -59,18 +59,30 @@ def cached_table(source: CaptionSource, reading: Reading) -> tuple[Path, dict[st
     """
     parts = [SCHEMA, *map(sha256_of, source.files), json.dumps(dict(reading.columns))]
     parts += [reading.language or "", str(reading.drop_empty), source.revision]
-    key = hashlib.sha256("\n".join(parts).encode()).hexdigest()
+    key = content_key(*parts)
     path = cache_directory() / "captions" / f"{key}.arrow"
     facts_path = path.with_suffix(".json")
-    if not (path.is_file() and facts_path.is_file()):
+    facts = _kept_facts(path, facts_path)
+    if facts is None:
         for file in source.files:
             require_utf8(file)
         columns = _resolved_columns(source, reading)
         with written_whole(path) as partial:
             facts = _write(partial, source, reading, columns)
+            facts["bytes"] = partial.stat().st_size
         with written_whole(facts_path) as partial:
             partial.write_text(json.dumps(facts, ensure_ascii=False), encoding="utf-8")
-    return path, json.loads(facts_path.read_text(encoding="utf-8"))
+    # Another source of the same content may have made the file: the name is the caller's own.
+    return path, facts | {"source": source.name}
+
+
+def _kept_facts(path: Path, facts_path: Path) -> dict[str, Any] | None:
+    """Returns the facts of a table that is in the cache as it was written, else None."""
+    try:
+        facts = json.loads(facts_path.read_text(encoding="utf-8"))
+        return facts if path.stat().st_size == facts["bytes"] else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def require_code(code: str, where: str) -> None:
@@ -140,7 +152,6 @@ def _write(
     if ID in columns:
         _require_unique_ids(path, source)
     return {
-        "source": source.name,
         "revision": source.revision,
         "fingerprint": findings.content.hexdigest(),
         "dropped": findings.empty,

@@ -13,7 +13,7 @@ import numpy as np
 
 from tomclip.core.errors import AssetError, EncoderUnavailable, InputError
 from tomclip.core.types import Embeddings, Modality
-from tomclip.encoders.naming import to_embeddings
+from tomclip.encoders.embeddings import to_embeddings
 from tomclip.encoders.protocol import Images, Progress
 from tomclip.encoders.stored.files import SUFFIXES, read_vectors
 

@@ -14,7 +14,7 @@ from transformers import PreTrainedTokenizerBase
 
 from tomclip.core.types import Embeddings
 from tomclip.encoders.embed import Precision, consecutive, encode_batches, to_device
-from tomclip.encoders.naming import to_embeddings
+from tomclip.encoders.embeddings import to_embeddings
 from tomclip.encoders.protocol import Progress
 from tomclip.encoders.student.files import load_student_model, save_student
 from tomclip.encoders.student.model import StudentModel, new_student

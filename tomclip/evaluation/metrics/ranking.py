@@ -12,9 +12,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from tomclip.core.errors import InputError
+from tomclip.core.numbers import unit_rows
 from tomclip.core.types import Embeddings, Score
 from tomclip.evaluation.metrics.bootstrap import bootstrap_intervals
-from tomclip.geometry.distances import unit_rows, vectors_of
+from tomclip.geometry.distances import vectors_of
 
 TIE_TOLERANCE = 1e-6
 DEFAULT_KS: tuple[int, ...] = (1, 5, 10)

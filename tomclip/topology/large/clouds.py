@@ -20,6 +20,7 @@ from functools import partial
 import numpy as np
 
 from tomclip.core.errors import InputError
+from tomclip.core.numbers import unit_rows
 from tomclip.core.types import (
     Embeddings,
     Metric,
@@ -27,7 +28,7 @@ from tomclip.core.types import (
     require_finite,
     require_metric,
 )
-from tomclip.geometry.distances import scaled_back, unit_rows
+from tomclip.geometry.distances import scaled_back
 from tomclip.topology.clouds import SMALLEST_CLOUD
 from tomclip.topology.diagram_distances import ProgressCallback
 from tomclip.topology.large.tiles import Report, ScaledCloud, scaled_cloud, scan_tiles

@@ -13,8 +13,9 @@ import numpy as np
 from scipy.spatial.distance import cdist
 
 from tomclip.core.errors import InputError
+from tomclip.core.numbers import unit_rows
 from tomclip.core.types import DistanceMatrix, Embeddings, PersistenceDiagram, require_metric
-from tomclip.geometry.distances import unit_rows, vectors_of
+from tomclip.geometry.distances import vectors_of
 from tomclip.topology.clouds import SMALLEST_CLOUD, true_distances
 from tomclip.topology.diagram_distances import ProgressCallback
 from tomclip.topology.rips import persistence_diagrams

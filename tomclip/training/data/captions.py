@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ import torch
 from transformers import PreTrainedTokenizerBase
 
 from tomclip.config import TrainConfig
+from tomclip.core.cache import content_key
 from tomclip.core.errors import ConfigError, InputError
 from tomclip.core.paths import cache_directory
 from tomclip.data.captions.table import CaptionSplit, CaptionTable, open_captions
@@ -206,5 +206,5 @@ def _require_teacher(targets: TargetShards, config: TrainConfig) -> None:
 
 
 def _cached_targets(teacher: str, digests: np.ndarray) -> Path:
-    content = hashlib.sha256(encoder_fingerprint(teacher).encode() + digests.tobytes())
-    return cache_directory() / "targets" / content.hexdigest()[:32]
+    key = content_key(teacher, encoder_fingerprint(teacher), digests.tobytes())
+    return cache_directory() / "targets" / key[:32]

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from tomclip.core.names import names_of
+from tomclip.core.numbers import unit_rows
 from tomclip.core.types import Embeddings, Modality
 
 
@@ -22,21 +24,15 @@ def to_embeddings(
     """Returns the vectors with their names; `ids` default to row numbers and `labels` to `ids`.
 
     Raises:
-        InputError: when ids or labels differ in number from the vectors.
+        InputError: when ids or labels differ in number from the vectors, or one is no text.
     """
-    names = tuple(map(str, range(len(vectors)))) if ids is None else tuple(ids)
+    names = tuple(map(str, range(len(vectors)))) if ids is None else names_of(ids, "id")
     return Embeddings(
-        vectors=unit_rows(vectors) if normalise else vectors,
+        vectors=unit_rows(vectors, allow_zero=True) if normalise else vectors,
         ids=names,
-        labels=names if labels is None else tuple(labels),
+        labels=names if labels is None else names_of(labels, "label"),
         languages=(language,) * len(vectors),
         modality=modality,
         encoder=encoder,
         unit_norm=normalise,
     )
-
-
-def unit_rows(vectors: np.ndarray) -> np.ndarray:
-    """Returns the rows divided by their Euclidean length; a row of zeros stays zero."""
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return vectors / np.maximum(lengths, np.finfo(vectors.dtype).tiny)

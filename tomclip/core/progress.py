@@ -1,0 +1,66 @@
+"""How far a computation is: one signature of `on_progress` everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from time import perf_counter
+
+OnProgress = Callable[[int, int], None]
+"""Called with (steps done, steps in all), 0 <= done <= all and all >= 1, never falling. What a step
+is, the function says. An exception raised in it ends the computation."""
+
+_FINENESS = 1000  # steps that a part of unequal parts counts as
+
+
+def silent(done: int, total: int) -> None:
+    """An `OnProgress` that nobody looks at."""
+
+
+def part_of(on_progress: OnProgress | None, part: int, parts: int) -> OnProgress:
+    """Returns the `OnProgress` of one of several parts that are equal shares of the whole.
+
+    Args:
+        on_progress: That of the whole; None is silent.
+        part: Which part, 0 <= part < parts.
+        parts: How many there are, >= 1.
+    """
+    if on_progress is None:
+        return silent
+    report = on_progress
+
+    def within(done: int, total: int) -> None:
+        report(part * _FINENESS + _FINENESS * done // total, parts * _FINENESS)
+
+    return within
+
+
+class Pace:
+    """An `OnProgress` that knows how fast the steps are done and how long the rest will take.
+
+    Steps that were done before the first call, such as those of an earlier run, do not count as
+    done by this one.
+
+    Attributes:
+        done: Steps done, those of earlier runs included.
+        total: Steps in all.
+        per_second: Steps of this run a second; 0 before the first is done.
+        seconds_left: None before the first step of this run is done.
+    """
+
+    def __init__(self, clock: Callable[[], float] = perf_counter) -> None:
+        self.done = self.total = 0
+        self.per_second = 0.0
+        self.seconds_left: float | None = None
+        self._clock = clock
+        self._first: tuple[int, float] | None = None
+
+    def __call__(self, done: int, total: int) -> None:
+        """Notes that `done` of `total` steps are done now."""
+        now = self._clock()
+        if self._first is None:
+            self._first = done, now
+        self.done, self.total = done, total
+        before, since = self._first
+        if done > before and now > since:
+            self.per_second = (done - before) / (now - since)
+            self.seconds_left = (total - done) / self.per_second
