@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,7 @@ from tomclip.figures.diagrams.marks import (
     merged,
 )
 from tomclip.figures.style.axes import distance_unit
-from tomclip.figures.style.context import literal
+from tomclip.figures.style.context import context_of, literal
 from tomclip.figures.style.player import PLAYER_ROOM, add_player, noted, played_steps
 from tomclip.figures.style.template import (
     PANEL_ROOM,
@@ -38,7 +39,7 @@ def animated_diagram_figure(
     steps: Mapping[int, Diagrams],
     reference: Diagrams,
     *,
-    context: FigureContext,
+    context: FigureContext | None = None,
     language: str,
     reference_name: str = "Teacher’s English",
     shown_step: int | None = None,
@@ -52,7 +53,7 @@ def animated_diagram_figure(
     Args:
         steps: per training step, the language's diagrams (H0, H1, ...).
         reference: diagrams drawn in grey behind, the same at every step; may be empty.
-        context: what the subtitle says.
+        context: what the subtitle says; None: what the data themselves know.
         language: code of the language, for its name and style.
         reference_name: of the reference, for the legend.
         shown_step: shown at first; None takes the last one.
@@ -60,6 +61,7 @@ def animated_diagram_figure(
     Raises:
         InputError: when `shown_step` is not one of the steps.
     """
+    context = context or context_of(chain(reference, *steps.values()))
     played = {step: steps[step] for step in played_steps(list(steps), keep=shown_step)}
     named = {str(step): group for step, group in played.items()}
     if not has_bars(named):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import plotly.graph_objects as go
@@ -31,6 +32,7 @@ from tomclip.figures.diagrams.overlays import (
     name_one_band,
 )
 from tomclip.figures.style.axes import distance_unit, series_to_show
+from tomclip.figures.style.context import context_of
 from tomclip.figures.style.template import (
     PANEL_ROOM,
     FigureContext,
@@ -60,7 +62,7 @@ def _codes_to_draw(
 def diagram_figure(
     diagrams: Mapping[str, Diagrams],
     *,
-    context: FigureContext,
+    context: FigureContext | None = None,
     reference: str = "en",
     highlight: Sequence[str] | None = None,
     density: bool = False,
@@ -81,7 +83,7 @@ def diagram_figure(
 
     Args:
         diagrams: per language code, its diagrams (H0, H1, ...).
-        context: what the subtitle says.
+        context: what the subtitle says; None: what the data themselves know.
         reference: code drawn in grey when other languages are there.
         highlight: codes to draw besides the reference; None takes all of at most four, else the
             first three.
@@ -102,6 +104,7 @@ def diagram_figure(
         InputError: when a half width is negative or not finite, or a matching names a bar that is
             not there.
     """
+    context = context or context_of(chain.from_iterable(diagrams.values()))
     bands = checked_bands(bands)
     drawn = {code: diagrams[code] for code in _codes_to_draw(diagrams, highlight, reference)}
     if not has_bars(drawn):

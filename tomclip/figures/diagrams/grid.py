@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import plotly.graph_objects as go
@@ -34,7 +35,7 @@ from tomclip.figures.diagrams.overlays import (
     name_one_band,
 )
 from tomclip.figures.style.axes import distance_unit, nice_ticks
-from tomclip.figures.style.context import literal
+from tomclip.figures.style.context import context_of, literal
 from tomclip.figures.style.palette import LIGHT
 from tomclip.figures.style.panels import label_outer_edges, panel_grid, panel_place, panel_rows
 from tomclip.figures.style.template import (
@@ -204,7 +205,7 @@ def _style_axes(figure: go.Figure, top: float, infinity: float) -> None:
 def diagram_grid_figure(
     diagrams: Mapping[str, Diagrams],
     *,
-    context: FigureContext,
+    context: FigureContext | None = None,
     reference: str = "en",
     columns: int = 5,
     density: bool = False,
@@ -219,7 +220,7 @@ def diagram_grid_figure(
 
     Args:
         diagrams: per language code, its diagrams (H0, H1, ...).
-        context: what the subtitle says.
+        context: what the subtitle says; None: what the data themselves know.
         reference: code drawn in grey outlines in every panel.
         columns: panels in a row.
         density: draw lines around the densest half and nine tenths of each language's H1 bars.
@@ -230,6 +231,7 @@ def diagram_grid_figure(
         InputError: when `columns` is below 1, a half width is negative or not finite, or a
             matching names a bar that is not there.
     """
+    context = context or context_of(chain.from_iterable(diagrams.values()))
     title = "Persistence diagrams by language"
     if columns < 1:
         raise InputError(f"columns is {columns}; use 1 or more")

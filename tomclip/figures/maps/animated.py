@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 
 from tomclip.core.errors import InputError
 from tomclip.figures.maps.scatter import map_figure, map_ranges
+from tomclip.figures.style.context import NO_CONTEXT
 from tomclip.figures.style.palette import LIGHT
 from tomclip.figures.style.player import PLAYER_ROOM, add_player, noted, played_steps
 from tomclip.figures.style.template import FigureContext, empty_figure, restyled, traces_of
@@ -23,7 +24,7 @@ def animated_map_figure(
     *,
     labels: Sequence[str],
     languages: Sequence[str],
-    context: FigureContext,
+    context: FigureContext | None = None,
     ids: Sequence[str] | None = None,
     highlight: Sequence[str] | None = None,
     method: str = "UMAP",
@@ -47,6 +48,7 @@ def animated_map_figure(
         InputError: when the arrays differ in shape, a list has another length than n, or
             `shown_step` is not one of the steps, or some steps have a disparity and others not.
     """
+    context = context or NO_CONTEXT
     played = played_steps(steps, keep=shown_step)
     title = f"{method} map while training"
     if not played or not len(labels):

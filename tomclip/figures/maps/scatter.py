@@ -21,7 +21,7 @@ from tomclip.figures.maps.points import (
     series_title,
 )
 from tomclip.figures.style.axes import series_to_show
-from tomclip.figures.style.context import literal
+from tomclip.figures.style.context import NO_CONTEXT, literal
 from tomclip.figures.style.palette import LIGHT
 from tomclip.figures.style.template import (
     PANEL_ROOM,
@@ -147,7 +147,7 @@ def map_figure(
     *,
     labels: Sequence[str],
     languages: Sequence[str],
-    context: FigureContext,
+    context: FigureContext | None = None,
     categories: Sequence[str] | None = None,
     ids: Sequence[str] | None = None,
     colour_by: ColourBy = "language",
@@ -164,7 +164,7 @@ def map_figure(
         xy: (n, 2) coordinates from a projection; their unit has no meaning.
         labels: n texts, shown on hovering.
         languages: n language codes; "" is an image.
-        context: what the subtitle says.
+        context: what the subtitle says; None: what the data themselves know.
         categories: n category names, needed for `colour_by="category"`.
         ids: n ids, the same for every language of a concept; None takes the labels.
         colour_by: what a colour stands for. "concept" joins the points of each highlighted id.
@@ -177,6 +177,7 @@ def map_figure(
         InputError: when `xy` is not (n, 2), a list has another length than n, or `colour_by` is
             unknown or lacks its column.
     """
+    context = context or NO_CONTEXT
     points = points_of(len(xy), labels, languages, categories, ids, colour_by)
     title = f"{method} map of the embeddings"
     return _maps({"": xy}, points, context, highlight, vector, method, kind="map", title=title)
@@ -187,7 +188,7 @@ def aligned_maps_figure(
     *,
     labels: Sequence[str],
     languages: Sequence[str],
-    context: FigureContext,
+    context: FigureContext | None = None,
     categories: Sequence[str] | None = None,
     ids: Sequence[str] | None = None,
     colour_by: ColourBy = "language",
@@ -210,6 +211,7 @@ def aligned_maps_figure(
     Raises:
         InputError: see `map_figure`; also when no map came, or all points of one coincide.
     """
+    context = context or NO_CONTEXT
     if not maps:
         raise InputError("no maps came; give coordinates of at least one encoder")
     n = len(next(iter(maps.values())))

@@ -18,7 +18,7 @@ from tomclip.figures.scores.dots import (
     rows_height,
 )
 from tomclip.figures.style.axes import with_unit
-from tomclip.figures.style.context import literal
+from tomclip.figures.style.context import NO_CONTEXT, literal
 from tomclip.figures.style.palette import LIGHT
 from tomclip.figures.style.template import FigureContext, empty_figure, finished
 
@@ -95,7 +95,7 @@ def signed(value: float, digits: int) -> str:
 def difference_figure(
     table: pd.DataFrame,
     *,
-    context: FigureContext,
+    context: FigureContext | None = None,
     baseline: str,
     label: str = "top-1 accuracy",
     unit: str = "percentage points",
@@ -112,7 +112,7 @@ def difference_figure(
     Args:
         table: long, columns language, encoder, value (the difference) and, where known, ci_low and
             ci_high.
-        context: what the subtitle says.
+        context: what the subtitle says; None: what the data themselves know.
         baseline: name of the encoder that was subtracted.
         label: what is measured.
         unit: of the difference.
@@ -123,6 +123,7 @@ def difference_figure(
     Raises:
         InputError: when the table lacks a column.
     """
+    context = context or NO_CONTEXT
     table = checked_table(table)
     against = context.encoder(baseline)
     title = title or _title(table, context, against, label)

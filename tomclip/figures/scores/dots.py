@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 from tomclip.core.errors import InputError
 from tomclip.core.types import Score
 from tomclip.figures.style.axes import with_unit
-from tomclip.figures.style.context import literal
+from tomclip.figures.style.context import NO_CONTEXT, literal
 from tomclip.figures.style.palette import LIGHT
 from tomclip.figures.style.template import (
     FigureContext,
@@ -187,7 +187,7 @@ def dot_plot(
 def accuracy_figure(
     table: pd.DataFrame,
     *,
-    context: FigureContext,
+    context: FigureContext | None = None,
     label: str = "top-1 accuracy",
     unit: str = "%",
     chance: float | None = None,
@@ -202,7 +202,7 @@ def accuracy_figure(
     Args:
         table: long, columns language, encoder, value and, where known, ci_low and ci_high, all in
             `unit`.
-        context: what the subtitle says.
+        context: what the subtitle says; None: what the data themselves know.
         label: what is measured, for the axis.
         unit: of the values.
         chance: value of guessing, drawn as a dotted line.
@@ -212,6 +212,7 @@ def accuracy_figure(
     Raises:
         InputError: when the table lacks a column.
     """
+    context = context or NO_CONTEXT
     table = checked_table(table)
     title = title or f"{label[:1].upper()}{label[1:]} by language"
     if table.empty:
@@ -252,7 +253,7 @@ def _add_chance(figure: go.Figure, chance: float, unit: str) -> None:
 def shape_figure(
     table: pd.DataFrame,
     *,
-    context: FigureContext,
+    context: FigureContext | None = None,
     label: str = "bottleneck distance to English, H0",
     unit: str = "cosine distance",
     higher_is_better: bool = False,
@@ -268,6 +269,7 @@ def shape_figure(
     Raises:
         InputError: when the table lacks a column.
     """
+    context = context or NO_CONTEXT
     table = checked_table(table)
     title = title or f"{label[:1].upper()}{label[1:]}"
     if table.empty:

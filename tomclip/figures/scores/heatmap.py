@@ -9,7 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from tomclip.core.errors import InputError
-from tomclip.figures.style.context import literal, wrapped_words
+from tomclip.figures.style.context import NO_CONTEXT, literal, wrapped_words
 from tomclip.figures.style.palette import LIGHT, LIGHT_RAMP
 from tomclip.figures.style.template import FigureContext, empty_figure, finished
 
@@ -32,7 +32,7 @@ def distance_matrix_figure(
     matrix: np.ndarray,
     names: Sequence[str],
     *,
-    context: FigureContext,
+    context: FigureContext | None = None,
     title: str,
     unit: str,
     marked: np.ndarray | None = None,
@@ -54,6 +54,7 @@ def distance_matrix_figure(
     Raises:
         InputError: when the matrix, or the marks, are not (k, k).
     """
+    context = context or NO_CONTEXT
     values = np.asarray(matrix, dtype=float)
     k = len(names)
     marks = np.zeros((k, k), dtype=bool) if marked is None else np.asarray(marked, dtype=bool)

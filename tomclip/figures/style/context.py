@@ -9,7 +9,11 @@ from html import escape
 from typing import Any, get_args
 
 from tomclip.core.errors import InputError
+from tomclip.core.languages import LANGUAGES, language
+from tomclip.core.types import PersistenceDiagram
 from tomclip.figures.style.palette import ThemeName
+
+LANGUAGE_NAMES: Mapping[str, str] = {code: language(code).name for code in LANGUAGES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,25 @@ class FigureContext:
             "note": self.note,
             "theme": self.theme,
         }
+
+
+NO_CONTEXT = FigureContext(metric="", languages=LANGUAGE_NAMES)
+"""What a figure says when nobody told it anything: only what it knows from its own data."""
+
+
+def context_of(diagrams: Iterable[PersistenceDiagram]) -> FigureContext:
+    """Returns what persistence diagrams know themselves: their metric and the size of their clouds.
+
+    What differs between them is left out.
+    """
+    groups = list(diagrams)
+    metrics, sizes = ({getattr(d, fact) for d in groups} for fact in ("metric", "n_points"))
+    return FigureContext(
+        metric=metrics.pop() if len(metrics) == 1 else "",
+        n_points=sizes.pop() if len(sizes) == 1 else 0,
+        points="points",
+        languages=LANGUAGE_NAMES,
+    )
 
 
 def literal(text: str) -> str:

@@ -13,6 +13,7 @@ from tomclip.core.errors import InputError
 from tomclip.core.types import PersistenceDiagram
 from tomclip.figures.diagrams.marks import DIMENSION_COLOURS, NO_BARS, largest_finite
 from tomclip.figures.style.axes import distance_unit
+from tomclip.figures.style.context import context_of
 from tomclip.figures.style.palette import LIGHT
 from tomclip.figures.style.template import PANEL_ROOM, FigureContext, empty_figure, finished
 
@@ -90,7 +91,11 @@ def _shown_sentence(diagram: PersistenceDiagram, shown: int) -> str:
 
 
 def barcode_figure(
-    diagram: PersistenceDiagram, *, context: FigureContext, top: int = 40, language: str = ""
+    diagram: PersistenceDiagram,
+    *,
+    context: FigureContext | None = None,
+    top: int = 40,
+    language: str = "",
 ) -> go.Figure:
     """Returns the barcode of one homology dimension, longest bar on top.
 
@@ -99,7 +104,7 @@ def barcode_figure(
 
     Args:
         diagram: of one dimension.
-        context: what the subtitle says.
+        context: what the subtitle says; None: what the data themselves know.
         top: how many bars to show at most.
         language: code to carry in `customdata` and to name in the title.
 
@@ -112,7 +117,7 @@ def barcode_figure(
 def barcode_stack_figure(
     diagrams: Sequence[PersistenceDiagram],
     *,
-    context: FigureContext,
+    context: FigureContext | None = None,
     top: int = 40,
     language: str = "",
 ) -> go.Figure:
@@ -125,6 +130,7 @@ def barcode_stack_figure(
     Raises:
         InputError: when `top` is below 1.
     """
+    context = context or context_of(diagrams)
     if top < 1:
         raise InputError(f"top is {top}; use 1 or more bars")
     name = context.language(language) if language else ""

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from tomclip.core.errors import InputError
 from tomclip.figures.style.axes import distance_unit, series_to_show
-from tomclip.figures.style.context import literal
+from tomclip.figures.style.context import NO_CONTEXT, literal
 from tomclip.figures.style.palette import LIGHT
 from tomclip.figures.style.template import (
     FigureContext,
@@ -48,7 +48,7 @@ def betti_figure(
     grid: np.ndarray,
     *,
     homology_dimension: int,
-    context: FigureContext,
+    context: FigureContext | None = None,
     reference: str = "en",
     highlight: Sequence[str] | None = None,
 ) -> go.Figure:
@@ -58,13 +58,14 @@ def betti_figure(
         curves: per language code, (g,) counts of classes alive at each grid value.
         grid: (g,) increasing filtration values.
         homology_dimension: homology dimension of the curves.
-        context: what the subtitle says.
+        context: what the subtitle says; None: what the data themselves know.
         reference: code that always gets a line of its own.
         highlight: codes in colour; None takes all of at most eight, else the first six.
 
     Raises:
         InputError: when a curve and the grid differ in length.
     """
+    context = context or NO_CONTEXT
     what = COUNTED.get(homology_dimension, "classes")
     return _step_curves(
         curves,
@@ -83,7 +84,7 @@ def euler_figure(
     curves: Mapping[str, np.ndarray],
     grid: np.ndarray,
     *,
-    context: FigureContext,
+    context: FigureContext | None = None,
     max_dimension: int = 1,
     reference: str = "en",
     highlight: Sequence[str] | None = None,
@@ -98,6 +99,7 @@ def euler_figure(
     Raises:
         InputError: when a curve and the grid differ in length.
     """
+    context = context or NO_CONTEXT
     terms = [
         COUNTED.get(homology_dimension, "classes")
         for homology_dimension in range(max_dimension + 1)

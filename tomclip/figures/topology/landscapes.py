@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from tomclip.core.errors import InputError
 from tomclip.figures.style.axes import distance_unit, series_to_show
-from tomclip.figures.style.context import literal
+from tomclip.figures.style.context import NO_CONTEXT, literal
 from tomclip.figures.style.palette import LIGHT
 from tomclip.figures.style.template import (
     FigureContext,
@@ -28,7 +28,7 @@ def landscape_figure(
     grid: np.ndarray,
     *,
     homology_dimension: int,
-    context: FigureContext,
+    context: FigureContext | None = None,
     standard_errors: Mapping[str, np.ndarray] | None = None,
     sample_size: int = 0,
     samples: int = 0,
@@ -44,7 +44,7 @@ def landscape_figure(
         curves: per language code, (levels, g) landscapes on the grid.
         grid: (g,) increasing filtration values.
         homology_dimension: homology dimension.
-        context: what the subtitle says.
+        context: what the subtitle says; None: what the data themselves know.
         standard_errors: per language code, (levels, g) of an average landscape; drawn as a ribbon
             of one on each side of the first level.
         sample_size: points in each sample an average was taken over; 0 when it is none.
@@ -56,6 +56,7 @@ def landscape_figure(
     Raises:
         InputError: when a landscape or its error does not fit the grid, or `levels` is below 1.
     """
+    context = context or NO_CONTEXT
     if levels < 1:
         raise InputError(f"levels is {levels}; use 1 or more")
     title = f"Persistence landscapes, H{homology_dimension}"

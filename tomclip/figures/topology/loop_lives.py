@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from tomclip.core.errors import InputError
 from tomclip.figures.style.axes import distance_unit
-from tomclip.figures.style.context import literal, shortened
+from tomclip.figures.style.context import NO_CONTEXT, literal, shortened
 from tomclip.figures.style.palette import LIGHT
 from tomclip.figures.style.template import (
     PANEL_ROOM,
@@ -35,7 +35,7 @@ def loop_lives_figure(
     labels: Sequence[str],
     here: str,
     there: str,
-    context: FigureContext,
+    context: FigureContext | None = None,
     top: int = 15,
 ) -> go.Figure:
     """Returns a row per loop of a language: its life there, and the same words' in the other one.
@@ -50,12 +50,13 @@ def loop_lives_figure(
         labels: the words of each loop; shortened to fit.
         here: code of the language whose loops these are.
         there: code of the language they are compared with.
-        context: what the subtitle says.
+        context: what the subtitle says; None: what the data themselves know.
         top: how many rows to show at most.
 
     Raises:
         InputError: when `top` is below 1, or labels and loops differ in number.
     """
+    context = context or NO_CONTEXT
     if top < 1:
         raise InputError(f"top is {top}; use 1 or more loops")
     if len(labels) != len(loops):

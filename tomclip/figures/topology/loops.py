@@ -12,7 +12,7 @@ from plotly.subplots import make_subplots
 
 from tomclip.core.errors import InputError
 from tomclip.figures.style.axes import distance_unit, nice_ticks
-from tomclip.figures.style.context import literal, wrapped, wrapped_words
+from tomclip.figures.style.context import NO_CONTEXT, literal, wrapped, wrapped_words
 from tomclip.figures.style.palette import LIGHT
 from tomclip.figures.style.template import FigureContext, empty_figure, finished, language_style
 from tomclip.figures.topology.loop_layout import label_places, plane_layout, turned_to
@@ -29,7 +29,7 @@ MARK, PICTURE = 9, 28
 def loop_figure(
     panels: Sequence[LoopPanel],
     *,
-    context: FigureContext,
+    context: FigureContext | None = None,
     columns: int = 2,
     only: int | None = None,
 ) -> go.Figure:
@@ -42,7 +42,7 @@ def loop_figure(
 
     Args:
         panels: of the same points in the same order, one per language.
-        context: what the subtitle says.
+        context: what the subtitle says; None: what the data themselves know.
         columns: panels in a row; 1 puts them below each other, for narrow pages.
         only: draws this panel alone, scaled and turned as among all of them, for pages that set
             figures side by side themselves; name its language in the context's title.
@@ -50,6 +50,7 @@ def loop_figure(
     Raises:
         InputError: when the panels differ in their number of points, or `columns` is below 1.
     """
+    context = context or NO_CONTEXT
     if columns < 1:
         raise InputError(f"columns is {columns}; use 1 or more")
     if not panels:

@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from tomclip.core.errors import InputError
 from tomclip.figures.scores.heatmap import colour_bar
 from tomclip.figures.style.axes import distance_unit
-from tomclip.figures.style.context import literal
+from tomclip.figures.style.context import NO_CONTEXT, literal
 from tomclip.figures.style.palette import LIGHT_RAMP
 from tomclip.figures.style.panels import label_outer_edges, panel_grid, panel_place, panel_rows
 from tomclip.figures.style.template import (
@@ -32,7 +32,7 @@ def persistence_image_figure(
     images: PersistenceImages,
     codes: Sequence[str],
     *,
-    context: FigureContext,
+    context: FigureContext | None = None,
     columns: int = 4,
 ) -> go.Figure:
     """Returns one persistence image per language on shared axes, all under one colour scale.
@@ -42,12 +42,13 @@ def persistence_image_figure(
     Args:
         images: of m diagrams on one grid.
         codes: m language codes.
-        context: what the subtitle says.
+        context: what the subtitle says; None: what the data themselves know.
         columns: panels in a row.
 
     Raises:
         InputError: when codes and images differ in number, or `columns` is below 1.
     """
+    context = context or NO_CONTEXT
     title = f"Persistence images, H{images.homology_dimension}"
     if columns < 1:
         raise InputError(f"columns is {columns}; use 1 or more")

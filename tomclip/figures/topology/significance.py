@@ -9,7 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from tomclip.core.errors import InputError
-from tomclip.figures.style.context import literal
+from tomclip.figures.style.context import NO_CONTEXT, literal
 from tomclip.figures.style.palette import LIGHT
 from tomclip.figures.style.template import (
     FigureContext,
@@ -37,7 +37,7 @@ def permutation_figure(
     test: PermutationTest,
     *,
     language: str,
-    context: FigureContext,
+    context: FigureContext | None = None,
     reference: str = "en",
 ) -> go.Figure:
     """Returns the joint losses of exchanged labels as a histogram, the observed one as a line.
@@ -48,9 +48,10 @@ def permutation_figure(
     Args:
         test: its result.
         language: code of the tested language.
-        context: what the subtitle says.
+        context: what the subtitle says; None: what the data themselves know.
         reference: code of the language it was tested against.
     """
+    context = context or NO_CONTEXT
     names = context.language(language), context.language(reference)
     title = f"{names[0]} against {names[1]}: exchanged labels"
     null = np.asarray(test.null, dtype=float)
@@ -153,7 +154,7 @@ def _add_observed(figure: go.Figure, test: PermutationTest, null: np.ndarray) ->
 def significance_figure(
     p_values: Mapping[str, float],
     *,
-    context: FigureContext,
+    context: FigureContext | None = None,
     homology_dimension: int,
     level: float = 0.05,
     reference: str = "en",
@@ -166,7 +167,7 @@ def significance_figure(
 
     Args:
         p_values: per language code, in (0, 1].
-        context: what the subtitle says.
+        context: what the subtitle says; None: what the data themselves know.
         homology_dimension: homology dimension of the tested diagrams.
         level: of significance.
         reference: code of the language all were tested against.
@@ -176,6 +177,7 @@ def significance_figure(
     Raises:
         InputError: when a p-value or the level is not in (0, 1].
     """
+    context = context or NO_CONTEXT
     title = f"Shape against {context.language(reference)}, H{homology_dimension}"
     _check({**p_values, "the level": level})
     if not p_values:

@@ -12,6 +12,7 @@ from plotly.subplots import make_subplots
 
 from tomclip.core.errors import InputError
 from tomclip.figures.style.axes import distance_unit
+from tomclip.figures.style.context import NO_CONTEXT
 from tomclip.figures.style.palette import LIGHT
 from tomclip.figures.style.template import (
     PANEL_ROOM,
@@ -61,19 +62,20 @@ def _as_table(curve: Sequence[Sparsification] | pd.DataFrame) -> pd.DataFrame:
 def sparsification_figure(
     curve: Sequence[Sparsification] | pd.DataFrame,
     *,
-    context: FigureContext,
+    context: FigureContext | None = None,
     chosen_tau: float | None = None,
 ) -> go.Figure:
     """Returns stacked panels over the threshold tau: shares, components, error with its bound.
 
     Args:
         curve: one `Sparsification` per threshold, or a table with its fields as columns.
-        context: what the subtitle says.
+        context: what the subtitle says; None: what the data themselves know.
         chosen_tau: threshold marked by a vertical line, in the unit of the metric.
 
     Raises:
         InputError: when a column is missing.
     """
+    context = context or NO_CONTEXT
     table = _as_table(curve)
     if not len(table):
         return empty_figure("No threshold to show.", context, kind="sparsification", title=TITLE)

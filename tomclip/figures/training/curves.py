@@ -10,7 +10,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from tomclip.figures.style.axes import distance_unit, series_to_show, spread, with_unit
-from tomclip.figures.style.context import literal, text_width
+from tomclip.figures.style.context import NO_CONTEXT, literal, text_width
 from tomclip.figures.style.palette import LIGHT, SeriesStyle
 from tomclip.figures.style.template import (
     FigureContext,
@@ -38,7 +38,7 @@ class LineEnd(NamedTuple):
 def score_curve_figure(
     curves: pd.DataFrame,
     *,
-    context: FigureContext,
+    context: FigureContext | None = None,
     label: str,
     unit: str = "",
     by: Literal["language", "encoder"] = "language",
@@ -54,7 +54,7 @@ def score_curve_figure(
 
     Args:
         curves: columns step, series (a code or encoder name) and value, in `unit`.
-        context: what the subtitle says.
+        context: what the subtitle says; None: what the data themselves know.
         label: what is measured.
         unit: of the values.
         by: what a series is; decides name, colour and dash.
@@ -68,6 +68,7 @@ def score_curve_figure(
     Raises:
         InputError: when a column is missing.
     """
+    context = context or NO_CONTEXT
     title = title or f"{label[:1].upper()}{label[1:]} during training"
     require_columns(curves, ["step", "series", "value"])
     curves = curves[curves["value"].notna()].sort_values("step", kind="stable")
@@ -109,7 +110,7 @@ def score_curve_figure(
 def training_steps_figure(
     curves: pd.DataFrame,
     *,
-    context: FigureContext,
+    context: FigureContext | None = None,
     distance: str,
     homology_dimension: int,
     highlight: Sequence[str] | None = None,
@@ -129,6 +130,7 @@ def training_steps_figure(
     Raises:
         InputError: when a column is missing.
     """
+    context = context or NO_CONTEXT
     figure = score_curve_figure(
         curves,
         context=context,

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from tomclip.figures.style.context import literal
+from tomclip.figures.style.context import NO_CONTEXT, literal
 from tomclip.figures.style.palette import LIGHT, SeriesStyle, encoder_style
 from tomclip.figures.style.template import FigureContext, bottom_legend, empty_figure, finished
 from tomclip.figures.style.thinning import MOST_POINTS, drawn_line, kept_rows, smoothed
@@ -40,7 +40,7 @@ def live_loss_figure(
     events: pd.DataFrame,
     *,
     weights: Mapping[str, float],
-    context: FigureContext,
+    context: FigureContext | None = None,
     changes: Sequence[WeightChange] = (),
     others: Mapping[str, pd.DataFrame] | None = None,
     x: XAxis = "step",
@@ -58,7 +58,7 @@ def live_loss_figure(
         events: columns step, total and one per unweighted term, NaN where it was not computed;
             seconds for `x="time"`. Where there is a column split, its rows "train" are drawn.
         weights: at the start of the run, by term or setting ("h0_weight").
-        context: what the subtitle says.
+        context: what the subtitle says; None: what the data themselves know.
         changes: weights changed since, each drawn as a named line.
         others: per shown name of another run, its events; only the total is drawn.
         x: "step", or "time" since each run started.
@@ -70,6 +70,7 @@ def live_loss_figure(
         InputError: when a column is missing, a weight has an unknown name, or smoothing or `x` is
             none of the above.
     """
+    context = context or NO_CONTEXT
     tables = {name: _training(table) for name, table in (others or {}).items()}
     events = _training(events)
     if not len(events):

@@ -11,7 +11,7 @@ from plotly.subplots import make_subplots
 
 from tomclip.figures.scores.dots import MEAN
 from tomclip.figures.style.axes import distance_unit, series_to_show
-from tomclip.figures.style.context import literal
+from tomclip.figures.style.context import NO_CONTEXT, literal
 from tomclip.figures.style.panels import panel_place, panel_rows
 from tomclip.figures.style.template import (
     PANEL_ROOM,
@@ -40,7 +40,7 @@ COLUMNS = ["step", "score", "series", "value"]
 def live_scores_figure(
     scores: pd.DataFrame,
     *,
-    context: FigureContext,
+    context: FigureContext | None = None,
     panels: Mapping[str, ScorePanel] | None = None,
     highlight: Sequence[str] | None = None,
     changes: Sequence[WeightChange] = (),
@@ -70,6 +70,7 @@ def live_scores_figure(
     Raises:
         InputError: when a column is missing or `x` is unknown.
     """
+    context = context or NO_CONTEXT
     tables = {name: _checked(table) for name, table in (others or {}).items()}
     scores = _checked(scores)
     known = SCORE_PANELS if panels is None else panels

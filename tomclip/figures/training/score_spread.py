@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 
 from tomclip.figures.scores.dots import MEAN
 from tomclip.figures.style.axes import with_unit
-from tomclip.figures.style.context import literal
+from tomclip.figures.style.context import NO_CONTEXT, literal
 from tomclip.figures.style.palette import LIGHT
 from tomclip.figures.style.template import FigureContext, bottom_legend, empty_figure, finished
 from tomclip.figures.style.thinning import kept_rows
@@ -32,7 +32,7 @@ QUANTILES = (0.0, 0.25, 0.5, 0.75, 1.0)
 def spread_figure(
     scores: pd.DataFrame,
     *,
-    context: FigureContext,
+    context: FigureContext | None = None,
     label: str,
     unit: str = "",
     changes: Sequence[WeightChange] = (),
@@ -47,7 +47,7 @@ def spread_figure(
     Args:
         scores: columns step, series (a language code; "mean" is passed over) and value; seconds for
             `x="time"`.
-        context: what the subtitle says.
+        context: what the subtitle says; None: what the data themselves know.
         label: what is measured.
         unit: of the values.
         changes: weights changed during the run, each drawn as a named line.
@@ -56,6 +56,7 @@ def spread_figure(
     Raises:
         InputError: when a column is missing or `x` is unknown.
     """
+    context = context or NO_CONTEXT
     title = f"Spread over the languages: {label}"
     require_columns(scores, ["step", "series", "value"])
     scores = scores[scores["series"] != MEAN].sort_values("step", kind="stable")

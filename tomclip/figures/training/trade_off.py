@@ -9,7 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from tomclip.figures.style.axes import with_unit
-from tomclip.figures.style.context import literal
+from tomclip.figures.style.context import NO_CONTEXT, literal
 from tomclip.figures.style.palette import LIGHT
 from tomclip.figures.style.template import FigureContext, bottom_legend, empty_figure, finished
 from tomclip.figures.training.event_tables import require_columns
@@ -28,7 +28,7 @@ def trade_off_figure(
     points: pd.DataFrame,
     settings: pd.DataFrame,
     *,
-    context: FigureContext,
+    context: FigureContext | None = None,
     weight_label: str = "H0 weight",
     shape_label: str = "distance to the teacher’s English, H0",
     shape_unit: str = "cosine distance",
@@ -49,7 +49,7 @@ def trade_off_figure(
         settings: one row per setting, as `tomclip.runs.trade_off` returns them: setting, seeds
             (runs in the mean), accuracy and shape with the ends of their intervals (NaN below two
             seeds), and pareto, whether it is on the front.
-        context: what the subtitle says.
+        context: what the subtitle says; None: what the data themselves know.
         weight_label: what is swept, for the legend.
         shape_label, shape_unit: of the horizontal axis, lower is better.
         accuracy_label, accuracy_unit: of the vertical axis, higher is better.
@@ -57,6 +57,7 @@ def trade_off_figure(
     Raises:
         InputError: when a column is missing.
     """
+    context = context or NO_CONTEXT
     require_columns(points, RUN_COLUMNS)
     require_columns(settings, SETTING_COLUMNS)
     points = points.astype({"shape": float, "accuracy": float, "weight": float})
