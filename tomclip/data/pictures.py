@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, overload
 
 from tomclip.core.errors import InputError
+from tomclip.core.pictures import open_picture
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
 
 class PictureFiles(Sequence["Image"]):
-    """A sequence of picture files; indexing opens one of them, decoded and in its own mode."""
+    """A sequence of picture files; indexing opens one of them, as `open_picture` does."""
 
     def __init__(self, paths: Sequence[Path], root: Path) -> None:
         """Keeps the paths and opens none.
@@ -61,22 +62,6 @@ class PictureFiles(Sequence["Image"]):
 
     def _relative(self, path: Path) -> str:
         return Path(os.path.relpath(path, self._root)).as_posix()
-
-
-def open_picture(path: Path) -> Image:
-    """Returns the decoded picture.
-
-    Raises:
-        InputError: when the file is gone or is not a whole picture, naming it.
-    """
-    from PIL import Image
-
-    try:
-        with Image.open(path) as picture:
-            picture.load()
-            return picture
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        raise InputError(f"{path} cannot be read as a picture; fetch the file again") from error
 
 
 def require_pictures_there(paths: Sequence[Path], root: Path, source: str) -> None:

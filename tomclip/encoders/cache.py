@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterable, Sequence
 import numpy as np
 
 from tomclip.core.cache import array_cache, array_parts, content_key
+from tomclip.core.pictures import upright
 from tomclip.core.types import Embeddings
 from tomclip.encoders.device import choose_device
 from tomclip.encoders.embeddings import to_embeddings
-from tomclip.encoders.protocol import Images, Progress, StoredPictures
+from tomclip.encoders.protocol import Images, Progress, StoredPictures, check_images
 from tomclip.encoders.registry import (
     encoder_fingerprint,
     image_encoder_name,
@@ -129,4 +130,5 @@ def _picture_bytes(images: Images) -> Iterable[str | bytes]:
         return array_parts(images)
     if isinstance(images, StoredPictures):
         return [f"stored {len(images)}", images.fingerprint()]
-    return [part for one in images for part in (f"{one.mode}{one.size}", one.tobytes())]
+    pictures = (upright(one) for one in check_images(images))  # pixels and palette, turned by EXIF
+    return [part for one in pictures for part in (f"{one.mode}{one.size}", one.tobytes())]

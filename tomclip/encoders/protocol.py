@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
 
+from tomclip.core.errors import InputError
 from tomclip.core.types import Embeddings
 
 if TYPE_CHECKING:
@@ -38,6 +39,40 @@ class StoredPictures(Protocol):
 
 Images: TypeAlias = "np.ndarray | Sequence[Image] | StoredPictures"
 """uint8 (n, height, width, 3 | 4), n PIL images, or pictures on disk; alpha goes on white."""
+
+
+def check_images(images: Images) -> Images:
+    """Returns `images` when an encoder can read them, as far as can be told without opening one.
+
+    Raises:
+        InputError: when an array is not uint8 (n, height, width, 3 | 4), an item of a list or tuple
+            is not PIL, or one picture came instead of a list. What a `StoredPictures` holds is
+            checked batch by batch.
+    """
+    if isinstance(images, np.ndarray):
+        if images.dtype != np.uint8 or images.ndim != 4 or images.shape[-1] not in (3, 4):
+            raise InputError(
+                f"images are {images.dtype} of shape {images.shape}; give uint8 (n, height, width, "
+                "3 or 4) or a list of PIL images"
+            )
+    elif isinstance(images, str | bytes) or not hasattr(images, "__len__"):
+        raise InputError(
+            f"one {type(images).__name__} came where a list of pictures is needed; give [picture]"
+        )
+    elif isinstance(images, list | tuple):
+        for row, image in enumerate(images):
+            require_picture(image, row)
+    return images
+
+
+def require_picture(image: object, row: int) -> None:
+    """Raises InputError, naming the row, for what is not a PIL image."""
+    from PIL import Image
+
+    if not isinstance(image, Image.Image):
+        raise InputError(
+            f"image {row} is a {type(image).__name__}; give PIL images or one uint8 array"
+        )
 
 
 class TextEncoder(Protocol):

@@ -121,3 +121,18 @@ def test_a_check_looks_at_each_part_alone(folder: Path) -> None:
     (folder / "labels").rename(folder / "babel_imagenet.json")
     (folder / "val").rename(folder / "elsewhere")
     assert check_benchmark("babel_imagenet", folder).findings.counts["classes named in de"] == 2
+
+
+def test_hidden_files_are_skipped_and_counted(
+    folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    expected = loaded(folder).picture_ids
+    picture = next(folder.rglob("*.JPEG"))
+    picture.with_name(f"._{picture.name}").write_bytes(b"no picture")
+    (picture.parent / ".DS_Store").touch()
+    (folder / "val" / ".cache").mkdir()
+    assert loaded(folder).picture_ids == expected
+    assert "2 hidden files, such as ._NAME, are skipped" in caplog.text
+    check = check_benchmark("babel_imagenet", folder, open_pictures=True)
+    assert check.passed
+    assert check.findings.notes == ("2 hidden files, such as ._NAME, are skipped",)

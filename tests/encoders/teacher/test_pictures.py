@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -95,3 +96,39 @@ def test_a_cached_set_is_not_opened_again_until_its_fingerprint_changes(machine:
     np.testing.assert_array_equal(found, vectors)
     cached_image_embeddings("emoji-teacher", "set", changed)
     assert [len(one.opened) for one in (first, again, changed)] == [5, 0, 5]
+
+
+def test_a_16_bit_copy_embeds_as_its_8_bit_copy(teacher: Teacher, tmp_path: Path) -> None:
+    greys = np.random.default_rng(0).integers(0, 256, (32, 32)).astype(np.uint8)
+    wide = Image.fromarray(greys.astype(np.uint16) * 257)
+    wide.save(tmp_path / "wide.png")
+    floats = Image.fromarray(greys.astype(np.float32) / 255)
+    files = PictureFiles([tmp_path / "wide.png"], tmp_path)
+    expected = teacher.embed_images([Image.fromarray(greys)]).vectors[0]
+    others = teacher.embed_images([files[0], wide, floats]).vectors
+    np.testing.assert_allclose(others @ expected, 1, atol=1e-6)
+
+
+def test_a_turned_picture_embeds_as_the_upright_one(teacher: Teacher, tmp_path: Path) -> None:
+    pixels = np.random.default_rng(0).integers(0, 256, (32, 24, 3)).astype(np.uint8)
+    exif = Image.Exif()
+    exif[0x0112] = 6  # to be turned by 90 degrees clockwise
+    Image.fromarray(np.rot90(pixels)).save(tmp_path / "turned.png", exif=exif)
+    expected = teacher.embed_images([Image.fromarray(pixels)]).vectors
+    with Image.open(tmp_path / "turned.png") as turned:
+        np.testing.assert_allclose(teacher.embed_images([turned]).vectors, expected, atol=1e-6)
+
+
+@pytest.mark.usefixtures("machine")
+def test_pictures_that_differ_in_their_palette_alone_have_vectors_of_their_own() -> None:
+    pictures = [Image.new("P", (32, 32)) for _ in range(2)]
+    pictures[0].putpalette([255, 0, 0])
+    pictures[1].putpalette([0, 0, 255])
+    red, blue = (cached_image_embeddings("emoji-teacher", "one", [one]) for one in pictures)
+    assert not np.allclose(red.vectors, blue.vectors)
+
+
+@pytest.mark.parametrize("images", [Image.new("RGB", (32, 32)), "cat.jpg", iter(())])
+def test_one_picture_is_no_list_of_pictures(teacher: Teacher, images: Any) -> None:
+    with pytest.raises(InputError, match="where a list of pictures is needed"):
+        teacher.embed_images(images)

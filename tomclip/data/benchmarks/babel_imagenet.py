@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from tomclip.core.errors import InputError
 from tomclip.core.languages import LANGUAGES
+from tomclip.core.pictures import is_hidden, visible
 from tomclip.core.text import read_lines
 from tomclip.data.benchmarks.base import ClassificationBenchmark
 from tomclip.data.benchmarks.info import BenchmarkInfo, Findings, Source
@@ -16,6 +18,7 @@ from tomclip.data.pictures import PictureFiles, missing_folders, missing_names, 
 
 LABELS = "babel_imagenet.json"
 PICTURES = "val"
+_LOGGER = logging.getLogger(__name__)
 SUFFIXES = (".jpeg", ".jpg", ".png")
 
 
@@ -46,6 +49,8 @@ class BabelImageNetFiles:
         folders = self._class_folders(directory)
         labels = _read_labels(directory / LABELS)
         paths = [path for folder in folders for path in _pictures_in(folder)]
+        if hidden := _hidden_in(folders):
+            _LOGGER.warning("%s: %s", directory / PICTURES, hidden)
         return ClassificationBenchmark(
             name=info.name,
             pictures=PictureFiles(paths, directory),
@@ -74,18 +79,16 @@ class BabelImageNetFiles:
                 f"{directory / PICTURES} holds {found} pictures where the release has "
                 f"{info.pictures}; unpack the validation pictures again"
             )
+        folders = visible((directory / PICTURES).glob("*/"))
         if open_pictures:
             problems += unreadable_pictures(
-                [
-                    path
-                    for folder in sorted((directory / PICTURES).glob("*/"))
-                    for path in _pictures_in(folder)
-                ]
+                [path for folder in folders for path in _pictures_in(folder)]
             )
-        return Findings(counts, tuple(problems))
+        hidden = _hidden_in(folders)
+        return Findings(counts, tuple(problems), (hidden,) if hidden else ())
 
     def _class_folders(self, directory: Path) -> list[Path]:
-        folders = sorted(path for path in (directory / PICTURES).iterdir() if path.is_dir())
+        folders = visible(path for path in (directory / PICTURES).iterdir() if path.is_dir())
         if len(folders) != self.classes:
             raise InputError(
                 f"{directory / PICTURES} has {len(folders)} class folders where ImageNet has "
@@ -155,7 +158,13 @@ def _is_entry(entry: object) -> bool:
 
 
 def _pictures_in(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES)
+    return visible(path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES)
+
+
+def _hidden_in(folders: Sequence[Path]) -> str | None:
+    """Returns in words how many hidden files lie in the folders; None when there are none."""
+    count = sum(is_hidden(path) for folder in folders for path in folder.iterdir())
+    return f"{count} hidden files, such as ._NAME, are skipped" if count else None
 
 
 BABEL_IMAGENET = BenchmarkInfo(

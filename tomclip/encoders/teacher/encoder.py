@@ -16,9 +16,9 @@ from tomclip.core.languages import flores_code
 from tomclip.core.types import Embeddings
 from tomclip.encoders.embed import Precision, consecutive, encode_batches, to_device
 from tomclip.encoders.embeddings import to_embeddings
-from tomclip.encoders.protocol import Images, Progress
+from tomclip.encoders.protocol import Images, Progress, check_images
 from tomclip.encoders.teacher.files import open_directory, open_published
-from tomclip.encoders.teacher.pictures import Preprocess, check_images, load_pictures
+from tomclip.encoders.teacher.pictures import Preprocess, load_pictures
 from tomclip.encoders.teacher.text_lengths import encode_tokens, needed_tokens
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -14,29 +14,11 @@ from PIL import Image
 from torch import Tensor
 from torchvision.transforms import CenterCrop, Normalize, Resize
 
-from tomclip.core.errors import InputError
-from tomclip.encoders.protocol import Images, StoredPictures
+from tomclip.core.pictures import on_white, upright_on_white
+from tomclip.encoders.protocol import Images, StoredPictures, require_picture
 
 MOST_THREADS = 16
 Preprocess = Callable[[Any], Tensor]
-
-
-def check_images(images: Images) -> Images:
-    """Returns `images` when an encoder can read them, as far as can be told without opening one.
-
-    Raises:
-        InputError: when an array is not uint8 (n, height, width, 3 | 4), or an item of a list or
-            tuple is not PIL. What a `StoredPictures` holds is checked batch by batch.
-    """
-    if isinstance(images, np.ndarray):
-        if images.dtype != np.uint8 or images.ndim != 4 or images.shape[-1] not in (3, 4):
-            raise InputError(
-                f"images are {images.dtype} of shape {images.shape}; give uint8 (n, height, width, "
-                "3 or 4) or a list of PIL images"
-            )
-    elif isinstance(images, list | tuple):
-        _require_pictures(images, range(len(images)))
-    return images
 
 
 def load_pictures(images: Images, rows: np.ndarray, preprocess: Preprocess) -> Tensor:
@@ -54,28 +36,11 @@ def load_pictures(images: Images, rows: np.ndarray, preprocess: Preprocess) -> T
 
     def load(row: int) -> Tensor:
         image = images[row]
-        _require_pictures([image], [row])
-        return preprocess(_picture_on_white(image))
+        require_picture(image, row)
+        return preprocess(upright_on_white(image))
 
     with ThreadPoolExecutor(min(MOST_THREADS, os.cpu_count() or 1)) as pool:
         return torch.stack(list(pool.map(load, rows.tolist())))
-
-
-def _require_pictures(images: Sequence[object], rows: Iterable[int]) -> None:
-    for row, image in zip(rows, images, strict=True):
-        if not isinstance(image, Image.Image):
-            raise InputError(
-                f"image {row} is a {type(image).__name__}; give PIL images or one uint8 array"
-            )
-
-
-def on_white(images: np.ndarray) -> np.ndarray:
-    """Returns uint8 (n, height, width, 3): RGBA composited on white, RGB as it came."""
-    if images.shape[-1] == 3:
-        return images
-    alpha = images[..., 3:].astype(np.uint16)
-    blended = images[..., :3] * alpha + 255 * (255 - alpha)
-    return ((blended + 127) // 255).astype(np.uint8)
 
 
 def pictures_to_tensor(
@@ -110,11 +75,4 @@ def _tensor_steps(preprocess: Preprocess) -> list[Callable[[Tensor], Tensor]] | 
 def _as_rgb_pictures(images: np.ndarray | Sequence[Image.Image]) -> Sequence[Image.Image]:
     if isinstance(images, np.ndarray):
         return [Image.fromarray(pixels) for pixels in on_white(images)]
-    return [_picture_on_white(picture) for picture in images]
-
-
-def _picture_on_white(picture: Image.Image) -> Image.Image:
-    if not picture.has_transparency_data:
-        return picture.convert("RGB")
-    pixels = np.asarray(picture.convert("RGBA"))
-    return Image.fromarray(on_white(pixels[None])[0])
+    return [upright_on_white(picture) for picture in images]

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-import io
+from typing import TYPE_CHECKING
 
 import numpy as np
-from PIL import Image, UnidentifiedImageError
 
 from tomclip.core.errors import InputError
+from tomclip.core.pictures import open_picture
 from tomclip.core.types import Embeddings
 from tomclip.encoders import encoder_fingerprint, image_encoder_name
 from tomclip.ui.parts.cached import board, encoder_title
 from tomclip.ui.parts.jobs import Job, Report
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 LARGEST_SIDE = 8_000
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP")
@@ -66,26 +69,13 @@ def picture_job(encoder: str, content: bytes) -> Job[np.ndarray]:
     return board("queries").start(key, f"Looking with {encoder_title(teacher)}", work)
 
 
-def read_picture(content: bytes) -> Image.Image:
-    """Returns the picture in a file's bytes as RGBA.
+def read_picture(content: bytes) -> Image:
+    """Returns the picture in a file's bytes, as `open_picture` does.
 
     Raises:
         InputError: when they are no picture, a damaged one, or one with a side above 8,000 pixels.
     """
-    try:
-        picture = Image.open(io.BytesIO(content), formats=FORMATS)
-        if max(picture.size) > LARGEST_SIDE:
-            raise InputError(
-                f"the picture is {picture.width} × {picture.height} pixels; "
-                f"make it at most {LARGEST_SIDE} pixels wide and high"
-            )
-        return picture.convert("RGBA")
-    except UnidentifiedImageError as error:
-        raise InputError(
-            f"the file is not a picture that can be read; choose one in {', '.join(FORMATS)}"
-        ) from error
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        raise InputError("the picture file is damaged; choose another one") from error
+    return open_picture(content, formats=FORMATS, largest_side=LARGEST_SIDE)
 
 
 def ranking(query: np.ndarray, candidates: Embeddings, rows: np.ndarray) -> tuple[np.ndarray, ...]:
