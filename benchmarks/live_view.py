@@ -34,7 +34,7 @@ from tomclip.config import TrainConfig, load_config
 from tomclip.core.languages import LANGUAGES
 from tomclip.core.paths import assets_directory, project_directory
 from tomclip.core.types import Event
-from tomclip.figures.training.live_scores import SCORE_PANELS
+from tomclip.figures.training.live_scores import LIVE_SCORES
 from tomclip.runs import (
     RunStatus,
     append_event,
@@ -84,9 +84,11 @@ def _training_event(step: int) -> Event:
     return Event(step, step / 9, "train", {"total": sum(losses.values()), **losses, **others})
 
 
-def _scores(step: int) -> dict[str, float]:
-    names = [f"{score}_{code}" for score in SCORE_PANELS for code in LANGUAGES]
-    return {name: random.gauss(0.5, 0.05) * step / (step + 400) for name in names}
+def _scores(step: int) -> dict[str, dict[str, float]]:
+    return {
+        score: {code: random.gauss(0.5, 0.05) * step / (step + 400) for code in LANGUAGES}
+        for score in LIVE_SCORES
+    }
 
 
 def write_run(folder: Path, config: TrainConfig, count: int, *, state: str) -> Path:

@@ -17,7 +17,9 @@ from time import perf_counter
 from machine import describe
 
 from tomclip.core.paths import project_directory
+from tomclip.core.scores import MEAN
 from tomclip.runs import read_events, read_status
+from tomclip.runs.scores import recorded_scores
 
 
 def main() -> None:
@@ -36,7 +38,7 @@ def main() -> None:
         )
         seconds = perf_counter() - started
         status = read_status(run)
-        validations = [e.values for e in read_events(run) if e.split == "validation"]
+        validations = [recorded_scores(e) for e in read_events(run) if e.split == "validation"]
     record = {
         "benchmark": "small_run",
         "config": config,
@@ -44,8 +46,8 @@ def main() -> None:
         "steps": status.step,
         "seconds": round(seconds, 1),
         "peak_memory_mb": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024,
-        "mean_reciprocal_rank_first": round(validations[0]["mean_reciprocal_rank"], 3),
-        "mean_reciprocal_rank_last": round(validations[-1]["mean_reciprocal_rank"], 3),
+        "mean_reciprocal_rank_first": round(validations[0]["mean_reciprocal_rank"][MEAN], 3),
+        "mean_reciprocal_rank_last": round(validations[-1]["mean_reciprocal_rank"][MEAN], 3),
         **describe(),
     }
     print(json.dumps(record))

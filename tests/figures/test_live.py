@@ -236,7 +236,7 @@ def test_time_without_seconds_is_refused() -> None:
 
 def test_each_measured_score_has_a_panel_with_its_unit_and_direction() -> None:
     figure = live_scores_figure(probe_scores(), context=CONTEXT)
-    assert labels_of(figure) == ["Zero-shot top-1 ↑", "H0 distance to the teacher ↓"]
+    assert labels_of(figure) == ["Zero-shot top-1 ↑", "Wasserstein H0 to the teacher ↓"]
     assert figure.layout.yaxis.title.text == "%"
     assert figure.layout.yaxis2.title.text == "cosine distance"
     assert figure.layout.xaxis2.matches == "x"

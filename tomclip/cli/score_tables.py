@@ -9,6 +9,7 @@ import typer
 
 from tomclip.cli.terminal import show_table
 from tomclip.core.errors import InputError
+from tomclip.core.scores import FAMILY_TITLES, REFERENCE_TITLES, ScoreKind, score_kind
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -16,13 +17,6 @@ if TYPE_CHECKING:
     from tomclip.core.types import Score
     from tomclip.evaluation import EvaluationReport
 
-ACCURACY_TITLES = {
-    "zero_shot_": "Zero-shot accuracy, %",
-    "text_to_image_recall_": "Text-to-image recall, %",
-    "image_to_text_recall_": "Image-to-text recall, %",
-}
-TEACHER_ENDING = "_to_teacher"
-DIAGRAM_DISTANCES = ("bottleneck", "wasserstein")
 HEADLINES = (
     "zero_shot_top1",
     "text_to_image_recall_at_1",
@@ -38,17 +32,12 @@ def show_report(report: EvaluationReport) -> None:
 
     Scores that guessing could reach are named in a sentence at the end.
     """
-    names = list(report.table().columns)
-    setting = _setting(report)
-    for prefix, title in ACCURACY_TITLES.items():
-        chosen = [name for name in names if name.startswith(prefix)]
-        _show_scores(f"{title} [95 % interval]\n{setting}", report, chosen, prefix)
-    shapes = [name for name in names if not name.startswith(tuple(ACCURACY_TITLES))]
-    setting += f", {report.settings['metric']}, diagrams on {_n_diagram_points(report)}"
-    own = [name for name in shapes if not name.endswith(TEACHER_ENDING)]
-    _show_shapes("its own English", setting, report, own)
-    teachers = [name for name in shapes if name.endswith(TEACHER_ENDING)]
-    _show_shapes("the teacher's English", setting, report, teachers)
+    kinds = [score_kind(name) for name in dict.fromkeys(score.name for score in report.scores)]
+    tables: dict[str, list[ScoreKind]] = {}
+    for kind in kinds:
+        tables.setdefault(_table_title(kind, report), []).append(kind)
+    for title, chosen in tables.items():
+        _show_scores(title, report, chosen)
     if warning := chance_sentence(report):
         typer.echo(warning)
 
@@ -92,15 +81,14 @@ def show_differences(table: pd.DataFrame, scores: Sequence[str]) -> None:
         languages = dict.fromkeys(rows["language"])
         body = [[code, *(cells.get((code, name), "") for name in chosen)] for code in languages]
         title = f"{encoder} minus {baseline}, difference [95 % interval]"
-        show_table(title, ["language", *(_header(name, rows) for name in chosen)], body)
+        show_table(title, ["language", *(_header(name) for name in chosen)], body)
         _show_tests(f"{encoder} against {baseline}", rows[rows["name"].isin(chosen)])
 
 
-def _header(name: str, rows: pd.DataFrame) -> str:
-    """Returns the score's name in words; differences of percentages say that they are points."""
-    words = name.replace("_", " ")
-    is_share = (rows.loc[rows["name"] == name, "unit"] == "%").any()
-    return f"{words}, points" if is_share else words
+def _header(name: str) -> str:
+    """Returns the score's title; differences of percentages say that they are points."""
+    kind = score_kind(name)
+    return f"{kind.short_title}, points" if kind.is_share else kind.short_title
 
 
 def _show_tests(pair: str, rows: pd.DataFrame) -> None:
@@ -112,7 +100,7 @@ def _show_tests(pair: str, rows: pd.DataFrame) -> None:
     names, languages = dict.fromkeys(tested["name"]), dict.fromkeys(tested["language"])
     body = [[code, *(f"{wide.loc[code, name]:.2g}" for name in names)] for code in languages]
     title = f"{pair}, p of McNemar's exact test, adjusted over the languages (Holm)"
-    show_table(title, ["language", *(name.replace("_", " ") for name in names)], body)
+    show_table(title, ["language", *(score_kind(name).short_title for name in names)], body)
 
 
 def plain_rows(table: pd.DataFrame) -> list[dict[Hashable, Any]]:
@@ -120,43 +108,33 @@ def plain_rows(table: pd.DataFrame) -> list[dict[Hashable, Any]]:
     return table.astype(object).where(table.notna(), None).to_dict("records")
 
 
-def _show_scores(
-    title: str, report: EvaluationReport, names: Sequence[str], prefix: str = ""
-) -> None:
-    if not names:
-        return
+def _table_title(kind: ScoreKind, report: EvaluationReport) -> str:
+    """Returns the title of a score's table: its family, and how it was measured."""
+    title, setting = FAMILY_TITLES[kind.family], _setting(report)
+    if kind.is_share:
+        return f"{title}, % [95 % interval]\n{setting}"
+    points = min(report.n_concepts, report.settings["max_points"])
+    against = f" against {REFERENCE_TITLES[kind.reference]}" if kind.reference else ""
+    return f"{title}{against}\n{setting}, {report.settings['metric']}, diagrams on {points}"
+
+
+def _show_scores(title: str, report: EvaluationReport, kinds: Sequence[ScoreKind]) -> None:
     cells = {(score.language, score.name): _value(score) for score in report.scores}
     languages = dict.fromkeys(score.language for score in report.scores)
-    rows = [[code, *(cells.get((code, name), "") for name in names)] for code in languages]
-    header = ["language", *(_column(name.removeprefix(prefix)) for name in names)]
-    show_table(title, header, rows)
-
-
-def _show_shapes(
-    against: str, setting: str, report: EvaluationReport, names: Sequence[str]
-) -> None:
-    """Prints two tables: distances between diagrams, and the scores that match concepts."""
-    diagrams = [name for name in names if name.startswith(DIAGRAM_DISTANCES)]
-    matched = [name for name in names if not name.startswith(DIAGRAM_DISTANCES)]
-    _show_scores(f"Diagrams against {against}\n{setting}", report, diagrams)
-    _show_scores(f"Concept by concept against {against}\n{setting}", report, matched)
-
-
-def _n_diagram_points(report: EvaluationReport) -> int:
-    return min(report.n_concepts, report.settings["max_points"])
-
-
-def _column(name: str) -> str:
-    return name.removesuffix(TEACHER_ENDING).replace("_", " ")
+    rows = [[code, *(cells.get((code, kind.name), "") for kind in kinds)] for code in languages]
+    show_table(title, ["language", *(kind.column for kind in kinds)], rows)
 
 
 def _value(score: Score) -> str:
-    if score.unit == "%":
-        return f"{score.value:.1f} [{score.ci_low:.1f}, {score.ci_high:.1f}]"
-    return f"{score.value:.4f}"
+    kind = score_kind(score.name)
+    value = kind.written(score.value)
+    if not kind.is_share:
+        return value
+    return f"{value} [{kind.written(score.ci_low)}, {kind.written(score.ci_high)}]"
 
 
 def _difference(row: Mapping[Hashable, Any]) -> str:
-    if row["unit"] == "%":
-        return f"{row['difference']:+.1f} [{row['ci_low']:+.1f}, {row['ci_high']:+.1f}]"
-    return f"{row['difference']:+.4f}"
+    kind = score_kind(row["name"])
+    names = ("difference", "ci_low", "ci_high") if kind.is_share else ("difference",)
+    value, *interval = (kind.written(row[name], signed=True) for name in names)
+    return f"{value} [{', '.join(interval)}]" if interval else value

@@ -11,6 +11,7 @@ import typer
 
 from tomclip.cli.score_tables import plain_rows
 from tomclip.cli.terminal import show_table
+from tomclip.core.scores import score_kind
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -65,7 +66,7 @@ def _tables(study: Study, plan: StudyPlan, table: pd.DataFrame) -> Iterator[Tabl
     for data, rows in table.groupby("data", sort=False):
         scores = list(dict.fromkeys(rows["score"]))
         cells = {(row["recipe"], row["score"]): row for row in rows.to_dict("records")}
-        header = ["recipe", *(score.replace("_", " ") for score in scores)]
+        header = ["recipe", *(score_kind(score).short_title for score in scores)]
         recipes = list(dict.fromkeys(rows["recipe"]))
         values = [[recipe, *(_value(cells[recipe, name]) for name in scores)] for recipe in recipes]
         means = f"mean over languages and {plan.seeds} seeds"

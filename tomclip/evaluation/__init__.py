@@ -1,5 +1,6 @@
 """Evaluation: zero-shot accuracy, retrieval and shape, with intervals that respect the items."""
 
+from tomclip.core.scores import MEAN
 from tomclip.evaluation.chance import chance_level, near_chance
 from tomclip.evaluation.comparison import compare_reports
 from tomclip.evaluation.metrics.bootstrap import (
@@ -13,7 +14,7 @@ from tomclip.evaluation.metrics.ranking import pessimistic_ranks
 from tomclip.evaluation.metrics.retrieval import RetrievalRanks, retrieval_ranks, retrieval_scores
 from tomclip.evaluation.metrics.shape import sample_rows, shape_scores
 from tomclip.evaluation.metrics.zero_shot import zero_shot_ranks, zero_shot_scores
-from tomclip.evaluation.report import MEAN, EvaluationReport
+from tomclip.evaluation.report import EvaluationReport
 from tomclip.evaluation.run import compare_encoders, evaluate_emoji
 from tomclip.evaluation.tasks.benchmark_settings import BenchmarkSettings
 from tomclip.evaluation.tasks.benchmarks import compare_on_benchmark, evaluate_benchmark

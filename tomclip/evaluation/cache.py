@@ -13,9 +13,9 @@ from typing import Any
 from tomclip.core.atomic import write_text_atomically
 from tomclip.core.errors import InputError
 from tomclip.core.paths import assets_directory, cache_directory
+from tomclip.core.scores import SHAPE_SCORES
 from tomclip.data import EmojiDataset
 from tomclip.encoders import encoder_fingerprint, encoder_revision, image_encoder_name
-from tomclip.evaluation.metrics.shape import SHAPE_SCORES
 from tomclip.evaluation.report import SCHEMA, EvaluationReport, library_versions
 from tomclip.evaluation.tasks.emoji import REFERENCES, EmojiSettings
 

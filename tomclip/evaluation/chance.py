@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from tomclip.core.scores import MEAN, find_score_kind
 from tomclip.core.types import Score
-from tomclip.evaluation.metrics.ranking import SCORE_NAMES
-from tomclip.evaluation.report import MEAN, EvaluationReport
+from tomclip.evaluation.report import EvaluationReport
 
 
 def chance_of_hit(
@@ -33,11 +33,10 @@ def chance_of_hit(
 
 def chance_level(report: EvaluationReport, score: Score) -> float | None:
     """Returns what guessing would score in per cent, or None for a score that is no accuracy."""
-    for task, name in SCORE_NAMES.items():
-        for place, k in enumerate(report.settings["ks"]):
-            if score.name == name.format(k=k):
-                return _by_task(report, task, score.language)[place]
-    return None
+    kind = find_score_kind(score.name)
+    if kind is None or not kind.is_share:
+        return None
+    return _by_task(report, kind.family, score.language)[list(report.settings["ks"]).index(kind.k)]
 
 
 def near_chance(report: EvaluationReport) -> tuple[Score, ...]:

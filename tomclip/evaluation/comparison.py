@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tomclip.core.errors import InputError
+from tomclip.core.scores import hit_name
 from tomclip.core.types import Score
 from tomclip.encoders.protocol import Progress
 from tomclip.evaluation.metrics.bootstrap import bootstrap_intervals
 from tomclip.evaluation.metrics.paired_tests import holm_adjusted, mcnemar_p_value
-from tomclip.evaluation.metrics.ranking import SCORE_NAMES
 from tomclip.evaluation.report import EvaluationReport
 
 if TYPE_CHECKING:
@@ -128,12 +128,11 @@ def _difference_intervals(
     """Yields the interval of each (language, score name); all share the same resamples."""
     languages = dict.fromkeys(score.language for score in baseline.scores)
     for task in baseline.ranks:
-        name = SCORE_NAMES[task]
         for language in languages:
             differences = other.hits(task, language) - baseline.hits(task, language)
             intervals = bootstrap_intervals(differences, seed=baseline.settings["seed"])
             for k, (low, high) in zip(baseline.settings["ks"], intervals, strict=True):
-                yield (language, name.format(k=k)), (float(low), float(high))
+                yield (language, hit_name(task, k)), (float(low), float(high))
 
 
 def _tests(
@@ -146,4 +145,4 @@ def _tests(
             for language, ranks in by_language.items()
         ]
         for language, *values in zip(by_language, p_values, holm_adjusted(p_values), strict=True):
-            yield (language, SCORE_NAMES[task].format(k=1)), (values[0], values[1])
+            yield (language, hit_name(task, 1)), (values[0], values[1])

@@ -7,22 +7,25 @@ scores come from the same `CloudShape`. The sample is the one of `evaluate_vecto
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TypeVar
 
 import numpy as np
 
+from tomclip.core.scores import MEAN
 from tomclip.core.types import Embeddings, Score
-from tomclip.evaluation.metrics.shape import NEIGHBOURS, CloudShape, cloud_shape, sample_rows
-from tomclip.evaluation.report import MEAN
-from tomclip.evaluation.tasks.emoji import NAME_ENDING
+from tomclip.evaluation.metrics.shape import (
+    CloudShape,
+    cloud_shape,
+    sample_rows,
+    shape_scores_between,
+)
 from tomclip.evaluation.tasks.emoji_vectors import EmojiVectors
-from tomclip.geometry import linear_cka, mutual_knn_overlap
 from tomclip.runs import Snapshot
-from tomclip.topology import wasserstein_distance
 
+PROBED_SHAPES = ("wasserstein_h0", "wasserstein_h1", "linear_cka", "mutual_knn")
 _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
 
@@ -84,24 +87,15 @@ def shapes_to_teacher(shapes: Mapping[str, CloudShape], teacher: CloudShape) -> 
         shapes: `sampled_shape` of each language's cloud.
         teacher: `sampled_shape` of the teacher's English, row-matched.
     """
-    by_language = _side_by_side(lambda item: [*_scores(teacher, item[1], item[0])], shapes.items())
-    found = [
-        replace(score, name=score.name + NAME_ENDING["teacher"])
-        for scores in by_language
-        for score in scores
-    ]
+
+    def scores(item: tuple[str, CloudShape]) -> tuple[Score, ...]:
+        language, shape = item
+        return shape_scores_between(
+            teacher, shape, language=language, against="teacher", names=PROBED_SHAPES
+        )
+
+    found = [score for of_one in _side_by_side(scores, shapes.items()) for score in of_one]
     return (*found, *_means(found))
-
-
-def _scores(teacher: CloudShape, shape: CloudShape, language: str) -> Iterator[Score]:
-    unit, n = f"{shape.metric} distance", len(shape.rows)
-    for dimension, (a, b) in enumerate(zip(teacher.diagrams, shape.diagrams, strict=True)):
-        name, value = f"wasserstein_h{dimension}", wasserstein_distance(a, b)
-        yield Score(name, value, unit=unit, higher_is_better=False, n=n, language=language)
-    x, y = teacher.embeddings.vectors, shape.embeddings.vectors
-    overlap = mutual_knn_overlap(x, y, k=NEIGHBOURS, metric=shape.metric)
-    yield Score("linear_cka", linear_cka(x, y), n=len(x), language=language)
-    yield Score("mutual_knn", overlap, n=len(x), language=language)
 
 
 def _means(scores: Sequence[Score]) -> list[Score]:

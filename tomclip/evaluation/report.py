@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 
 from tomclip.core.errors import InputError
+from tomclip.core.scores import MEAN, score_kind
 from tomclip.core.types import Score
 from tomclip.evaluation.metrics.ranking import hits, hits_per_item
 
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 SCHEMA = 1
-MEAN = "mean"
-"""The language code of a score that is the mean over the evaluated languages."""
 
 _T = TypeVar("_T")
 Ranks = Mapping[str, Mapping[str, tuple[int, ...]]]
@@ -87,7 +86,7 @@ class EvaluationReport:
 
     def without_shapes(self) -> EvaluationReport:
         """Returns the report as if no reference had been asked for: accuracies and recalls only."""
-        accuracies = tuple(s for s in self.scores if s.name.startswith(tuple(self.ranks)))
+        accuracies = tuple(s for s in self.scores if score_kind(s.name).is_share)
         return replace(self, scores=accuracies, settings={**self.settings, "references": []})
 
     def long_table(self) -> pd.DataFrame:

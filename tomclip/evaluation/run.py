@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from tomclip.core.scores import Reference
 from tomclip.core.types import Metric
 from tomclip.data import load_emoji
 from tomclip.data.emoji import Subset
@@ -16,7 +17,6 @@ from tomclip.evaluation.tasks.emoji import (
     REFERENCES,
     EmojiSettings,
     Progress,
-    Reference,
     evaluate_vectors,
 )
 from tomclip.evaluation.tasks.emoji_vectors import registered_vectors

@@ -31,17 +31,15 @@ if TYPE_CHECKING:
     from tomclip.figures.topology.sparsification import sparsification_figure
     from tomclip.figures.training.curves import score_curve_figure, training_steps_figure
     from tomclip.figures.training.live_loss import live_loss_figure
-    from tomclip.figures.training.live_scores import live_scores_figure
+    from tomclip.figures.training.live_scores import LIVE_SCORES, live_scores_figure
     from tomclip.figures.training.loss_weights import WeightChange, weight_changes
-    from tomclip.figures.training.score_panels import SCORE_PANELS, ScorePanel
     from tomclip.figures.training.score_spread import spread_figure
     from tomclip.figures.training.trade_off import trade_off_figure
 
 __all__ = [
-    "SCORE_PANELS",
+    "LIVE_SCORES",
     "FigureContext",
     "LoopPanel",
-    "ScorePanel",
     "SeriesStyle",
     "WeightChange",
     "accuracy_figure",

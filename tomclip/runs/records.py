@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from tomclip.core.atomic import write_errors, write_json_atomically
 from tomclip.core.errors import InputError, RunError
+from tomclip.core.scores import MEAN, score_kind
 from tomclip.core.types import Event
 from tomclip.runs.reader import EventsState, events_state, milestones_and_damage
+from tomclip.runs.scores import recorded_scores
 from tomclip.runs.status import RunStatus, read_status, working_seconds
 
 if TYPE_CHECKING:
@@ -174,26 +176,27 @@ def _measured(path: Path, state: EventsState) -> _Measured:
     """Returns what metrics.jsonl says, read once for each `state` of the file."""
     events, damaged_lines = milestones_and_damage(path)
     scores = {name: _recorded(events, split, name) for name, split in SPLIT_OF.items()}
-    seconds = _recorded(events, "train", "seconds")
+    seconds = [event.values.get("seconds", 0.0) for event in events if event.split == "train"]
     return _Measured(
         {name: recorded for name, recorded in scores.items() if recorded},
-        seconds[-1].value if seconds else 0.0,
+        seconds[-1] if seconds else 0.0,
         any(event.split == "control" and "weights" in event.values for event in events),
         damaged_lines,
     )
 
 
 def _recorded(events: Sequence[Event], split: str, name: str) -> list[RecordedScore]:
-    """Returns the score's values in order; a failed probe and a NaN, written as null, have none."""
+    """Returns the score's means over the languages, in order; a failed probe has none."""
     return [
-        RecordedScore(float(event.values[name]), event.step)
+        RecordedScore(value, event.step)
         for event in events
-        if event.split == split and isinstance(event.values.get(name), int | float)
+        if event.split == split
+        and (value := recorded_scores(event).get(name, {}).get(MEAN)) is not None
     ]
 
 
 def _best(name: str, recorded: Sequence[RecordedScore]) -> RecordedScore:
-    choose = min if name == SHAPE_DISTANCE else max
+    choose = max if score_kind(name).higher_is_better else min
     return choose(recorded, key=lambda score: score.value)
 
 

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from tomclip.encoders.student.encoder import Student
 from tomclip.runs import RunDirectory
+from tomclip.runs.scores import by_language
 from tomclip.training.seeding import undisturbed_generators
 
 _LOGGER = logging.getLogger(__name__)
@@ -17,8 +18,11 @@ _LOGGER = logging.getLogger(__name__)
 class Probe(Protocol):
     """Measures a student in training; it may also leave files in the run's `artifacts`."""
 
-    def __call__(self, student: Student, step: int, run: RunDirectory) -> Mapping[str, float]:
-        """Returns what is recorded of `student` as it is after `step` steps of `run`."""
+    def __call__(self, student: Student, step: int, run: RunDirectory) -> Mapping[str, Any]:
+        """Returns the scores of `student` as it is after `step` steps of `run`.
+
+        By name they are {language: value}, the mean under "mean", or the mean alone.
+        """
         ...
 
 
@@ -31,7 +35,7 @@ def run_probe(probe: Probe, student: Student, step: int, run: RunDirectory) -> d
     started = time.perf_counter()
     try:
         with undisturbed_generators():
-            values: dict[str, Any] = dict(probe(student, step, run))
+            values: dict[str, Any] = {**by_language(probe(student, step, run))}
     except Exception as error:
         _LOGGER.exception("the probe at step %d failed; training goes on", step)
         values = {"error": f"{type(error).__name__}: {error}"}

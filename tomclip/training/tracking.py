@@ -12,8 +12,10 @@ from typing import Any
 
 from tomclip.config import Tracking, TrainConfig, config_to_dict
 from tomclip.core.errors import ConfigError
+from tomclip.core.scores import MEAN
 from tomclip.core.types import Event
 from tomclip.runs import RunDirectory
+from tomclip.runs.scores import MEASUREMENTS, NO_SCORES, recorded_scores
 
 FOLDER = "tracking"
 _LOGGER = logging.getLogger(__name__)
@@ -81,10 +83,24 @@ def require_tracker(name: Tracking) -> None:
 
 
 def tracked_values(event: Event) -> dict[str, float]:
-    """Returns the finite numbers of `event` as "<split>/<name>", a level deeper for weights."""
+    """Returns the finite numbers of `event` as "<split>/<name>".
+
+    A score's name is followed by the language's code, the mean stands under the bare name; weights
+    are a level deeper.
+    """
+    scores = {
+        name if language == MEAN else f"{name}_{language}": value
+        for name, by_language in recorded_scores(event).items()
+        for language, value in by_language.items()
+    }
+    others = {
+        name: value
+        for name, value in event.values.items()
+        if event.split not in MEASUREMENTS or name in NO_SCORES
+    }
     return {
         f"{event.split}/{name}": float(value)
-        for name, value in _flat(event.values).items()
+        for name, value in {**_flat(others), **scores}.items()
         if isinstance(value, int | float) and math.isfinite(value)
     }
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import torch
+from torch.nn.functional import cosine_similarity, mse_loss, normalize
 
+from tomclip.core.scores import MEAN
 from tomclip.encoders.student.encoder import StudentModel
 from tomclip.training.data.emoji import TrainingData
 
@@ -12,13 +14,15 @@ CRITERION = "mean_reciprocal_rank"
 
 
 @torch.inference_mode()
-def validate(model: StudentModel, data: TrainingData, *, device: str) -> dict[str, float]:
-    """Returns the stopping criterion and what explains it, over the validation captions.
+def validate(
+    model: StudentModel, data: TrainingData, *, device: str
+) -> dict[str, dict[str, float]]:
+    """Returns the stopping criterion and what explains it, by language, on the validation captions.
 
     `mean_reciprocal_rank` is 1 / rank of the right English caption's teacher vector by cosine among
-    all validation captions, averaged over captions and languages: higher is better, at most 1.
-    `mean_reciprocal_rank_<code>` is the same for one language; `pointwise_mse` and `cosine` compare
-    a student vector with its target.
+    all validation captions: higher is better, at most 1. It stands under the code of each language,
+    and under "mean" averaged over all captions; so do `pointwise_mse` and `cosine`, which compare a
+    student vector with its target, over all captions alone.
     """
     training = model.training
     model.eval()
@@ -28,13 +32,15 @@ def validate(model: StudentModel, data: TrainingData, *, device: str) -> dict[st
     reciprocal = 1.0 / true_ranks(vectors, data.targets, data.target_rows)
     languages = np.asarray(data.pairs.languages)
     return {
-        CRITERION: float(reciprocal.mean()),
-        **{
-            f"{CRITERION}_{code}": float(reciprocal[languages == code].mean())
-            for code in dict.fromkeys(data.pairs.languages)
+        CRITERION: {
+            MEAN: float(reciprocal.mean()),
+            **{
+                code: float(reciprocal[languages == code].mean())
+                for code in dict.fromkeys(data.pairs.languages)
+            },
         },
-        "pointwise_mse": float(torch.nn.functional.mse_loss(vectors, targets)),
-        "cosine": float(torch.nn.functional.cosine_similarity(vectors, targets).mean()),
+        "pointwise_mse": {MEAN: float(mse_loss(vectors, targets))},
+        "cosine": {MEAN: float(cosine_similarity(vectors, targets).mean())},
     }
 
 
@@ -53,9 +59,6 @@ def embed_pairs(
 
 def true_ranks(vectors: torch.Tensor, targets: torch.Tensor, rows: np.ndarray) -> np.ndarray:
     """Returns each vector's 1-based rank of target `rows[i]` by cosine; ties count against it."""
-    similarity = (
-        torch.nn.functional.normalize(vectors, dim=-1)
-        @ torch.nn.functional.normalize(targets, dim=-1).T
-    )
+    similarity = normalize(vectors, dim=-1) @ normalize(targets, dim=-1).T
     right = similarity[torch.arange(len(vectors)), torch.from_numpy(rows)]
     return (similarity >= right.unsqueeze(1)).sum(dim=1).numpy()

@@ -14,6 +14,7 @@ import torch
 from tomclip.config import TrainConfig, loss_weights
 from tomclip.core.atomic import write_errors
 from tomclip.core.errors import ConfigError, RunError, TomclipError
+from tomclip.core.scores import MEAN
 from tomclip.core.types import Event, RunState
 from tomclip.encoders.student.encoder import Student
 from tomclip.runs import RunDirectory, truncate_events, truncate_snapshots
@@ -231,7 +232,7 @@ class Worker:
 
     def _validate(self) -> None:
         values = validate(self.parts.model, self.parts.validation, device=self.device)
-        best = self.stopping.update(values[CRITERION], self.step)
+        best = self.stopping.update(values[CRITERION][MEAN], self.step)
         if best or self.step == self.config.optimiser.steps or self.pace.is_due():
             self._save(best=best)
         self._record("validation", values)

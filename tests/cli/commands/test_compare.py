@@ -41,5 +41,5 @@ def test_compare_shows_the_scores_that_are_asked_for() -> None:
         *("compare", "--baseline", "baseline", "--encoder", "better", "--languages", "ko"),
         *("--no-shape", "--score", "zero_shot_top5"),
     )
-    assert "top5" in output
+    assert "top-5" in output
     assert "recall" not in output

@@ -7,9 +7,10 @@ import pytest
 from support.emoji_doubles import as_embeddings
 
 from tomclip.core.errors import InputError
+from tomclip.core.scores import SHAPE_SCORES
 from tomclip.core.types import Embeddings, Score
 from tomclip.evaluation import sample_rows, shape_scores
-from tomclip.evaluation.metrics.shape import SHAPE_SCORES, cloud_shape, shape_scores_between
+from tomclip.evaluation.metrics.shape import cloud_shape, shape_scores_between
 from tomclip.topology import (
     bottleneck_distance,
     persistence_diagrams,

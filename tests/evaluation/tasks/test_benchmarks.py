@@ -14,6 +14,7 @@ from support.tiny_benchmarks import tiny_benchmark
 from support.tiny_encoders import write_teacher
 
 from tomclip.core.errors import EncoderUnavailable, InputError
+from tomclip.core.scores import hit_name
 from tomclip.data import BENCHMARKS, load_benchmark
 from tomclip.evaluation import (
     EvaluationReport,
@@ -23,7 +24,6 @@ from tomclip.evaluation import (
     evaluate_emoji,
     near_chance,
 )
-from tomclip.evaluation.metrics.ranking import SCORE_NAMES
 
 
 @pytest.fixture(autouse=True)
@@ -230,6 +230,6 @@ def test_every_benchmark_is_evaluated_from_its_files_with_a_real_model(
     assert report.settings["languages"] == list(benchmark.languages)
     for task, by_language in report.ranks.items():
         for code, ranks in by_language.items():
-            score = report.score(SCORE_NAMES[task].format(k=2), code)
+            score = report.score(hit_name(task, 2), code)
             assert score.n == len(ranks) > 0
             assert score.value == pytest.approx(100 * np.mean(np.array(ranks) <= 2))

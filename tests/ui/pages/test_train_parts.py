@@ -38,7 +38,7 @@ def test_a_score_is_known_by_its_name_and_language() -> None:
     rows = table[["step", "score", "series", "value"]].to_numpy().tolist()
     assert [0, "zero_shot_top1", "mean", 1.0] in rows
     assert [0, "zero_shot_top1", "ko", 2.0] in rows
-    assert len(table) == 3
+    assert len(table) == 2
 
 
 def test_a_changed_weight_is_known_with_the_old_one() -> None:

@@ -17,6 +17,7 @@ from tomclip.cli.options import Force, JsonFile
 from tomclip.cli.output import STANDARD_OUTPUT, require_output, write_json
 from tomclip.cli.terminal import progress, show_table
 from tomclip.core.errors import ConfigError, RunError
+from tomclip.core.scores import score_kind
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -208,7 +209,12 @@ def _show_result(points: pd.DataFrame, table: pd.DataFrame) -> None:
         ]
         for row in table.to_dict("records")
     ]
-    header = ["setting", "seeds", points["measure"].iloc[0], "distance of shape", "front"]
+    from tomclip.runs.records import SHAPE_DISTANCE
+
+    measure, shape = (
+        score_kind(name).short_title for name in (points["measure"].iloc[0], SHAPE_DISTANCE)
+    )
+    header = ["setting", "seeds", measure, shape, "front"]
     show_table("Mean and 95 % interval over seeds", header, rows, numbers=False)
     for run, state in zip(points["run"], points["state"], strict=True):
         if state != "finished":

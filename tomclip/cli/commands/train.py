@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext, suppress
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -14,6 +14,7 @@ from tomclip.cli.config_changes import configured
 from tomclip.cli.interruption import INTERRUPTED, stop_on_signal
 from tomclip.cli.terminal import progress
 from tomclip.core.errors import ConfigError, RunError
+from tomclip.core.scores import MEAN
 
 if TYPE_CHECKING:
     from tomclip.cli.terminal import Progress
@@ -79,8 +80,7 @@ def unseen_probe(config: TrainConfig) -> Probe:
     """Returns a probe that measures the student in training on the concepts it never sees.
 
     It records accuracy, retrieval and the shape of every language beside the teacher's English, and
-    leaves a `Snapshot` with the diagrams and vectors in the run. Nothing is chosen by it. A score's
-    name is followed by the language's code, the mean over languages stands under the bare name.
+    leaves a `Snapshot` with the diagrams and vectors in the run. Nothing is chosen by it.
     """
     from tomclip.core.languages import LANGUAGES
     from tomclip.data import load_emoji
@@ -110,7 +110,7 @@ def unseen_probe(config: TrainConfig) -> Probe:
     def teacher_shape() -> CloudShape:
         return sampled_shape(registered_vectors(config.teacher, dataset).teacher_english(rows))
 
-    def probe(student: Student, step: int, run: RunDirectory) -> Mapping[str, float]:
+    def probe(student: Student, step: int, run: RunDirectory) -> Mapping[str, Any]:
         vectors = embedded_once(student_vectors(student, config.teacher, dataset))
         shapes = sampled_shapes({code: vectors.texts(code, rows) for code in languages})
         write_snapshot(run.path, student_snapshot(shapes, rows, step=step))
@@ -126,6 +126,8 @@ def shown(bar: Progress, total: int) -> Callable[[Event], None]:
     It also tells how far the encoding of targets is, before the first step.
     """
 
+    from tomclip.runs.scores import recorded_scores
+
     def listen(event: Event) -> None:
         bar(event.step, total)
         if event.split == "targets":
@@ -133,7 +135,7 @@ def shown(bar: Progress, total: int) -> Callable[[Event], None]:
             rate = event.values["captions_per_second"]
             typer.echo(f"targets: {done:,} of {of:,} captions, {rate:,.0f} a second")
         if event.split == "validation":
-            rank = event.values["mean_reciprocal_rank"]
+            rank = recorded_scores(event)["mean_reciprocal_rank"][MEAN]
             typer.echo(f"step {event.step} of {total}: mean reciprocal rank {rank:.4f}")
 
     return listen
@@ -163,10 +165,8 @@ def _settings(
     return RunDirectory(resume).config()
 
 
-def _named(scores: Sequence[Score]) -> dict[str, float]:
-    from tomclip.evaluation import MEAN
-
-    return {
-        score.name if score.language == MEAN else f"{score.name}_{score.language}": score.value
-        for score in scores
-    }
+def _named(scores: Sequence[Score]) -> dict[str, dict[str, float]]:
+    values: dict[str, dict[str, float]] = {}
+    for score in scores:
+        values.setdefault(score.name, {})[score.language] = score.value
+    return values

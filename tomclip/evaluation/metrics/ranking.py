@@ -13,17 +13,13 @@ import numpy as np
 
 from tomclip.core.errors import InputError
 from tomclip.core.numbers import unit_rows
+from tomclip.core.scores import hit_name, score_kind
 from tomclip.core.types import Embeddings, Score
 from tomclip.evaluation.metrics.bootstrap import bootstrap_intervals
 from tomclip.geometry.distances import vectors_of
 
 TIE_TOLERANCE = 1e-6
 DEFAULT_KS: tuple[int, ...] = (1, 5, 10)
-SCORE_NAMES = {
-    "zero_shot": "zero_shot_top{k}",
-    "text_to_image": "text_to_image_recall_at_{k}",
-    "image_to_text": "image_to_text_recall_at_{k}",
-}
 QUERIES_AT_A_TIME = 1024
 
 
@@ -78,7 +74,7 @@ def hits_per_item(values: np.ndarray, owners: Sequence[int], n_items: int) -> np
 def rank_scores(
     ranks: Sequence[int] | np.ndarray,
     *,
-    task: str,
+    asked: str,
     language: str,
     ks: Sequence[int] = DEFAULT_KS,
     seed: int = 0,
@@ -87,18 +83,18 @@ def rank_scores(
 
     Args:
         ranks: (n,), from 1.
-        task: a key of `SCORE_NAMES`, which names the scores.
+        asked: a key of `tomclip.core.scores.HIT_NAMES`, which names the scores.
         language: code written into the scores.
         ks: list lengths.
         seed: of the bootstrap.
     """
-    return hit_scores(hits(ranks, ks), task=task, language=language, ks=ks, seed=seed)
+    return hit_scores(hits(ranks, ks), asked=asked, language=language, ks=ks, seed=seed)
 
 
 def hit_scores(
     values: np.ndarray,
     *,
-    task: str,
+    asked: str,
     language: str,
     ks: Sequence[int],
     seed: int = 0,
@@ -108,7 +104,7 @@ def hit_scores(
 
     Args:
         values: As `hits` or `hits_per_item`.
-        task: a key of `SCORE_NAMES`, which names the scores.
+        asked: a key of `tomclip.core.scores.HIT_NAMES`, which names the scores.
         language: code written into the scores.
         ks: list lengths.
         seed: of the bootstrap.
@@ -116,14 +112,11 @@ def hit_scores(
     """
     intervals = bootstrap_intervals(values, seed=seed)
     return tuple(
-        Score(
-            name=SCORE_NAMES[task].format(k=k),
-            value=float(mean),
-            unit="%",
-            ci_low=float(low),
-            ci_high=float(high),
-            n=len(values) if n is None else n,
+        score_kind(hit_name(asked, k)).score(
+            mean,
             language=language,
+            n=len(values) if n is None else n,
+            interval=(float(low), float(high)),
         )
         for k, mean, (low, high) in zip(ks, values.mean(axis=0), intervals, strict=True)
     )

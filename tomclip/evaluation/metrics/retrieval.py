@@ -58,9 +58,9 @@ def retrieval_scores(
         InputError: as `retrieval_ranks`, or when a k is above the number of candidates.
     """
     ks = require_ks(ks, min(len(text), len(image)))
-    ranks = retrieval_ranks(text, image)._asdict()
-    return tuple(
-        score
-        for task, values in ranks.items()
-        for score in rank_scores(values, task=task, language=language, ks=ks, seed=seed)
+    ranks = retrieval_ranks(text, image)
+    asked = {"ks": ks, "language": language, "seed": seed}
+    return (
+        *rank_scores(ranks.text_to_image, asked="text_to_image", **asked),
+        *rank_scores(ranks.image_to_text, asked="image_to_text", **asked),
     )

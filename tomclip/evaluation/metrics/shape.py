@@ -11,12 +11,14 @@ References:
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
 from tomclip.core.errors import InputError
+from tomclip.core.scores import ENDINGS, SHAPE_SCORES, Reference, score_kind
 from tomclip.core.types import Embeddings, Metric, PersistenceDiagram, Score
 from tomclip.geometry import (
     debiased_cka,
@@ -32,18 +34,6 @@ from tomclip.topology.divergence import representation_topology_divergence
 NEIGHBOURS = 10
 RTD_SAMPLE = 100
 RTD_SAMPLES = 8
-DISTANCES = {"bottleneck": bottleneck_distance, "wasserstein": wasserstein_distance}
-SHAPE_SCORES = (
-    *(f"{name}_h{dimension}" for dimension in (0, 1) for name in DISTANCES),
-    "rtd",
-    "linear_cka",
-    "debiased_cka",
-    "mutual_knn",
-    "rsa",
-    "procrustes",
-    "language_gap",
-)
-"""In the order of the report; `language_gap` only with "cosine" and clouds of one dimension."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +44,10 @@ class CloudShape:
     rows: np.ndarray
     diagrams: tuple[PersistenceDiagram, ...]
     metric: Metric
+
+
+Measure: TypeAlias = Callable[[CloudShape, CloudShape, int], tuple[float, int]]
+Distance: TypeAlias = Callable[[PersistenceDiagram, PersistenceDiagram], float]
 
 
 def sample_rows(n: int, *, max_points: int = 300, seed: int = 0) -> np.ndarray:
@@ -79,19 +73,35 @@ def cloud_shape(
 
 
 def shape_scores_between(
-    reference: CloudShape, other: CloudShape, *, language: str, seed: int = 0
+    reference: CloudShape,
+    other: CloudShape,
+    *,
+    language: str,
+    seed: int = 0,
+    against: Reference = "english",
+    names: Sequence[str] = SHAPE_SCORES,
 ) -> tuple[Score, ...]:
     """Returns the scores of `shape_scores` for two clouds over the same concepts.
+
+    Args:
+        reference: the cloud that `other` is compared with.
+        other: the cloud of `language`.
+        language: written into the scores.
+        seed: of the subsamples.
+        against: what `reference` is; the names of scores against the teacher say so.
+        names: which of `SHAPE_SCORES` to measure.
 
     Raises:
         InputError: when the two do not hold the same concepts in the same order and sample.
     """
     _require_matched(reference, other)
-    return (
-        *_diagram_scores(reference, other, language),
-        _divergence_score(reference, other, language, seed),
-        *_alignment_scores(reference, other, language),
-    )
+    found = []
+    for name in names:
+        if _can_be_measured(name, reference, other):
+            value, n = MEASURES[name](reference, other, seed)
+            kind = score_kind(name + ENDINGS[against])
+            found.append(kind.score(value, language=language, n=n, metric=other.metric))
+    return tuple(found)
 
 
 def shape_scores(
@@ -130,48 +140,62 @@ def shape_scores(
     return shape_scores_between(*shapes, language=language, seed=seed)
 
 
-def _diagram_scores(reference: CloudShape, other: CloudShape, language: str) -> list[Score]:
-    return [
-        Score(
-            name=f"{name}_h{dimension}",
-            value=float(distance(a, b)),
-            unit=f"{other.metric} distance",
-            higher_is_better=False,
-            n=len(other.rows),
-            language=language,
-        )
-        for dimension, (a, b) in enumerate(zip(reference.diagrams, other.diagrams, strict=True))
-        for name, distance in DISTANCES.items()
-    ]
+def _diagrams(distance: Distance, dimension: int) -> Measure:
+    def measure(a: CloudShape, b: CloudShape, seed: int) -> tuple[float, int]:
+        return distance(a.diagrams[dimension], b.diagrams[dimension]), len(b.rows)
+
+    return measure
 
 
-def _divergence_score(reference: CloudShape, other: CloudShape, language: str, seed: int) -> Score:
+def _all_rows(compare: Callable[[np.ndarray, np.ndarray], float]) -> Measure:
+    def measure(a: CloudShape, b: CloudShape, seed: int) -> tuple[float, int]:
+        return compare(a.embeddings.vectors, b.embeddings.vectors), len(b.embeddings)
+
+    return measure
+
+
+def _divergence(a: CloudShape, b: CloudShape, seed: int) -> tuple[float, int]:
     found = representation_topology_divergence(
-        reference.embeddings,
-        other.embeddings,
-        metric=other.metric,
+        a.embeddings,
+        b.embeddings,
+        metric=b.metric,
         sample_size=RTD_SAMPLE,
         samples=RTD_SAMPLES,
         seed=seed,
     )
-    return Score("rtd", found.value, higher_is_better=False, n=found.sample_size, language=language)
+    return found.value, found.sample_size
 
 
-def _alignment_scores(reference: CloudShape, other: CloudShape, language: str) -> Iterator[Score]:
-    """Yields the measures of `tomclip.geometry`; all pairs of ranks only on the diagrams' rows."""
-    a, b = reference.embeddings.vectors, other.embeddings.vectors
-    rows, metric, n = other.rows, other.metric, len(b)
-    neighbours = mutual_knn_overlap(a, b, k=NEIGHBOURS, metric=metric)
-    ranks = rsa_spearman(a[rows], b[rows], metric=metric)
-    yield Score("linear_cka", linear_cka(a, b), n=n, language=language)
-    yield Score("debiased_cka", debiased_cka(a, b), n=n, language=language)
-    yield Score("mutual_knn", neighbours, n=n, language=language)
-    yield Score("rsa", ranks, n=len(rows), language=language)
-    disparity = procrustes_disparity(a, b)
-    yield Score("procrustes", disparity, higher_is_better=False, n=n, language=language)
-    if metric == "cosine" and a.shape[1] == b.shape[1]:
-        gap = language_gap(a, b)
-        yield Score("language_gap", gap, higher_is_better=False, n=n, language=language)
+def _neighbours(a: CloudShape, b: CloudShape, seed: int) -> tuple[float, int]:
+    x, y = a.embeddings.vectors, b.embeddings.vectors
+    return mutual_knn_overlap(x, y, k=NEIGHBOURS, metric=b.metric), len(y)
+
+
+def _rank_correlation(a: CloudShape, b: CloudShape, seed: int) -> tuple[float, int]:
+    """Compares all pairs of distances, of which there are many: on the diagrams' rows only."""
+    x, y = a.embeddings.vectors[a.rows], b.embeddings.vectors[b.rows]
+    return rsa_spearman(x, y, metric=b.metric), len(y)
+
+
+MEASURES: Mapping[str, Measure] = {
+    "bottleneck_h0": _diagrams(bottleneck_distance, 0),
+    "wasserstein_h0": _diagrams(wasserstein_distance, 0),
+    "bottleneck_h1": _diagrams(bottleneck_distance, 1),
+    "wasserstein_h1": _diagrams(wasserstein_distance, 1),
+    "rtd": _divergence,
+    "linear_cka": _all_rows(linear_cka),
+    "debiased_cka": _all_rows(debiased_cka),
+    "mutual_knn": _neighbours,
+    "rsa": _rank_correlation,
+    "procrustes": _all_rows(procrustes_disparity),
+    "language_gap": _all_rows(language_gap),
+}
+"""By the name of a shape score, its value and how many items were used."""
+
+
+def _can_be_measured(name: str, a: CloudShape, b: CloudShape) -> bool:
+    same_space = a.embeddings.vectors.shape[1] == b.embeddings.vectors.shape[1]
+    return name != "language_gap" or (b.metric == "cosine" and same_space)
 
 
 def _require_same_ids(reference: Embeddings, other: Embeddings) -> None:

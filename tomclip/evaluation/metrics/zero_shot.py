@@ -60,4 +60,4 @@ def zero_shot_scores(
     """
     ks = require_ks(ks, len(text))
     ranks = zero_shot_ranks(text, image)
-    return rank_scores(ranks, task="zero_shot", language=language, ks=ks, seed=seed)
+    return rank_scores(ranks, asked="zero_shot", language=language, ks=ks, seed=seed)

@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 
+from tomclip.core.scores import MEAN
 from tomclip.core.types import Embeddings, Score
 from tomclip.data import Benchmark, ClassificationBenchmark
 from tomclip.data import language as known_language
 from tomclip.evaluation.metrics.ranking import hit_scores
-from tomclip.evaluation.report import MEAN, EvaluationReport, library_versions
+from tomclip.evaluation.report import EvaluationReport, library_versions
 from tomclip.evaluation.tasks.benchmark_settings import BenchmarkSettings
 from tomclip.evaluation.tasks.benchmark_shape import benchmark_shape_scores
 from tomclip.evaluation.tasks.benchmark_texts import LanguageTexts, chance_in, ranks_in
@@ -98,7 +99,7 @@ def _accuracy_scores(report: EvaluationReport) -> list[Score]:
         for code in (*by_language, MEAN)
         for score in hit_scores(
             report.hits(task, code),
-            task=task,
+            asked=task,
             language=code,
             ks=ks,
             seed=seed,

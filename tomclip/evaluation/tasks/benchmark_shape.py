@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from tomclip.core.errors import InputError
+from tomclip.core.scores import MEAN
 from tomclip.core.types import Embeddings, Score
 from tomclip.evaluation.metrics.shape import (
     CloudShape,
@@ -15,7 +16,6 @@ from tomclip.evaluation.metrics.shape import (
     sample_rows,
     shape_scores_between,
 )
-from tomclip.evaluation.report import MEAN
 from tomclip.evaluation.tasks.benchmark_settings import ENGLISH, BenchmarkSettings
 from tomclip.evaluation.tasks.benchmark_texts import LanguageTexts
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
-from typing import Any, Literal, get_args
+from typing import Any, get_args
 
 import numpy as np
 
 from tomclip.core.errors import InputError
 from tomclip.core.languages import language as known_language
+from tomclip.core.scores import MEAN, Reference
 from tomclip.core.types import Embeddings, Metric, Score, require_metric
 from tomclip.data import EmojiDataset
 from tomclip.data.emoji import Subset
@@ -22,14 +23,12 @@ from tomclip.evaluation.metrics.shape import (
     shape_scores_between,
 )
 from tomclip.evaluation.metrics.zero_shot import zero_shot_ranks
-from tomclip.evaluation.report import MEAN, EvaluationReport, Ranks, library_versions
+from tomclip.evaluation.report import EvaluationReport, Ranks, library_versions
 from tomclip.evaluation.tasks.emoji_vectors import EmojiVectors
 
 Progress = Callable[[int, int], None]
-Reference = Literal["english", "teacher"]
 SUBSETS: tuple[Subset, ...] = get_args(Subset)
 REFERENCES: tuple[Reference, ...] = get_args(Reference)
-NAME_ENDING: dict[Reference, str] = {"english": "", "teacher": "_to_teacher"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,9 +143,9 @@ def _accuracy_scores(ranks: Ranks, settings: EmojiSettings) -> Iterator[Score]:
     ks, seed = settings.ks, settings.seed
     for task, by_language in ranks.items():
         for language, values in by_language.items():
-            yield from rank_scores(values, task=task, language=language, ks=ks, seed=seed)
+            yield from rank_scores(values, asked=task, language=language, ks=ks, seed=seed)
         mean = np.mean([hits(values, ks) for values in by_language.values()], axis=0)
-        yield from hit_scores(mean, task=task, language=MEAN, ks=ks, seed=seed)
+        yield from hit_scores(mean, asked=task, language=MEAN, ks=ks, seed=seed)
 
 
 def _shape_scores(
@@ -164,11 +163,12 @@ def _shape_scores(
         for reference, target in references.items():
             if shape is None or (reference, language) == ("english", "en"):
                 continue
-            scores = shape_scores_between(target, shape, language=language, seed=settings.seed)
+            scores = shape_scores_between(
+                target, shape, language=language, seed=settings.seed, against=reference
+            )
             for score in scores:
-                named = replace(score, name=score.name + NAME_ENDING[reference])
-                found.setdefault(named.name, []).append(named)
-                yield named
+                found.setdefault(score.name, []).append(score)
+                yield score
         report()
     yield from (_mean_score(scores) for scores in found.values())
 

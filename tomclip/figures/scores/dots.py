@@ -10,6 +10,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from tomclip.core.errors import InputError
+from tomclip.core.scores import MEAN
 from tomclip.core.types import Score
 from tomclip.figures.style.axes import with_unit
 from tomclip.figures.style.context import NO_CONTEXT, literal
@@ -23,7 +24,6 @@ from tomclip.figures.style.template import (
 )
 
 LABEL_ROOM = 14
-MEAN = "mean"
 COLUMNS = ("language", "encoder", "value", "ci_low", "ci_high")
 NO_SCORES = "No scores to show yet: evaluate an encoder first."
 

@@ -9,8 +9,8 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from tomclip.figures.scores.dots import MEAN
-from tomclip.figures.style.axes import distance_unit, series_to_show
+from tomclip.core.scores import MEAN, ScoreKind, capitalised, score_kind
+from tomclip.figures.style.axes import series_to_show
 from tomclip.figures.style.context import NO_CONTEXT, literal
 from tomclip.figures.style.panels import panel_place, panel_rows
 from tomclip.figures.style.template import (
@@ -24,7 +24,6 @@ from tomclip.figures.style.template import (
 from tomclip.figures.training.event_tables import NO_EVENTS, require_columns
 from tomclip.figures.training.loss_weights import WeightChange
 from tomclip.figures.training.score_lines import panel_lines, run_scores
-from tomclip.figures.training.score_panels import DISTANCE, SCORE_PANELS, ScorePanel
 from tomclip.figures.training.timeline import (
     Timeline,
     XAxis,
@@ -34,6 +33,15 @@ from tomclip.figures.training.timeline import (
 )
 
 TITLE = "Accuracy and shape while training"
+LIVE_SCORES = (
+    "zero_shot_top1",
+    "text_to_image_recall_at_1",
+    "wasserstein_h0_to_teacher",
+    "wasserstein_h1_to_teacher",
+    "linear_cka_to_teacher",
+    "mutual_knn_to_teacher",
+)
+"""What the probes of a run measure and its figure shows, in order."""
 COLUMNS = ["step", "score", "series", "value"]
 
 
@@ -41,7 +49,7 @@ def live_scores_figure(
     scores: pd.DataFrame,
     *,
     context: FigureContext | None = None,
-    panels: Mapping[str, ScorePanel] | None = None,
+    panels: Sequence[str] = LIVE_SCORES,
     highlight: Sequence[str] | None = None,
     changes: Sequence[WeightChange] = (),
     others: Mapping[str, pd.DataFrame] | None = None,
@@ -58,8 +66,7 @@ def live_scores_figure(
         scores: long, columns step, score, series (language code or "mean") and value; seconds for
             `x="time"`. A mean that is not there is taken over the languages.
         context: what the subtitle says; its metric is the unit of distances.
-        panels: scores to show by name, in order; those never measured are left out. None takes
-            `SCORE_PANELS`.
+        panels: names of the scores to show, in order; those never measured are left out.
         highlight: codes in colour, the others grey; None takes all of at most eight, else the
             first six.
         changes: weights changed during the run, each drawn as a line.
@@ -73,9 +80,8 @@ def live_scores_figure(
     context = context or NO_CONTEXT
     tables = {name: _checked(table) for name, table in (others or {}).items()}
     scores = _checked(scores)
-    known = SCORE_PANELS if panels is None else panels
     measured = set(scores.loc[scores["value"].notna(), "score"])
-    shown = {name: panel for name, panel in known.items() if name in measured}
+    shown = {name: score_kind(name) for name in panels if name in measured}
     if not shown:
         return empty_figure(NO_EVENTS, context, kind="live_scores", title=TITLE)
     axis = timeline(x, [scores, *tables.values()])
@@ -113,7 +119,7 @@ def _checked(scores: pd.DataFrame) -> pd.DataFrame:
     return scores.sort_values("step", kind="stable")
 
 
-def _panels(shown: Mapping[str, ScorePanel], columns: int) -> go.Figure:
+def _panels(shown: Mapping[str, ScoreKind], columns: int) -> go.Figure:
     rows = panel_rows(len(shown), columns)
     places = [panel_place(number, columns) for number in range(len(shown))]
     taken = {(place["row"], place["col"]) for place in places}
@@ -128,8 +134,8 @@ def _panels(shown: Mapping[str, ScorePanel], columns: int) -> go.Figure:
         vertical_spacing=0.26 / rows,
         horizontal_spacing=0.11,
         subplot_titles=[
-            literal(f"{panel.title} {'↑' if panel.higher_is_better else '↓'}")
-            for panel in shown.values()
+            literal(f"{capitalised(kind.short_title)} {'↑' if kind.higher_is_better else '↓'}")
+            for kind in shown.values()
         ],
     )
     style_panel_titles(figure)
@@ -153,17 +159,17 @@ def _add(figure: go.Figure, panels: Sequence[Sequence[dict[str, Any]]], columns:
 
 def _style(
     figure: go.Figure,
-    shown: Mapping[str, ScorePanel],
+    shown: Mapping[str, ScoreKind],
     columns: int,
     axis: Timeline,
     context: FigureContext,
 ) -> None:
     """Gives panels their units, and tick labels and the axis title to the lowest ones only."""
     style_timeline(figure, axis)
-    for number, panel in enumerate(shown.values()):
+    for number, kind in enumerate(shown.values()):
         place = panel_place(number, columns)
-        unit = distance_unit(context.metric) if panel.unit == DISTANCE else panel.unit
-        from_zero = "tozero" if panel.unit in ("%", DISTANCE) else None
+        unit = kind.scale_in(context.metric)
+        from_zero = "tozero" if kind.unit else None
         figure.update_yaxes(title={"text": unit, "standoff": 4}, rangemode=from_zero, **place)
         lowest = number + columns >= len(shown)
         figure.update_xaxes(

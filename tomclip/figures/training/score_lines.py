@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from tomclip.figures.scores.dots import MEAN
+from tomclip.core.scores import MEAN
 from tomclip.figures.style.context import FigureContext, literal
 from tomclip.figures.style.palette import LIGHT, SeriesStyle, encoder_style, language_style
 from tomclip.figures.style.thinning import drawn_line, kept_rows

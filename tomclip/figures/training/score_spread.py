@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from tomclip.figures.scores.dots import MEAN
+from tomclip.core.scores import MEAN
 from tomclip.figures.style.axes import with_unit
 from tomclip.figures.style.context import NO_CONTEXT, literal
 from tomclip.figures.style.palette import LIGHT

@@ -12,8 +12,8 @@ import streamlit as st
 
 from tomclip.config import LOSS_WEIGHTS
 from tomclip.core.errors import TomclipError
+from tomclip.core.scores import MEAN, capitalised, score_kind
 from tomclip.core.types import Event, RunRecord
-from tomclip.figures import SCORE_PANELS
 from tomclip.runs import (
     ObservedState,
     change_weights,
@@ -114,17 +114,18 @@ def _resident(path: Path) -> int:
 
 
 def _score_tile(tiles: DeltaGenerator, scores: pd.DataFrame, name: str) -> None:
-    panel = SCORE_PANELS[name]
-    own = scores[(scores["score"] == name) & (scores["series"] == "mean")]
+    kind = score_kind(name)
+    own = scores[(scores["score"] == name) & (scores["series"] == MEAN)]
     values = own["value"].to_numpy()
-    form, unit = (".1f", " %") if panel.unit == "%" else (".3f", "")
-    moved = f"{values[-1] - values[0]:+{form}}{unit} since the start" if len(values) > 1 else None
+    unit = " %" if kind.is_share else ""
+    change = kind.written(values[-1] - values[0], signed=True) if len(values) > 1 else ""
+    moved = f"{change}{unit} since the start" if change else None
     tiles.metric(
-        panel.title,
-        f"{values[-1]:{form}}{unit}" if len(values) else "–",
+        capitalised(kind.short_title),
+        f"{kind.written(values[-1])}{unit}" if len(values) else "–",
         moved,
         border=True,
-        delta_color="normal" if panel.higher_is_better else "inverse",
+        delta_color="normal" if kind.higher_is_better else "inverse",
     )
 
 

@@ -11,9 +11,10 @@ import pandas as pd
 import streamlit as st
 
 from tomclip.core.errors import RunError
+from tomclip.core.scores import capitalised, score_kind
 from tomclip.core.types import RunRecord
 from tomclip.figures import (
-    SCORE_PANELS,
+    LIVE_SCORES,
     FigureContext,
     WeightChange,
     animated_diagram_figure,
@@ -81,15 +82,19 @@ def _spread(
     scores: pd.DataFrame, context: FigureContext, changes: Sequence[WeightChange], wish: Wish
 ) -> None:
     measured = set(scores["score"])
-    known = {name: panel.title for name, panel in SCORE_PANELS.items() if name in measured}
+    kinds = {name: score_kind(name) for name in LIVE_SCORES if name in measured}
+    known = {name: capitalised(kind.short_title) for name, kind in kinds.items()}
     if not known:
         return
     name = controls.select_picker("Spread over the languages of", "spread_of", known)
-    panel = SCORE_PANELS[name]
-    unit = "cosine distance" if panel.unit == "distance" else panel.unit
     table = scores[scores["score"] == name]
     chart = spread_figure(
-        table, context=context, label=panel.title, unit=unit, changes=changes, x=wish.x
+        table,
+        context=context,
+        label=known[name],
+        unit=kinds[name].scale_in("cosine"),
+        changes=changes,
+        x=wish.x,
     )
     figure(
         chart,

@@ -8,11 +8,10 @@ from typing import Any
 import pandas as pd
 
 from tomclip.config import LOSS_WEIGHTS
-from tomclip.core.languages import LANGUAGES
 from tomclip.core.types import Event
 from tomclip.figures import WeightChange, weight_changes
+from tomclip.runs.scores import recorded_scores
 
-MEAN = "mean"
 SCORE_COLUMNS = ["step", "seconds", "score", "series", "value"]
 
 
@@ -37,9 +36,9 @@ def scores_table(events: Iterable[Event]) -> pd.DataFrame:
             seconds = float(event.values.get("seconds", seconds))
         elif event.split == "probe":
             rows += [
-                (event.step, seconds, *_named(name), value)
-                for name, value in event.values.items()
-                if isinstance(value, int | float)
+                (event.step, seconds, score, language, value)
+                for score, by_language in recorded_scores(event).items()
+                for language, value in by_language.items()
             ]
     return pd.DataFrame(rows, columns=SCORE_COLUMNS)
 
@@ -73,9 +72,3 @@ def probe_failures(events: Iterable[Event]) -> list[tuple[int, str]]:
         for event in events
         if event.split == "probe" and "error" in event.values
     ]
-
-
-def _named(name: str) -> tuple[str, str]:
-    """Splits "zero_shot_top1_ko" into score and language; a bare score is the mean."""
-    score, _, code = name.rpartition("_")
-    return (score, code) if code in LANGUAGES and score else (name, MEAN)

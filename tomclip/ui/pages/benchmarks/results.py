@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from tomclip.core.scores import capitalised, score_kind
 from tomclip.data.benchmarks.registry import benchmark_info
 from tomclip.evaluation import EvaluationReport
 from tomclip.figures import (
@@ -29,17 +30,8 @@ from tomclip.ui.parts import controls
 from tomclip.ui.parts.chance import common_chance, show_chance
 from tomclip.ui.parts.feedback import outcomes
 from tomclip.ui.parts.layout import figure, figure_context, side_by_side
-from tomclip.ui.parts.score_names import (
-    ACCURACY,
-    PICTURE_RECALL,
-    SHAPE,
-    ScoreTitle,
-    capitalised,
-    language_title,
-)
+from tomclip.ui.parts.score_names import language_title, score_titles
 
-HITS: Mapping[str, ScoreTitle] = {**ACCURACY, **PICTURE_RECALL}
-KNOWN: Mapping[str, ScoreTitle] = {**HITS, **SHAPE}
 P_VALUE_HELP = "McNemar's exact test, adjusted over the languages by Holm."
 
 
@@ -47,8 +39,7 @@ def show_results(results: Mapping[str, BenchmarkResult], choice: BenchmarkChoice
     """Shows one score of every encoder and the differences from the first, with downloads."""
     reports = {name: result.report for name, result in results.items()}
     first = next(iter(reports.values()))
-    measured = dict.fromkeys(score.name for score in first.scores if score.name in KNOWN)
-    titles = {name: capitalised(KNOWN[name].title) for name in measured}
+    titles = score_titles(dict.fromkeys(score.name for score in first.scores))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         score = controls.select_picker("Score", "benchmark_score", titles)
         _downloads(results, choice)
@@ -100,9 +91,9 @@ def _context(
 
 def _scores(reports: Mapping[str, EvaluationReport], score: str, choice: BenchmarkChoice) -> None:
     table = score_table({name: report.scores for name, report in reports.items()}, score)
-    kind = KNOWN[score]
+    kind = score_kind(score)
     title = f"{capitalised(kind.title)} by language"
-    if score in HITS:
+    if kind.is_share:
         chart = accuracy_figure(
             table,
             context=_context(reports, choice),
@@ -141,20 +132,21 @@ def _difference_chart(
 ) -> None:
     if table.empty:
         return
+    kind = score_kind(score)
     chart = difference_figure(
         table.assign(value=table["difference"]),
         context=_context(reports, choice),
         baseline=next(iter(reports)),
-        label=KNOWN[score].title,
-        unit="percentage points" if score in HITS else str(table["unit"].iloc[0]),
-        higher_is_better=KNOWN[score].higher_is_better,
+        label=kind.title,
+        unit="percentage points" if kind.is_share else str(table["unit"].iloc[0]),
+        higher_is_better=kind.higher_is_better,
     )
     figure(
         chart,
         key="benchmark_differences",
         data=lambda: table,
         reading="Filled: the 95 % interval over pictures, resampled as pairs, excludes zero."
-        if score in HITS
+        if kind.is_share
         else "Shape scores have no interval: repeated points would change a diagram.",
     )
 
@@ -162,7 +154,8 @@ def _difference_chart(
 def _difference_table(table: pd.DataFrame, score: str) -> None:
     if table.empty:
         return
-    percent, points = (", %", ", points") if score in HITS else ("", "")
+    kind = score_kind(score)
+    percent, points = (", %", ", points") if kind.is_share else ("", "")
     shown = pd.DataFrame(
         {
             "encoder": table["encoder"].map(controls.encoder_titles()),
@@ -176,9 +169,8 @@ def _difference_table(table: pd.DataFrame, score: str) -> None:
             "items": table["n"],
         }
     ).dropna(axis="columns", how="all")
-    digits = 1 if score in HITS else 4
-    plain = st.column_config.NumberColumn(format=f"%.{digits}f")
-    signed = st.column_config.NumberColumn(format=f"%+.{digits}f")
+    plain = st.column_config.NumberColumn(format=f"%.{kind.digits}f")
+    signed = st.column_config.NumberColumn(format=f"%+.{kind.digits}f")
     forms: dict[Any, Any] = {
         **dict.fromkeys((f"baseline{percent}", f"value{percent}"), plain),
         **dict.fromkeys((f"difference{points}", "95 % from", "95 % to"), signed),

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from tomclip.core.scores import score_kind
 from tomclip.core.types import Metric
 from tomclip.data import language as known_language
 from tomclip.data.emoji import Subset
@@ -24,7 +25,7 @@ from tomclip.ui.parts.features import show_feature
 from tomclip.ui.parts.feedback import outcomes, ready
 from tomclip.ui.parts.layout import figure, figure_context
 from tomclip.ui.parts.maps import MapChoice
-from tomclip.ui.parts.score_names import ACCURACY, SHAPE, capitalised, language_title
+from tomclip.ui.parts.score_names import ACCURACIES, SHAPES, language_title, score_titles
 
 VIEWS: Mapping[str, str] = {"scores": "Scores", "diagrams": "Diagrams", "maps": "Maps"}
 MOST_MAPS = 3
@@ -50,7 +51,7 @@ def show() -> None:
 
 
 def _scores(encoders: Sequence[str], subset: Subset) -> None:
-    titles = {name: capitalised(kind.title) for name, kind in {**ACCURACY, **SHAPE}.items()}
+    titles = score_titles((*ACCURACIES, *SHAPES))
     score = controls.select_picker("Score", "score", titles)
     reports = outcomes({name: cached.report_job(name, subset) for name in encoders})
     if len(reports) < 2:
@@ -67,9 +68,9 @@ def _scores(encoders: Sequence[str], subset: Subset) -> None:
 
 
 def _difference_chart(table: pd.DataFrame, baseline: EvaluationReport, score: str) -> None:
-    kind = {**ACCURACY, **SHAPE}[score]
+    kind = score_kind(score)
     encoders = [baseline.encoder, *dict.fromkeys(table["encoder"])]
-    unit = "percentage points" if score in ACCURACY else str(table["unit"].iloc[0])
+    unit = "percentage points" if kind.is_share else str(table["unit"].iloc[0])
     chart = difference_figure(
         table.assign(value=table["difference"]),
         context=figure_context(
@@ -82,7 +83,7 @@ def _difference_chart(table: pd.DataFrame, baseline: EvaluationReport, score: st
     )
     intervals = (
         "Filled: the 95 % interval over concepts, resampled as pairs, excludes zero."
-        if score in ACCURACY
+        if kind.is_share
         else "Shape scores have no interval: repeated points would change a diagram."
     )
     figure(chart, key="difference", data=lambda: table, reading=intervals)
@@ -102,7 +103,7 @@ def _difference_table(table: pd.DataFrame, score: str) -> None:
             "concepts": table["n"],
         }
     ).dropna(axis="columns", how="all")
-    digits = 1 if score in ACCURACY else 4
+    digits = score_kind(score).digits
     plain = st.column_config.NumberColumn(format=f"%.{digits}f")
     signed = st.column_config.NumberColumn(format=f"%+.{digits}f")
     forms: dict[Any, Any] = {

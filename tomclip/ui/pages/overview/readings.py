@@ -7,9 +7,9 @@ from statistics import fmean
 
 import numpy as np
 
+from tomclip.core.scores import score_kind
 from tomclip.core.types import Score
 from tomclip.evaluation import MEAN, EvaluationReport, paired_difference_interval
-from tomclip.ui.parts.score_names import SHAPE
 
 COUNTED = {"unseen": "unseen concepts", "seen": "training concepts", "all": "concepts"}
 SEED_NOTE = "Intervals cover the choice of concepts, not of training runs: one seed per encoder."
@@ -73,10 +73,11 @@ def shape_reading(
 ) -> str:
     """Returns one sentence on in how many languages a shape score is better than the baseline's."""
     before, after = (_by_language(report, name) for report in (baseline, other))
-    sign = 1 if SHAPE[name].higher_is_better else -1
+    kind = score_kind(name)
+    sign = 1 if kind.higher_is_better else -1
     better = sum(sign * (after[code] - before[code]) > 0 for code in before)
     return (
-        f"Its {SHAPE[name].title} is {'larger' if sign > 0 else 'smaller'} than that of "
+        f"Its {kind.title} is {'larger' if sign > 0 else 'smaller'} than that of "
         f"{titles[baseline.encoder]} in {better} of {len(before)} languages: "
         f"{fmean(after.values()):.3g} instead of {fmean(before.values()):.3g} on average."
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from tomclip.core.scores import score_kind
 from tomclip.data import language
 from tomclip.data.emoji import Subset
 from tomclip.evaluation import EvaluationReport
@@ -16,7 +17,6 @@ from tomclip.ui.parts import cached, controls
 from tomclip.ui.parts.chance import show_chance
 from tomclip.ui.parts.feedback import outcomes
 from tomclip.ui.parts.layout import figure, figure_context, side_by_side
-from tomclip.ui.parts.score_names import SHAPE
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
@@ -130,7 +130,7 @@ def _shape(reports: Reports) -> None:
     report = next(iter(reports.values()))
     table = score_table({name: r.scores for name, r in reports.items()}, SHAPE_SCORE)
     score = next(score for score in report.scores if score.name == SHAPE_SCORE)
-    kind = SHAPE[SHAPE_SCORE]
+    kind = score_kind(SHAPE_SCORE)
     chart = shape_figure(
         table,
         context=figure_context(reports, metric=report.settings["metric"], n_points=score.n),

@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from tomclip.core.scores import score_kind
 from tomclip.core.types import RunRecord
 from tomclip.figures import trade_off_figure
 from tomclip.runs import advance_queue, config_differences, list_runs, set_notes
@@ -191,10 +192,13 @@ def _trade_off(sweep: Sweep) -> None:
     points = sweep_points(sweep)
     settings = trade_off(points)
     swept = next((key for key in sweep.keys if key != "seed"), sweep.keys[0])
+    measure = score_kind(points["measure"].iloc[0])
     chart = trade_off_figure(
         points.assign(weight=points[swept]),
         settings,
         weight_label=swept,
+        accuracy_label=f"{measure.title}, mean of the languages",
+        accuracy_unit=measure.unit,
         context=figure_context([], note=sweep.id),
     )
     figure(

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 import streamlit as st
 
+from tomclip.core.scores import capitalised, score_kind
 from tomclip.data.emoji import Subset
 from tomclip.evaluation import EvaluationReport, bootstrap_interval
 from tomclip.figures import accuracy_figure, score_table
@@ -14,15 +15,14 @@ from tomclip.ui.parts import cached, controls
 from tomclip.ui.parts.chance import common_chance, show_chance
 from tomclip.ui.parts.feedback import outcomes
 from tomclip.ui.parts.layout import figure, figure_context, side_by_side
-from tomclip.ui.parts.score_names import ACCURACY, capitalised, language_title
+from tomclip.ui.parts.score_names import ACCURACIES, language_title, score_titles
 
 SMALLEST_CATEGORY = 5
 
 
 def show_scores(encoders: Sequence[str], subset: Subset) -> None:
     """Shows accuracy by language and by category, and the table of all accuracies."""
-    titles = {name: capitalised(kind.title) for name, kind in ACCURACY.items()}
-    score = controls.select_picker("Score", "accuracy", titles)
+    score = controls.select_picker("Score", "accuracy", score_titles(ACCURACIES))
     reports = outcomes({name: cached.report_job(name, subset, shapes=False) for name in encoders})
     if not reports:
         return
@@ -41,15 +41,15 @@ def _languages(reports: Mapping[str, EvaluationReport], score: str) -> None:
     chart = accuracy_figure(
         table,
         context=figure_context(reports, n_points=report.n_concepts),
-        label=ACCURACY[score].title,
-        title=f"{capitalised(ACCURACY[score].title)} by language",
+        label=score_kind(score).title,
+        title=f"{capitalised(score_kind(score).title)} by language",
         chance=common_chance(reports, score),
     )
     figure(
         chart,
         key="by_language",
         data=lambda: table,
-        reading=f"How often {ACCURACY[score].explanation}; lines are 95 % intervals.",
+        reading=f"How often {score_kind(score).explanation}; lines are 95 % intervals.",
     )
 
 
@@ -59,8 +59,8 @@ def _categories(reports: Mapping[str, EvaluationReport], score: str) -> None:
     chart = accuracy_figure(
         table,
         context=figure_context(reports, n_points=report.n_concepts, note="mean of languages"),
-        label=ACCURACY[score].title,
-        title=f"{capitalised(ACCURACY[score].title)} by category",
+        label=score_kind(score).title,
+        title=f"{capitalised(score_kind(score).title)} by category",
     )
     figure(
         chart,
@@ -92,9 +92,8 @@ def category_table(reports: Mapping[str, EvaluationReport], score: str) -> pd.Da
 
 def _values(report: EvaluationReport, score: str) -> list[float]:
     """Returns one value per concept, in per cent, of a score such as "zero_shot_top5"."""
-    k = int("".join(filter(str.isdigit, score[-2:])))
-    task = "zero_shot" if score.startswith("zero_shot") else "text_to_image"
-    return report.hits(task)[:, list(report.settings["ks"]).index(k)].tolist()
+    kind = score_kind(score)
+    return report.hits(kind.family)[:, list(report.settings["ks"]).index(kind.k)].tolist()
 
 
 def _table(reports: Mapping[str, EvaluationReport], score: str) -> None:
