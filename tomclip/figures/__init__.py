@@ -79,10 +79,9 @@ __all__ = [
 ]
 
 _MODULES = {
-    "SCORE_PANELS": "training.score_panels",
+    "LIVE_SCORES": "training.live_scores",
     "FigureContext": "style.context",
     "LoopPanel": "topology.loop_panel",
-    "ScorePanel": "training.score_panels",
     "SeriesStyle": "style.palette",
     "WeightChange": "training.loss_weights",
     "accuracy_figure": "scores.dots",
