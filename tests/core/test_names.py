@@ -74,8 +74,8 @@ def test_a_list_of_texts_passes_as_it_came() -> None:
     [
         ("cat", r"one text came, 'cat', where a list is needed; give \['cat'\]"),
         (b"cat", "one text came"),
-        (["cat", None], "text 1 of 2 is None"),
-        ([float("nan")], "text 0 of 1 is nan, a float"),
+        (["cat", None], "text 1 is None"),
+        ([float("nan")], "text 0 is nan, a float"),
         (iter(["cat"]), "a list_iterator; give a list"),
         (["\udcff"], "half a character"),
     ],

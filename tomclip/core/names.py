@@ -25,6 +25,8 @@ def names_of(values: Any, what: str) -> tuple[str, ...]:
     """
     if isinstance(values, str | bytes):
         raise InputError(f"one text came as {what}s, {values!r}; give a list, one {what} per item")
+    if isinstance(values, np.ndarray) and values.ndim != 1:
+        raise InputError(f"{what}s have shape {values.shape}; give one {what} per item: (n,)")
     listed = values.tolist() if isinstance(values, np.ndarray) else list(values)
     return tuple(_name(value, what, row, len(listed)) for row, value in enumerate(listed))
 
@@ -40,13 +42,17 @@ def require_texts(texts: Sequence[str]) -> Sequence[str]:
     if not hasattr(texts, "__len__") or not hasattr(texts, "__iter__"):
         raise InputError(f"texts are a {type(texts).__name__}; give a list of texts")
     for row, text in enumerate(texts):
-        if not isinstance(text, str):
-            raise InputError(
-                f"text {row} of {len(texts)} is {text!r}, a {type(text).__name__}; give texts"
-            )
-        if not text.isascii():
-            _require_encodable(text, f"text {row}")
+        require_text(text, row)
     return texts
+
+
+def require_text(text: object, row: int) -> str:
+    """Returns `text`; raises InputError, naming the row, for what is none."""
+    if not isinstance(text, str):
+        raise InputError(f"text {row} is {text!r}, a {type(text).__name__}; give texts")
+    if not text.isascii():
+        _require_encodable(text, f"text {row}")
+    return text
 
 
 def _name(value: Any, what: str, row: int, rows: int) -> str:

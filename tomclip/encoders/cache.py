@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 import numpy as np
 
 from tomclip.core.cache import array_cache, array_parts, content_key
+from tomclip.core.names import require_texts
 from tomclip.core.pictures import upright
 from tomclip.core.types import Embeddings
 from tomclip.encoders.device import choose_device
@@ -43,7 +44,7 @@ def cached_text_embeddings(
     Raises:
         EncoderUnavailable: when `name` is unknown, or its weights are needed and cannot be had.
         AssetError: when the encoder's files are needed and damaged.
-        InputError: when ids or labels differ in number from the texts.
+        InputError: when `texts` is no list of texts, or ids or labels differ in number from them.
     """
 
     def embed() -> np.ndarray:
@@ -52,7 +53,7 @@ def cached_text_embeddings(
             texts, language=language, normalise=False, on_progress=on_progress
         ).vectors
 
-    parts = ("text", json.dumps([language, *texts]))
+    parts = ("text", json.dumps([language, *require_texts(texts)]))
     return to_embeddings(
         embed() if is_stored(name) else _through_disk(name, parts, len(texts), embed),
         encoder=name,

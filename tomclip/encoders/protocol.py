@@ -98,7 +98,11 @@ class TextEncoder(Protocol):
         normalise: bool = True,
         on_progress: Progress | None = None,
     ) -> Embeddings:
-        """Returns one vector per text, of length 1 unless `normalise` is False."""
+        """Returns one vector per text, of length 1 unless `normalise` is False.
+
+        Raises:
+            InputError: when `texts` is one text, which is no list, or an item is no text.
+        """
         ...
 
 

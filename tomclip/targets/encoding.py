@@ -18,6 +18,7 @@ import numpy as np
 
 from tomclip.core.cache import text_digests
 from tomclip.core.errors import InputError
+from tomclip.core.names import require_text
 from tomclip.encoders.catalogue import encoder_fingerprint
 from tomclip.encoders.registry import load_teacher
 from tomclip.targets.files import ROWS_FILE, TargetPlan, TargetType
@@ -83,13 +84,15 @@ def encode_targets(
             else, such as targets of another teacher or of other captions.
         EncoderUnavailable, AssetError: as `load_teacher`.
     """
+    if isinstance(captions, str):
+        raise InputError(f"one caption came, {captions[:40]!r}; give a list of captions")
     if min(shard_size, batch_size, len(captions)) < 1:
         raise InputError(
             f"{len(captions)} captions came in shards of {shard_size} and batches of {batch_size}; "
             "give at least 1 of each"
         )
     encoder = load_teacher(teacher, device=device)  # first: a fingerprint is of files that are here
-    digests = text_digests(captions)
+    digests = text_digests(require_text(text, row) for row, text in enumerate(captions))
     first_rows, target_rows = _different(digests)
     plan = TargetPlan(
         teacher=teacher,

@@ -19,7 +19,9 @@ from pyarrow.parquet import ParquetFile
 
 from tomclip.core.errors import InputError, first_line
 from tomclip.core.hub import hub_dataset, hub_name
+from tomclip.core.numbers import real_array
 from tomclip.core.paths import cache_directory
+from tomclip.encoders.stored.files import rows_of_lists
 from tomclip.targets.files import ROWS_FILE, TargetPlan
 from tomclip.targets.shards import TargetShards
 from tomclip.targets.writer import TargetWriter, target_writer
@@ -129,18 +131,20 @@ def _pieces(files: Sequence[Path], dimension: int) -> Iterator[np.ndarray]:
             with ParquetFile(file) as stored:
                 for batch in stored.iter_batches(SHARD_SIZE, columns=["embedding"]):
                     yield _matrix(batch.column(0), dimension)
-        except (pa.ArrowException, OSError, KeyError, ValueError) as error:
+        except (pa.ArrowException, OSError, InputError, KeyError, ValueError) as error:
             raise _unreadable(file, error) from error
 
 
 def _matrix(column: pa.Array, dimension: int) -> np.ndarray:
     """Returns (rows, dimension) float32 of a column of (dimension,) or (1, dimension) lists."""
-    values = column
-    while not pa.types.is_floating(values.type):
-        values = values.flatten()
-    if len(values) != len(column) * dimension:
+    if pa.types.is_nested(column.type) and pa.types.is_nested(column.type.value_type):
+        whole, column = column, column.flatten()
+        if len(whole) != len(column):
+            raise ValueError("it has not one vector in each row")
+    rows = real_array(rows_of_lists(column), "vectors", dtype=np.float32)
+    if rows.shape[1] != dimension:
         raise ValueError(f"its vectors do not have {dimension} numbers each")
-    return values.to_numpy(zero_copy_only=False).astype(np.float32).reshape(-1, dimension)
+    return rows
 
 
 def _unreadable(file: Path, error: Exception) -> InputError:

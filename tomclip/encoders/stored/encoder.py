@@ -6,17 +6,21 @@ several languages, and pictures. Which files these may be: `tomclip.encoders.sto
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from tomclip.core.errors import AssetError, EncoderUnavailable, InputError
+from tomclip.core.names import names_of, require_texts
+from tomclip.core.pictures import visible
 from tomclip.core.types import Embeddings, Modality
 from tomclip.encoders.embeddings import to_embeddings
 from tomclip.encoders.protocol import Images, Progress
-from tomclip.encoders.stored.files import SUFFIXES, read_vectors
+from tomclip.encoders.stored.files import SUFFIXES, is_vector_file, read_vectors
 
+_LOGGER = logging.getLogger(__name__)
 Key = tuple[str, str]
 """(language, text) of a text; ("", id) of a picture."""
 
@@ -43,8 +47,11 @@ class StoredVectors:
             EncoderUnavailable: when there is no such file, or no vector file in the folder.
             AssetError: when a file cannot be read, or files do not fit together.
         """
-        files = sorted(path.iterdir()) if path.is_dir() else [path]
-        known = [file for file in files if file.suffix in SUFFIXES and file.is_file()]
+        files = list(path.iterdir()) if path.is_dir() else [path]
+        found = [file for file in files if is_vector_file(file)]
+        known = visible(found) if path.is_dir() else found
+        if len(known) < len(found):
+            _LOGGER.warning("%s: %d hidden files are skipped", path, len(found) - len(known))
         if not known:
             raise EncoderUnavailable(
                 f"{path} holds no vectors; name a file that 'tomclip embed' wrote "
@@ -69,7 +76,8 @@ class StoredVectors:
         Raises:
             InputError: with the first unknown texts and their number.
         """
-        vectors = self._find(self._texts, [(language, text) for text in texts], "text", language)
+        wanted = [(language, text) for text in require_texts(texts)]
+        vectors = self._find(self._texts, wanted, "text", language)
         if on_progress is not None:
             on_progress(len(texts), len(texts))
         return to_embeddings(
@@ -98,7 +106,8 @@ class StoredVectors:
         """
         if ids is None:
             raise InputError(f"{self.name!r} finds pictures by id and none came; give `ids`")
-        vectors = self._find(self._images, [("", one) for one in ids], "image", "")
+        wanted = [("", one) for one in names_of(ids, "id")]
+        vectors = self._find(self._images, wanted, "image", "")
         if on_progress is not None:
             on_progress(len(ids), len(ids))
         return to_embeddings(
@@ -132,6 +141,8 @@ class StoredVectors:
 
 
 def _common_dimension(parts: Sequence[Embeddings], name: str) -> int:
+    if not parts:
+        raise AssetError(f"{name!r} holds no vectors; give at least one part")
     sizes = {
         part.vectors.shape[1]: f"{part.modality}s of {part.encoder}" for part in reversed(parts)
     }

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 from transformers import PreTrainedTokenizerBase
 
+from tomclip.core.names import require_texts
 from tomclip.core.types import Embeddings
 from tomclip.encoders.embed import Precision, consecutive, encode_batches, to_device
 from tomclip.encoders.embeddings import to_embeddings
@@ -98,10 +99,13 @@ class Student:
             on_progress: Called with (texts done, texts in all) after every batch.
 
         Raises:
+            InputError: when `texts` is no list of texts.
             EncoderUnavailable: when not even one text fits in the device's memory.
         """
         with self._tokenizer_lock:
-            tokens = token_ids(self.tokenizer, texts, max_tokens=self.model.settings.max_tokens)
+            tokens = token_ids(
+                self.tokenizer, require_texts(texts), max_tokens=self.model.settings.max_tokens
+            )
         padding = cast(int, self.tokenizer.pad_token_id)
         longest_first = np.argsort([-len(row) for row in tokens], kind="stable")
 

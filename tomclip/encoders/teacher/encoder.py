@@ -13,6 +13,7 @@ from open_clip.factory import LOCAL_DIR_PREFIX
 from torch import Tensor, nn
 
 from tomclip.core.languages import flores_code
+from tomclip.core.names import require_texts
 from tomclip.core.types import Embeddings
 from tomclip.encoders.embed import Precision, consecutive, encode_batches, to_device
 from tomclip.encoders.embeddings import to_embeddings
@@ -93,7 +94,8 @@ class Teacher:
             on_progress: Called with (texts done, texts in all) after every batch.
 
         Raises:
-            InputError: when the tokenizer must be told the language and does not know `language`.
+            InputError: when `texts` is no list of texts, or the tokenizer must be told the language
+                and does not know `language`.
             EncoderUnavailable: when not even one text fits in the device's memory.
         """
         tokens = self._tokens(texts, language)
@@ -175,7 +177,7 @@ class Teacher:
     def _tokens(self, texts: Sequence[str], language: str) -> Tensor:
         with self._tokenizer_lock:
             self._tell_language(language)
-            return self.tokenizer(list(texts) or [""])[: len(texts)]
+            return self.tokenizer(list(require_texts(texts)) or [""])[: len(texts)]
 
     def _tell_language(self, language: str) -> None:
         """Sets the language of NLLB's tokenizer, which puts its token before every text.
