@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from hypothesis import settings
+from support.fake_worker import end_workers, put_in_place
 
 # Read when torch, numba and the tokenizers are imported, which no import above does.
 for _name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS"):
@@ -53,6 +54,21 @@ def no_network() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(socket.socket, "connect", connect_locally)
         yield
+
+
+@pytest.fixture
+def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Yields this test's folder of runs, not there yet; no worker in it outlives the test."""
+    monkeypatch.setenv("TOMCLIP_RUNS", str(tmp_path / "runs"))
+    yield tmp_path / "runs"
+    if (tmp_path / "runs").exists():
+        end_workers(tmp_path / "runs")
+
+
+@pytest.fixture
+def fake_workers(runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Gives the runs of this test workers that train nothing."""
+    put_in_place(monkeypatch)
 
 
 @pytest.fixture(scope="session")

@@ -7,12 +7,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from support.checkout import ROOT
 from support.command_line import refuse, tomclip
 
 from tomclip import __version__
 from tomclip.cli.commands import doctor
-
-ROOT = Path(__file__).parent.parent.parent
 
 
 def python(*arguments: str) -> subprocess.CompletedProcess[str]:

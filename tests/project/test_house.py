@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+from support.checkout import ROOT
 from support.import_names import imported_packages
 
-ROOT = Path(__file__).parent.parent.parent
 MEGABYTE = 1_000_000
 # By plotly, pandas and open_clip; our own code need not import them.
 LOADED_BY_NAME = {"kaleido", "pyarrow", "timm", "torchvision"}

@@ -7,9 +7,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from support.checkout import ROOT
 from support.import_names import imported_packages
 
-ROOT = Path(__file__).parent.parent.parent
 SCRIPTS = sorted([ROOT / "app.py", *(ROOT / "pages").glob("*.py")])
 
 

@@ -28,13 +28,6 @@ from tomclip.runs.status import read_status, utc_now, write_status
 from tomclip.runs.trash import empty_trash, list_trash, restore_run, trash_run
 
 
-@pytest.fixture
-def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty folder of runs."""
-    monkeypatch.setenv("TOMCLIP_RUNS", str(tmp_path / "runs"))
-    return tmp_path / "runs"
-
-
 def ended_run(name: str = "one") -> Path:
     """Returns the folder of a run that finished after a minute and a half."""
     path = create_run(parse_config({"name": name})).path

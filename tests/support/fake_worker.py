@@ -9,8 +9,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -24,17 +23,19 @@ def fake_command(directory: Path, *extra: str) -> list[str]:
     return [sys.executable, "-S", __file__, str(directory), *extra]
 
 
-@contextmanager
-def fake_workers(root: Path, monkeypatch: Any) -> Iterator[Path]:
-    """Yields the runs folder `root`, whose workers are fake ones; none outlives it."""
-    from tomclip.runs import active_runs, list_runs, queue_position, stop_run
+def put_in_place(monkeypatch: Any) -> None:
+    """Makes this worker the one that the launcher starts."""
     from tomclip.runs.jobs import launcher
-    from tomclip.runs.jobs.processes import active_process, end_processes
 
-    monkeypatch.setenv("TOMCLIP_RUNS", str(root))
     monkeypatch.setattr(launcher, "train_command", lambda _, path: fake_command(path))
     monkeypatch.setattr(launcher, "resume_command", lambda path: fake_command(path, "again"))
-    yield root
+
+
+def end_workers(root: Path) -> None:
+    """Ends what works in the runs folder `root`, and lets nothing there start any more."""
+    from tomclip.runs import active_runs, list_runs, queue_position, stop_run
+    from tomclip.runs.jobs.processes import active_process, end_processes
+
     for record in list_runs(root):
         if queue_position(record.path) is not None:
             stop_run(record.path)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import time
-from pathlib import Path
 from typing import Any
 
 from streamlit.testing.v1 import AppTest
+from support.checkout import APP
 
-APP = Path(__file__).parent.parent.parent / "app.py"
 PATIENCE = 120
 
 

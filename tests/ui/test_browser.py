@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 from support.browser import PATIENCE, expect_no_complaint, running_studio
-from support.tiny_assets import write_assets
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
@@ -25,11 +24,6 @@ TITLES = (
     "Encoders",
 )
 TRACES = ".js-plotly-plot .trace, .js-plotly-plot .gl-canvas, .js-plotly-plot .point"
-
-
-@pytest.fixture(scope="module")
-def assets(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_assets(tmp_path_factory.mktemp("assets"))
 
 
 @pytest.fixture(scope="module")

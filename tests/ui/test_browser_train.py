@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,11 +12,10 @@ import yaml
 from playwright.sync_api import Page, expect, sync_playwright
 from support.browser import expect_no_complaint, running_studio
 from support.fake_worker import wait_for
-from support.tiny_assets import write_assets
 
 from tomclip.config import config_to_dict, parse_config
-from tomclip.runs import active_runs, read_events
-from tomclip.runs.jobs.processes import active_process, end_processes
+from tomclip.runs import read_events
+from tomclip.runs.jobs.processes import active_process
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
@@ -49,16 +47,6 @@ def chrome(executable: Path) -> Iterator[Page]:
         expect.set_options(timeout=PATIENCE_MILLISECONDS)
         yield context.new_page()
         browser.close()
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Iterator[Path]:
-    """A folder for the studio's runs; no worker in it outlives the test."""
-    yield tmp_path
-    for path in active_runs(tmp_path / "runs"):
-        handle = active_process(path)
-        if handle is not None and handle.pid != os.getpid():
-            end_processes(handle)
 
 
 def drawn_step(page: Page) -> float:
@@ -98,21 +86,20 @@ def start(page: Page, file: Path) -> None:
 
 
 def test_a_person_starts_a_run_sees_it_grow_stops_it_and_finds_it_again(
-    chromium: Path, folder: Path
+    chromium: Path, assets: Path, runs: Path, tmp_path: Path
 ) -> None:
-    file = folder / "mine.yaml"
+    file = tmp_path / "mine.yaml"
     file.write_text(yaml.safe_dump(config_to_dict(parse_config(CONFIG))))
-    assets = write_assets(folder / "assets")
-    with running_studio(assets, folder) as address, chrome(chromium) as page:
+    with running_studio(assets, tmp_path) as address, chrome(chromium) as page:
         page.goto(f"{address}/train")
         start(page, file)
         expect_state(page, "running")
         assert expect_growth(page, expect_growth(page, 0)) > 1
         expect_no_complaint(page)
-        page = reopened(page, folder / "runs", address)
+        page = reopened(page, runs, address)
         page.get_by_role("button", name="Stop", exact=True).click()
         expect_state(page, "cancelled")
-        (run,) = (path for path in (folder / "runs").iterdir() if path.name[0] != ".")
+        (run,) = (path for path in runs.iterdir() if path.name[0] != ".")
         wait_for(lambda: active_process(run) is None)
         stopped_at = drawn_step(page)
         page.get_by_role("button", name="Resume").click()

@@ -10,13 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.checkout import ROOT
 from support.command_line import tomclip
 
 from tomclip.cli.commands import doctor
 from tomclip.core.manifests import write_manifest
 from tomclip.core.paths import assets_directory
-
-ROOT = Path(__file__).parent.parent.parent.parent
 
 
 @pytest.fixture

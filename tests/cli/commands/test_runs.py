@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import yaml
+from support.checkout import ROOT
 from support.command_line import refuse, succeed, tomclip
 from support.fake_worker import fake_command, wait_for
 from support.tiny_encoders import write_teacher
@@ -31,19 +31,7 @@ from tomclip.runs import (
 )
 from tomclip.runs.jobs import launcher
 from tomclip.runs.jobs.device_lock import device_lock
-from tomclip.runs.jobs.processes import active_process, end_processes
 from tomclip.runs.jobs.queue import Ticket, write_ticket
-
-ROOT = Path(__file__).parent.parent.parent.parent
-
-
-@pytest.fixture
-def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    root = tmp_path / "runs"
-    monkeypatch.setenv("TOMCLIP_RUNS", str(root))
-    yield root
-    for handle in filter(None, map(active_process, active_runs(root))):
-        end_processes(handle)
 
 
 def test_runs_are_started_stopped_and_continued_by_their_id(

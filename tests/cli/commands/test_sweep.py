@@ -9,6 +9,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from support.checkout import RECIPE
 from support.command_line import refuse, succeed, tomclip
 
 from tomclip.cli.commands import sweep as command
@@ -20,14 +21,14 @@ from tomclip.runs.status import read_status, write_status
 from tomclip.runs.sweeps import sweep as sweeps
 from tomclip.runs.sweeps.sweep import list_sweeps
 
-RECIPE = Path(__file__).parent.parent.parent.parent / "configs" / "emoji_small.yaml"
+pytestmark = pytest.mark.usefixtures("finishing_queue")
+
 GRID = ("sweep", "--config", RECIPE, "--grid", "loss.h0_weight=0,0.1", "--grid", "seed=0,1")
 
 
 @pytest.fixture
-def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder of runs in which every turn of the queue finishes the oldest waiting run."""
-    monkeypatch.setenv("TOMCLIP_RUNS", str(tmp_path / "runs"))
+def finishing_queue(runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every turn of the queue finishes the oldest waiting run."""
     monkeypatch.setattr(command, "POLL_SECONDS", 0.0)
 
     def launch(config: TrainConfig, *, token: str) -> SimpleNamespace:
@@ -36,7 +37,6 @@ def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
     monkeypatch.setattr(sweeps, "launch", launch)
     monkeypatch.setattr(launcher, "advance_queue", finish_one)
-    return tmp_path / "runs"
 
 
 def finish_one(state: Any = "finished") -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from support.checkout import RECIPE
 from support.command_line import refuse, tomclip
 from support.emoji_doubles import EncoderDoubles, as_embeddings, concept_vectors, tiny_dataset
 
@@ -22,8 +23,6 @@ from tomclip.core.types import Embeddings, Event
 from tomclip.evaluation import MEAN, EmojiSettings, evaluate_vectors, student_vectors
 from tomclip.runs import RunDirectory, create_run, read_snapshot
 from tomclip.topology import persistence_diagrams
-
-RECIPE = Path(__file__).parent.parent.parent.parent / "configs" / "emoji_small.yaml"
 
 
 @pytest.fixture

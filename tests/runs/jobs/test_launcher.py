@@ -8,13 +8,13 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import psutil
 import pytest
-from support.fake_worker import fake_workers, wait_for
+from support.fake_worker import wait_for
 
 from tomclip.config import TrainConfig, parse_config
 from tomclip.core.errors import ConfigError, RunError
@@ -40,14 +40,9 @@ from tomclip.runs import (
 from tomclip.runs.jobs import launcher, processes
 from tomclip.runs.jobs.processes import active_process, handle_of, read_handle, write_handle
 
+pytestmark = pytest.mark.usefixtures("fake_workers")
+
 CONFIG = parse_config({"name": "tiny", "device": "cpu"})
-
-
-@pytest.fixture
-def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A runs folder whose workers are fake ones; none outlives the test."""
-    with fake_workers(tmp_path / "runs", monkeypatch) as root:
-        yield root
 
 
 def state_of(path: Path) -> str:

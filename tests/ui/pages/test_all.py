@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from support.studio_pages import figures, open_page, sentences, settled, titles
-from support.tiny_assets import write_assets, write_data
+from support.tiny_assets import write_data
 
 from tomclip import geometry
 from tomclip.geometry import project
@@ -18,16 +18,9 @@ ENCODER_PAGES = ("1_overview", "2_embeddings", "3_topology", "4_compare", "5_zer
 PAGES = (*ENCODER_PAGES, "6_train", "7_runs", "8_benchmarks", "9_encoders")
 
 
-@pytest.fixture(scope="module")
-def assets(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_assets(tmp_path_factory.mktemp("assets"))
-
-
 @pytest.fixture(autouse=True)
-def tiny_studio(assets: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Puts tiny assets in place, no run, and principal components for UMAP, slow to compile."""
-    monkeypatch.setenv("TOMCLIP_ASSETS", str(assets))
-    monkeypatch.setenv("TOMCLIP_RUNS", str(tmp_path / "runs"))
+def principal_components(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Puts principal components in place of UMAP, which is slow to compile."""
     monkeypatch.setattr(
         geometry, "project", lambda *args, **options: project(*args, **{**options, "method": "pca"})
     )

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 from support.studio_pages import figures, open_page, sentences, settled, titles
-from support.tiny_assets import write_assets
 from support.tiny_benchmarks import PICTURES, tiny_benchmark
 
 from tomclip import evaluation
@@ -25,18 +24,6 @@ from tomclip.ui.pages.benchmarks.computations import (
 from tomclip.ui.parts.chance import chance_sentence
 
 LANGUAGES = ("en", "ko")
-
-
-@pytest.fixture(scope="module")
-def assets(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_assets(tmp_path_factory.mktemp("assets"))
-
-
-@pytest.fixture(autouse=True)
-def tiny_studio(assets: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TOMCLIP_ASSETS", str(assets))
-    monkeypatch.setenv("TOMCLIP_RUNS", str(tmp_path / "runs"))
-    monkeypatch.setenv("TOMCLIP_DATA", str(tmp_path / "data"))
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 from support.studio_pages import open_page, sentences, settled
-from support.tiny_assets import write_assets
 from support.tiny_encoders import put_into_hub_cache, write_teacher
 
 from tomclip.core.errors import AssetError, EncoderUnavailable, InputError
@@ -18,17 +17,6 @@ from tomclip.encoders import DeviceMemory, MemoryEstimate, added
 from tomclip.encoders.added import KnownEncoder, known_encoders, store_vectors
 from tomclip.ui.pages.encoders import page
 from tomclip.ui.parts import encoder_facts as facts
-
-
-@pytest.fixture(scope="module")
-def assets(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_assets(tmp_path_factory.mktemp("assets"))
-
-
-@pytest.fixture(autouse=True)
-def tiny_studio(assets: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TOMCLIP_ASSETS", str(assets))
-    monkeypatch.setenv("TOMCLIP_RUNS", str(tmp_path / "runs"))
 
 
 @pytest.fixture

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Widget
+from support.checkout import APP
 from support.recorded_runs import lose, recorded_run
-from support.studio_pages import APP, PATIENCE, sentences, settled, titles
-from support.tiny_assets import write_assets
+from support.studio_pages import PATIENCE, sentences, settled, titles
 from support.tiny_encoders import write_student
 
 from tomclip.config import parse_config
@@ -31,19 +31,6 @@ from tomclip.runs import (
 from tomclip.runs.jobs.processes import handle_of, write_handle
 from tomclip.runs.sweeps.sweep import plan_sweep, read_sweep
 from tomclip.ui.pages.runs.table import differing_settings, table_key
-
-
-@pytest.fixture(scope="module")
-def assets(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_assets(tmp_path_factory.mktemp("assets"))
-
-
-@pytest.fixture(autouse=True)
-def runs(assets: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty runs folder."""
-    monkeypatch.setenv("TOMCLIP_ASSETS", str(assets))
-    monkeypatch.setenv("TOMCLIP_RUNS", str(tmp_path / "runs"))
-    return tmp_path / "runs"
 
 
 def open_runs() -> AppTest:

@@ -5,17 +5,16 @@ from __future__ import annotations
 import base64
 import json
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
-from support.fake_worker import fake_workers, wait_for
+from support.checkout import APP
+from support.fake_worker import wait_for
 from support.recorded_runs import STEPS, lose, recorded_run
-from support.studio_pages import APP, PATIENCE, figures, sentences, titles
-from support.tiny_assets import write_assets
+from support.studio_pages import PATIENCE, figures, sentences, titles
 
 from tomclip.config import load_config, parse_config
 from tomclip.core.paths import runs_directory
@@ -32,21 +31,10 @@ from tomclip.runs import (
 from tomclip.runs.jobs.processes import handle_of, write_handle
 from tomclip.ui.pages.train import page, settings
 
+pytestmark = pytest.mark.usefixtures("fake_workers")
+
 TINY = parse_config({"name": "tiny", "device": "cpu"})
 WEIGHTS = ("pointwise_weight", "distance_matrix_weight", "h0_weight", "h1_weight")
-
-
-@pytest.fixture(scope="module")
-def assets(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_assets(tmp_path_factory.mktemp("assets"))
-
-
-@pytest.fixture(autouse=True)
-def runs(assets: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A runs folder whose workers are fake ones; none outlives the test."""
-    monkeypatch.setenv("TOMCLIP_ASSETS", str(assets))
-    with fake_workers(tmp_path / "runs", monkeypatch) as root:
-        yield root
 
 
 @pytest.fixture

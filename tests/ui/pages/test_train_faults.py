@@ -8,16 +8,16 @@ import signal
 import subprocess
 import sys
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
-from support.fake_worker import fake_workers, wait_for
+from support.checkout import APP
+from support.fake_worker import wait_for
 from support.recorded_runs import STEPS, lose, record_probe, recorded_run
-from support.studio_pages import APP, PATIENCE, figures, sentences
-from support.tiny_assets import write_assets
+from support.studio_pages import PATIENCE, figures, sentences
 
 from tomclip.config import parse_config
 from tomclip.core.types import Event
@@ -27,21 +27,10 @@ from tomclip.runs.jobs.processes import active_process
 from tomclip.runs.jobs.queue import Ticket, write_ticket
 from tomclip.runs.status import RunStatus, write_status
 
+pytestmark = pytest.mark.usefixtures("fake_workers")
+
 TINY = parse_config({"name": "tiny", "device": "cpu"})
 TRAIN, RUNS = "6_train", "7_runs"
-
-
-@pytest.fixture(scope="module")
-def assets(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_assets(tmp_path_factory.mktemp("assets"))
-
-
-@pytest.fixture(autouse=True)
-def runs(assets: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A runs folder whose workers are fake ones; none outlives the test."""
-    monkeypatch.setenv("TOMCLIP_ASSETS", str(assets))
-    with fake_workers(tmp_path / "runs", monkeypatch) as root:
-        yield root
 
 
 def open_page(page: str) -> AppTest:

@@ -1,0 +1,14 @@
+"""What every page stands on in tests."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def tiny_studio(assets: Path, runs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Puts the tiny assets in place, no run and no benchmark."""
+    monkeypatch.setenv("TOMCLIP_ASSETS", str(assets))
+    monkeypatch.setenv("TOMCLIP_DATA", str(tmp_path / "data"))
