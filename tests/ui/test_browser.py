@@ -103,9 +103,8 @@ def test_a_choice_goes_along_to_the_next_page_and_into_the_address(
     page.get_by_text("All concepts", exact=True).click()
     expect(page).to_have_url(re.compile("subset=all"))
     page.get_by_role("link", name="Embeddings", exact=True).click()
-    expect(page).to_have_url(re.compile("embeddings.*subset=all"))
-    assert "encoder=mclip" in page.url
-    assert "metric=euclidean" in page.url
+    for choice in ("encoder=mclip", "subset=all", "metric=euclidean"):
+        expect(page).to_have_url(re.compile(rf"/embeddings\?.*\b{choice}\b"))
 
 
 def test_a_click_on_a_bar_shows_its_words(studio: str, open_tab: Callable[..., Page]) -> None:
@@ -149,3 +148,51 @@ def test_figures_follow_the_theme(
     expect(page.locator(TRACES).filter(visible=True).first).to_be_visible()
     colour = page.evaluate("document.querySelector('.js-plotly-plot')._fullLayout.font.color")
     assert colour == ink
+
+
+def test_one_press_of_back_undoes_one_step(studio: str, open_tab: Callable[..., Page]) -> None:
+    page = open_tab(f"{studio}/topology?view=barcode&encoder=mclip&language=de")
+    expect_whole(page, "topology", "bars=25")
+    page.get_by_text("All concepts", exact=True).click()
+    expect_whole(page, "topology", "subset=all")
+    page.get_by_role("link", name="Encoders", exact=True).click()
+    expect_whole(page, "encoders", "way=published")
+    page.go_back()
+    expect_whole(page, "topology", "subset=all")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Topology")
+    page.go_back()
+    expect_whole(page, "topology", "subset=unseen")
+    assert "encoder=mclip" in page.url
+    assert "way=" not in page.url
+    expect_no_complaint(page)
+
+
+def expect_whole(page: Page, name: str, parameter: str) -> None:
+    """Waits till the page is drawn to its end, which its address says."""
+    expect(page).to_have_url(re.compile(rf"/{name}\?.*\b{parameter}\b"))
+    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
+
+
+def test_the_overview_opens_by_its_name(studio: str, open_tab: Callable[..., Page]) -> None:
+    page = open_tab(f"{studio}/overview?scored=unseen")
+    expect(page.get_by_role("heading", level=1)).to_have_text("ToMCLIP Studio")
+    expect(page.locator(TRACES).filter(visible=True).first).to_be_visible()
+    assert page.get_by_test_id("stSidebarNavLink").count() == len(TITLES)
+    assert "/overview?" in page.url
+    expect_no_complaint(page)
+
+
+def test_a_clicked_mark_is_seen_again_by_its_link(
+    studio: str, open_tab: Callable[..., Page]
+) -> None:
+    page = open_tab(f"{studio}/topology?view=barcode&language=de")
+    expect_whole(page, "topology", "bars=25")
+    click_middle(page, page.locator(".js-plotly-plot .barlayer .point path").nth(3))
+    expect(page.get_by_text("German, H0")).to_be_visible()
+    expect_whole(page, "topology", "bar=de")
+    life = page.get_by_text("German, H0").locator("..").inner_text()
+    other = open_tab(page.url)
+    expect(other.get_by_text("German, H0").locator("..")).to_have_text(life)
+    other.get_by_role("button", name="Clear selection").click()
+    expect(other.get_by_text("German, H0")).to_have_count(0)
+    expect_no_complaint(other)

@@ -31,7 +31,7 @@ CONFIG = {
     "validation": {"every_steps": 1000, "probe_every_steps": 500},
 }
 LAST_STEP = """() => {
-  const figure = document.querySelector('.st-key-live_loss .js-plotly-plot');
+  const figure = document.querySelector('.st-key-figure-train-loss .js-plotly-plot');
   return figure && figure._fullData ? Math.max(...figure._fullData.map(t => t.x.at(-1))) : -1;
 }"""
 

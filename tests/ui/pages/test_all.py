@@ -167,7 +167,7 @@ def test_bands_and_matching_lines_are_drawn_when_asked_for() -> None:
     studio = open_page("3_topology", view="diagram", band="ko", subset="all", languages="ko")
     assert any("95 % band" in info.value for info in studio.info)
     before = len(figures(studio)[0]["data"])
-    toggle = next(toggle for toggle in studio.toggle if toggle.key == "matching")
+    toggle = next(toggle for toggle in studio.toggle if toggle.key == "choice:matching")
     assert len(figures(settled(toggle.set_value(True).run()))[0]["data"]) > before
 
 
@@ -192,7 +192,7 @@ def test_every_figure_says_encoder_metric_and_number_of_points() -> None:
 
 def test_moving_the_threshold_changes_what_is_kept() -> None:
     studio = open_page("3_topology", view="sparsification")
-    slider = next(slider for slider in studio.slider if slider.key == "tau")
+    slider = next(slider for slider in studio.slider if slider.key == "choice:tau")
     slider.set_value(0.0).run()
     assert studio.metric[0].value == "0.0%"
     assert studio.metric[1].value == "20"
@@ -264,5 +264,5 @@ def test_the_address_tells_what_is_shown() -> None:
     studio = open_page("3_topology", view="barcode", language="ja", metric="euclidean")
     assert studio.query_params["language"] == "ja"
     assert studio.query_params["encoder"] == "tomclip_exact"
-    studio.selectbox(key="language").set_value("de").run()
+    studio.selectbox(key="choice:language").set_value("de").run()
     assert studio.query_params["language"] == "de"

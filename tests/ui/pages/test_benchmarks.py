@@ -77,16 +77,16 @@ def test_retrieval_has_recall_both_ways(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setattr(evaluation, "evaluate_benchmark", partial(evaluate_benchmark, ks=(1, 2)))
     studio = evaluated(encoders="mclip", benchmark="xtd10", languages_xtd10="de")
     assert titles(studio) == ["Text → picture recall@1 by language"]
-    score = studio.selectbox(key="benchmark_score")
+    score = studio.selectbox(key="choice:benchmark_score")
     settled(score.select("image_to_text_recall_at_1").run())
     assert titles(studio) == ["Picture → text recall@1 by language"]
 
 
 def test_the_shape_of_a_language_is_compared_with_english_when_asked(cifar100: Path) -> None:
     studio = open_page("8_benchmarks", encoders="mclip", languages_cifar100="ko")
-    studio = studio.toggle(key="benchmark_shape").set_value(True).run()
+    studio = studio.toggle(key="choice:benchmark_shape").set_value(True).run()
     studio = settled(studio.button(key="evaluate_benchmark").click().run())
-    settled(studio.selectbox(key="benchmark_score").select("wasserstein_h0").run())
+    settled(studio.selectbox(key="choice:benchmark_score").select("wasserstein_h0").run())
     assert titles(studio) == ["Wasserstein distance, H0 to English by language"]
 
 

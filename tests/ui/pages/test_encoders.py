@@ -28,7 +28,7 @@ def another_teacher(tmp_path: Path) -> Path:
 
 def type_name(name: str) -> AppTest:
     studio = open_page("9_encoders", way="name")
-    return settled(studio.text_input(key="encoder_name").set_value(name).run())
+    return settled(studio.text_input(key="choice:encoder_name").set_value(name).run())
 
 
 def load(studio: AppTest) -> AppTest:
@@ -55,7 +55,9 @@ def test_the_page_lists_what_the_studio_offers() -> None:
 
 def test_published_models_are_found_by_their_words() -> None:
     studio = open_page("9_encoders")
-    found = settled(studio.text_input(key="encoder_words").set_value("SigLIP2 b-16 webli").run())
+    found = settled(
+        studio.text_input(key="choice:encoder_words").set_value("SigLIP2 b-16 webli").run()
+    )
     table = found.dataframe[1].value
     assert table["name"].iloc[0] == "ViT-B-16-SigLIP2/webli"
     assert table["dimension"].iloc[0] == 768
@@ -65,7 +67,7 @@ def test_published_models_are_found_by_their_words() -> None:
 
 def test_words_that_no_model_has_are_answered() -> None:
     studio = open_page("9_encoders")
-    studio = settled(studio.text_input(key="encoder_words").set_value("gpt seven").run())
+    studio = settled(studio.text_input(key="choice:encoder_words").set_value("gpt seven").run())
     assert "No published model has 'gpt seven'" in studio.info[0].value
 
 

@@ -94,7 +94,7 @@ def test_the_filter_keeps_the_runs_that_hold_the_word(wanted: str, kept: set[str
     recorded_run("alpha")
     recorded_run("beta", "failed")
     studio = open_runs()
-    run(studio.text_input(key="run_filter").set_value(wanted))
+    run(studio.text_input(key="choice:filter").set_value(wanted))
     assert names(studio) == kept
     assert f"{len(kept)} of 2 runs" in studio.caption[-1].value
 
@@ -130,7 +130,7 @@ def test_a_tick_does_not_move_to_another_run_when_the_filter_changes() -> None:
     recorded_run("beta")
     studio = select(open_runs(), 0)
     assert "Move to the trash" in labels(studio)
-    run(studio.text_input(key="run_filter").set_value("alpha"))
+    run(studio.text_input(key="choice:filter").set_value("alpha"))
     assert "Move to the trash" not in labels(studio)
 
 
@@ -234,7 +234,7 @@ def test_a_run_is_watched_on_the_train_page() -> None:
     row = studio.dataframe[0].value["name"].tolist().index("older")
     press(select(studio, row), "Watch")
     assert studio.title[0].value == "Train"
-    assert studio.selectbox(key="watched_run").value == older.name
+    assert studio.selectbox(key="choice:run").value == older.name
 
 
 def test_the_curves_of_chosen_runs_are_laid_over_each_other() -> None:
@@ -242,8 +242,8 @@ def test_the_curves_of_chosen_runs_are_laid_over_each_other() -> None:
     studio = press(select(open_runs(), 0, 1), "Compare their curves")
     assert studio.title[0].value == "Train"
     chosen = (
-        studio.selectbox(key="watched_run").value,
-        *studio.multiselect(key="other_runs").value,
+        studio.selectbox(key="choice:run").value,
+        *studio.multiselect(key="choice:other_runs").value,
     )
     assert set(chosen) == {older.name, newer.name}
 
@@ -271,7 +271,7 @@ def test_the_student_of_a_run_is_looked_at_and_compared_with_the_first_one() -> 
     write_student(path / "checkpoints" / "best", seed=3)
     studio = press(run(studio), "Compare it")
     assert studio.title[0].value == "Compare"
-    assert studio.multiselect(key="encoders").value == ["mclip", f"run:{path.name}"]
+    assert studio.multiselect(key="choice:encoders").value == ["mclip", f"run:{path.name}"]
 
 
 def test_a_sweep_shows_its_trade_off() -> None:

@@ -212,7 +212,7 @@ def test_the_time_is_estimated_before_the_first_run_and_measured_after_it() -> N
 def test_starting_makes_a_run_that_trains_and_is_watched(runs: Path) -> None:
     studio = press(open_train(), "Start training")
     (run,) = list_runs(runs)
-    assert studio.session_state["watched_run"] == run.id
+    assert studio.session_state["choice:run"] == run.id
     wait_for(lambda: observed_state(run.path).state == "running")
     studio.run()
     assert "running" in progress(studio)
@@ -282,8 +282,8 @@ def test_the_curves_of_another_run_are_drawn_into_the_same_figures() -> None:
     recorded_run("watched")
     studio = open_train()
     before = [len(figure["data"]) for figure in figures(studio)[:2]]
-    studio.selectbox(key="watched_run").set_value(list_runs()[0].id).run()
-    studio.multiselect(key="other_runs").set_value([other.name]).run()
+    studio.selectbox(key="choice:run").set_value(list_runs()[0].id).run()
+    studio.multiselect(key="choice:other_runs").set_value([other.name]).run()
     assert not studio.exception
     after = [len(figure["data"]) for figure in figures(studio)[:2]]
     assert all(now > then for now, then in zip(after, before, strict=True))
@@ -293,7 +293,7 @@ def test_smoothing_lets_the_loss_lag_behind_itself() -> None:
     recorded_run()
     studio = open_train()
     raw = total_loss(studio)
-    studio.slider(key="smoothing").set_value(0.9).run()
+    studio.slider(key="choice:smoothing").set_value(0.9).run()
     smooth = total_loss(studio)
     assert raw[0] == pytest.approx(smooth[0])
     assert np.all(smooth[1:] > raw[1:])
@@ -302,7 +302,7 @@ def test_smoothing_lets_the_loss_lag_behind_itself() -> None:
 def test_curves_over_time_end_with_the_seconds_trained() -> None:
     recorded_run()
     studio = open_train()
-    studio.segmented_control(key="over").set_value("time").run()
+    studio.segmented_control(key="choice:over").set_value("time").run()
     assert [last_step(figure) for figure in figures(studio)[:2]] == [STEPS / 4, STEPS / 4]
 
 
@@ -332,7 +332,7 @@ def test_a_lost_run_says_why_and_is_resumed_when_its_device_is_free(at_work: Pat
     lost = recorded_run("gone")
     lose(lost)
     studio = open_train()
-    studio.selectbox(key="watched_run").set_value(lost.name).run()
+    studio.selectbox(key="choice:run").set_value(lost.name).run()
     assert "ended without a final status" in studio.warning[0].value
     press(studio, "Resume")
     assert queue_position(lost) == 1
@@ -397,7 +397,7 @@ def test_the_runs_of_a_sweep_are_shown_with_their_places_which_move_up() -> None
     studio.number_input(key="sweep_seeds").set_value(1).run()
     press(studio, "Start the sweep")
     first, second, third = list_sweeps()[0].runs
-    assert studio.session_state["watched_run"] == first
+    assert studio.session_state["choice:run"] == first
     wait_for(lambda: states(studio)[0] == "running")
     assert states(studio) == ["running", "number 1 in the queue", "number 2 in the queue"]
     stop_run(list_runs()[-1].path)

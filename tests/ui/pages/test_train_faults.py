@@ -112,7 +112,7 @@ def test_a_damaged_newest_run_is_named_and_the_train_page_goes_on(damage: str) -
     assert newest.name in sentence
     assert reason in sentence
     watched = whole if damage in UNREADABLE else newest
-    studio.selectbox(key="watched_run").set_value(watched.name).run()
+    studio.selectbox(key="choice:run").set_value(watched.name).run()
     assert not studio.exception
     assert f"finished · step {STEPS} of {STEPS}" in progress(studio)
     assert len(figures(studio)) == 4
@@ -143,7 +143,7 @@ def test_a_run_that_is_damaged_while_it_is_watched_is_one_sentence_and_another_i
     recorded_run("whole")
     watched = recorded_run("zeta")
     studio = open_page(TRAIN)
-    studio.multiselect(key="other_runs").set_value([]).run()
+    studio.multiselect(key="choice:other_runs").set_value([]).run()
     no_status(watched)
     studio.run()
     assert not studio.exception
@@ -155,11 +155,11 @@ def test_an_overlaid_run_that_is_damaged_is_left_out() -> None:
     other = recorded_run("other")
     recorded_run("zeta")
     studio = open_page(TRAIN)
-    studio.multiselect(key="other_runs").set_value([other.name]).run()
+    studio.multiselect(key="choice:other_runs").set_value([other.name]).run()
     no_status(other)
     studio.run()
     assert not studio.exception
-    assert studio.multiselect(key="other_runs").value == []
+    assert studio.multiselect(key="choice:other_runs").value == []
     assert len(figures(studio)) == 4
 
 
@@ -179,8 +179,8 @@ def test_metrics_that_cannot_be_read_are_one_sentence_and_another_run_is_watched
     (newest / "metrics.jsonl").mkdir()
     studio = open_page(TRAIN)
     assert "metrics.jsonl cannot be read" in sentences(studio)[0]
-    studio.selectbox(key="watched_run").set_value(whole.name).run()
-    studio.multiselect(key="other_runs").set_value([newest.name]).run()
+    studio.selectbox(key="choice:run").set_value(whole.name).run()
+    studio.multiselect(key="choice:other_runs").set_value([newest.name]).run()
     assert not studio.exception
     assert len(figures(studio)) == 4
     states = open_page(RUNS).dataframe[0].value["state"].tolist()
@@ -197,7 +197,7 @@ def test_a_damaged_snapshot_is_told_and_the_others_are_played(
     (sentence,) = sentences(studio)
     assert sentence == f"The diagrams that 'one' recorded at step {STEPS} are damaged and left out."
     assert len(figures(studio)[-1]["frames"]) == 2
-    studio.segmented_control(key="live_form").set_value("map").run()
+    studio.segmented_control(key="choice:recorded_as").set_value("map").run()
     assert not studio.exception
     assert not sentences(open_page(RUNS))
 
@@ -271,7 +271,7 @@ def test_a_run_whose_device_was_taken_is_shown_in_its_place_of_the_queue(runs: P
     waiting = recorded_run("waiting", state="queued", probes=())
     write_ticket(waiting, Ticket(1))
     studio = open_page(TRAIN)
-    studio.selectbox(key="watched_run").set_value(waiting.name).run()
+    studio.selectbox(key="choice:run").set_value(waiting.name).run()
     assert "queued, number 1 in the queue" in progress(studio)
     stop_run(waiting)
 

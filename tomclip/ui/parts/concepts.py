@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Iterable
 from functools import lru_cache
 
 import pandas as pd
@@ -11,29 +12,38 @@ import streamlit as st
 from tomclip.data import language
 from tomclip.ui.parts import controls
 from tomclip.ui.parts.cached import dataset
+from tomclip.ui.view_state import choices
 
 FIRST_CONCEPT = "1f98a"  # the fox: short names in all languages
 MOST_FOUND = 8
 MOST_LISTED = 200
 
 
-def concept_picker() -> tuple[str, ...]:
-    """Returns the ids of the concepts a person looks for, at most eight."""
+def concept_picker(shown: Iterable[int]) -> tuple[str, ...]:
+    """Returns the ids of the concepts a person looks for, at most eight of those in these rows."""
     return controls.several_picker(
         "Find concepts",
-        "found",
-        concept_titles(),
-        (),
+        choices.FOUND,
+        concept_titles(shown),
         most=MOST_FOUND,
-        placeholder="Type an English name, for example fox",
+        placeholder=f"Type an English name, for example {_example(shown)}",
+        help_text="Of those shown: choose other concepts, or show more of them, to find others.",
     )
 
 
-def concept_titles() -> dict[str, str]:
-    """Returns emoji and English name of every concept by its id."""
+def concept_titles(shown: Iterable[int] | None = None) -> dict[str, str]:
+    """Returns emoji and English name by id of the concepts in these rows, or of all."""
     data = dataset()
-    rows = zip(data.concepts["id"], data.concepts["emoji"], data.names["en"], strict=True)
-    return {identity: f"{emoji} {name}" for identity, emoji, name in rows}
+    ids, emoji, names = data.concepts["id"], data.concepts["emoji"], data.names["en"]
+    rows = range(len(data)) if shown is None else shown
+    return {ids.iloc[row]: f"{emoji.iloc[row]} {names[row]}" for row in rows}
+
+
+def _example(shown: Iterable[int]) -> str:
+    """Returns a short English name among the concepts shown, the first concept's if it is."""
+    data = dataset()
+    names = {data.concepts["id"].iloc[row]: data.names["en"][row] for row in shown}
+    return names.get(FIRST_CONCEPT) or min(names.values(), key=len)
 
 
 def concept_table(points: pd.DataFrame, *, rendering: str) -> None:

@@ -1,30 +1,31 @@
-"""Widgets that several pages share: kept for the session and shown in the address."""
+"""Widgets that several pages share, each bound to a choice of the view state."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import get_args
+from typing import Any
 
 import streamlit as st
 
 from tomclip.core.errors import EncoderUnavailable
 from tomclip.core.languages import LANGUAGES
-from tomclip.core.types import METRICS, Metric
+from tomclip.core.types import Metric
 from tomclip.data import EmojiDataset, language
 from tomclip.data.emoji import Subset
 from tomclip.encoders import EncoderInfo, encoder_catalogue
 from tomclip.encoders.added import known_encoders
 from tomclip.ui import view_state
-from tomclip.ui.parts.feedback import notice
+from tomclip.ui.view_state import choices
+from tomclip.ui.view_state.kinds import (
+    AnyChoice,
+    Choice,
+    NumberChoice,
+    SeveralChoice,
+    TextChoice,
+    ToggleChoice,
+)
 
-SUBSET_TITLES: Mapping[str, str] = {
-    "unseen": "Unseen concepts",
-    "seen": "Training concepts",
-    "all": "All concepts",
-}
-PREFERRED_ENCODERS = ("tomclip_exact", "tomclip", "mclip")
 MORE_ENCODERS = "Others are added on the Encoders page."
-COMPARED_ENCODERS = ("mclip", "tomclip_exact", "tomclip")
 
 
 def encoder_titles() -> dict[str, str]:
@@ -48,128 +49,148 @@ def students() -> tuple[EncoderInfo, ...]:
 
 def encoder_picker(label: str = "Encoder") -> str:
     """Returns the name of the chosen encoder."""
-    titles = encoder_titles()
-    default = next((name for name in PREFERRED_ENCODERS if name in titles), next(iter(titles)))
-    return _single(st.selectbox, label, "encoder", titles, default, help=MORE_ENCODERS)
+    return select_picker(label, choices.ENCODER, encoder_titles(), help=MORE_ENCODERS)
 
 
-def encoders_picker(
-    label: str = "Encoders", *, most: int = 4, key: str = "encoders"
-) -> tuple[str, ...]:
+def encoders_picker(label: str = "Encoders", *, most: int = 4) -> tuple[str, ...]:
     """Returns the names of the chosen encoders, the first one being the baseline."""
-    titles = encoder_titles()
-    default = [name for name in COMPARED_ENCODERS if name in titles][:2] or list(titles)[:2]
-    return several_picker(label, key, titles, default, most=most, help_text=MORE_ENCODERS)
+    return several_picker(
+        label, choices.ENCODERS, encoder_titles(), most=most, help_text=MORE_ENCODERS
+    )
 
 
 def language_picker(
-    label: str = "Language", *, key: str = "language", default: str = "en", without: str = ""
+    label: str = "Language", choice: Choice = choices.LANGUAGE, *, without: str = ""
 ) -> str:
     """Returns the code of the chosen language; `without` is not offered."""
     titles = {code: title for code, title in language_titles().items() if code != without}
-    return _single(st.selectbox, label, key, titles, default if default in titles else "ko")
+    return select_picker(label, choice, titles)
 
 
 def languages_picker(
-    default: Sequence[str], *, label: str = "Languages", key: str = "languages", most: int = 13
+    *, label: str = "Languages", most: int = 13, without: str = ""
 ) -> tuple[str, ...]:
     """Returns the codes of the chosen languages in the order they were chosen."""
-    return several_picker(label, key, language_titles(), default, most=most)
+    titles = {code: title for code, title in language_titles().items() if code != without}
+    return several_picker(label, choices.LANGUAGES, titles, most=most)
 
 
 def metric_picker() -> Metric:
     """Returns the chosen distance."""
     help_text = "All vectors have length 1; cosine is half the square of Euclidean then."
-    titles = {metric: metric.capitalize() for metric in METRICS}
-    chosen = _single(st.segmented_control, "Distance", "metric", titles, "cosine", help=help_text)
-    return chosen  # type: ignore[return-value]
+    return option_picker("Distance", choices.METRIC, help=help_text)  # type: ignore[return-value]
 
 
-def subset_picker(default: Subset = "unseen", *, key: str = "subset") -> Subset:
-    """Returns the chosen subset of concepts; pages that share a `key` share the choice."""
+def subset_picker(choice: Choice = choices.SUBSET) -> Subset:
+    """Returns the chosen subset of concepts."""
     help_text = "No student read a caption of an unseen concept, in any language, while it trained."
-    titles = {name: SUBSET_TITLES[name] for name in ("unseen", "seen", "all")}
-    assert set(titles) == set(get_args(Subset))
-    chosen = _single(st.segmented_control, "Concepts", key, titles, default, help=help_text)
-    return chosen  # type: ignore[return-value]
+    return option_picker("Concepts", choice, help=help_text)  # type: ignore[return-value]
 
 
-def option_picker(label: str, key: str, titles: Mapping[str, str], **options: object) -> str:
-    """Returns the key of the chosen option of a few, the first one being the default."""
-    return _single(st.segmented_control, label, key, titles, next(iter(titles)), **options)
+def option_picker(
+    label: str, choice: Choice, titles: Mapping[str, str] | None = None, **options: Any
+) -> str:
+    """Returns the chosen option of a few; `titles` are offered where not all declared ones are."""
+    return _single(st.segmented_control, label, choice, titles, required=True, **options)
 
 
 def select_picker(
-    label: str, key: str, titles: Mapping[str, str], *, default: str | None = None
+    label: str, choice: Choice, titles: Mapping[str, str] | None = None, **options: Any
 ) -> str:
-    """Returns the key of the chosen option of many."""
-    return _single(st.selectbox, label, key, titles, default or next(iter(titles)))
+    """Returns the chosen option of many; `titles` are offered where not all declared ones are."""
+    return _single(st.selectbox, label, choice, titles, **options)
 
 
 def several_picker(
     label: str,
-    key: str,
+    choice: SeveralChoice,
     titles: Mapping[str, str],
-    default: Sequence[str],
     *,
     most: int,
     placeholder: str | None = None,
     help_text: str | None = None,
 ) -> tuple[str, ...]:
     """Returns the keys of the chosen options, at most `most`, in the order they were chosen."""
-    notice(view_state.seed_many(key, titles, default, most=most))
+    view_state.several_of(choice, titles, most)
     chosen = st.multiselect(
         label,
         list(titles),
         format_func=lambda value: titles.get(value, str(value)),
-        key=key,
         max_selections=most,
-        persist_state="session",
-        on_change=view_state.by_widget,
         placeholder=placeholder,
         help=help_text,
+        **_bound(choice),
     )
-    view_state.publish(key, chosen)
     return tuple(chosen)
 
 
 def number_slider(
-    label: str, key: str, low: int, high: int, default: int, *, help_text: str | None = None
+    label: str,
+    choice: NumberChoice,
+    low: int,
+    high: int,
+    *,
+    help_text: str | None = None,
 ) -> int:
     """Returns the chosen whole number; there is no slider where only `high` is possible."""
+    shown = int(view_state.number_of(choice, min(low, high), high))
     if high <= low:
-        return high
-    notice(view_state.seed_number(key, low, high, default))
-    chosen = st.slider(
+        return shown
+    return int(st.slider(label, low, high, help=help_text, **_bound(choice)))
+
+
+def real_slider(
+    label: str, choice: NumberChoice, high: float, *, step: float, **options: Any
+) -> float:
+    """Returns the chosen number from 0 to `high`."""
+    view_state.number_of(choice, 0.0, high)
+    return st.slider(label, 0.0, high, step=step, **options, **_bound(choice))
+
+
+def step_slider(
+    label: str, choice: Choice, titles: Mapping[str, str], *, help_text: str | None = None
+) -> str:
+    """Returns the chosen one of ordered values; the first of `titles`, at the right, at first."""
+    view_state.one_of(choice, titles)
+    return st.select_slider(
         label,
-        low,
-        high,
-        key=key,
-        persist_state="session",
-        on_change=view_state.by_widget,
+        list(titles)[::-1],
+        format_func=lambda value: titles.get(value, value),
         help=help_text,
+        **_bound(choice),
     )
-    view_state.publish(key, chosen)
-    return int(chosen)
+
+
+def toggle(label: str, choice: ToggleChoice, *, help_text: str | None = None) -> bool:
+    """Returns whether the toggle is on."""
+    view_state.toggle_of(choice)
+    return st.toggle(label, help=help_text, **_bound(choice))
+
+
+def text_field(label: str, choice: TextChoice, **options: Any) -> str:
+    """Returns the typed text, without space around it."""
+    view_state.text_of(choice)
+    return (st.text_input(label, **options, **_bound(choice)) or "").strip()
 
 
 def second_encoder_picker(first: str) -> str:
     """Returns the name of an encoder to set beside the first one, or ""."""
     titles = {"": "none", **encoder_titles()}
     titles.pop(first, None)
-    return _single(st.selectbox, "Beside it", "beside", titles, "")
+    return select_picker("Beside it", choices.BESIDE, titles)
 
 
 def rendering_picker(data: EmojiDataset) -> str:
     """Returns the name of the rendering whose pictures are shown; the held-out one at first."""
     held_out = data.held_out_rendering
-    titles = {name: name + (" (held out)" if name == held_out else "") for name in data.renderings}
-    return _single(st.selectbox, "Drawn by", "rendering", titles, held_out)
+    first = sorted(data.renderings, key=lambda name: name != held_out)
+    titles = {name: name + (" (held out)" if name == held_out else "") for name in first}
+    return select_picker("Drawn by", choices.RENDERING, titles)
 
 
 def pictures_toggle() -> bool:
     """Returns whether pictures are put on the map beside the captions."""
-    return st.toggle("Show the pictures' own vectors", key="pictures", persist_state="session")
+    return toggle("Show the pictures' own vectors", choices.PICTURES)
 
 
 def language_titles(codes: Sequence[str] = LANGUAGES) -> dict[str, str]:
@@ -190,23 +211,30 @@ def _language_title(code: str) -> str:
 def _single(
     widget: Callable[..., object],
     label: str,
-    key: str,
-    titles: Mapping[str, str],
-    default: str,
-    **options: object,
+    choice: Choice,
+    titles: Mapping[str, str] | None,
+    **options: Any,
 ) -> str:
-    notice(view_state.seed(key, titles, default))
-    required = {"required": True} if widget is st.segmented_control else {}
+    offered = choice.titles if titles is None else titles
+    shown = view_state.one_of(choice, offered)
     chosen = widget(
         label,
-        list(titles),
-        format_func=lambda value: titles.get(value, value),
-        key=key,
-        persist_state="session",
-        on_change=view_state.by_widget,
-        **required,
+        list(offered),
+        format_func=lambda value: offered.get(value, value),
+        **_bound(choice),
         **options,
     )
-    chosen = chosen if isinstance(chosen, str) and chosen in titles else default
-    view_state.publish(key, chosen)
-    return chosen
+    return chosen if isinstance(chosen, str) and chosen in offered else shown
+
+
+def _bound(choice: AnyChoice) -> dict[str, Any]:
+    """Returns what binds a widget to a choice.
+
+    Streamlit gives a widget that comes back on another page its value again only where it persists.
+    """
+    return {
+        "key": view_state.choice_key(choice),
+        "persist_state": "session",
+        "on_change": view_state.by_person,
+        "args": (choice,),
+    }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -13,21 +12,18 @@ from tomclip.ui.parts import cached
 from tomclip.ui.parts.cached import CloudChoice, Diagrams
 from tomclip.ui.parts.feedback import sentences
 from tomclip.ui.parts.layout import pictures
+from tomclip.ui.view_state.kinds import Mark
 
 MOST_MEMBERS = 14
 
 
 def show_feature(
-    choice: CloudChoice, diagrams: Mapping[str, Diagrams], chosen: Sequence[Mapping[str, Any]]
+    choice: CloudChoice, diagrams: Mapping[str, Diagrams], chosen: Sequence[Mark]
 ) -> None:
-    """Shows the words behind the first selected mark of a diagram or barcode.
-
-    A mark's customdata begin with language, homology dimension and index of the bar.
-    """
-    marks = [point["customdata"][:3] for point in chosen if point.get("customdata")]
-    if not marks:
+    """Shows the words behind the first selected mark: language, homology dimension and bar."""
+    if not chosen:
         return
-    language, dimension, bar = str(marks[0][0]), int(marks[0][1]), int(marks[0][2])
+    language, dimension, bar = chosen[0][0], int(chosen[0][1]), int(chosen[0][2])
     diagram = diagrams[language][dimension]
     birth, death = diagram.pairs[bar].tolist()
     with st.container(border=True), sentences():

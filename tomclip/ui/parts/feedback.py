@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import streamlit as st
 
 from tomclip.core.errors import TomclipError
+from tomclip.ui import view_state
 from tomclip.ui.parts.jobs import Job
 
 T = TypeVar("T")
@@ -40,6 +41,7 @@ def outcomes(jobs: Mapping[str, Job[T]]) -> dict[str, T]:
     a result. The work runs beside the page: this only waits, and any click ends the waiting.
     """
     if not soon(jobs.values()):
+        view_state.write_address(whole=False)
         _watch(list(jobs.values()))
     for job in filter(lambda job: job.cancelled, jobs.values()):
         _offer_again(job)

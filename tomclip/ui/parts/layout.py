@@ -16,16 +16,15 @@ from tomclip.figures import FigureContext
 from tomclip.ui import view_state
 from tomclip.ui.parts.cached import dataset
 from tomclip.ui.parts.controls import language_names
+from tomclip.ui.parts.history import keep_history_short
+from tomclip.ui.parts.selection import Selection, reaction
+from tomclip.ui.view_state.kinds import Mark
 
 if TYPE_CHECKING:
     import pandas as pd
     import plotly.graph_objects as go
     from streamlit.delta_generator import DeltaGenerator
 
-Points = list[Mapping[str, Any]]
-"""Selected marks of a figure, each with its `customdata`."""
-
-SelectionMode = Literal["points", "box", "lasso"]
 STYLE = """<style>
 .stMainBlockContainer {padding: 3.5rem 3.5rem 4rem}
 [class*="st-key-side_by_side"] {
@@ -50,17 +49,22 @@ DOWNLOADS: Mapping[str, tuple[str, str]] = {
     "csv": ("CSV table", "text/csv"),
     "zip": ("All, and how it was made", "application/zip"),
 }
-_IN_STUDIO: ContextVar[bool] = ContextVar("in_studio", default=False)
+_PAGE: ContextVar[str] = ContextVar("page", default="")
 
 
 @contextmanager
-def studio() -> Iterator[None]:
-    """Marks that app.py runs a page, with the studio's navigation around it."""
-    token = _IN_STUDIO.set(True)
+def studio(page: str) -> Iterator[None]:
+    """Marks that app.py runs a page, with the studio's navigation around it.
+
+    Args:
+        page: its address, such as "topology".
+    """
+    token = _PAGE.set(page)
     try:
         yield
+        view_state.write_address()
     finally:
-        _IN_STUDIO.reset(token)
+        _PAGE.reset(token)
 
 
 def page_header(title: str, lead: str) -> None:
@@ -69,13 +73,14 @@ def page_header(title: str, lead: str) -> None:
     Streamlit runs a page without app.py when the first visitor after a start comes by a link to it;
     then app.py is called from here, which runs the page again in its place.
     """
-    if not _IN_STUDIO.get():
+    if not _PAGE.get():
         runpy.run_path(str(project_directory() / "app.py"))
         st.stop()
-    view_state.begin_run()
     st.html(f"{STYLE}{''.join(map(_tile_style, TILES))}</style>")
+    keep_history_short()
     st.title(title, anchor=False)
     st.markdown(lead)
+    view_state.begin_run(_PAGE.get())
 
 
 def side_by_side(key: str, *, wide: bool = False, count: int = 0) -> DeltaGenerator:
@@ -136,39 +141,50 @@ def figure(
     key: str,
     data: Callable[[], pd.DataFrame],
     reading: str,
-    select: Sequence[SelectionMode] = (),
-    on_select: Callable[[Points], None] | None = None,
-) -> Points:
+    selection: Selection | None = None,
+) -> tuple[Mark, ...]:
     """Shows a figure with how to read it and its downloads below, and returns the selected marks.
 
     Args:
         chart: a figure of `tomclip.figures`; its title and subtitle say what it is.
-        key: of the widget, and the stem of the downloaded files.
+        key: "page/figure"; its downloaded files are named by it.
         data: makes the table behind the figure, when it is downloaded.
         reading: one sentence on how to read the figure.
-        select: how marks may be selected; not at all by default.
-        on_select: called with the marks before the page runs again. A figure that changes with what
-            is selected needs it: streamlit forgets the selection of a changed figure.
+        selection: which marks may be selected, and how; none by default.
     """
-
-    def selected() -> Points:
-        return list(st.session_state[key]["selection"]["points"])
-
+    own_key = view_state.figure_key(key)
     common: dict[str, Any] = {
         "theme": None,
-        "key": key,
+        "key": own_key,
         "config": dict(PLOTLY_CONFIG),
         "alt": _spoken(chart),
     }
-    if select:
-        react = (lambda: on_select(selected())) if on_select else "rerun"
-        st.plotly_chart(chart, on_select=react, selection_mode=select, **common)
+    selected: tuple[Mark, ...] = ()
+    if selection:
+        selected = selection.shown(chart)
+        react = reaction(selection, own_key)
+        st.plotly_chart(chart, on_select=react, selection_mode=selection.modes, **common)
     else:
         st.plotly_chart(chart, **common)
     with st.container(horizontal=True, wrap=False, vertical_alignment="center"):
         st.caption(reading)
+        if selection and selected:
+            _clear_button(selection, key, selected)
         _downloads(chart, key=key, data=data)
-    return selected() if select else []
+    return selected
+
+
+def _clear_button(selection: Selection, key: str, selected: Sequence[Mark]) -> None:
+    many = len(selected) > selection.choice.most
+    note = f"A link holds at most {selection.choice.most} selected marks." if many else None
+    st.button(
+        "Clear selection",
+        icon=":material/deselect:",
+        key=f"clear:{key}",
+        type="tertiary",
+        on_click=selection.clear,
+        help=note,
+    )
 
 
 def _downloads(chart: go.Figure, *, key: str, data: Callable[[], pd.DataFrame]) -> None:
@@ -181,7 +197,9 @@ def _downloads(chart: go.Figure, *, key: str, data: Callable[[], pd.DataFrame]) 
         "png": lambda: export.image_bytes(chart, "png"),
         "html": lambda: export.html_bytes(chart),
         "csv": lambda: data().to_csv(index=False).encode("utf-8-sig"),
-        "zip": lambda: export.figure_bundle(chart, name=key, data=data(), formats=export.FORMATS),
+        "zip": lambda: export.figure_bundle(
+            chart, name=view_state.file_stem(key), data=data(), formats=export.FORMATS
+        ),
     }
     drawable = export.browser_available()
     with st.popover("Download", icon=":material/download:", type="tertiary"):
@@ -190,9 +208,9 @@ def _downloads(chart: go.Figure, *, key: str, data: Callable[[], pd.DataFrame]) 
             st.download_button(
                 title,
                 make,
-                f"{key}.{form}",
+                f"{view_state.file_stem(key)}.{form}",
                 mime,
-                key=f"{key}_{form}",
+                key=view_state.download_key(key, form),
                 on_click="ignore",
                 disabled=form in export.FORMATS and not drawable,
                 width="stretch",

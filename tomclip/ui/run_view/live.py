@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import get_args
 
 import streamlit as st
 
 from tomclip.core.errors import RunError
 from tomclip.core.types import Event, RunRecord
 from tomclip.figures import live_loss_figure
-from tomclip.figures.training.timeline import XAxis
 from tomclip.runs import ObservedState, advance_queue, list_runs, observed_state, read_status
 from tomclip.runs.reader import damage_in_words
+from tomclip.ui import view_state
 from tomclip.ui.pages.topology.computations import persistence_engine_job
+from tomclip.ui.parts import controls
 from tomclip.ui.parts.feedback import notice, sentences
 from tomclip.ui.parts.layout import figure, figure_context
 from tomclip.ui.run_view.curve_options import Wish
@@ -22,6 +22,7 @@ from tomclip.ui.run_view.progress import ENDED, show_controls, show_state
 from tomclip.ui.run_view.readers import events_and_damage, events_of, events_of_others
 from tomclip.ui.run_view.recorded import show_measured, show_snapshots
 from tomclip.ui.run_view.tables import changes_of, loss_table, starting_weights
+from tomclip.ui.view_state import choices
 
 EVERY_SECONDS = 2.0
 AT_FIRST_SECONDS = 1.0
@@ -30,14 +31,14 @@ MOST_OTHERS = 4
 MOST_TOLD = 3
 
 
-def show_live(key: str) -> None:
+def show_live() -> None:
     """Shows the picker of the watched run, how curves are drawn, and the run itself."""
     runs = _watchable(list_runs())
     if not runs:
         return
-    if st.session_state.get(key) not in runs:
-        st.session_state[key] = next(iter(runs))
-    run, wish = _pickers(runs, key)
+    if view_state.chosen(choices.RUN) not in runs:  # a run that starts later takes no one's place
+        view_state.choose(choices.RUN, next(iter(runs)))
+    run, wish = _pickers(runs)
     drawn = _drawn(observed_state(run.path), events_of(run.path))
     live = st.fragment(_live, run_every=_pace(*drawn))
     live(run, runs, wish, drawn)
@@ -76,23 +77,20 @@ def _has_status(path: Path) -> bool:
     return True
 
 
-def _pickers(runs: Mapping[str, RunRecord], key: str) -> tuple[RunRecord, Wish]:
+def _pickers(runs: Mapping[str, RunRecord]) -> tuple[RunRecord, Wish]:
     titles = {run.id: f"{run.name} · {run.id[9:15]}" for run in runs.values()}
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        chosen = st.selectbox("Run", list(runs), key=key, format_func=lambda run: titles[run])
-        others = st.multiselect(
-            "Curves of other runs",
-            [run for run in runs if run != chosen],
-            key="other_runs",
-            format_func=lambda run: titles[run],
-            max_selections=MOST_OTHERS,
+        chosen = controls.select_picker("Run", choices.RUN, titles)
+        rest = {run: title for run, title in titles.items() if run != chosen}
+        others = controls.several_picker(
+            "Curves of other runs", choices.OTHER_RUNS, rest, most=MOST_OTHERS
         )
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        smoothing = st.slider("Smoothing", 0.0, 0.95, 0.0, 0.05, key="smoothing", width=320)
-        x: XAxis = st.segmented_control(
-            "Over", get_args(XAxis), default="step", key="over", required=True
+        smoothing = controls.real_slider(
+            "Smoothing", choices.SMOOTHING, 0.95, step=0.05, width=320, format="%.2f"
         )
-    return runs[chosen], Wish(smoothing, x, tuple(others))
+        x = controls.option_picker("Over", choices.CURVES_OVER)
+    return runs[chosen], Wish(smoothing, x, others)  # type: ignore[arg-type]
 
 
 def _drawn(observed: ObservedState, events: Sequence[Event]) -> tuple[str, int]:
@@ -137,7 +135,7 @@ def _loss(
     )
     figure(
         chart,
-        key="live_loss",
+        key="train/loss",
         data=lambda: losses,
         reading="Each term times its weight, stacked; the line is their sum.",
     )

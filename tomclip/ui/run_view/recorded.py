@@ -41,6 +41,7 @@ from tomclip.ui.parts.maps import DISPARITY_READING
 from tomclip.ui.run_view.curve_options import Wish
 from tomclip.ui.run_view.readers import events_of, events_of_others
 from tomclip.ui.run_view.tables import changes_of, scores_table, starting_weights
+from tomclip.ui.view_state import choices
 
 if TYPE_CHECKING:
     from tomclip.geometry import Superposition
@@ -65,7 +66,7 @@ def show_measured(run: RunRecord, runs: Mapping[str, RunRecord], wish: Wish) -> 
     )
     figure(
         chart,
-        key="live_scores",
+        key="train/scores",
         data=lambda: scores,
         reading="On concepts that the student never reads, measured at every probe.",
     )
@@ -86,7 +87,7 @@ def _spread(
     known = {name: capitalised(kind.short_title) for name, kind in kinds.items()}
     if not known:
         return
-    name = controls.select_picker("Spread over the languages of", "spread_of", known)
+    name = controls.select_picker("Spread over the languages of", choices.SPREAD_OF, known)
     table = scores[scores["score"] == name]
     chart = spread_figure(
         table,
@@ -98,7 +99,7 @@ def _spread(
     )
     figure(
         chart,
-        key="live_spread",
+        key="train/spread",
         data=lambda: table,
         reading="From the worst language to the best; dark is the middle half.",
     )
@@ -114,10 +115,8 @@ def show_snapshots(run: RunRecord) -> None:
     last = list(snapshots.values())[-1]
     known = {code: controls.language_titles()[code] for code in last.languages}
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        language = controls.select_picker(
-            "Language", "live_language", known, default="ko" if "ko" in known else None
-        )
-        form = controls.option_picker("Show", "live_form", {"diagram": "Diagram", "map": "Map"})
+        language = controls.select_picker("Language", choices.RECORDED_LANGUAGE, known)
+        form = controls.option_picker("Show", choices.RECORDED_AS)
     context = figure_context([], metric=last.metric, n_points=len(last.concepts), note=run.name)
     if form == "map":
         _map(str(run.path), versions, language, context)
@@ -143,7 +142,7 @@ def _diagram(
     )
     figure(
         chart,
-        key="live_diagram",
+        key="train/diagram",
         data=lambda: pd.concat(
             [bars_table({language: group}).assign(step=step) for step, group in found.items()]
         ),
@@ -169,7 +168,7 @@ def _map(path: str, versions: Versions, language: str, context: FigureContext) -
     )
     figure(
         chart,
-        key="live_map",
+        key="train/map",
         data=lambda: pd.concat(
             [
                 pd.DataFrame(

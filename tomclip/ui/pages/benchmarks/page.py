@@ -21,6 +21,7 @@ from tomclip.ui.pages.benchmarks.sources import show_benchmarks
 from tomclip.ui.parts import controls
 from tomclip.ui.parts.encoder_facts import facts_job, shortage
 from tomclip.ui.parts.feedback import notice, outcomes
+from tomclip.ui.view_state import choices
 
 MOST_ENCODERS = 4
 ASKED = "benchmark_asked"
@@ -65,23 +66,21 @@ def _results(choice: BenchmarkChoice, encoders: Sequence[str]) -> None:
 def _choice(here: Sequence[str]) -> tuple[BenchmarkChoice, tuple[str, ...]]:
     titles = {name: BENCHMARKS[name].title for name in here}
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        name = controls.select_picker("Benchmark", "benchmark", titles)
+        name = controls.select_picker("Benchmark", choices.BENCHMARK, titles)
         encoders = controls.encoders_picker("Encoders, the baseline first", most=MOST_ENCODERS)
     known = evaluated_languages(benchmark_info(name))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = controls.several_picker(
             "Languages",
-            f"languages_{name}",
+            choices.BENCHMARK_LANGUAGES[name],
             controls.language_titles(known),
-            (),
             most=len(known),
             placeholder=f"all {len(known)}",
         )
-        shape = st.toggle(
+        shape = controls.toggle(
             "Shape against English",
-            key="benchmark_shape",
-            persist_state="session",
-            help="Also how far each language's cloud of texts is from the English one.",
+            choices.BENCHMARK_SHAPE,
+            help_text="Also how far each language's cloud of texts is from the English one.",
         )
     return BenchmarkChoice(name, chosen or known, shape), encoders
 

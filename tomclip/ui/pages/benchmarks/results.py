@@ -31,6 +31,7 @@ from tomclip.ui.parts.chance import common_chance, show_chance
 from tomclip.ui.parts.feedback import outcomes
 from tomclip.ui.parts.layout import figure, figure_context, side_by_side
 from tomclip.ui.parts.score_names import language_title, score_titles
+from tomclip.ui.view_state import choices
 
 P_VALUE_HELP = "McNemar's exact test, adjusted over the languages by Holm."
 
@@ -41,7 +42,7 @@ def show_results(results: Mapping[str, BenchmarkResult], choice: BenchmarkChoice
     first = next(iter(reports.values()))
     titles = score_titles(dict.fromkeys(score.name for score in first.scores))
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        score = controls.select_picker("Score", "benchmark_score", titles)
+        score = controls.select_picker("Score", choices.BENCHMARK_SCORE, titles)
         _downloads(results, choice)
     show_chance(reports, score, controls.encoder_titles())
     figures = side_by_side("benchmark", wide=len(reports) > 1)
@@ -112,7 +113,7 @@ def _scores(reports: Mapping[str, EvaluationReport], score: str, choice: Benchma
             title=title,
         )
         reading = f"{capitalised(kind.explanation)}, texts of a language against the English ones."
-    figure(chart, key="benchmark_scores", data=lambda: table, reading=reading)
+    figure(chart, key="benchmarks/scores", data=lambda: table, reading=reading)
 
 
 def _differences(
@@ -143,7 +144,7 @@ def _difference_chart(
     )
     figure(
         chart,
-        key="benchmark_differences",
+        key="benchmarks/differences",
         data=lambda: table,
         reading="Filled: the 95 % interval over pictures, resampled as pairs, excludes zero."
         if kind.is_share

@@ -26,9 +26,11 @@ from tomclip.ui.parts.feedback import outcomes, ready
 from tomclip.ui.parts.layout import figure, figure_context
 from tomclip.ui.parts.maps import MapChoice
 from tomclip.ui.parts.score_names import ACCURACIES, SHAPES, language_title, score_titles
+from tomclip.ui.parts.selection import Selection
+from tomclip.ui.view_state import choices
 
-VIEWS: Mapping[str, str] = {"scores": "Scores", "diagrams": "Diagrams", "maps": "Maps"}
 MOST_MAPS = 3
+MAPPED_CONCEPTS = 300
 ROW_HEIGHT = 300
 TOO_FEW = "Choose two or more encoders; the first one is the baseline of every difference."
 
@@ -40,7 +42,7 @@ def show() -> None:
         st.info(TOO_FEW)
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        view = controls.option_picker("View", "comparison", VIEWS)
+        view = controls.option_picker("View", choices.COMPARISON)
         subset = controls.subset_picker()
     shown: Mapping[str, Callable[[Sequence[str], Subset], None]] = {
         "scores": _scores,
@@ -52,7 +54,7 @@ def show() -> None:
 
 def _scores(encoders: Sequence[str], subset: Subset) -> None:
     titles = score_titles((*ACCURACIES, *SHAPES))
-    score = controls.select_picker("Score", "score", titles)
+    score = controls.select_picker("Score", choices.COMPARED_SCORE, titles)
     reports = outcomes({name: cached.report_job(name, subset) for name in encoders})
     if len(reports) < 2:
         return
@@ -86,7 +88,7 @@ def _difference_chart(table: pd.DataFrame, baseline: EvaluationReport, score: st
         if kind.is_share
         else "Shape scores have no interval: repeated points would change a diagram."
     )
-    figure(chart, key="difference", data=lambda: table, reading=intervals)
+    figure(chart, key="compare/difference", data=lambda: table, reading=intervals)
 
 
 def _difference_table(table: pd.DataFrame, score: str) -> None:
@@ -143,28 +145,28 @@ def _diagrams(encoders: Sequence[str], subset: Subset) -> None:
     chart.update_layout(height=150 + ROW_HEIGHT * -(-len(encoders) // columns))
     marks = figure(
         chart,
-        key="diagrams",
-        select=("points",),
+        key="compare/diagrams",
+        selection=Selection(choices.COMPARED_BAR, (language, subset, metric)),
         data=lambda: bars_table(found).rename(columns={"language": "encoder"}),
         reading="The same captions under each encoder, on the same axes; grey is the baseline. "
         "Click a mark to see its words. Computed in the original space.",
     )
     if marks:
-        encoder, *bar = marks[0]["customdata"]
+        encoder, *bar = marks[0]
         choice = CloudChoice(encoder, subset, metric)
-        show_feature(choice, {language: found[encoder]}, [{"customdata": [language, *bar]}])
+        show_feature(choice, {language: found[encoder]}, [(language, *bar)])
 
 
 def _maps(encoders: Sequence[str], subset: Subset) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        languages = controls.languages_picker(("en", "ko"), most=4, key="languages")
+        languages = controls.languages_picker(most=4)
         metric: Metric = controls.metric_picker()
-    found = concept_picker()
+    found = concept_picker(cached.sampled_rows(subset, MAPPED_CONCEPTS))
     if not languages:
         st.info("Choose at least one language.")
         return
     if len(encoders) > MOST_MAPS:
         st.caption(f"The first {MOST_MAPS} encoders are shown.")
     data = cached.dataset()
-    choice = MapChoice(languages, data.held_out_rendering, subset, 300, metric=metric)
-    show_map(encoders[:MOST_MAPS], choice, colour_by="language", found=found, key="compared_maps")
+    choice = MapChoice(languages, data.held_out_rendering, subset, MAPPED_CONCEPTS, metric=metric)
+    show_map(encoders[:MOST_MAPS], choice, colour_by="language", found=found, key="compare/maps")

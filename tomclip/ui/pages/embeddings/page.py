@@ -13,10 +13,10 @@ from tomclip.figures import aligned_maps_figure, map_figure
 from tomclip.geometry.projection import Method
 from tomclip.geometry.superposition import superpose_all
 from tomclip.ui.parts import cached, controls
-from tomclip.ui.parts.concepts import concept_picker, concept_table, concept_titles
+from tomclip.ui.parts.concepts import concept_picker, concept_table
 from tomclip.ui.parts.feedback import outcomes, ready, soon
 from tomclip.ui.parts.jobs import Job
-from tomclip.ui.parts.layout import Points, figure, figure_context
+from tomclip.ui.parts.layout import figure, figure_context
 from tomclip.ui.parts.maps import (
     DISPARITY_READING,
     PICTURES,
@@ -26,13 +26,12 @@ from tomclip.ui.parts.maps import (
     map_vector_jobs,
     principal_components,
 )
+from tomclip.ui.parts.selection import Selection
+from tomclip.ui.view_state import choices
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-METHOD_TITLES: Mapping[str, str] = {"umap": "UMAP", "pca": "PCA"}
-COLOUR_TITLES: Mapping[str, str] = {"language": "Language", "category": "Category"}
-DEFAULT_LANGUAGES = ("en", "ko", "ja")
 NO_LANGUAGE = "Choose at least one language, or the pictures."
 READING = (
     "Near points are captions that the encoder holds to be alike. A map is a picture: diagrams and "
@@ -44,11 +43,11 @@ def show() -> None:
     """Shows the controls, the map and the table of what is selected."""
     encoders = _encoders()
     choice, colour_by = _choice()
-    found = concept_picker()
+    found = concept_picker(cached.sampled_rows(choice.subset, choice.concepts))
     if not choice.languages:
         st.info(NO_LANGUAGE)
         return
-    show_map(encoders, choice, colour_by=colour_by, found=found, key="map")
+    show_map(encoders, choice, colour_by=colour_by, found=found, key="embeddings/map")
 
 
 def _encoders() -> tuple[str, ...]:
@@ -60,18 +59,18 @@ def _encoders() -> tuple[str, ...]:
 
 def _choice() -> tuple[MapChoice, str]:
     data = cached.dataset()
-    languages = controls.languages_picker(DEFAULT_LANGUAGES, most=6)
+    languages = controls.languages_picker(most=6)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        method = controls.option_picker("Map", "method", METHOD_TITLES)
-        colour_by = controls.option_picker("Colour", "colour", COLOUR_TITLES)
+        method = controls.option_picker("Map", choices.MAP_METHOD)
+        colour_by = controls.option_picker("Colour", choices.COLOUR)
         subset = controls.subset_picker()
         with st.popover("More", icon=":material/tune:"):
             rendering = controls.rendering_picker(data)
             pictures = controls.pictures_toggle()
             metric = controls.metric_picker()
             most = len(data.rows(subset))
-            concepts = controls.number_slider("Concepts", "concepts", 50, most, min(500, most))
-            neighbours = controls.number_slider("UMAP neighbours", "neighbours", 2, 100, 15)
+            concepts = controls.number_slider("Concepts", choices.CONCEPTS, 50, most)
+            neighbours = controls.number_slider("UMAP neighbours", choices.NEIGHBOURS, 2, 100)
     return MapChoice(
         languages=languages + ((PICTURES,) if pictures else ()),
         rendering=rendering,
@@ -99,13 +98,12 @@ def show_map(
         encoders: names; the first one's map is the start of the others, which are laid onto it.
         choice: which points, and how they are laid out.
         colour_by: "language" or "category"; found concepts take the colour instead.
-        found: ids of concepts to point out.
+        found: ids of concepts on the map to point out.
         key: of the figure.
     """
     if not ready(map_vector_jobs(encoders, choice)):
         return
     points = map_points(choice)
-    found = _shown_only(found, points)
 
     def stand_in() -> go.Figure:
         maps = {name: principal_components(name, choice) for name in encoders}
@@ -114,20 +112,17 @@ def show_map(
     maps = _maps_when_ready(map_jobs(encoders, choice), stand_in)
     if not maps:
         return
-    method = METHOD_TITLES[choice.method]
+    method = choices.MAP_METHOD.titles[choice.method]
     note = f"{choice.neighbours} neighbours" if choice.method == "umap" else ""
     chart = _chart(maps, points, choice, method, note, colour_by, found)
-    picked = _picked(key, choice)
-    _mark(chart, picked)
-    figure(
+    selected = figure(
         chart,
         key=key,
         data=lambda: _table(maps, points),
         reading=READING if len(maps) == 1 else f"{READING} {DISPARITY_READING}",
-        select=("points", "box", "lasso"),
-        on_select=lambda marks: _pick(key, choice, marks),
+        selection=Selection(choices.SELECTED, choice, ("points", "box", "lasso")),
     )
-    _selected(points.iloc[picked], key, choice)
+    _selected(points.iloc[[int(row) for (row,) in selected]], choice)
 
 
 def _maps_when_ready(
@@ -146,42 +141,6 @@ def _maps_when_ready(
         return {}
     meanwhile.empty()
     return maps
-
-
-def _shown_only(found: Sequence[str], points: pd.DataFrame) -> list[str]:
-    """Returns the found concepts that are on the map, and says which are not."""
-    shown = set(points["id"])
-    absent = [concept_titles()[identity] for identity in found if identity not in shown]
-    if absent:
-        st.caption(
-            f"Not among the concepts shown: {', '.join(absent)}. Choose other concepts, or show "
-            "more of them."
-        )
-    return [identity for identity in found if identity in shown]
-
-
-def _pick(key: str, choice: MapChoice, marks: Points) -> None:
-    rows = list(dict.fromkeys(int(mark["customdata"][1]) for mark in marks))
-    st.session_state[f"picked_{key}"] = (choice, rows)
-
-
-def _picked(key: str, choice: MapChoice) -> list[int]:
-    """Returns the selected rows of these very points; other points have none selected."""
-    of_choice, rows = st.session_state.get(f"picked_{key}", (choice, []))
-    return rows if of_choice == choice else []
-
-
-def _mark(chart: go.Figure, rows: Sequence[int]) -> None:
-    """Shows rows as selected in every map of the figure, so that a selection is seen in all."""
-    wanted = set(rows)
-
-    def mark(trace: Any) -> None:
-        if trace.customdata is not None:
-            here = [row for _, row in trace.customdata]
-            trace.selectedpoints = [place for place, row in enumerate(here) if row in wanted]
-
-    if wanted:
-        chart.for_each_trace(mark)
 
 
 def _chart(
@@ -226,19 +185,11 @@ def _table(maps: Mapping[str, np.ndarray], points: pd.DataFrame) -> pd.DataFrame
     return points.assign(**places)
 
 
-def _selected(points: pd.DataFrame, key: str, choice: MapChoice) -> None:
+def _selected(points: pd.DataFrame, choice: MapChoice) -> None:
     if points.empty:
         st.caption("Select points with a click, a box or a lasso to see their words and pictures.")
-        return
-    st.button(
-        "Clear selection",
-        icon=":material/deselect:",
-        key=f"clear_{key}",
-        type="tertiary",
-        on_click=_pick,
-        args=(key, choice, []),
-    )
-    concept_table(points, rendering=choice.rendering)
+    else:
+        concept_table(points, rendering=choice.rendering)
 
 
-assert set(METHOD_TITLES) == set(get_args(Method))
+assert set(choices.MAP_METHOD.titles) == set(get_args(Method))

@@ -12,12 +12,8 @@ from tomclip.encoders.added import store_vectors
 from tomclip.ui.parts import controls
 from tomclip.ui.parts.encoder_facts import EncoderFacts, checked_name, table_job
 from tomclip.ui.parts.feedback import outcomes
+from tomclip.ui.view_state import choices
 
-WAYS: Mapping[str, str] = {
-    "published": "Published models",
-    "name": "By name",
-    "vectors": "A file of vectors",
-}
 SHOWN_MODELS = 12
 UPLOAD_MEGABYTES = 1_000
 COLUMNS: Mapping[str, Any] = {
@@ -51,18 +47,17 @@ def wanted_encoder() -> str | None:
         "name": _typed,
         "vectors": _uploaded,
     }
-    return ways[controls.option_picker("Where it comes from", "way", WAYS)]()
+    return ways[controls.option_picker("Where it comes from", choices.ENCODER_SOURCE)]()
 
 
 def _searched() -> str | None:
-    words = st.text_input(
+    words = controls.text_field(
         "Search",
-        key="encoder_words",
-        persist_state="session",
+        choices.ENCODER_WORDS,
         placeholder="For example siglip2, xlm-roberta, M-CLIP or ViT-L-14",
         help="Of open_clip's list and of the published M-CLIP students. Without words the "
         "recommended ones come first.",
-    ).strip()
+    )
     found = outcomes({"table": table_job(words, SHOWN_MODELS)})
     if "table" not in found:
         return None
@@ -101,10 +96,9 @@ def _row(facts: EncoderFacts) -> dict[str, object]:
 
 
 def _typed() -> str | None:
-    text = st.text_input(
+    text = controls.text_field(
         "Name",
-        key="encoder_name",
-        persist_state="session",
+        choices.ENCODER_NAME,
         placeholder="ViT-B-32/openai, hf-hub:OWNER/MODEL@revision, a directory, vectors:FILE",
     )
     st.caption(
@@ -112,7 +106,7 @@ def _typed() -> str | None:
         "`M-CLIP/…` student, each with `@REVISION` where one is meant; a directory on this "
         "machine; or `vectors:` and the path of a file or folder that `tomclip embed` wrote."
     )
-    return checked_name(text) if text.strip() else None
+    return checked_name(text) if text else None
 
 
 def _uploaded() -> str | None:

@@ -11,11 +11,11 @@ import streamlit as st
 
 from tomclip.data import EmojiDataset, language
 from tomclip.encoders.added import KnownEncoder
+from tomclip.ui import view_state
 from tomclip.ui.parts.cached import dataset
-from tomclip.ui.parts.concepts import FIRST_CONCEPT
 from tomclip.ui.parts.layout import side_by_side
+from tomclip.ui.view_state import choices
 
-SHOWN_CONCEPT = "overview_concept"
 SHOWN_FACTS = ("command", "seed", "steps", "seconds", "parameters", "licence")
 
 
@@ -54,16 +54,18 @@ def _concept(data: EmojiDataset) -> None:
                 for code in data.languages
             )
         )
-    st.button("Another concept", icon=":material/casino:", on_click=_draw, args=(len(data),))
+    st.button("Another concept", icon=":material/casino:", on_click=_draw, args=(data,))
 
 
 def _shown_row(data: EmojiDataset) -> int:
-    first = np.flatnonzero(data.concepts["id"] == FIRST_CONCEPT)
-    return int(st.session_state.get(SHOWN_CONCEPT, first[0] if len(first) else 0))
+    ids = list(data.concepts["id"])
+    return ids.index(view_state.one_of(choices.DRAWN_CONCEPT, ids))
 
 
-def _draw(concepts: int) -> None:
-    st.session_state[SHOWN_CONCEPT] = int(np.random.default_rng().integers(concepts))
+def _draw(data: EmojiDataset) -> None:
+    view_state.choose(
+        choices.DRAWN_CONCEPT, str(np.random.default_rng().choice(data.concepts["id"]))
+    )
 
 
 def _plain(text: str) -> str:

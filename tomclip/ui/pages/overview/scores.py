@@ -17,6 +17,7 @@ from tomclip.ui.parts import cached, controls
 from tomclip.ui.parts.chance import show_chance
 from tomclip.ui.parts.feedback import outcomes
 from tomclip.ui.parts.layout import figure, figure_context, side_by_side
+from tomclip.ui.view_state import choices
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
@@ -30,7 +31,7 @@ Titles = Mapping[str, str]
 
 def show_scores() -> None:
     """Shows how the students on this machine do: accuracy as soon as it is there, then shape."""
-    subset = controls.subset_picker("all", key="scored")
+    subset = controls.subset_picker(choices.SCORED)
     titles = {info.name: info.title for info in controls.students()[:MOST_ENCODERS]}
     if not titles:
         st.info("No student is on this machine; restore the shipped ones with git.")
@@ -119,7 +120,7 @@ def _accuracy(reports: Reports) -> None:
     )
     figure(
         chart,
-        key="overview_accuracy",
+        key="overview/accuracy",
         data=lambda: table,
         reading=f"Each picture in the style {report.rendering}, on which no encoder was trained, "
         f"is named among the {report.n_concepts:,} names of a language.",
@@ -141,7 +142,7 @@ def _shape(reports: Reports) -> None:
     )
     figure(
         chart,
-        key="overview_shape",
+        key="overview/shape",
         data=lambda: table,
         reading="How far the persistence diagram of a language's captions is from the teacher's "
         "diagram of the English ones, in the original space.",

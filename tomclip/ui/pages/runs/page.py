@@ -14,14 +14,15 @@ from tomclip.runs import advance_queue, config_differences, list_runs, set_notes
 from tomclip.runs.sweeps.sweep import Sweep, list_sweeps
 from tomclip.runs.sweeps.trade_off import sweep_points, trade_off
 from tomclip.runs.trash import empty_trash, list_trash, restore_run, trash_run
+from tomclip.ui import view_state
 from tomclip.ui.pages.runs.table import run_table
-from tomclip.ui.pages.train.page import WATCHED
 from tomclip.ui.pages.train.presets import clone_run
-from tomclip.ui.pages.train.sweep import SWEEP
 from tomclip.ui.parts import controls
 from tomclip.ui.parts.feedback import sentences
 from tomclip.ui.parts.layout import figure, figure_context
 from tomclip.ui.run_view.live import MOST_OTHERS
+from tomclip.ui.view_state import choices
+from tomclip.ui.view_state.kinds import AnyChoice
 
 EVERY_SECONDS = 5.0
 MOST_COMPARED = 4
@@ -71,14 +72,16 @@ def _several(chosen: Sequence[RunRecord]) -> None:
         st.dataframe(table.T.rename_axis("Setting").astype(str))
     with st.container(horizontal=True):
         if st.button("Compare their curves", icon=":material/monitoring:"):
-            st.session_state[WATCHED] = chosen[0].id
-            st.session_state["other_runs"] = [run.id for run in chosen[1 : MOST_OTHERS + 1]]
+            view_state.choose(choices.RUN, chosen[0].id)
+            others = tuple(run.id for run in chosen[1 : MOST_OTHERS + 1])
+            view_state.choose(choices.OTHER_RUNS, others)
             st.switch_page(TRAIN_PAGE)
         _go(
             "Compare their students",
             ":material/compare_arrows:",
             "pages/4_compare.py",
-            {"encoders": _students(chosen)[:MOST_COMPARED]},
+            choices.ENCODERS,
+            tuple(_students(chosen)[:MOST_COMPARED]),
             disabled=len(_students(chosen)) < 2,
         )
 
@@ -90,12 +93,11 @@ def _students(chosen: Sequence[RunRecord]) -> list[str]:
 
 
 def _go(
-    label: str, icon: str, page: str, choices: Mapping[str, Any], *, disabled: bool = False
+    label: str, icon: str, page: str, choice: AnyChoice, value: object, *, disabled: bool = False
 ) -> None:
     """Offers to open another page with something chosen there."""
     if st.button(label, icon=icon, disabled=disabled):
-        st.query_params.clear()
-        st.session_state.update(choices)
+        view_state.choose(choice, value)
         st.switch_page(page)
 
 
@@ -104,7 +106,7 @@ def _one(run: RunRecord) -> None:
     with st.container(border=True):
         st.markdown(f"**{run.name}** · {run.id}")
         with st.container(horizontal=True, vertical_alignment="center"):
-            _go("Watch", ":material/monitoring:", TRAIN_PAGE, {WATCHED: run.id})
+            _go("Watch", ":material/monitoring:", TRAIN_PAGE, choices.RUN, run.id)
             if st.button("Clone", icon=":material/content_copy:", disabled=not run.config):
                 clone_run(run.path)
                 st.switch_page(TRAIN_PAGE)
@@ -128,15 +130,16 @@ def _use(run: RunRecord) -> None:
         st.caption("It has no checkpoint yet to be used as an encoder.")
         return
     (student,) = students
-    pair = list(dict.fromkeys((controls.students()[0].name, student)))
+    pair = tuple(dict.fromkeys((controls.students()[0].name, student)))
     _go(
         "See it on the map",
         ":material/scatter_plot:",
         "pages/2_embeddings.py",
-        {"encoder": student},
+        choices.ENCODER,
+        student,
     )
-    _go("Look at its topology", ":material/hub:", "pages/3_topology.py", {"encoder": student})
-    _go("Compare it", ":material/compare_arrows:", "pages/4_compare.py", {"encoders": pair})
+    _go("Look at its topology", ":material/hub:", "pages/3_topology.py", choices.ENCODER, student)
+    _go("Compare it", ":material/compare_arrows:", "pages/4_compare.py", choices.ENCODERS, pair)
 
 
 def _delete(chosen: Sequence[RunRecord]) -> None:
@@ -173,15 +176,8 @@ def _sweeps() -> None:
     if not sweeps:
         return
     st.subheader("Sweeps", anchor=False)
-    if st.session_state.get(SWEEP) not in sweeps:
-        st.session_state[SWEEP] = next(iter(sweeps))
-    chosen = st.selectbox(
-        "Sweep",
-        list(sweeps),
-        key=SWEEP,
-        label_visibility="collapsed",
-        format_func=lambda sweep: f"{sweep} · {len(sweeps[sweep].settings)} runs",
-    )
+    titles = {name: f"{name} · {len(sweep.settings)} runs" for name, sweep in sweeps.items()}
+    chosen = controls.select_picker("Sweep", choices.SWEEP, titles, label_visibility="collapsed")
     under_way = set(sweep_points(sweeps[chosen])["state"]) & {"queued", "starting", "running"}
     st.fragment(_trade_off, run_every=EVERY_SECONDS if under_way else None)(sweeps[chosen])
 
@@ -203,7 +199,7 @@ def _trade_off(sweep: Sweep) -> None:
     )
     figure(
         chart,
-        key="trade_off",
+        key="runs/trade_off",
         data=lambda: points,
         reading="One point a run, hollow until it counts; a cross is the mean over seeds.",
     )

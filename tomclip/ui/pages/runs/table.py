@@ -16,10 +16,12 @@ from tomclip.core.types import RunRecord
 from tomclip.runs import RunSummary, config_differences, observed_state, run_summary
 from tomclip.runs.reader import damage_in_words, events_state
 from tomclip.runs.records import ACCURACY, SHAPE_DISTANCE, flat_config
+from tomclip.ui import view_state
+from tomclip.ui.parts import controls
 from tomclip.ui.run_view.progress import ENDED
+from tomclip.ui.view_state import choices
 
 EVERY_SECONDS = 5.0
-FILTER = "run_filter"
 DAMAGED = "damaged"
 COLUMNS: dict[str, Any] = {
     "name": "Name",
@@ -46,20 +48,20 @@ COLUMNS: dict[str, Any] = {
 
 def run_table(runs: Sequence[RunRecord]) -> list[RunRecord]:
     """Shows the runs that match the filter, and returns those selected."""
-    wanted = st.text_input(
-        "Filter",
-        key=FILTER,
-        placeholder="name, tag, state, setting or note",
-        persist_state="session",
+    wanted = controls.text_field(
+        "Filter", choices.RUN_FILTER, placeholder="name, tag, state, setting or note"
     ).casefold()
     rows = [_row(run) for run in runs]
     kept = [i for i, row in enumerate(rows) if wanted in _text(row, runs[i].config)]
     shown = [runs[i] for i in kept]
+    ids, key = [run.id for run in shown], table_key(shown)
+    ticked = view_state.several_of(choices.TICKED_RUNS, ids, len(ids))
     event = st.dataframe(
         _with_settings(pd.DataFrame([rows[i] for i in kept], columns=list(rows[0])), shown),
         hide_index=True,
-        key=table_key(shown),
-        on_select="rerun",
+        key=key,
+        on_select=lambda: _tick(ids, st.session_state[key]["selection"]["rows"]),
+        selection_default={"selection": {"rows": list(map(ids.index, ticked))}},
         selection_mode="multi-row",
         column_config=COLUMNS,
         placeholder="–",
@@ -69,7 +71,13 @@ def run_table(runs: Sequence[RunRecord]) -> list[RunRecord]:
         "compare them."
     )
     _follow(runs, rows)
-    return [shown[i] for i in event["selection"]["rows"] if i < len(shown)]
+    chosen = [shown[i] for i in event["selection"]["rows"] if i < len(shown)]
+    view_state.note(choices.TICKED_RUNS, [run.id for run in chosen])
+    return chosen
+
+
+def _tick(ids: Sequence[str], rows: Sequence[int]) -> None:
+    view_state.choose(choices.TICKED_RUNS, tuple(ids[row] for row in rows if row < len(ids)))
 
 
 def table_key(shown: Sequence[RunRecord]) -> str:

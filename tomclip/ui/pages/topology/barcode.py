@@ -11,13 +11,15 @@ from tomclip.ui.parts.cached import CloudChoice
 from tomclip.ui.parts.diagram_tables import bars_table
 from tomclip.ui.parts.features import show_feature
 from tomclip.ui.parts.layout import figure
+from tomclip.ui.parts.selection import Selection
+from tomclip.ui.view_state import choices
 
 
 def show_barcode(choice: CloudChoice, max_dimension: int) -> None:
     """Shows the longest bars of every dimension, and the words behind the one clicked."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         language = controls.language_picker()
-        top = controls.number_slider("Longest bars shown", "bars", 5, 100, 25)
+        top = controls.number_slider("Longest bars shown", choices.BARS, 5, 100)
     diagrams = ready_diagrams(choice, [language], max_dimension)
     if diagrams:
         chart = barcode_stack_figure(
@@ -25,9 +27,9 @@ def show_barcode(choice: CloudChoice, max_dimension: int) -> None:
         )
         chosen = figure(
             chart,
-            key="barcode",
+            key="topology/barcode",
             data=lambda: bars_table(diagrams),
-            select=("points",),
+            selection=Selection(choices.BAR, choice),
             reading="A bar lives from its birth to its death. Click a bar to see its words. "
             + ORIGINAL_SPACE,
         )

@@ -11,10 +11,10 @@ from tomclip.ui.parts import cached, controls
 from tomclip.ui.parts.cached import CloudChoice, Diagrams
 from tomclip.ui.parts.feedback import outcomes, ready
 from tomclip.ui.parts.layout import figure_context
+from tomclip.ui.view_state import choices
 
 REFERENCE = "en"
 MOST_POINTS, MOST_POINTS_VOIDS = 600, 150
-SAMPLINGS = {"random": "Random sample", "landmarks": "Max-min landmarks"}
 ORIGINAL_SPACE = "Computed in the original space."
 
 
@@ -25,29 +25,33 @@ def cloud_picker() -> tuple[CloudChoice, int]:
         subset = controls.subset_picker()
         metric = controls.metric_picker()
         with st.popover("Sample", icon=":material/tune:"):
-            voids = st.toggle(
+            voids = controls.toggle(
                 "Voids (H2)",
-                key="voids",
-                persist_state="session",
-                help=f"Voids take long: at most {MOST_POINTS_VOIDS} concepts.",
+                choices.VOIDS,
+                help_text=f"Voids take long: at most {MOST_POINTS_VOIDS} concepts.",
             )
             limit = MOST_POINTS_VOIDS if voids else MOST_POINTS
             most = min(limit, len(cached.dataset().rows(subset)))
             points = controls.number_slider(
                 "Concepts in a diagram",
-                "points",
+                choices.POINTS,
                 20,
                 most,
-                min(300, most),
                 help_text="The same concepts in every language.",
             )
-            sampling = controls.option_picker("Chosen as", "sampling", SAMPLINGS)
+            sampling = controls.option_picker("Chosen as", choices.SAMPLING)
             st.caption(
                 "Landmarks spread out: each next concept is the one farthest, in English, from "
                 "those chosen before it."
             )
     choice = CloudChoice(encoder, subset, metric, points, sampling)  # type: ignore[arg-type]
     return choice, 2 if voids else 1
+
+
+def dimension_picker(max_dimension: int, label: str = "Dimension") -> int:
+    """Returns the chosen homology dimension, at most `max_dimension`."""
+    titles = dict(list(choices.HOMOLOGY.items())[: max_dimension + 1])
+    return int(controls.option_picker(label, choices.DIMENSION, titles))
 
 
 def cloud_context(choice: CloudChoice, note: str = "") -> FigureContext:
@@ -67,8 +71,8 @@ def cloud_context(choice: CloudChoice, note: str = "") -> FigureContext:
 
 def languages_with_reference() -> tuple[str, ...]:
     """Returns English and the languages chosen beside it."""
-    chosen = controls.languages_picker(("ko", "ja", "zh"), label="Languages beside English", most=6)
-    return (REFERENCE, *(code for code in chosen if code != REFERENCE))
+    chosen = controls.languages_picker(label="Languages beside English", most=6, without=REFERENCE)
+    return (REFERENCE, *chosen)
 
 
 def vectors_ready(choice: CloudChoice, languages: Sequence[str]) -> bool:

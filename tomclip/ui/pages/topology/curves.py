@@ -15,6 +15,7 @@ from tomclip.ui.pages.topology.clouds import (
     ORIGINAL_SPACE,
     REFERENCE,
     cloud_context,
+    dimension_picker,
     languages_with_reference,
     ready_diagrams,
 )
@@ -23,17 +24,11 @@ from tomclip.ui.parts import cached, controls
 from tomclip.ui.parts.cached import CloudChoice, Diagrams
 from tomclip.ui.parts.feedback import outcomes
 from tomclip.ui.parts.layout import figure, figure_context
+from tomclip.ui.view_state import choices
 
 if TYPE_CHECKING:
     from tomclip.topology import AverageLandscape
 
-KINDS: Mapping[str, str] = {
-    "betti": "Betti",
-    "euler": "Euler",
-    "landscape": "Landscape",
-    "average": "Average landscape",
-    "image": "Image",
-}
 GRID = 240
 
 
@@ -41,11 +36,8 @@ def show_curves(choice: CloudChoice, max_dimension: int) -> None:
     """Shows the chosen summary of the diagrams of a few languages."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         languages = languages_with_reference()
-        kind = controls.option_picker("Summary", "curve", KINDS)
-        titles = {str(d): f"H{d}" for d in range(max_dimension + 1)}
-        dimension = 0
-        if kind != "euler":
-            dimension = int(controls.option_picker("Dimension", "dimension", titles))
+        kind = controls.option_picker("Summary", choices.CURVE)
+        dimension = 0 if kind == "euler" else dimension_picker(max_dimension)
     diagrams = ready_diagrams(choice, languages, max_dimension)
     if diagrams:
         SHOWN[kind](choice, diagrams, dimension)
@@ -72,7 +64,7 @@ def _betti(choice: CloudChoice, diagrams: Mapping[str, Diagrams], dimension: int
     )
     figure(
         chart,
-        key="betti",
+        key="topology/betti",
         data=lambda: pd.DataFrame({"filtration_value": grid, **curves}),
         reading="How many components, loops or voids are there when all pairs up to a distance "
         "are joined. " + ORIGINAL_SPACE,
@@ -94,7 +86,7 @@ def _euler(choice: CloudChoice, diagrams: Mapping[str, Diagrams], dimension: int
     )
     figure(
         chart,
-        key="euler",
+        key="topology/euler",
         data=lambda: pd.DataFrame({"filtration_value": grid, **curves}),
         reading="Components less loops, plus voids where they are computed. " + ORIGINAL_SPACE,
     )
@@ -116,7 +108,7 @@ def _landscape(choice: CloudChoice, diagrams: Mapping[str, Diagrams], dimension:
     )
     figure(
         chart,
-        key="landscape",
+        key="topology/landscape",
         data=lambda: landscape_table(curves, grid),
         reading="Each bar is a tent over its life; the thick line is the highest tent, the thin "
         "ones the second and third. " + ORIGINAL_SPACE,
@@ -146,7 +138,7 @@ def _average(choice: CloudChoice, diagrams: Mapping[str, Diagrams], dimension: i
     )
     figure(
         chart,
-        key="average_landscape",
+        key="topology/average_landscape",
         data=lambda: landscape_table(curves, grid),
         reading=f"{one.samples} random samples of {one.sample_size} of all {concepts:,} concepts, "
         "averaged (Chazal et al. 2015): the way to look at a cloud too large for one diagram. The "
@@ -162,7 +154,7 @@ def _image(choice: CloudChoice, diagrams: Mapping[str, Diagrams], dimension: int
     chart = persistence_image_figure(images, list(layers), context=cloud_context(choice))
     figure(
         chart,
-        key="image",
+        key="topology/image",
         data=lambda: image_table(dict(zip(layers, images.values, strict=True))),
         reading="Where bars lie, by birth and length, blurred; long bars weigh more. One colour "
         "scale for all. " + ORIGINAL_SPACE,

@@ -25,6 +25,8 @@ from tomclip.ui.parts.diagram_tables import bars_table
 from tomclip.ui.parts.features import show_feature
 from tomclip.ui.parts.feedback import outcomes
 from tomclip.ui.parts.layout import figure
+from tomclip.ui.parts.selection import Selection
+from tomclip.ui.view_state import choices
 
 if TYPE_CHECKING:
     from tomclip.topology import ConfidenceBand, DecidingMatch, Matching
@@ -63,9 +65,9 @@ def show_diagram(choice: CloudChoice, max_dimension: int) -> None:
     )
     chosen = figure(
         chart,
-        key="diagram",
+        key="topology/diagram",
         data=lambda: bars_table(diagrams),
-        select=("points",),
+        selection=Selection(choices.BAR, choice),
         reading="Far from the diagonal means long-lived. Click a mark to see its words. "
         + _match_reading(matches)
         + ORIGINAL_SPACE,
@@ -82,9 +84,9 @@ def show_all_languages(choice: CloudChoice, max_dimension: int) -> None:
         chart = diagram_grid_figure(diagrams, context=cloud_context(choice), reference=REFERENCE)
         chosen = figure(
             chart,
-            key="languages",
+            key="topology/all_languages",
             data=lambda: bars_table(diagrams),
-            select=("points",),
+            selection=Selection(choices.BAR, choice),
             reading="Grey outlines are English. Click a mark to see its words. " + ORIGINAL_SPACE,
         )
         show_feature(choice, diagrams, chosen)
@@ -92,15 +94,14 @@ def show_all_languages(choice: CloudChoice, max_dimension: int) -> None:
 
 def _extras_picker(languages: Sequence[str]) -> Extras:
     with st.popover("Draw", icon=":material/layers:"):
-        matching = st.toggle(
+        matching = controls.toggle(
             "Which bar goes to which",
-            key="matching",
-            persist_state="session",
-            help="The Wasserstein matching of every language with English.",
+            choices.MATCHING,
+            help_text="The Wasserstein matching of every language with English.",
         )
-        density = st.toggle("Where bars crowd", key="density", persist_state="session")
+        density = controls.toggle("Where bars crowd", choices.DENSITY)
         titles = {"": "none", **controls.language_names(languages)}
-        band_of = controls.select_picker("Confidence band (95 %)", "band", titles)
+        band_of = controls.select_picker("Confidence band (95 %)", choices.BAND, titles)
     return Extras(matching, density, band_of)
 
 

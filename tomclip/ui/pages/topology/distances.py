@@ -12,28 +12,26 @@ from tomclip.core.types import PersistenceDiagram
 from tomclip.data import language as known_language
 from tomclip.encoders import encoder_fingerprint
 from tomclip.figures import FigureContext, distance_matrix_figure
-from tomclip.ui.pages.topology.clouds import ORIGINAL_SPACE, cloud_context, ready_diagrams
+from tomclip.ui.pages.topology.clouds import (
+    ORIGINAL_SPACE,
+    cloud_context,
+    dimension_picker,
+    ready_diagrams,
+)
 from tomclip.ui.parts import cached, controls
 from tomclip.ui.parts.cached import CloudChoice
 from tomclip.ui.parts.diagram_tables import matrix_table
 from tomclip.ui.parts.feedback import outcomes
 from tomclip.ui.parts.layout import figure
-
-TITLES: Mapping[str, str] = {
-    "wasserstein": "Wasserstein",
-    "bottleneck": "Bottleneck",
-    "sliced_wasserstein": "Sliced Wasserstein",
-}
-BETWEEN: Mapping[str, str] = {"languages": "Languages", "encoders": "Encoders"}
+from tomclip.ui.view_state import choices
 
 
 def show_distances(choice: CloudChoice, max_dimension: int) -> None:
     """Shows the distances of all pairs as a square."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        between = controls.option_picker("Between", "pairs", BETWEEN)
-        distance = controls.option_picker("Distance of diagrams", "between", TITLES)
-        titles = {str(d): f"H{d}" for d in range(max_dimension + 1)}
-        dimension = int(controls.option_picker("Dimension", "dimension", titles))
+        between = controls.option_picker("Between", choices.PAIRS)
+        distance = controls.option_picker("Distance of diagrams", choices.DIAGRAM_DISTANCE)
+        dimension = dimension_picker(max_dimension)
         language = controls.language_picker() if between == "encoders" else ""
     if between == "languages":
         names = {code: known_language(code).name for code in LANGUAGES}
@@ -84,11 +82,12 @@ def _square(
         list(diagrams),
         context=context,
         unit=f"{context.metric} distance",
-        title=f"{TITLES[distance]} distance between H{layer[0].homology_dimension} diagrams",
+        title=f"{choices.DIAGRAM_DISTANCE.titles[distance]} distance between "
+        f"H{layer[0].homology_dimension} diagrams",
     )
     figure(
         chart,
-        key="distances",
+        key="topology/distances",
         data=lambda: matrix_table(matrix, list(names), rows="name"),
         reading="The further along the colour bar, the more two of them differ in shape. "
         + ORIGINAL_SPACE,

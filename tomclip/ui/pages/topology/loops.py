@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -24,11 +24,12 @@ from tomclip.ui.parts import cached, controls
 from tomclip.ui.parts.cached import CloudChoice
 from tomclip.ui.parts.feedback import outcomes
 from tomclip.ui.parts.layout import figure, side_by_side
+from tomclip.ui.parts.selection import Selection
+from tomclip.ui.view_state import choices
 
 if TYPE_CHECKING:
     from tomclip.topology import LoopComparison
 
-ORDERS: Mapping[str, str] = {"lost": "Missing there first", "longest": "Longest first"}
 WORDS_IN_A_LABEL = 3
 PICTURE_SIDE = 96
 
@@ -36,10 +37,10 @@ PICTURE_SIDE = 96
 def show_loops(choice: CloudChoice, max_dimension: int) -> None:
     """Shows the loops of a language beside what their words are in the other one."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        here = controls.language_picker("Loops in", key="loops_in", default="ko")
-        there = controls.language_picker("But not in", key="not_in", default="en", without=here)
-        order = controls.option_picker("Order", "loop_order", ORDERS)
-        top = controls.number_slider("Loops shown", "most_loops", 5, 60, 15)
+        here = controls.language_picker("Loops in", choices.LOOPS_IN)
+        there = controls.language_picker("But not in", choices.NOT_IN, without=here)
+        order = controls.option_picker("Order", choices.LOOP_ORDER)
+        top = controls.number_slider("Loops shown", choices.MOST_LOOPS, 5, 60)
     if not vectors_ready(choice, [here, there]):
         return
     diagrams = ready_diagrams(choice, [here], 1)
@@ -76,20 +77,14 @@ def _lives(
     names = known_language(here).name, known_language(there).name
     marks = figure(
         chart,
-        key="loops",
-        select=("points",),
+        key="topology/loops",
+        selection=Selection(choices.LOOP, (choice, here)),
         data=lambda: loops_table(choice, here, loops),
         reading=f"{missing} of {len(loops)} loops of {names[0]} words are none in {names[1]}: "
         "there they are filled as soon as they close. Click one to see its words. "
         + ORIGINAL_SPACE,
     )
-    bar = _clicked(marks)
-    return next((loop for loop in loops if loop.bar == bar), None)
-
-
-def _clicked(marks: Sequence[Mapping[str, Any]]) -> int | None:
-    bars = [mark["customdata"][2] for mark in marks if mark.get("customdata")]
-    return int(bars[0]) if bars else None
+    return next((loop for loop in loops for (bar,) in marks[:1] if loop.bar == int(bar)), None)
 
 
 def _answer(
@@ -135,7 +130,7 @@ def _panels_beside(panels: Sequence[LoopPanel], choice: CloudChoice, points: Seq
         with place.container():
             figure(
                 loop_figure(panels, context=context, only=number),
-                key=f"loop_{number}",
+                key=f"topology/loop_{number}",
                 data=lambda: _loop_table(choice, codes, points),
                 reading="Placed by the distances of these words; grey lines join words that are "
                 "near enough to fill the loop.",

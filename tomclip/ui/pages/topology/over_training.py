@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +16,7 @@ from tomclip.figures import FigureContext, diagram_figure, training_steps_figure
 from tomclip.figures.diagrams.marks import largest_finite
 from tomclip.runs import Snapshot, read_snapshot, snapshot_steps
 from tomclip.runs.snapshots import recorded_steps, snapshot_folder
+from tomclip.ui.pages.topology.clouds import dimension_picker
 from tomclip.ui.pages.topology.computations import steps_job, teacher_diagrams_job
 from tomclip.ui.parts import cached, controls
 from tomclip.ui.parts.cached import Diagrams
@@ -23,6 +24,7 @@ from tomclip.ui.parts.diagram_tables import bars_table
 from tomclip.ui.parts.feedback import notice, outcomes, ready
 from tomclip.ui.parts.jobs import Job
 from tomclip.ui.parts.layout import figure, figure_context
+from tomclip.ui.view_state import choices
 
 TEACHER = "teacher"
 Versions = tuple[tuple[int, int], ...]
@@ -30,7 +32,6 @@ NOTHING_RECORDED = (
     "No run has recorded diagrams yet. Train one with 'tomclip train', or restore the recorded "
     "ones of the shipped students with 'git checkout -- assets'."
 )
-MEASURES: Mapping[str, str] = {"wasserstein": "Wasserstein", "bottleneck": "Bottleneck"}
 
 
 def show_training() -> None:
@@ -41,10 +42,10 @@ def show_training() -> None:
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
         titles = {name: info.title for name, info in recorded.items()}
-        name = controls.select_picker("Training of", "trained", titles)
-        language = controls.language_picker(key="language", default="ko")
-        measure = controls.option_picker("Distance to the teacher", "training_distance", MEASURES)
-        dimension = int(controls.option_picker("Of", "dimension", {"0": "H0", "1": "H1"}))
+        name = controls.select_picker("Training of", choices.TRAINED, titles)
+        language = controls.language_picker(choice=choices.RECORDED_LANGUAGE)
+        measure = controls.option_picker("Distance to the teacher", choices.TRAINING_DISTANCE)
+        dimension = dimension_picker(1, "Of")
     every_step = recorded_steps(recorded[name].path)
     versions = recorded_versions(recorded[name].path)
     snapshots = read_recorded(str(recorded[name].path), versions)
@@ -58,7 +59,7 @@ def show_training() -> None:
     step = _step_slider([snapshot.step for snapshot in snapshots])
     _diagram(recorded[name], snapshots, step, language, reference)
     job = steps_job((name, versions), snapshots, reference, dimension, measure)
-    distance = f"{MEASURES[measure]} distance"
+    distance = f"{choices.TRAINING_DISTANCE.titles[measure]} distance"
     _curves(_context(recorded[name], snapshots[0]), job, (language, dimension, distance), step)
 
 
@@ -97,14 +98,10 @@ def teacher_diagrams(teacher: str, snapshot: Snapshot) -> Diagrams | None:
 
 def _step_slider(steps: list[int]) -> int:
     """Returns the chosen step; the last one at first."""
-    if st.session_state.get("training_step") not in steps:
-        st.session_state["training_step"] = steps[-1]
-    return st.select_slider(
-        "Training step",
-        steps,
-        key="training_step",
-        persist_state="session",
-        help="The arrow keys move it.",
+    titles = {str(step): f"{step:,}" for step in reversed(steps)}
+    help_text = "The arrow keys move it."
+    return int(
+        controls.step_slider("Training step", choices.TRAINING_STEP, titles, help_text=help_text)
     )
 
 
@@ -128,7 +125,7 @@ def _diagram(
     )
     figure(
         chart,
-        key="training_diagram",
+        key="topology/training_diagram",
         data=lambda: bars_table(shown),
         reading="Grey is the teacher's English, where the student should get to. The axes are the "
         "same at every step.",
@@ -153,7 +150,7 @@ def _curves(
     )
     figure(
         chart,
-        key="training_curves",
+        key="topology/training_curves",
         data=lambda: found["curves"],
         reading="Lower is nearer. Move the slider to see the diagram at another step.",
     )

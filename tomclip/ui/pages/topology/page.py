@@ -15,18 +15,8 @@ from tomclip.ui.pages.topology.significance import show_significance
 from tomclip.ui.pages.topology.sparsification import show_sparsification
 from tomclip.ui.parts import controls
 from tomclip.ui.parts.cached import CloudChoice
+from tomclip.ui.view_state import choices
 
-VIEWS: Mapping[str, str] = {
-    "diagram": "Diagram",
-    "loops": "Loops",
-    "barcode": "Barcode",
-    "curves": "Curves",
-    "languages": "All languages",
-    "distances": "Distances",
-    "significance": "More than noise?",
-    "sparsification": "Sparsification",
-    "training": "Over training",
-}
 SHOWN: Mapping[str, Callable[[CloudChoice, int], None]] = {
     "diagram": show_diagram,
     "loops": show_loops,
@@ -41,7 +31,7 @@ SHOWN: Mapping[str, Callable[[CloudChoice, int], None]] = {
 
 def show() -> None:
     """Shows the controls and the chosen view."""
-    view = controls.option_picker("View", "view", VIEWS, label_visibility="collapsed")
+    view = controls.option_picker("View", choices.TOPOLOGY_VIEW, label_visibility="collapsed")
     if view == "training":
         show_training()
         return

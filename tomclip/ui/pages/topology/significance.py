@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import streamlit as st
@@ -17,10 +17,13 @@ from tomclip.ui.parts import cached, controls
 from tomclip.ui.parts.cached import CloudChoice
 from tomclip.ui.parts.feedback import outcomes
 from tomclip.ui.parts.layout import figure, figure_context
+from tomclip.ui.parts.selection import Selection
+from tomclip.ui.view_state import choices
 
 if TYPE_CHECKING:
     from tomclip.figures import FigureContext
     from tomclip.topology import LanguageTest
+    from tomclip.ui.view_state.kinds import Mark
 
 LEVEL = 0.05
 KINDS: Mapping[int, str] = {0: "components", 1: "loops"}
@@ -33,8 +36,7 @@ HOW = (
 
 def show_significance(choice: CloudChoice, max_dimension: int) -> None:
     """Shows a permutation test of every language against English, and one of them closely."""
-    titles = {str(d): f"{kind.capitalize()} (H{d})" for d, kind in KINDS.items()}
-    homology_dimension = int(controls.option_picker("Dimension", "tested", titles))
+    homology_dimension = int(controls.option_picker("Dimension", choices.TESTED))
     if not vectors_ready(choice, LANGUAGES):
         return
     found = outcomes({"tests": tests_job(choice)}).get("tests", ())
@@ -52,15 +54,15 @@ def show_significance(choice: CloudChoice, max_dimension: int) -> None:
     )
     marks = figure(
         chart,
-        key="significance",
+        key="topology/significance",
         data=lambda: tests_table(found),
-        select=("points",),
+        selection=Selection(choices.TESTED_LANGUAGE, choice),
         reading=HOW + " Click a language to see its permutations.",
     )
     shown = _clicked(marks, tests) or min(tests, key=lambda test: test.adjusted_p_value)
     figure(
         permutation_figure(shown.test, language=shown.language, context=context),
-        key="permutations",
+        key="topology/permutations",
         data=lambda: pd.DataFrame({"joint_loss_of_exchanged_labels": shown.test.null}),
         reading="The joint loss is how far apart the diagrams of one language are. Real labels far "
         "to the left say that the two languages hold together better than any mix of them.",
@@ -118,9 +120,8 @@ def _context(choice: CloudChoice) -> FigureContext:
     )
 
 
-def _clicked(marks: Sequence[Mapping[str, Any]], tests: Sequence[LanguageTest]) -> Any:
-    codes = [mark["customdata"][0] for mark in marks if mark.get("customdata")]
-    return next((test for test in tests if codes and test.language == codes[0]), None)
+def _clicked(marks: Sequence[Mark], tests: Sequence[LanguageTest]) -> LanguageTest | None:
+    return next((test for test in tests for (code,) in marks[:1] if test.language == code), None)
 
 
 def _listed(names: Sequence[str]) -> str:

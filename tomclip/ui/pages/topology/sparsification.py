@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-import streamlit as st
 
 from tomclip.core.types import DistanceMatrix
 from tomclip.figures import sparsification_figure
@@ -15,6 +14,7 @@ from tomclip.ui.pages.topology.clouds import cloud_context, vectors_ready
 from tomclip.ui.parts import cached, controls
 from tomclip.ui.parts.cached import CloudChoice
 from tomclip.ui.parts.layout import figure, side_by_side
+from tomclip.ui.view_state import choices
 
 if TYPE_CHECKING:
     from tomclip.topology import Sparsification
@@ -40,7 +40,7 @@ def show_sparsification(choice: CloudChoice, max_dimension: int) -> None:
     curve = sparsification_curve(cloud, np.linspace(0.0, cloud.values.max(), GRID))
     figure(
         sparsification_figure(curve, context=cloud_context(choice), chosen_tau=tau),
-        key="sparsification",
+        key="topology/sparsification",
         data=lambda: pd.DataFrame(map(asdict, curve)),
         reading=READING,
     )
@@ -58,15 +58,12 @@ def paper_threshold(distances: DistanceMatrix) -> float:
 
 def _threshold(distances: DistanceMatrix) -> float:
     top, default = float(distances.values.max()), paper_threshold(distances)
-    st.session_state["tau"] = min(max(st.session_state.get("tau", default), 0.0), top)
-    return st.slider(
+    return controls.real_slider(
         "Threshold τ",
-        0.0,
+        replace(choices.THRESHOLD, default=default),
         top,
-        key="tau",
         step=top / 200,
         format="%.3f",
-        persist_state="session",
         help="At first the paper's: the mean distance less half a standard deviation.",
     )
 

@@ -14,6 +14,7 @@ import yaml
 from tomclip.config import TrainConfig, config_to_dict
 from tomclip.core.errors import TomclipError
 from tomclip.runs import launch, list_runs, train_command
+from tomclip.ui import view_state
 from tomclip.ui.pages.train.active_runs import show_under_way
 from tomclip.ui.pages.train.cost import expected_time
 from tomclip.ui.pages.train.form import form_config, further_settings, main_settings
@@ -23,9 +24,9 @@ from tomclip.ui.pages.train.sweep import STARTED as SWEEP_STARTED
 from tomclip.ui.pages.train.sweep import sweep_menu
 from tomclip.ui.parts.feedback import refuse, sentences
 from tomclip.ui.run_view.live import show_live
+from tomclip.ui.view_state import choices
 
 TOKEN = "train_token"
-WATCHED = "watched_run"
 REFUSAL = "train_start_refusal"
 STARTS = "train_starts"
 DOUBLE_CLICK_SECONDS = 2.0
@@ -44,7 +45,7 @@ def show() -> None:
     if runs:
         with sentences():
             show_under_way()
-        show_live(WATCHED)
+        show_live()
     else:
         st.info("No run yet. Press Start: the settings above train a small student.")
 
@@ -97,7 +98,7 @@ def _start(config: TrainConfig, token: str) -> None:
 
 def _watch(run: str) -> None:
     """Closes the form and turns to the run that was just started."""
-    st.session_state[WATCHED] = run
+    view_state.choose(choices.RUN, run)
     st.session_state[OPEN] = False
     st.session_state[STARTS] = st.session_state.get(STARTS, 0) + 1
 

@@ -13,14 +13,15 @@ from tomclip.core.errors import TomclipError
 from tomclip.core.types import RunRecord
 from tomclip.runs import launch_sweep, plan_sweep
 from tomclip.runs.sweeps.sweep import Grid, Settings
+from tomclip.ui import view_state
 from tomclip.ui.pages.train.cost import expected_time
 from tomclip.ui.pages.train.form import WEIGHT_STEPS, WEIGHT_TITLES
 from tomclip.ui.parts.feedback import refuse
+from tomclip.ui.view_state import choices
 
 SWEPT_FIRST: Mapping[str, Sequence[float]] = {"h0_weight": (0.0, 0.1, 1.0)}
 REFUSAL = "sweep_refusal"
 STARTED = "sweep_started"
-SWEEP = "sweep"
 WAYS = ("every combination", "every row")
 COLUMNS = dict(zip(WEIGHT_TITLES, ("Point-wise", "Distances", "H0", "H1"), strict=True))
 
@@ -102,5 +103,5 @@ def _start(config: TrainConfig, wanted: Grid | Settings, seeds: Sequence[int]) -
     except TomclipError as error:
         st.session_state[REFUSAL] = str(error)
         return
-    st.session_state[SWEEP] = sweep.id
+    view_state.choose(choices.SWEEP, sweep.id)
     st.session_state[STARTED] = sweep.runs[0]

@@ -16,13 +16,14 @@ from tomclip.ui.parts.chance import common_chance, show_chance
 from tomclip.ui.parts.feedback import outcomes
 from tomclip.ui.parts.layout import figure, figure_context, side_by_side
 from tomclip.ui.parts.score_names import ACCURACIES, language_title, score_titles
+from tomclip.ui.view_state import choices
 
 SMALLEST_CATEGORY = 5
 
 
 def show_scores(encoders: Sequence[str], subset: Subset) -> None:
     """Shows accuracy by language and by category, and the table of all accuracies."""
-    score = controls.select_picker("Score", "accuracy", score_titles(ACCURACIES))
+    score = controls.select_picker("Score", choices.ACCURACY_SCORE, score_titles(ACCURACIES))
     reports = outcomes({name: cached.report_job(name, subset, shapes=False) for name in encoders})
     if not reports:
         return
@@ -47,7 +48,7 @@ def _languages(reports: Mapping[str, EvaluationReport], score: str) -> None:
     )
     figure(
         chart,
-        key="by_language",
+        key="zero_shot/by_language",
         data=lambda: table,
         reading=f"How often {score_kind(score).explanation}; lines are 95 % intervals.",
     )
@@ -64,7 +65,7 @@ def _categories(reports: Mapping[str, EvaluationReport], score: str) -> None:
     )
     figure(
         chart,
-        key="by_category",
+        key="zero_shot/by_category",
         data=lambda: table.rename(columns={"language": "category"}),
         reading="Candidates are all concepts, not only those of the category. Categories of fewer "
         f"than {SMALLEST_CATEGORY} concepts are left out.",

@@ -14,15 +14,11 @@ from tomclip.ui import view_state
 from tomclip.ui.pages.zero_shot.categories import show_scores
 from tomclip.ui.pages.zero_shot.queries import checked_text, picture_job, ranking, text_job
 from tomclip.ui.parts import cached, controls
-from tomclip.ui.parts.concepts import FIRST_CONCEPT, concept_titles, picture_address
+from tomclip.ui.parts.concepts import concept_titles, picture_address
 from tomclip.ui.parts.feedback import outcomes, ready
 from tomclip.ui.parts.layout import pictures, side_by_side
+from tomclip.ui.view_state import choices
 
-VIEWS: Mapping[str, str] = {
-    "text": "Text finds pictures",
-    "picture": "A picture finds names",
-    "accuracy": "Scores",
-}
 EXAMPLES = ("여우", "raketa", "pastel de cumpleaños", "снег", "カメラ", "a sleepy animal")
 MOST_ENCODERS = 3
 SHOWN_PICTURES, SHOWN_NAMES = 10, 10
@@ -31,13 +27,13 @@ UPLOAD_MEGABYTES = 10
 
 def show() -> None:
     """Shows the controls and the chosen view."""
-    encoders = controls.encoders_picker()[:MOST_ENCODERS]
+    encoders = controls.encoders_picker(most=MOST_ENCODERS)
     if not encoders:
         st.info("Choose at least one encoder.")
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        view = controls.option_picker("View", "task", VIEWS)
-        subset = controls.subset_picker("all", key="among")
+        view = controls.option_picker("View", choices.TASK)
+        subset = controls.subset_picker(choices.AMONG)
     shown: Mapping[str, Callable[[Sequence[str], Subset], None]] = {
         "text": _text_view,
         "picture": _picture_view,
@@ -70,29 +66,17 @@ def _text_view(encoders: Sequence[str], subset: Subset) -> None:
 
 
 def _typed_text() -> str:
-    view_state.seed_text("query")
-    text = st.text_input(
-        "Text",
-        key="query",
-        persist_state="session",
-        on_change=view_state.by_widget,
-        placeholder="For example 여우, coffee or Geburtstagstorte",
+    text = controls.text_field(
+        "Text", choices.QUERY, placeholder="For example 여우, coffee or Geburtstagstorte"
     )
-    text = checked_text(text or "")
-    view_state.publish("query", text)
-    return text
+    return checked_text(text)
 
 
 def _examples() -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.caption("Try", width="content")
         for example in EXAMPLES:
-            st.button(example, on_click=_use, args=(example,))
-
-
-def _use(example: str) -> None:
-    st.session_state["query"] = example
-    view_state.by_widget()
+            st.button(example, on_click=view_state.choose, args=(choices.QUERY, example))
 
 
 def _ranked_pictures(
@@ -153,7 +137,7 @@ def _chosen_picture(data: EmojiDataset) -> bytes:
     )
     titles = concept_titles()
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        identity = controls.select_picker("Or a concept", "shown", titles, default=FIRST_CONCEPT)
+        identity = controls.select_picker("Or a concept", choices.SHOWN_CONCEPT, titles)
         rendering = controls.rendering_picker(data)
     if uploaded is not None:
         return uploaded.getvalue()

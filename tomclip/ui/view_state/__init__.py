@@ -1,0 +1,40 @@
+"""What a person has chosen: kept for the session, shown by every page, and in the address."""
+
+from __future__ import annotations
+
+from tomclip.ui.view_state.keys import choice_key, download_key, figure_key, file_stem
+from tomclip.ui.view_state.session import (
+    begin_run,
+    by_person,
+    choose,
+    choose_marks,
+    chosen,
+    marks_of,
+    note,
+    number_of,
+    one_of,
+    several_of,
+    text_of,
+    toggle_of,
+    write_address,
+)
+
+__all__ = [
+    "begin_run",
+    "by_person",
+    "choice_key",
+    "choose",
+    "choose_marks",
+    "chosen",
+    "download_key",
+    "figure_key",
+    "file_stem",
+    "marks_of",
+    "note",
+    "number_of",
+    "one_of",
+    "several_of",
+    "text_of",
+    "toggle_of",
+    "write_address",
+]

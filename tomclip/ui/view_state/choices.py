@@ -1,0 +1,190 @@
+"""Every choice that a person can make in the studio and share by a link, declared once.
+
+A choice that several pages show is one choice: made on one of them, it holds on all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tomclip.core.types import METRICS
+from tomclip.data import BENCHMARKS
+from tomclip.ui.view_state.kinds import (
+    AnyChoice,
+    Choice,
+    MarkChoice,
+    NumberChoice,
+    SeveralChoice,
+    TextChoice,
+    ToggleChoice,
+)
+
+OVERVIEW, EMBEDDINGS, TOPOLOGY, COMPARE = "overview", "embeddings", "topology", "compare"
+ZERO_SHOT, TRAIN, RUNS = "zero_shot", "train", "runs"
+BENCHMARK_PAGE, ENCODER_PAGE = "benchmarks", "encoders"
+SUBSETS: Mapping[str, str] = {
+    "unseen": "Unseen concepts",
+    "seen": "Training concepts",
+    "all": "All concepts",
+}
+HOMOLOGY: Mapping[str, str] = {"0": "H0", "1": "H1", "2": "H2"}
+
+# Which encoders, languages and concepts
+ENCODER = Choice("encoder", (EMBEDDINGS, TOPOLOGY), default=("tomclip_exact", "tomclip", "mclip"))
+BESIDE = Choice("beside", (EMBEDDINGS,), default=("",))
+ENCODERS = SeveralChoice(
+    "encoders",
+    (COMPARE, ZERO_SHOT, BENCHMARK_PAGE),
+    default=("mclip", "tomclip_exact", "tomclip"),
+    at_first=2,
+)
+LANGUAGE = Choice("language", (TOPOLOGY, COMPARE, ZERO_SHOT), default=("en",))
+LANGUAGES = SeveralChoice(
+    "languages", (EMBEDDINGS, TOPOLOGY, COMPARE), default=("en", "ko", "ja"), at_first=3
+)
+SUBSET = Choice("subset", (EMBEDDINGS, TOPOLOGY, COMPARE), SUBSETS, ("unseen",))
+SCORED = Choice("scored", (OVERVIEW,), SUBSETS, ("all",))
+DRAWN_CONCEPT = Choice("concept", (OVERVIEW,), default=("1f98a",))
+AMONG = Choice("among", (ZERO_SHOT,), SUBSETS, ("all",))
+METRIC = Choice(
+    "metric",
+    (EMBEDDINGS, TOPOLOGY, COMPARE),
+    {metric: metric.capitalize() for metric in METRICS},
+    ("cosine",),
+)
+RENDERING = Choice("rendering", (EMBEDDINGS, ZERO_SHOT))
+
+# Embeddings
+MAP_METHOD = Choice("method", (EMBEDDINGS,), {"umap": "UMAP", "pca": "PCA"})
+COLOUR = Choice("colour", (EMBEDDINGS,), {"language": "Language", "category": "Category"})
+PICTURES = ToggleChoice("pictures", (EMBEDDINGS,))
+CONCEPTS = NumberChoice("concepts", (EMBEDDINGS,), 50, 10_000, 500)
+NEIGHBOURS = NumberChoice("neighbours", (EMBEDDINGS,), 2, 100, 15)
+FOUND = SeveralChoice("found", (EMBEDDINGS, COMPARE))
+SELECTED = MarkChoice("selected", (EMBEDDINGS, COMPARE), columns=(1,), most=60)
+
+# Topology
+TOPOLOGY_VIEW = Choice(
+    "view",
+    (TOPOLOGY,),
+    {
+        "diagram": "Diagram",
+        "loops": "Loops",
+        "barcode": "Barcode",
+        "curves": "Curves",
+        "languages": "All languages",
+        "distances": "Distances",
+        "significance": "More than noise?",
+        "sparsification": "Sparsification",
+        "training": "Over training",
+    },
+)
+VOIDS = ToggleChoice("voids", (TOPOLOGY,))
+POINTS = NumberChoice("points", (TOPOLOGY,), 20, 600, 300)
+SAMPLING = Choice(
+    "sampling", (TOPOLOGY,), {"random": "Random sample", "landmarks": "Max-min landmarks"}
+)
+DIMENSION = Choice("dimension", (TOPOLOGY,), HOMOLOGY)
+MATCHING = ToggleChoice("matching", (TOPOLOGY,))
+DENSITY = ToggleChoice("density", (TOPOLOGY,))
+BAND = Choice("band", (TOPOLOGY,), default=("",))
+BARS = NumberChoice("bars", (TOPOLOGY,), 5, 100, 25)
+BAR = MarkChoice("bar", (TOPOLOGY,), columns=(0, 1, 2))
+CURVE = Choice(
+    "curve",
+    (TOPOLOGY,),
+    {
+        "betti": "Betti",
+        "euler": "Euler",
+        "landscape": "Landscape",
+        "average": "Average landscape",
+        "image": "Image",
+    },
+)
+PAIRS = Choice("pairs", (TOPOLOGY,), {"languages": "Languages", "encoders": "Encoders"})
+DIAGRAM_DISTANCE = Choice(
+    "between",
+    (TOPOLOGY,),
+    {
+        "wasserstein": "Wasserstein",
+        "bottleneck": "Bottleneck",
+        "sliced_wasserstein": "Sliced Wasserstein",
+    },
+)
+LOOPS_IN = Choice("loops_in", (TOPOLOGY,), default=("ko",))
+NOT_IN = Choice("not_in", (TOPOLOGY,), default=("en", "ko"))
+LOOP_ORDER = Choice(
+    "loop_order", (TOPOLOGY,), {"lost": "Missing there first", "longest": "Longest first"}
+)
+MOST_LOOPS = NumberChoice("most_loops", (TOPOLOGY,), 5, 60, 15)
+LOOP = MarkChoice("loop", (TOPOLOGY,), columns=(2,))
+TESTED = Choice("tested", (TOPOLOGY,), {"0": "Components (H0)", "1": "Loops (H1)"})
+TESTED_LANGUAGE = MarkChoice("tested_language", (TOPOLOGY,), columns=(0,))
+THRESHOLD = NumberChoice("tau", (TOPOLOGY,), 0.0, 1_000_000.0, 0.0, whole=False)
+TRAINED = Choice("trained", (TOPOLOGY,))
+TRAINING_DISTANCE = Choice(
+    "training_distance", (TOPOLOGY,), {"wasserstein": "Wasserstein", "bottleneck": "Bottleneck"}
+)
+TRAINING_STEP = Choice("training_step", (TOPOLOGY,))
+
+# Compare
+COMPARISON = Choice(
+    "comparison", (COMPARE,), {"scores": "Scores", "diagrams": "Diagrams", "maps": "Maps"}
+)
+COMPARED_SCORE = Choice("score", (COMPARE,))
+COMPARED_BAR = MarkChoice("compared_bar", (COMPARE,), columns=(0, 1, 2))
+
+# Zero-shot & retrieval
+TASK = Choice(
+    "task",
+    (ZERO_SHOT,),
+    {"text": "Text finds pictures", "picture": "A picture finds names", "accuracy": "Scores"},
+)
+QUERY = TextChoice("query", (ZERO_SHOT,))
+SHOWN_CONCEPT = Choice("shown", (ZERO_SHOT,), default=("1f98a",))
+ACCURACY_SCORE = Choice("accuracy", (ZERO_SHOT,))
+
+# Train and Runs
+RUN = Choice("run", (TRAIN,))
+OTHER_RUNS = SeveralChoice("other_runs", (TRAIN,))
+SMOOTHING = NumberChoice("smoothing", (TRAIN,), 0.0, 0.95, 0.0, whole=False)
+CURVES_OVER = Choice("over", (TRAIN,), {"step": "Steps", "time": "Time"})
+SPREAD_OF = Choice("spread_of", (TRAIN,))
+RECORDED_LANGUAGE = Choice("recorded_language", (TRAIN, TOPOLOGY), default=("ko",))
+RECORDED_AS = Choice("recorded_as", (TRAIN,), {"diagram": "Diagram", "map": "Map"})
+RUN_FILTER = TextChoice("filter", (RUNS,))
+TICKED_RUNS = SeveralChoice("runs", (RUNS,))
+SWEEP = Choice("sweep", (RUNS,))
+
+# Benchmarks and Encoders
+BENCHMARK = Choice(
+    "benchmark", (BENCHMARK_PAGE,), {name: info.title for name, info in BENCHMARKS.items()}
+)
+BENCHMARK_LANGUAGES: Mapping[str, SeveralChoice] = {
+    name: SeveralChoice(f"languages_{name}", (BENCHMARK_PAGE,)) for name in BENCHMARKS
+}
+BENCHMARK_SHAPE = ToggleChoice("benchmark_shape", (BENCHMARK_PAGE,))
+BENCHMARK_SCORE = Choice("benchmark_score", (BENCHMARK_PAGE,))
+ENCODER_SOURCE = Choice(
+    "way",
+    (ENCODER_PAGE,),
+    {
+        "published": "Published models",
+        "name": "By name",
+        "vectors": "A file of vectors",
+    },
+)
+ENCODER_WORDS = TextChoice("encoder_words", (ENCODER_PAGE,))
+ENCODER_NAME = TextChoice("encoder_name", (ENCODER_PAGE,))
+
+
+def _declared() -> dict[str, AnyChoice]:
+    own = [one for one in globals().values() if isinstance(one, AnyChoice)]
+    every = [*own, *BENCHMARK_LANGUAGES.values()]
+    found = {one.name: one for one in every}
+    assert len(found) == len(every), "two choices have one name"
+    return found
+
+
+CHOICES: Mapping[str, AnyChoice] = _declared()
+"""Every declared choice by its name in the address."""
