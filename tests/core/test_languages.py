@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tomclip.core.errors import InputError
-from tomclip.core.languages import LANGUAGES, flores_code, languages
+from tomclip.core.languages import LANGUAGES, languages
 from tomclip.data import BENCHMARKS, language, prompted
+from tomclip.encoders.teacher.flores import flores_code
 
 
 def test_the_papers_languages_stay_thirteen_and_have_a_prompt_each() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from tomclip.core.errors import InputError
 
@@ -84,16 +85,87 @@ _TABLE = {
     )
 }
 
+_MACROLANGUAGES = {"nb": "no", "nn": "no"}  # both written Norwegians, which BCP 47 keeps apart
 
-def language(code: str) -> Language:
-    """Returns the language with this code, one of the paper's or of a benchmark's.
+
+def language(tag: str) -> Language:
+    """Returns the language of a tag such as "zh" or "zh-CN", one of the paper's or a benchmark's.
 
     Raises:
-        InputError: when the code is unknown, listing the known ones.
+        InputError: when it is none of them, listing the known ones.
     """
+    code = parse_language(tag)
     if code not in _TABLE:
-        raise InputError(f"language is {code!r}; use one of {', '.join(_TABLE)}")
+        raise _unknown(tag)
     return _TABLE[code]
+
+
+def parse_language(tag: object) -> str:
+    """Returns the code of the language that a tag names, as this project writes it.
+
+    Any spelling of BCP 47 is understood: zh-CN, zh_CN and zh-Hans are "zh", iw is "he", nb is "no".
+    A region is dropped, another script is not: zh-TW is "zh-Hant". Languages outside of the table
+    keep their tag, in its canonical spelling.
+
+    Raises:
+        InputError: when it is no registered tag; a country's code is answered with its language.
+
+    References:
+        BCP 47 (RFC 5646), Tags for Identifying Languages.
+    """
+    if tag is False:
+        raise InputError("language is false, as YAML reads a bare no; quote it: 'no'")
+    if not isinstance(tag, str):
+        raise InputError(f"language is {tag!r}; write a code such as 'ko' as text")
+    return tag if tag in _TABLE else _parsed(tag)
+
+
+def is_language_tag(text: str) -> bool:
+    """Tells whether `parse_language` understands the text."""
+    try:
+        parse_language(text)
+    except InputError:
+        return False
+    return True
+
+
+@lru_cache(maxsize=512)
+def _parsed(tag: str) -> str:
+    from langcodes import Language as Tag
+    from langcodes import standardize_tag, tag_is_valid
+    from langcodes.tag_parser import LanguageTagError
+
+    try:
+        standard = standardize_tag(tag.strip())
+    except LanguageTagError as error:
+        raise _unknown(tag) from error
+    if not tag_is_valid(standard):
+        raise _unknown(tag, _of_country(standard))
+    for spelled in (standard, standardize_tag(standard, macro=True)):
+        meant = Tag.get(spelled)
+        code = _MACROLANGUAGES.get(str(meant.language), str(meant.language))
+        if code in _TABLE:
+            script = meant.maximize().script
+            usual = Tag.get(code).maximize().script
+            return code if script == usual else f"{code}-{script}"
+    return standard
+
+
+def _of_country(code: str) -> str:
+    """Returns the known language of a country's code such as "jp", else ""."""
+    from langcodes import Language as Tag
+    from langcodes import tag_is_valid
+
+    if len(code) != 2 or not tag_is_valid(f"und-{code}"):
+        return ""
+    spoken = str(Tag.get(f"und-{code}").maximize().language)
+    guessed = spoken == "en"  # what an unknown country is taken to speak
+    return spoken if spoken in _TABLE and not guessed else ""
+
+
+def _unknown(tag: str, meant: str = "") -> InputError:
+    hint = f", a country's code, whose language is {meant}" if meant else ""
+    return InputError(f"language is {tag!r}{hint}; use one of {', '.join(_TABLE)}")
 
 
 def languages() -> tuple[Language, ...]:
@@ -124,61 +196,3 @@ def prompted(class_name: str, code: str) -> str:
         InputError: when the language is unknown or has no prompt.
     """
     return require_prompt(code).format(class_name)
-
-
-FLORES_CODES = {
-    "ar": "arb_Arab",
-    "bn": "ben_Beng",
-    "cs": "ces_Latn",
-    "da": "dan_Latn",
-    "de": "deu_Latn",
-    "el": "ell_Grek",
-    "en": "eng_Latn",
-    "es": "spa_Latn",
-    "fa": "pes_Arab",
-    "fi": "fin_Latn",
-    "fil": "tgl_Latn",
-    "fr": "fra_Latn",
-    "he": "heb_Hebr",
-    "hi": "hin_Deva",
-    "hr": "hrv_Latn",
-    "hu": "hun_Latn",
-    "id": "ind_Latn",
-    "it": "ita_Latn",
-    "ja": "jpn_Jpan",
-    "jp": "jpn_Jpan",
-    "ko": "kor_Hang",
-    "mi": "mri_Latn",
-    "nl": "nld_Latn",
-    "no": "nob_Latn",
-    "pl": "pol_Latn",
-    "pt": "por_Latn",
-    "quz": "quy_Latn",
-    "ro": "ron_Latn",
-    "ru": "rus_Cyrl",
-    "sv": "swe_Latn",
-    "sw": "swh_Latn",
-    "te": "tel_Telu",
-    "th": "tha_Thai",
-    "tr": "tur_Latn",
-    "uk": "ukr_Cyrl",
-    "vi": "vie_Latn",
-    "zh": "zho_Hans",
-}
-"""By the codes of the benchmarks. Cusco Quechua (quz) is read as Ayacucho Quechua, the only
-Quechua of FLORES-200, and Filipino as Tagalog."""
-
-
-def flores_code(language: str) -> str:
-    """Returns the FLORES-200 code of an ISO 639 code, or `language` itself when it is one.
-
-    Raises:
-        InputError: when the language is neither.
-    """
-    if language in FLORES_CODES:
-        return FLORES_CODES[language]
-    if language in FLORES_CODES.values():
-        return language
-    raise InputError(
-        f"language {language!r} has no FLORES-200 code here; use {', '.join(FLORES_CODES)}"
-    )

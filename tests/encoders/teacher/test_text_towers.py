@@ -18,8 +18,8 @@ from support.tiny_encoders import (
 )
 
 from tomclip.core.errors import EncoderUnavailable, InputError
-from tomclip.core.languages import FLORES_CODES, flores_code
 from tomclip.encoders.teacher.encoder import Teacher
+from tomclip.encoders.teacher.flores import FLORES_CODES, flores_code
 
 LENGTHS = ("red", "red heart", "red heart dog face cat face red apple grinning face", "红心", "")
 

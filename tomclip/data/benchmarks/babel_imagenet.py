@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from pathlib import Path
 from tomclip.core.errors import InputError
 from tomclip.core.languages import LANGUAGES
 from tomclip.core.pictures import is_hidden, visible
-from tomclip.core.text import read_lines
+from tomclip.core.text import read_json
 from tomclip.data.benchmarks.base import ClassificationBenchmark
 from tomclip.data.benchmarks.info import BenchmarkInfo, Findings, Source
 from tomclip.data.pictures import PictureFiles, missing_folders, missing_names, unreadable_pictures
@@ -130,10 +129,7 @@ class BabelImageNetFiles:
 
 def _read_labels(path: Path) -> dict[str, tuple[list[int], list[str]]]:
     """Returns by language code (lower case) the rows of its classes and their names."""
-    try:
-        table = json.loads("\n".join(read_lines(path)))
-    except ValueError as error:
-        raise InputError(f"{path} is not JSON; it is damaged or cut off: get it again") from error
+    table = read_json(path)
     entries = table.items() if isinstance(table, dict) else ()
     labels = {code.lower(): tuple(entry) for code, entry in entries if _is_entry(entry)}
     if not labels or len(labels) != len(entries):

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -22,10 +21,12 @@ import pyarrow.compute
 
 from tomclip.core.atomic import written_whole
 from tomclip.core.cache import content_key, text_digests
+from tomclip.core.characters import VISIBLE_CHARACTER, composed
 from tomclip.core.errors import InputError
+from tomclip.core.languages import parse_language
 from tomclip.core.manifests import sha256_of
 from tomclip.core.paths import cache_directory
-from tomclip.data.captions.sources import ID, CaptionSource, column_names, read_pieces, require_utf8
+from tomclip.data.captions.sources import ID, CaptionSource, column_names, read_pieces, require_text
 
 ENGLISH, TRANSLATED, LANGUAGE = "caption", "caption_multi", "multi_language_code"
 REQUIRED = (ENGLISH, TRANSLATED, LANGUAGE)
@@ -33,7 +34,6 @@ SOURCE_ROW, DIGEST = "source_row", "digest"
 SCHEMA = "2"
 SHOWN = 5  # rows that an error names
 compute: Any = pyarrow.compute  # its functions are made at import, where no type checker looks
-_CODE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def cached_table(source: CaptionSource, reading: Reading) -> tuple[Path, dict[st
     facts = _kept_facts(path, facts_path)
     if facts is None:
         for file in source.files:
-            require_utf8(file)
+            require_text(file)
         columns = _resolved_columns(source, reading)
         with written_whole(path) as partial:
             facts = _write(partial, source, reading, columns)
@@ -85,13 +85,19 @@ def _kept_facts(path: Path, facts_path: Path) -> dict[str, Any] | None:
         return None
 
 
-def require_code(code: str, where: str) -> None:
-    """Raises InputError unless `code` looks like a language's, such as "ko" or "zh-Hant"."""
-    if not _CODE.fullmatch(code):
+def known_code(tag: str, where: str) -> str:
+    """Returns the code of a language tag that stands at a place, for the sentence, in a source.
+
+    Raises:
+        InputError: unless it is the tag of a language, such as "ko" or "zh-Hant".
+    """
+    try:
+        return parse_language(tag)
+    except InputError as error:
         raise InputError(
-            f"{where} has the language code {code!r}; use ISO 639 codes of two or three small "
-            "letters, such as ko"
-        )
+            f"{where} has the language code {tag!r}; use ISO 639 codes of two or three letters, "
+            "such as ko"
+        ) from error
 
 
 def _resolved_columns(source: CaptionSource, reading: Reading) -> dict[str, str]:
@@ -100,11 +106,11 @@ def _resolved_columns(source: CaptionSource, reading: Reading) -> dict[str, str]
         known = ", ".join((*REQUIRED, ID))
         raise InputError(f"columns map {', '.join(unknown)}; what can be mapped is {known}")
     if reading.language is not None:
-        require_code(reading.language, "language")
+        known_code(reading.language, "language")
     wanted = [name for name in REQUIRED if name != LANGUAGE or reading.language is None]
     if ID in reading.columns or ID in column_names(source.files[0]):
         wanted.append(ID)
-    columns = {name: reading.columns.get(name, name) for name in wanted}
+    columns = {name: composed(reading.columns.get(name, name)) for name in wanted}
     for file in source.files:
         _require_columns(file, columns)
     return columns
@@ -143,10 +149,10 @@ def _write(
     with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, schema) as writer:
         for file in source.files:
             first_row = findings.rows
-            for piece in read_pieces(file, columns):
+            for piece in read_pieces(file, columns, language=LANGUAGE):
                 rows = _full_rows(_numbered(piece, reading, findings), file, first_row, findings)
-                _count_languages(rows, file, first_row, findings)
                 if rows.num_rows:
+                    rows = _with_codes(rows, file, first_row, findings)
                     writer.write_batch(_with_digests(rows, findings).select(schema.names))
     _require_full(source, reading, findings)
     if ID in columns:
@@ -170,7 +176,7 @@ def _numbered(piece: pa.RecordBatch, reading: Reading, findings: _Findings) -> p
     findings.rows += piece.num_rows
     piece = piece.append_column(SOURCE_ROW, pa.array(rows))
     if reading.language is not None:
-        codes = pa.repeat(pa.scalar(reading.language), piece.num_rows)
+        codes = pa.repeat(pa.scalar(parse_language(reading.language)), piece.num_rows)
         piece = piece.append_column(LANGUAGE, codes)
     return piece
 
@@ -178,7 +184,7 @@ def _numbered(piece: pa.RecordBatch, reading: Reading, findings: _Findings) -> p
 def _full_rows(
     piece: pa.RecordBatch, file: Path, first_row: int, findings: _Findings
 ) -> pa.RecordBatch:
-    """Returns the rows whose two captions hold more than white space; counts the others."""
+    """Returns the rows whose two captions show something; counts the others."""
     full = compute.and_(*(_is_full(piece.column(name)) for name in (ENGLISH, TRANSLATED)))
     empty = piece.column(SOURCE_ROW).filter(compute.invert(full))
     findings.empty += len(empty)
@@ -188,19 +194,23 @@ def _full_rows(
 
 
 def _is_full(texts: pa.Array) -> pa.Array:
-    lengths = compute.utf8_length(compute.utf8_trim_whitespace(texts))
-    return compute.fill_null(compute.greater(lengths, 0), False)
+    return compute.fill_null(compute.match_substring_regex(texts, VISIBLE_CHARACTER), False)
 
 
-def _count_languages(rows: pa.RecordBatch, file: Path, first_row: int, findings: _Findings) -> None:
-    codes = rows.column(LANGUAGE)
-    for count in compute.value_counts(codes).to_pylist():
-        code = count["values"] or ""
-        if code not in findings.languages:
-            place = compute.index(compute.fill_null(codes, ""), code).as_py()
-            row = rows.column(SOURCE_ROW)[place].as_py() - first_row
-            require_code(code, _place(file, row))
-        findings.languages[code] += count["counts"]
+def _with_codes(
+    rows: pa.RecordBatch, file: Path, first_row: int, findings: _Findings
+) -> pa.RecordBatch:
+    """Returns the rows with every language tag as its code, and counts them."""
+    tags = compute.dictionary_encode(compute.fill_null(rows.column(LANGUAGE), ""))
+    codes = []
+    for number, tag in enumerate(tags.dictionary.to_pylist()):
+        place = compute.index(tags.indices, number).as_py()
+        row = rows.column(SOURCE_ROW)[place].as_py() - first_row
+        codes.append(known_code(tag, _place(file, row)))
+    plain = pa.array(codes, pa.string()).take(tags.indices)
+    for count in compute.value_counts(plain).to_pylist():
+        findings.languages[count["values"]] += count["counts"]
+    return rows.set_column(rows.schema.get_field_index(LANGUAGE), LANGUAGE, plain)
 
 
 def _with_digests(rows: pa.RecordBatch, findings: _Findings) -> pa.RecordBatch:

@@ -6,20 +6,25 @@ Readers yield record batches with the columns asked for, as text; a missing valu
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
-from tomclip.core.errors import InputError
+from tomclip.core.characters import composed, same_name
+from tomclip.core.errors import InputError, first_line
 from tomclip.core.hub import hub_dataset, hub_name
+from tomclip.core.text import read_records, require_utf8
+from tomclip.data.captions import delimited
 
-SUFFIXES = (".csv", ".tsv", ".jsonl", ".parquet")
+SUFFIXES = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet")
+PACKED = ".gz"  # after a kind of text
+SEPARATORS = {".csv": delimited.COMMA, ".tsv": delimited.TAB}
 ID = "id"  # the one column that may hold integers
 PIECE_ROWS = 65_536
-PIECE_BYTES = 1 << 24
 # The commit whose layout this module was written for: one parquet file of 7 million pairs.
 PINNED_REVISIONS = {
     "M-CLIP/ImageCaptions-7M-Translations": "49734d6eceffcfc95dad4eb8f06176b83b5d2aae",
@@ -48,68 +53,87 @@ def find_source(name: str | Path) -> CaptionSource:
     if path.is_dir():
         return CaptionSource(str(name), _files_below(path))
     if path.is_file():
-        if path.suffix not in SUFFIXES:
-            raise InputError(f"{path} ends in {path.suffix!r}; use one of {', '.join(SUFFIXES)}")
+        if kind_of(path) is None:
+            raise InputError(
+                f"{path} ends in {path.suffix!r}; use one of {', '.join(SUFFIXES)} (text may be "
+                f"packed as {PACKED})"
+            )
         return CaptionSource(str(name), (path,))
     known = hub_name(str(name))
-    if known is None or path.suffix in SUFFIXES:
+    if known is None or kind_of(path) is not None:
         raise InputError(
             f"there is no caption file {str(name)!r}; name a file ending in {', '.join(SUFFIXES)}, "
             "a folder of them, or a Hugging Face data set OWNER/NAME"
         )
     dataset, revision = known
     revision = revision or PINNED_REVISIONS.get(dataset, "main")
-    folder = hub_dataset(dataset, revision, [f"*{suffix}" for suffix in SUFFIXES])
+    patterns = [f"*{suffix}{packed}" for suffix in SUFFIXES for packed in ("", PACKED)]
+    folder = hub_dataset(dataset, revision, patterns)
     return CaptionSource(str(name), _files_below(folder), folder.name)
 
 
+def kind_of(file: Path) -> str | None:
+    """Returns ".csv", ".tsv", ".jsonl" or ".parquet", as the name ends, whatever its case.
+
+    .gz after a kind of text is passed over, .ndjson is .jsonl. None: no kind that is read.
+    """
+    suffix = file.suffix.lower()
+    packed = suffix == PACKED
+    if packed:
+        suffix = Path(file.stem).suffix.lower()
+    if suffix not in SUFFIXES or (packed and suffix == ".parquet"):
+        return None
+    return ".jsonl" if suffix == ".ndjson" else suffix
+
+
 def column_names(file: Path) -> tuple[str, ...]:
-    """Returns the file's columns: the header, the parquet schema or the first JSON line's keys.
+    """Returns the file's columns in NFC: the header, the schema or the first JSON line's keys.
 
     Raises:
         InputError: when the file cannot be read.
     """
-    if file.suffix == ".parquet":
+    return tuple(map(composed, _stored_names(file)))
+
+
+def _stored_names(file: Path) -> tuple[str, ...]:
+    kind = kind_of(file)
+    if kind == ".parquet":
         return tuple(_parquet_file(file).schema_arrow.names)
-    if file.suffix == ".jsonl":
-        return tuple(next(_json_lines(file), (1, {}))[1])
-    with _csv_reader(file) as reader:
-        return tuple(reader.schema.names)
+    if kind == ".jsonl":
+        return tuple(next(read_records(file), (1, {}))[1])
+    return delimited.header(file, SEPARATORS[kind or ".csv"])
 
 
-def read_pieces(file: Path, columns: Mapping[str, str]) -> Iterator[pa.RecordBatch]:
+def read_pieces(
+    file: Path, columns: Mapping[str, str], *, language: str
+) -> Iterator[pa.RecordBatch]:
     """Yields the file's rows in order, `columns` (our name -> the file's name) as strings.
+
+    `language` is our name of the column of codes, by which rows that ran together are told.
 
     Raises:
         InputError: naming the file, and the line where it has lines, when it is not what its
             ending says, is cut short or holds another type than text.
     """
-    readers = {".parquet": _parquet_pieces, ".jsonl": _json_pieces}
-    return readers.get(file.suffix, _csv_pieces)(file, columns)
+    kind = kind_of(file)
+    if kind == ".parquet":
+        return _parquet_pieces(file, columns)
+    if kind == ".jsonl":
+        return _pieces(file, _json_rows(file, columns), columns)
+    rows = delimited.rows(file, SEPARATORS[kind or ".csv"], columns, language)
+    return _pieces(file, rows, columns)
 
 
-def require_utf8(file: Path) -> None:
+def require_text(file: Path) -> None:
     """Raises InputError, naming the first line that is not UTF-8, for a file of text."""
-    if file.suffix == ".parquet":
-        return
-    try:
-        with file.open("rb") as stream:
-            for number, line in enumerate(stream, start=1):
-                try:
-                    line.decode("utf-8")
-                except UnicodeDecodeError as error:
-                    raise InputError(
-                        f"{file} line {number} is not UTF-8 (byte {line[error.start]:#04x}); "
-                        "convert the file, for example with 'iconv -f latin1 -t utf-8'"
-                    ) from error
-    except OSError as error:
-        raise _unreadable(file, error) from error
+    if kind_of(file) != ".parquet":
+        require_utf8(file)
 
 
 def _files_below(folder: Path) -> tuple[Path, ...]:
-    found = (path for path in folder.rglob("*") if path.suffix in SUFFIXES and path.is_file())
-    files = tuple(sorted(found))
-    kinds = sorted({file.suffix for file in files})
+    found = (path for path in folder.rglob("*") if kind_of(path) and path.is_file())
+    files = tuple(sorted(path for path in found if not _is_hidden(path.relative_to(folder))))
+    kinds = sorted({kind_of(file) or "" for file in files})
     if len(kinds) != 1:
         raise InputError(
             f"{folder} holds {' and '.join(kinds) or 'no'} files; name a folder with files of one "
@@ -118,49 +142,19 @@ def _files_below(folder: Path) -> tuple[Path, ...]:
     return files
 
 
-def _csv_reader(file: Path, columns: Mapping[str, str] | None = None) -> Any:
-    from pyarrow import csv
-
-    names = None if columns is None else list(columns.values())
-    try:
-        return csv.open_csv(
-            file,
-            read_options=csv.ReadOptions(block_size=PIECE_BYTES),
-            parse_options=csv.ParseOptions(
-                delimiter="\t" if file.suffix == ".tsv" else ",", newlines_in_values=True
-            ),
-            convert_options=csv.ConvertOptions(
-                include_columns=names,
-                column_types=dict.fromkeys(names or (), pa.string()),
-                null_values=[""],
-                strings_can_be_null=True,
-            ),
-        )
-    except (pa.ArrowInvalid, OSError) as error:
-        raise _unreadable(file, error) from error
+def _is_hidden(path: Path) -> bool:
+    """Tells whether a program's own file or folder, such as ._a.csv, is on the path."""
+    return any(part.startswith(".") for part in path.parts)
 
 
-def _csv_pieces(file: Path, columns: Mapping[str, str]) -> Iterator[pa.RecordBatch]:
-    with _csv_reader(file, columns) as reader:
-        try:
-            for piece in reader:
-                yield piece.rename_columns(list(columns))
-        except (pa.ArrowInvalid, OSError) as error:
-            raise _unreadable(file, error) from error
+def _pieces(
+    file: Path, rows: Iterator[delimited.Row], columns: Mapping[str, str]
+) -> Iterator[pa.RecordBatch]:
+    while some := list(islice(rows, PIECE_ROWS)):
+        yield _piece(file, some, columns)
 
 
-def _json_pieces(file: Path, columns: Mapping[str, str]) -> Iterator[pa.RecordBatch]:
-    rows: list[list[str | None]] = []
-    for number, values in _json_lines(file):
-        rows.append([_json_text(file, number, values, *pair) for pair in columns.items()])
-        if len(rows) == PIECE_ROWS:
-            yield _piece(file, rows, columns)
-            rows = []
-    if rows:
-        yield _piece(file, rows, columns)
-
-
-def _piece(file: Path, rows: list[list[str | None]], columns: Mapping[str, str]) -> pa.RecordBatch:
+def _piece(file: Path, rows: Sequence[delimited.Row], columns: Mapping[str, str]) -> pa.RecordBatch:
     try:
         values = [pa.array(column, pa.string()) for column in zip(*rows, strict=True)]
     except UnicodeEncodeError as error:  # "\ud800" is JSON and no text
@@ -168,29 +162,17 @@ def _piece(file: Path, rows: list[list[str | None]], columns: Mapping[str, str])
     return pa.record_batch(values, names=list(columns))
 
 
-def _json_lines(file: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    try:
-        with file.open(encoding="utf-8-sig", errors="surrogateescape") as stream:
-            for number, line in enumerate(stream, start=1):
-                if line.strip():
-                    yield number, _json_object(file, number, line)
-    except OSError as error:
-        raise _unreadable(file, error) from error
-
-
-def _json_object(file: Path, number: int, line: str) -> dict[str, Any]:
-    try:
-        values = json.loads(line)
-    except ValueError as error:
-        raise InputError(
-            f"{file} line {number} is not JSON ({error}); restore the file, one object a line"
-        ) from error
-    if not isinstance(values, dict):
-        raise InputError(f"{file} line {number} is not a JSON object; write one object a line")
-    return values
+def _json_rows(file: Path, columns: Mapping[str, str]) -> Iterator[delimited.Row]:
+    """Yields a row per line; a blank line between two is a row of nothing."""
+    before = 0
+    for number, values in read_records(file):
+        yield from ([None] * len(columns) for _ in range(before + 1, number))
+        before = number
+        yield [_json_text(file, number, values, *pair) for pair in columns.items()]
 
 
 def _json_text(file: Path, number: int, values: dict[str, Any], ours: str, name: str) -> str | None:
+    name = stored_name(name, values)
     if name not in values:
         raise InputError(
             f"{file} line {number} has no {name!r} but {', '.join(values)}; give every line the "
@@ -216,6 +198,8 @@ def _parquet_file(file: Path) -> Any:
 
 def _parquet_pieces(file: Path, columns: Mapping[str, str]) -> Iterator[pa.RecordBatch]:
     with _parquet_file(file) as stored:
+        there = stored.schema_arrow.names
+        columns = {ours: stored_name(name, there) for ours, name in columns.items()}
         for ours, name in columns.items():
             _require_text(file, name, stored.schema_arrow.field(name).type, ours)
         try:
@@ -226,12 +210,24 @@ def _parquet_pieces(file: Path, columns: Mapping[str, str]) -> Iterator[pa.Recor
             raise _unreadable(file, error) from error
 
 
+def stored_name(name: str, there: Iterable[str]) -> str:
+    """Returns the one of the names `there` that reads as `name` does, else `name` itself."""
+    return next((other for other in there if same_name(name, other)), name)
+
+
 def _require_text(file: Path, name: str, kind: pa.DataType, ours: str) -> None:
-    is_text = pa.types.is_string(kind) or pa.types.is_large_string(kind)
-    if not is_text and not (ours == ID and pa.types.is_integer(kind)):
+    stored = kind.value_type if pa.types.is_dictionary(kind) else kind
+    kinds = (
+        pa.types.is_string,
+        pa.types.is_large_string,
+        pa.types.is_string_view,
+        pa.types.is_null,
+    )
+    is_text = any(is_kind(stored) for is_kind in kinds)
+    if not is_text and not (ours == ID and pa.types.is_integer(stored)):
         raise InputError(f"{file} holds {name} as {kind}; store it as text")
 
 
 def _unreadable(file: Path, error: Exception) -> InputError:
-    reason = (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
+    reason = first_line(error).rstrip(".")
     return InputError(f"{file} cannot be read ({reason}); it is damaged or cut short: get it again")

@@ -12,13 +12,13 @@ import torch
 from open_clip.factory import LOCAL_DIR_PREFIX
 from torch import Tensor, nn
 
-from tomclip.core.languages import flores_code
 from tomclip.core.names import require_texts
 from tomclip.core.types import Embeddings
 from tomclip.encoders.embed import Precision, consecutive, encode_batches, to_device
 from tomclip.encoders.embeddings import to_embeddings
 from tomclip.encoders.protocol import Images, Progress, check_images
 from tomclip.encoders.teacher.files import open_directory, open_published
+from tomclip.encoders.teacher.flores import flores_code
 from tomclip.encoders.teacher.pictures import Preprocess, load_pictures
 from tomclip.encoders.teacher.text_lengths import encode_tokens, needed_tokens
 
