@@ -192,12 +192,18 @@ def looks_like(content: bytes) -> str:
         if content.startswith(mark):
             return name
     if b"\0" in content:
-        return "UTF-16 without a mark" if len(content) < 3 * content.count(b"\0") else ""
+        return "UTF-16 without a mark" if _is_utf16(content) else ""
     from charset_normalizer import from_bytes
 
     found = from_bytes(content, cp_isolation=list(_NAMES))
     names = [_NAMES[match.encoding] for match in found if match.encoding in _NAMES]
     return " or ".join(names[:2])
+
+
+def _is_utf16(content: bytes) -> bool:
+    """Tells whether zeros are common and mostly at even or mostly at odd places."""
+    zeros = content[::2].count(0), content[1::2].count(0)
+    return 4 * min(zeros) <= max(zeros) and 50 * sum(zeros) > len(content)
 
 
 def _require_utf8(blocks: Iterable[bytes], name: str) -> None:

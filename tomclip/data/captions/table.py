@@ -16,6 +16,7 @@ import pyarrow as pa
 from pyarrow import compute
 
 from tomclip.core.errors import InputError
+from tomclip.core.languages import is_language_tag, parse_language
 from tomclip.data.captions.arrow import (
     DIGEST,
     ENGLISH,
@@ -168,6 +169,7 @@ class CaptionTable:
     def _in_languages(self, languages: Sequence[str] | None) -> np.ndarray:
         if languages is None:
             return np.arange(len(self))
+        languages = [parse_language(tag) if is_language_tag(tag) else tag for tag in languages]
         missing = [code for code in languages if code not in self._languages]
         if missing or not languages:
             raise InputError(

@@ -1,0 +1,52 @@
+"""Characters that show nothing, and names that read the same."""
+
+from __future__ import annotations
+
+import re
+import sys
+import unicodedata
+
+import pyarrow as pa
+import pyarrow.compute
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tomclip.core.characters import VISIBLE_CHARACTER, composed, is_blank, same_name
+
+
+def test_every_control_format_and_space_character_shows_nothing() -> None:
+    hidden = ("Cc", "Cf", "Zs", "Zl", "Zp")
+    characters = map(chr, range(sys.maxunicode + 1))
+    assert [c for c in characters if unicodedata.category(c) in hidden and not is_blank(c)] == []
+
+
+@pytest.mark.parametrize(
+    "text", ["", " \t\u3000", "\ufeff", "\u200b\u200d", "\ufe0f", "\u3164", "\x00\x1b", "\u2800"]
+)
+def test_a_text_of_such_characters_is_blank(text: str) -> None:
+    assert is_blank(text)
+    assert is_blank(text * 3)
+    assert not is_blank(f"{text}a{text}")
+
+
+@pytest.mark.parametrize("text", ["a", "개", "❤️", "👩‍🚀", "é", "।", "-", "\u0301a", "𝒜", "क्"])
+def test_what_can_be_seen_is_not(text: str) -> None:
+    assert not is_blank(text)
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"])))
+def test_tables_and_single_texts_are_judged_alike(text: str) -> None:
+    function = "match_substring_regex"
+    options = pyarrow.compute.MatchSubstringOptions(VISIBLE_CHARACTER)
+    (found,) = pyarrow.compute.call_function(function, [pa.array([text])], options).to_pylist()
+    assert found is bool(re.search(VISIBLE_CHARACTER, text))
+    assert found is not is_blank(text)
+
+
+def test_names_are_the_same_however_their_accents_are_stored() -> None:
+    one, other = "légende", unicodedata.normalize("NFD", "légende")
+    assert one != other
+    assert same_name(one, other)
+    assert composed(other) == one
+    assert not same_name(one, "legende")
