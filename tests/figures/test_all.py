@@ -24,7 +24,7 @@ def as_json(figure: go.Figure) -> dict[str, Any]:
 def axis_titles(figure: go.Figure) -> list[str]:
     layout = as_json(figure)["layout"]
     axes = [value for name, value in layout.items() if name.startswith(("xaxis", "yaxis"))]
-    return [axis.get("title", {}).get("text", "") for axis in axes]
+    return [axis.get("title", {}).get("text", "").replace("<br>", " ") for axis in axes]
 
 
 @pytest.mark.parametrize("name", FIGURES)

@@ -36,6 +36,7 @@ from tomclip.figures import (
     spread_figure,
     weight_changes,
 )
+from tomclip.figures.style.head import spoken
 from tomclip.figures.style.palette import LIGHT
 from tomclip.figures.style.player import played_steps
 from tomclip.figures.style.thinning import kept_rows, smoothed
@@ -469,7 +470,7 @@ def test_a_player_that_leaves_steps_out_says_so_and_stops_at_true_steps() -> Non
     assert (stops[0], stops[-1], len(stops)) == (0, 6_600, 20)
     assert set(stops) <= set(steps)
     assert [stop.label for stop in figure.layout.sliders[0].steps] == [f"{s:,}" for s in stops]
-    assert figure.layout.title.subtitle.text.endswith("300 concepts · 20 of 67 recorded steps")
+    assert spoken(figure).endswith("300 concepts · 20 of 67 recorded steps")
 
 
 def test_a_frame_of_a_played_diagram_takes_a_few_bytes_a_mark() -> None:

@@ -18,6 +18,7 @@ from tomclip.figures import (
     score_table,
     sparsification_figure,
 )
+from tomclip.figures.style.head import plain
 from tomclip.figures.style.palette import LIGHT
 from tomclip.topology import sparsification_curve
 
@@ -101,7 +102,7 @@ def test_one_encoder_s_differences_are_written_with_their_sign() -> None:
     rows = table([("ko", "tomclip_exact", 3.14, 1, 5), ("ja", "tomclip_exact", -0.26, -5, 1)])
     figure = difference_figure(rows, context=CONTEXT, baseline="mclip")
     assert [note.text for note in figure.layout.annotations][:2] == ["+3.1", "\u22120.3"]
-    assert figure.layout.title.text == "ToMCLIP exact minus MCLIP: top-1 accuracy"
+    assert plain(figure.layout.title.text) == "ToMCLIP exact minus MCLIP: top-1 accuracy"
     assert figure.layout.xaxis.zeroline is True
 
 

@@ -32,13 +32,14 @@ from tomclip.figures import (
     significance_figure,
     training_steps_figure,
 )
+from tomclip.figures.style.head import plain
 from tomclip.figures.style.palette import LIGHT
 from tomclip.figures.topology.significance import p_value_text
 
 
 def test_the_euler_axis_names_the_alternating_sum() -> None:
     figure = euler_figure(CURVES, GRID, context=CONTEXT, max_dimension=2)
-    title = figure.layout.yaxis.title.text
+    title = plain(figure.layout.yaxis.title.text)
     assert title == "Euler characteristic (components − loops + voids)"
     assert figure.layout.yaxis.zeroline is True
 
@@ -204,7 +205,7 @@ def test_the_chosen_step_is_a_named_line() -> None:
     )
     assert figure.layout.shapes[0].x0 == 50
     assert figure.layout.annotations[-1].text == "step 50"
-    assert figure.layout.title.text == "Distance to the teacher’s English while training, H1"
+    assert plain(figure.layout.title.text) == "Distance to the teacher’s English while training, H1"
     assert sum(trace.line.color == LIGHT["context"] for trace in figure.data) == 12
 
 

@@ -9,6 +9,8 @@ from typing import Any
 from streamlit.testing.v1 import AppTest
 from support.checkout import APP
 
+from tomclip.figures.style.head import plain
+
 PATIENCE = 120
 
 
@@ -39,7 +41,7 @@ def figures(studio: AppTest) -> list[dict[str, Any]]:
 
 def titles(studio: AppTest) -> list[str]:
     """Returns the title of every figure on the page."""
-    return [figure["layout"]["title"]["text"] for figure in figures(studio)]
+    return [plain(figure["layout"]["title"]["text"]) for figure in figures(studio)]
 
 
 def sentences(studio: AppTest) -> list[str]:

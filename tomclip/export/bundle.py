@@ -18,6 +18,7 @@ import plotly.graph_objects as go
 
 from tomclip.core.errors import InputError
 from tomclip.export.images import DEFAULT_WIDTH, ExportError, ImageFormat, html_bytes, images_bytes
+from tomclip.figures.style.head import plain
 from tomclip.figures.style.palette import ThemeName
 from tomclip.figures.style.template import figure_content
 
@@ -107,9 +108,9 @@ def _metadata(
     return {
         "schema": 1,
         "name": name,
-        "title": (layout.get("title") or {}).get("text", ""),
+        "title": plain((layout.get("title") or {}).get("text")),
         "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "figure": layout.get("meta") or {},
+        "figure": {key: v for key, v in (layout.get("meta") or {}).items() if key != "head"},
         "facts": dict(facts or {}),
         "versions": {
             "python": platform.python_version(),

@@ -21,6 +21,7 @@ from kaleido.errors import (
 )
 
 from tomclip.core.errors import InputError, TomclipError
+from tomclip.figures.style.head import fit_head
 from tomclip.figures.style.palette import PALETTES, ThemeName
 from tomclip.figures.style.template import figure_content, restyled
 
@@ -56,10 +57,12 @@ def for_paper(
     theme: ThemeName | None = None,
     transparent: bool = False,
     font_family: str | None = None,
+    width: int | None = None,
 ) -> go.Figure:
     """Returns a copy for a static image: vector traces in place of WebGL, and a solid ground.
 
-    WebGL traces would become a bitmap inside an SVG or PDF.
+    WebGL traces would become a bitmap inside an SVG or PDF. Titles are broken into lines for the
+    width, where it is given, and the height follows.
     """
     styled = figure_content(restyled(figure, theme=theme, font_family=font_family))
     for trace in styled["data"]:
@@ -67,7 +70,10 @@ def for_paper(
     used: ThemeName = styled["layout"]["meta"]["theme"]
     if not transparent:
         styled["layout"]["paper_bgcolor"] = PALETTES[used]["paper"]
-    return go.Figure(styled)
+    ready = go.Figure(styled)
+    if width is not None:
+        fit_head(ready, width)
+    return ready
 
 
 def images_bytes(
@@ -98,10 +104,12 @@ def images_bytes(
         InputError: for an unknown format, or a size out of range.
         ExportError: when there is no browser, which the sentence says how to get, or it failed.
     """
-    layout = figure_content(figure)["layout"]
-    height = height or int(layout.get("height") or DEFAULT_HEIGHT)
+    ready = for_paper(
+        figure, theme=theme, transparent=transparent, font_family=font_family, width=width
+    )
+    layout: Any = ready.layout
+    height = height or int(layout.height or DEFAULT_HEIGHT)
     _require_valid(formats, width, height, scale)
-    ready = for_paper(figure, theme=theme, transparent=transparent, font_family=font_family)
     ready.update_layout(width=width, height=height)
     size = {"width": width, "height": height, "scale": scale}
     jobs = [{**size, "format": name, "scale": scale if name == "png" else 1} for name in formats]

@@ -32,7 +32,7 @@ from tomclip.figures.style.template import (
 )
 
 TITLE = "Persistence diagram while training"
-REFERENCE = "teacher"
+REFERENCE = "ref."
 
 
 def animated_diagram_figure(

@@ -8,7 +8,17 @@ from typing import Any
 import plotly.graph_objects as go
 import plotly.io
 
-from tomclip.figures.style.context import FigureContext, literal, text_width, wrapped
+from tomclip.figures.style.context import FigureContext, literal, text_width
+from tomclip.figures.style.head import (
+    NARROW,
+    SIDE,
+    SUBTITLE_SIZE,
+    TITLE_SIZE,
+    TITLE_TOP,
+    TOOLBAR_ROOM,
+    Head,
+    write_head,
+)
 from tomclip.figures.style.palette import (
     ENCODER_STYLE,
     LANGUAGE_STYLE,
@@ -39,8 +49,7 @@ FONT_FAMILY = (
     "Inter, Noto Sans, Noto Sans CJK KR, Noto Sans CJK JP, WenQuanYi Micro Hei, "
     "system-ui, sans-serif"
 )
-TITLE_SIZE, SUBTITLE_SIZE, TEXT_SIZE, LEGEND_SIZE = 16, 12, 12, 11.5
-SUBTITLE_CHARACTERS = 74
+TEXT_SIZE, LEGEND_SIZE = 12, 11.5
 PANEL_ROOM = 24
 TRANSPARENT = "rgba(0,0,0,0)"
 
@@ -79,7 +88,7 @@ def _template(colours: Mapping[str, str]) -> go.layout.Template:
         "paper_bgcolor": TRANSPARENT,
         "plot_bgcolor": TRANSPARENT,
         "colorway": [colours[name] for name in ("blue", "vermillion", "green", "orange", "purple")],
-        "margin": {"l": 16, "r": 24, "t": 72, "b": 16, "pad": 0},
+        "margin": {"l": SIDE, "r": 24, "t": 72 + TOOLBAR_ROOM, "b": 16, "pad": 0},
         "title": {
             "font": {"size": TITLE_SIZE, "color": colours["ink"], "weight": 600},
             "subtitle": {"font": {"size": SUBTITLE_SIZE, "color": colours["muted"]}},
@@ -89,7 +98,7 @@ def _template(colours: Mapping[str, str]) -> go.layout.Template:
             "y": 1,
             "yref": "container",
             "yanchor": "top",
-            "pad": {"l": 16, "t": 16},
+            "pad": {"l": SIDE, "t": TITLE_TOP + TOOLBAR_ROOM},
         },
         "xaxis": _axis(colours),
         "yaxis": _axis(colours),
@@ -189,26 +198,24 @@ def finished(
 ) -> go.Figure:
     """Returns the figure with title, subtitle, height, meta and the context's theme.
 
+    Title, subtitle and axis titles are broken into lines that fit a figure of NARROW pixels.
+
     Args:
         figure: built with the light palette and without a template.
         context: what the subtitle says.
         kind: the figure's name in `layout.meta`, for example "diagram".
         title: used when the context has none.
-        height: of the whole figure in pixels, without the lines a long subtitle adds.
+        height: of the whole figure in pixels, without the lines a long title or subtitle adds.
         facts: more entries for `layout.meta`.
         head_room: pixels to keep free between subtitle and plot, for what is written there.
     """
-    lines = wrapped(
-        map(literal, context.subtitle_parts), separator=" · ", width=SUBTITLE_CHARACTERS
-    )
-    extra = 16 * max(0, len(lines) - 1)
-    top = 72 if lines else 52
+    head = Head(context.title or title, context.subtitle_parts)
     figure.update_layout(
-        title={"text": literal(context.title or title), "subtitle": {"text": "<br>".join(lines)}},
-        height=height + extra,
-        margin={"t": top + extra + head_room},
+        height=height + TOOLBAR_ROOM,
+        margin={"t": head_room},
         meta={**context.meta(), "theme": "light", "figure": kind, **(facts or {})},
     )
+    write_head(figure, head, NARROW)
     return restyled(figure, theme=context.theme)
 
 

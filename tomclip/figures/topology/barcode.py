@@ -17,7 +17,7 @@ from tomclip.figures.style.context import context_of
 from tomclip.figures.style.palette import LIGHT
 from tomclip.figures.style.template import PANEL_ROOM, FigureContext, empty_figure, finished
 
-BAR_PIXELS = 11
+BAR_PIXELS, ROW_GAP = 11, 52
 
 
 def longest_first(diagram: PersistenceDiagram, top: int) -> np.ndarray:
@@ -141,12 +141,14 @@ def barcode_stack_figure(
     orders = [longest_first(diagram, top) for diagram in present]
     largest = largest_finite({"": present})
     end = largest * 1.04
+    between = ROW_GAP * (len(present) - 1)
+    inner = BAR_PIXELS * sum(map(len, orders)) + 34 * len(present) + between
     figure = make_subplots(
         len(present),
         1,
         shared_xaxes=True,
         row_heights=[len(order) + 2 for order in orders],
-        vertical_spacing=0.08 if len(present) > 1 else 0.0,
+        vertical_spacing=ROW_GAP / inner if between else 0.0,
         subplot_titles=[_shown_sentence(d, len(o)) for d, o in zip(present, orders, strict=True)],
     )
     for row, (diagram, order) in enumerate(zip(present, orders, strict=True), start=1):
@@ -160,7 +162,7 @@ def barcode_stack_figure(
     shown = {
         f"H{d.homology_dimension}": [len(o), len(d)] for d, o in zip(present, orders, strict=True)
     }
-    height = 150 + 34 * len(present) + BAR_PIXELS * sum(map(len, orders))
+    height = 150 + inner
     return finished(
         figure,
         context,

@@ -107,7 +107,7 @@ def _image(values: np.ndarray, images: PersistenceImages, name: str) -> go.Heatm
 
 def _style(figure: go.Figure, panels: int, columns: int, unit: str) -> None:
     """Gives the panels one colour scale, and labels the axes at the outer edges."""
-    figure.update_xaxes(showgrid=False, nticks=4, tickangle=0)
+    figure.update_xaxes(showgrid=False, nticks=2, tickangle=0)
     figure.update_yaxes(showgrid=False, nticks=5)
     label_outer_edges(
         figure, panels, columns, x_title=f"birth ({unit})", y_title=f"persistence ({unit})"

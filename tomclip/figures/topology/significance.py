@@ -204,9 +204,9 @@ def significance_figure(
         context,
         kind="significance",
         title=title,
-        height=150 + ROW_PIXELS * len(codes),
+        height=150 + ROW_PIXELS * len(codes) + LABEL_ROOM,
         facts=facts,
-        head_room=LABEL_ROOM,
+        head_room=LABEL_ROOM * (2 if smallest else 1),
     )
 
 
@@ -254,6 +254,7 @@ def _add_lines(figure: go.Figure, level: float, smallest: float | None) -> None:
             yanchor="bottom",
             xanchor="left",
             xshift=-4,
+            yshift=LABEL_ROOM,
             text="least possible",
             showarrow=False,
             font={"size": 11.5, "color": LIGHT["muted"]},

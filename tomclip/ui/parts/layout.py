@@ -13,6 +13,7 @@ import streamlit as st
 from tomclip.core.paths import project_directory
 from tomclip.encoders.added import known_encoders
 from tomclip.figures import FigureContext
+from tomclip.figures.style.head import spoken
 from tomclip.ui import view_state
 from tomclip.ui.parts.cached import dataset
 from tomclip.ui.parts.controls import language_names
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 STYLE = """<style>
 .stMainBlockContainer {padding: 3.5rem 3.5rem 4rem}
+@media (max-width: 40rem) {.stMainBlockContainer {padding: 3.5rem 1rem 4rem}}
 [class*="st-key-side_by_side"] {
   display: grid; gap: 1rem; grid-template-columns: repeat(auto-fit, minmax(11.5rem, 1fr));
 }
@@ -157,7 +159,7 @@ def figure(
         "theme": None,
         "key": own_key,
         "config": dict(PLOTLY_CONFIG),
-        "alt": _spoken(chart),
+        "alt": spoken(chart),
     }
     selected: tuple[Mark, ...] = ()
     if selection:
@@ -228,9 +230,3 @@ def pictures(
         for row, caption in zip(rows, captions, strict=True):
             png = dataset().picture_png(int(row), rendering, 2 * width)
             st.image(png, caption=caption, width=width)
-
-
-def _spoken(chart: go.Figure) -> str:
-    layout: Any = chart.layout
-    parts = (layout.title.text, layout.title.subtitle.text)
-    return ". ".join(filter(None, parts))
