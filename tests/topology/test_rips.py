@@ -248,7 +248,7 @@ def test_diagrams_move_no_more_than_the_distances(first, second, share) -> None:
         (SQUARE, {"metric": "l3"}, "metric is 'l3'"),
         (SQUARE, {"engine": "dionysus"}, "use 'gudhi' or 'ripser' or 'tda'"),
         (SQUARE, {"max_dimension": 3}, "use 0, 1 or 2"),
-        (SQUARE, {"metric": "euclidean", "limit": 3}, "4 points came where 3"),
+        (SQUARE, {"metric": "euclidean", "max_points": 3}, "4 points came where 3"),
         (DistanceMatrix(np.zeros((3, 4)), "euclidean"), {}, "square"),
         (DistanceMatrix(np.eye(3), "euclidean"), {}, "diagonal"),
         (DistanceMatrix(np.eye(3) - 1, "euclidean"), {}, "negative"),
