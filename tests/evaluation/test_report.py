@@ -6,11 +6,13 @@ import json
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from tomclip.core.errors import InputError
 from tomclip.core.types import Score
-from tomclip.evaluation import EvaluationReport
+from tomclip.evaluation import EvaluationReport, compare_reports
+from tomclip.evaluation.comparison_table import ComparisonTable
 
 REPORT = EvaluationReport(
     encoder="mclip",
@@ -57,10 +59,58 @@ def test_table_has_a_row_per_language_in_order_and_no_number_where_there_is_no_s
     assert np.isnan(table.loc["en", "bottleneck_h0"])
 
 
-def test_long_table_has_a_row_per_score() -> None:
-    table = REPORT.long_table()
+def test_a_report_as_a_long_table_has_a_row_per_score() -> None:
+    table = REPORT.to_frame()
     assert len(table) == 4
     assert {"language", "name", "value", "ci_low", "ci_high", "n", "unit"} <= set(table.columns)
+
+
+def test_a_report_says_in_one_line_what_it_is_and_shows_a_row_per_language() -> None:
+    assert repr(REPORT) == "EvaluationReport('mclip', emoji, 3 items in 2 languages, 4 scores)"
+    html = REPORT._repr_html_()
+    assert html.startswith("<p><b>EvaluationReport(&#x27;mclip&#x27;")
+    assert html.count("<tr") == 2 + 3
+
+
+def test_a_report_draws_the_score_asked_for() -> None:
+    accuracy, shape = REPORT.plot(), REPORT.plot("bottleneck_h0")
+    assert accuracy.layout.meta["figure"] == "accuracy"
+    assert sorted(x for trace in accuracy.data for x in trace.x if x) == [50, 75, 100]
+    assert shape.layout.meta["figure"] == "shape"
+    assert shape.layout.meta["languages"] == ["ko"]
+    assert "lower is more alike" in shape.layout.xaxis.title.text
+    with pytest.raises(InputError, match="score is 'colour'; the report has zero_shot_top1"):
+        REPORT.plot("colour")
+
+
+SETTINGS = {"metric": "cosine", "max_points": 300, "seed": 0, "references": []}
+
+
+def compared() -> ComparisonTable:
+    before = replace(REPORT, settings={**REPORT.settings, **SETTINGS})
+    ranks = {"zero_shot": {"en": (1, 1, 1), "ko": (1, 1, 2)}}
+    better = replace(before.score("zero_shot_top1", "ko"), value=200 / 3)
+    scores = (before.scores[0], better, *before.scores[2:])
+    return compare_reports(before, [replace(before, encoder="ours", scores=scores, ranks=ranks)])
+
+
+def test_a_comparison_is_a_table_and_what_is_taken_from_it_too() -> None:
+    table = compared()
+    assert isinstance(table, pd.DataFrame)
+    korean = table[table["language"] == "ko"]
+    assert korean["difference"].tolist() == pytest.approx([200 / 3 - 50, 0])
+    assert type(korean) is ComparisonTable
+    assert type(korean.to_frame()) is pd.DataFrame
+    assert korean.plot().layout.meta["encoders"] == ["ours"]
+
+
+def test_a_comparison_draws_the_differences_of_one_score() -> None:
+    figure = compared().plot("bottleneck_h0")
+    assert figure.layout.meta["figure"] == "difference"
+    assert figure.layout.meta["baseline"] == "mclip"
+    assert figure.layout.meta["encoders"] == ["ours"]
+    with pytest.raises(InputError, match="score is 'colour'; the comparison has zero_shot_top1"):
+        compared().plot("colour")
 
 
 def test_hits_count_the_ranks_within_k() -> None:

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Generic, Literal, TypeVar, get_args
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, get_args
 
 import numpy as np
 
 from tomclip.core.errors import InputError
 from tomclip.core.names import names_of
 from tomclip.core.numbers import real_array, require_finite
+from tomclip.core.results import ArrayRecord, Shown
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Metric = Literal["cosine", "euclidean"]
 METRICS: tuple[Metric, ...] = get_args(Metric)
@@ -28,8 +32,8 @@ def require_metric(metric: str) -> Metric:
     return metric  # type: ignore[return-value]
 
 
-@dataclass(frozen=True, slots=True)
-class Embeddings:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Embeddings(ArrayRecord, Shown):
     """Vectors of n items from one encoder.
 
     `vectors` is (n, d) float32 and finite. `ids`, `labels` and `languages` have length n; an
@@ -49,11 +53,13 @@ class Embeddings:
     unit_norm: bool
 
     def __post_init__(self) -> None:
-        vectors = real_array(self.vectors, "vectors", dtype=None)
-        object.__setattr__(self, "vectors", vectors)
-        if vectors.ndim != 2:
-            raise InputError(f"vectors have shape {vectors.shape}; give one row per item: (n, d)")
-        n = len(vectors)
+        object.__setattr__(self, "vectors", real_array(self.vectors, "vectors", dtype=None))
+        ArrayRecord.__post_init__(self)
+        if self.vectors.ndim != 2:
+            raise InputError(
+                f"vectors have shape {self.vectors.shape}; give one row per item: (n, d)"
+            )
+        n = len(self.vectors)
         for name in ("ids", "labels", "languages"):
             object.__setattr__(self, name, names_of(getattr(self, name), name.removesuffix("s")))
             if len(getattr(self, name)) != n:
@@ -64,6 +70,21 @@ class Embeddings:
 
     def __len__(self) -> int:
         return len(self.vectors)
+
+    def __repr__(self) -> str:
+        rows, columns = self.vectors.shape
+        codes = [code for code in dict.fromkeys(self.languages) if code]
+        named = ", ".join(codes) if len(codes) <= 3 else f"{len(codes)} languages"
+        facts = (f"{rows:,} x {columns}", self.modality, named, f"{self.encoder!r}")
+        return f"Embeddings({', '.join(filter(None, facts))})"
+
+    def to_frame(self) -> pd.DataFrame:
+        """Returns one row per item: id, label, language and the vector as columns 0 .. d - 1."""
+        import pandas as pd
+
+        vectors = pd.DataFrame(self.vectors)
+        facts = {"id": self.ids, "label": self.labels, "language": self.languages}
+        return pd.concat([pd.DataFrame(facts, index=vectors.index), vectors], axis=1)
 
     def select(self, indices: Sequence[int] | np.ndarray) -> Embeddings:
         """Returns the rows at `indices`, in that order."""
@@ -78,8 +99,8 @@ class Embeddings:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class DistanceMatrix:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class DistanceMatrix(ArrayRecord, Shown):
     """Symmetric (n, n) distances with a zero diagonal; true distance = values * scale."""
 
     values: np.ndarray
@@ -89,9 +110,19 @@ class DistanceMatrix:
     def __len__(self) -> int:
         return len(self.values)
 
+    def __repr__(self) -> str:
+        scale = "" if self.scale == 1 else f", scale {self.scale:.4g}"
+        return f"DistanceMatrix({len(self):,} points, {self.metric}{scale})"
 
-@dataclass(frozen=True, slots=True)
-class PersistenceDiagram:
+    def to_frame(self) -> pd.DataFrame:
+        """Returns the (n, n) true distances, rows and columns numbered as the points."""
+        import pandas as pd
+
+        return pd.DataFrame(self.values * self.scale)
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class PersistenceDiagram(ArrayRecord, Shown):
     """Birth-death pairs (k, 2) of one homology dimension; death = +inf for an essential class.
 
     `n_points` is the size of the cloud it came from and `cutoff` the largest filtration value
@@ -112,6 +143,37 @@ class PersistenceDiagram:
     def finite(self) -> np.ndarray:
         """Pairs (m, 2) whose death is finite."""
         return self.pairs[np.isfinite(self.pairs[:, 1])]
+
+    def __repr__(self) -> str:
+        bars = "1 bar" if len(self) == 1 else f"{len(self):,} bars"
+        facts = f"H{self.homology_dimension}, {bars} of {self.n_points:,} points, {self.metric}"
+        return f"PersistenceDiagram({facts})"
+
+    def to_frame(self) -> pd.DataFrame:
+        """Returns one row per bar: homology_dimension, birth, death and persistence, in order."""
+        import pandas as pd
+
+        births, deaths = np.reshape(self.pairs, (-1, 2)).T
+        columns = {"birth": births, "death": deaths, "persistence": deaths - births}
+        return pd.DataFrame({"homology_dimension": self.homology_dimension, **columns})
+
+
+class Diagrams(tuple[PersistenceDiagram, ...], Shown):
+    """The diagrams of one cloud, H0 first: a tuple that shows itself."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        bars = ", ".join(f"H{d.homology_dimension}: {len(d):,} bars" for d in self)
+        cloud = f"; {self[0].n_points:,} points, {self[0].metric}" if self else ""
+        return f"Diagrams({bars}{cloud})"
+
+    def to_frame(self) -> pd.DataFrame:
+        """Returns one row per bar, as `PersistenceDiagram.to_frame`, one diagram after another."""
+        import pandas as pd
+
+        tables = [diagram.to_frame() for diagram in self]
+        return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,8 +217,8 @@ class Event:
     values: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class RunRecord:
+@dataclass(frozen=True, slots=True, repr=False)
+class RunRecord(Shown):
     """What a run directory says about itself. Times are UTC ISO 8601 strings.
 
     `name` is the configuration's unless a person gave another; `tags` and `notes` are a person's.
@@ -174,3 +236,18 @@ class RunRecord:
     damage: str | None = None
     tags: tuple[str, ...] = ()
     notes: str = ""
+
+    def __repr__(self) -> str:
+        return f"RunRecord({self.name!r}, {self.state}, {self.id!r})"
+
+    def to_frame(self) -> pd.DataFrame:
+        """Returns what the run says about itself, one row a fact, the configuration's dotted."""
+        import pandas as pd
+
+        facts = {"id": self.id, "name": self.name, "state": self.state}
+        facts |= {"started_at": self.started_at, "finished_at": self.finished_at}
+        facts |= {"best_step": self.best_step, "damage": self.damage}
+        facts |= {"tags": ", ".join(self.tags), "notes": self.notes}
+        settings = pd.json_normalize(dict(self.config)).iloc[0].to_dict() if self.config else {}
+        table = pd.Series({**facts, **settings}, dtype=object, name="value")
+        return table.rename_axis("fact").reset_index()

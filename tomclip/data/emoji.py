@@ -16,6 +16,7 @@ from PIL import Image
 from tomclip.core.errors import AssetError, InputError
 from tomclip.core.manifests import verify_directory
 from tomclip.core.paths import assets_directory
+from tomclip.core.results import ArrayRecord
 
 Subset = Literal["all", "seen", "unseen"]
 CONCEPT_COLUMNS = ["id", "emoji", "category", "subcategory", "stem", "split"]
@@ -53,8 +54,8 @@ class SpriteSheets(Mapping[str, np.ndarray]):
         return pictures
 
 
-@dataclass(frozen=True)
-class EmojiDataset:
+@dataclass(frozen=True, eq=False, repr=False)
+class EmojiDataset(ArrayRecord):
     """Concepts, their words in each language and their pictures in each rendering.
 
     Attributes:

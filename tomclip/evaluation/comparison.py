@@ -16,12 +16,14 @@ from tomclip.evaluation.metrics.paired_tests import holm_adjusted, mcnemar_p_val
 from tomclip.evaluation.report import EvaluationReport
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from tomclip.evaluation.comparison_table import ComparisonTable
 
 COMPARED_SETTINGS = ("languages", "ks", "metric", "max_points", "seed", "references")
 
 
-def compare_reports(baseline: EvaluationReport, others: Sequence[EvaluationReport]) -> pd.DataFrame:
+def compare_reports(
+    baseline: EvaluationReport, others: Sequence[EvaluationReport]
+) -> ComparisonTable:
     """Returns one row per other encoder, language and score, with `difference` from the baseline.
 
     `difference` is value - baseline_value, in percentage points for accuracies; `higher_is_better`
@@ -33,7 +35,7 @@ def compare_reports(baseline: EvaluationReport, others: Sequence[EvaluationRepor
         InputError: when there is nothing to compare, or two reports were made on different concepts
             or with different settings.
     """
-    import pandas as pd
+    from tomclip.evaluation.comparison_table import ComparisonTable
 
     if not others:
         raise InputError(
@@ -41,14 +43,14 @@ def compare_reports(baseline: EvaluationReport, others: Sequence[EvaluationRepor
         )
     for other in others:
         _require_same_protocol(baseline, other)
-    return pd.DataFrame([row for other in others for row in _rows(baseline, other)])
+    return ComparisonTable([row for other in others for row in _rows(baseline, other)])
 
 
 def compare_evaluated(
     names: Sequence[str],
     evaluate: Callable[[str], EvaluationReport],
     on_progress: Progress | None = None,
-) -> pd.DataFrame:
+) -> ComparisonTable:
     """Returns the table of `compare_reports`, each encoder evaluated in turn.
 
     Args:

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 
 from tomclip.core.errors import InputError
+from tomclip.core.results import Shown, titled_table
 from tomclip.core.scores import MEAN, score_kind
 from tomclip.core.types import Score
 from tomclip.evaluation.metrics.ranking import hits, hits_per_item
 
 if TYPE_CHECKING:
     import pandas as pd
+    import plotly.graph_objects as go
 
 SCHEMA = 1
 
@@ -24,8 +26,8 @@ Ranks = Mapping[str, Mapping[str, tuple[int, ...]]]
 LIBRARIES = ("tomclip", "numpy", "torch", "open_clip_torch", "transformers", "gudhi")
 
 
-@dataclass(frozen=True, slots=True)
-class EvaluationReport:
+@dataclass(frozen=True, slots=True, repr=False)
+class EvaluationReport(Shown):
     """The scores of one encoder on one data set.
 
     `data` names the data set: "emoji", or a benchmark, whose items are its pictures; a benchmark
@@ -89,7 +91,41 @@ class EvaluationReport:
         accuracies = tuple(s for s in self.scores if score_kind(s.name).is_share)
         return replace(self, scores=accuracies, settings={**self.settings, "references": []})
 
-    def long_table(self) -> pd.DataFrame:
+    def __repr__(self) -> str:
+        languages = len({score.language for score in self.scores} - {MEAN})
+        items = f"{self.data}, {self.n_concepts:,} items in {languages} languages"
+        return f"EvaluationReport({self.encoder!r}, {items}, {len(self.scores)} scores)"
+
+    def _repr_html_(self) -> str:
+        return titled_table(repr(self), self.table())
+
+    def plot(self, score: str | None = None, **options: Any) -> go.Figure:
+        """Returns one score by language, with its intervals where it has them.
+
+        Args:
+            score: The score's name; None for the first.
+            options: Those of `figures.accuracy_figure`, or of `shape_figure` off per cent.
+
+        Raises:
+            InputError: when the report has no such score.
+        """
+        from tomclip.figures import FigureContext, accuracy_figure, shape_figure
+
+        chosen = score or next((found.name for found in self.scores), "")
+        rows = self.to_frame().query("name == @chosen").assign(encoder=self.encoder)
+        if rows.empty:
+            known = ", ".join(dict.fromkeys(found.name for found in self.scores)) or "no scores"
+            raise InputError(f"score is {chosen!r}; the report has {known}")
+        unit, better = str(rows["unit"].iloc[0]), bool(rows["higher_is_better"].iloc[0])
+        context = FigureContext(
+            encoders={self.encoder: self.encoder}, metric="", n_points=self.n_concepts
+        )
+        given: dict[str, Any] = {"context": context, "label": chosen, "unit": unit}
+        if unit == "%":
+            return accuracy_figure(rows, **given | options)
+        return shape_figure(rows, **given | {"higher_is_better": better} | options)
+
+    def to_frame(self) -> pd.DataFrame:
         """Returns one row per score, with every field of `Score` as a column."""
         import pandas as pd
 
@@ -102,7 +138,7 @@ class EvaluationReport:
         """
         rows = dict.fromkeys(score.language for score in self.scores)
         columns = dict.fromkeys(score.name for score in self.scores)
-        wide = self.long_table().pivot(index="language", columns="name", values="value")
+        wide = self.to_frame().pivot(index="language", columns="name", values="value")
         return wide.reindex(index=list(rows), columns=list(columns))
 
     def to_dict(self, *, per_item: bool = False) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
@@ -20,18 +20,22 @@ from tomclip.config import TrainConfig, config_to_dict, load_config
 from tomclip.core.atomic import write_errors, write_json_atomically
 from tomclip.core.errors import RunError
 from tomclip.core.paths import project_directory, runs_directory
-from tomclip.runs.events import truncate_events
+from tomclip.core.results import Shown
+from tomclip.runs.events import events_table, read_events, truncate_events
 from tomclip.runs.jobs.processes import BY_HAND, active_process, handle_of, write_handle
 from tomclip.runs.snapshots import truncate_snapshots
 from tomclip.runs.status import FILE as STATUS_FILE
 from tomclip.runs.status import RunStatus, read_status, write_status
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 RECORDED = ("tomclip", "torch", "transformers", "open_clip_torch", "tokenizers", "numpy", "gudhi")
 
 
-@dataclass(frozen=True, slots=True)
-class RunDirectory:
-    """Paths inside one run's folder."""
+@dataclass(frozen=True, slots=True, repr=False)
+class RunDirectory(Shown):
+    """Paths inside one run's folder; it shows itself as the events recorded there."""
 
     path: Path
 
@@ -58,6 +62,13 @@ class RunDirectory:
     def config(self) -> TrainConfig:
         """Returns the configuration that the run was started with."""
         return load_config(self.path / "config.yaml")
+
+    def __repr__(self) -> str:
+        return f"RunDirectory({str(self.path)!r})"
+
+    def to_frame(self) -> pd.DataFrame:
+        """Returns the recorded events, one row each: step, epoch, split and the values."""
+        return events_table(read_events(self.path))
 
 
 def create_run(

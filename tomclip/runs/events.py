@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter, ValidationError
 
 from tomclip.core.atomic import write_text_atomically
 from tomclip.core.types import Event
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 FILE = "metrics.jsonl"
 _TIMES = ("seconds", "step_seconds")
@@ -39,6 +42,17 @@ def parse_event(line: str | bytes) -> Event | None:
 def read_events(directory: Path) -> list[Event]:
     """Returns the run's events in the order written; an unfinished last line is left out."""
     return [event for _, event in _parsed(directory / FILE)]
+
+
+def events_table(events: Iterable[Event]) -> pd.DataFrame:
+    """Returns one row per event: step, epoch, split and every recorded value, NaN where none is."""
+    import pandas as pd
+
+    rows = [
+        {"step": event.step, "epoch": event.epoch, "split": event.split, **event.values}
+        for event in events
+    ]
+    return pd.DataFrame(rows, columns=None if rows else ["step", "epoch", "split"])
 
 
 def truncate_events(directory: Path, *, after_step: int) -> None:

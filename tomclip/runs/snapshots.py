@@ -14,13 +14,17 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
 from tomclip.core.atomic import write_bytes_atomically
 from tomclip.core.errors import InputError, RunError
-from tomclip.core.types import Metric, PersistenceDiagram
+from tomclip.core.results import ArrayRecord, Shown
+from tomclip.core.types import Diagrams, Metric, PersistenceDiagram
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 FOLDER = "snapshots"
 SCHEMA = 1
@@ -28,8 +32,8 @@ _NAME = re.compile(r"step_(0|[1-9]\d*)\.npz")
 _UNREADABLE = (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile, zlib.error)
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Snapshot(ArrayRecord, Shown):
     """The shape of every language's cloud at one training step.
 
     `concepts` are (n,) rows of the data set, the points of every cloud. `diagrams` holds H0 and H1
@@ -46,6 +50,7 @@ class Snapshot:
     vectors: Mapping[str, np.ndarray] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        ArrayRecord.__post_init__(self)
         if self.step < 0 or self.concepts.ndim != 1 or not self.diagrams:
             raise InputError(
                 f"a snapshot of step {self.step} with concepts of shape {self.concepts.shape} and "
@@ -65,6 +70,17 @@ class Snapshot:
     def languages(self) -> tuple[str, ...]:
         """Language codes in the order recorded."""
         return tuple(self.diagrams)
+
+    def __repr__(self) -> str:
+        facts = f"{len(self.diagrams)} languages, {len(self.concepts):,} points, {self.metric}"
+        return f"Snapshot(step {self.step}, {facts})"
+
+    def to_frame(self) -> pd.DataFrame:
+        """Returns one row per language and bar, as `PersistenceDiagram.to_frame`."""
+        import pandas as pd
+
+        tables = {code: Diagrams(pair).to_frame() for code, pair in self.diagrams.items()}
+        return pd.concat(tables, names=["language", None]).reset_index("language")
 
 
 def snapshot_folder(path: Path) -> Path:
@@ -177,9 +193,11 @@ def _snapshot(stored: Mapping[str, np.ndarray], with_vectors: bool) -> Snapshot:
     bars = np.split(stored["h1_bars"].astype(np.float64), np.cumsum(stored["h1_counts"])[:-1])
     deaths = stored["h0_deaths"].astype(np.float64)
     diagrams = {
-        code: (
-            PersistenceDiagram(np.column_stack([np.zeros_like(row), row]), 0, metric, len(row)),
-            PersistenceDiagram(pairs, 1, metric, len(row)),
+        code: Diagrams(
+            (
+                PersistenceDiagram(np.column_stack([np.zeros_like(row), row]), 0, metric, len(row)),
+                PersistenceDiagram(pairs, 1, metric, len(row)),
+            )
         )
         for code, row, pairs in zip(codes, deaths, bars, strict=True)
     }

@@ -27,6 +27,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
 from tomclip.core.errors import InputError
+from tomclip.core.results import ArrayRecord
 from tomclip.core.types import DistanceMatrix
 from tomclip.topology.clouds import true_distances
 
@@ -52,8 +53,8 @@ class Loop:
     exact: bool
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class LoopClasses:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class LoopClasses(ArrayRecord):
     """The H1 classes of a cloud of n points with their cocycles; made by `loop_classes`.
 
     `bars` (k, 2) are those of `persistence_diagrams`, H1, with the same indices.
@@ -67,6 +68,14 @@ class LoopClasses:
     _births: np.ndarray  # (c,) positions; a class whose life has length 0 is none of the bars
     _deaths: np.ndarray  # (c,)
     _cocycles: csr_array  # (e, c) 1 where the edge is in the cocycle
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+    __hash__ = object.__hash__
+
+    def __repr__(self) -> str:
+        return f"LoopClasses({len(self.bars)} loops of {len(self._positions)} points)"
 
     def life(self, points: Sequence[int]) -> tuple[float, float]:
         """Returns when a closed loop of points closes and when it is filled, in the metric's unit.

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tomclip.core.errors import InputError
+from tomclip.core.results import ArrayRecord
 from tomclip.core.types import DistanceMatrix, Embeddings, PersistenceDiagram
 from tomclip.geometry.distances import distance_matrix, vectors_of
 from tomclip.topology.diagram_distances import ProgressCallback
@@ -21,8 +22,8 @@ UNIT_QUANTILE = 0.9
 SMALLEST_SAMPLE = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Divergence:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Divergence(ArrayRecord):
     """A mean over `samples` subsamples of `sample_size` points, and its standard error.
 
     `per_sample` (samples,) holds the value of each. The error is NaN when there is one sample. The

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from tomclip.core.errors import InputError
+from tomclip.core.results import ArrayRecord
 from tomclip.core.types import PersistenceDiagram
 from tomclip.topology.assignment import best_partners, to_diagonal
 
@@ -20,8 +21,8 @@ DIAGONAL = -1
 _INFINITY = float("inf")
 
 
-@dataclass(frozen=True, slots=True)
-class Matching:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Matching(ArrayRecord):
     """Which bar of a diagram `a` goes to which bar of a diagram `b`; every bar occurs once.
 
     Row r of `pairs` (m, 2) int64 holds indices into `a.pairs` and `b.pairs`, -1 for the diagonal,

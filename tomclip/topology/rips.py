@@ -14,7 +14,7 @@ from typing import Literal
 import numpy as np
 
 from tomclip.core.errors import InputError
-from tomclip.core.types import DistanceMatrix, Embeddings, PersistenceDiagram
+from tomclip.core.types import Diagrams, DistanceMatrix, Embeddings, PersistenceDiagram
 from tomclip.topology.clouds import cloud_distances
 from tomclip.topology.large.clouds import h0_of_tree, large_h0_diagram
 from tomclip.topology.spanning_tree import minimum_spanning_tree
@@ -37,7 +37,7 @@ def persistence_diagrams(
     max_dimension: int = 1,
     engine: str = "gudhi",
     max_points: MaxPoints = "stated",
-) -> tuple[PersistenceDiagram, ...]:
+) -> Diagrams:
     """Returns the Vietoris-Rips diagrams of a cloud; the index is the homology dimension.
 
     The filtration value of a simplex is its longest edge (not half of it). The one class that never
@@ -55,7 +55,7 @@ def persistence_diagrams(
             that is lifted, are streamed in bounded memory; `large_h0_diagram` shows progress, too.
 
     Returns:
-        max_dimension + 1 diagrams, deaths in the unit of the metric.
+        max_dimension + 1 diagrams, deaths in the unit of the metric: a tuple that shows itself.
 
     Raises:
         InputError: for an unknown metric, engine or dimension, too few or too many points, NaN, or
@@ -68,15 +68,14 @@ def persistence_diagrams(
         raise InputError(f"max_dimension is {max_dimension!r}; use 0, 1 or 2")
     run = _engine(engine)
     if not max_dimension:
-        return (h0_diagram(points_or_distances, metric=metric, max_points=max_points),)
+        h0 = h0_diagram(points_or_distances, metric=metric, max_points=max_points)
+        return Diagrams([h0])
     distances = cloud_distances(
         points_or_distances, metric=metric, max_points=_accepted_points(max_points, max_dimension)
     )
     higher = run(distances.values, max_dimension)
-    return (
-        _h0(distances),
-        *(_diagram(pairs, k, distances) for k, pairs in enumerate(higher, start=1)),
-    )
+    loops = (_diagram(pairs, k, distances) for k, pairs in enumerate(higher, start=1))
+    return Diagrams((_h0(distances), *loops))
 
 
 def h0_diagram(

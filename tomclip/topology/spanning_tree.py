@@ -13,6 +13,7 @@ import numpy as np
 
 from tomclip.core.errors import InputError
 from tomclip.core.numbers import require_finite
+from tomclip.core.results import read_only
 
 _SYMMETRY_TOLERANCE = 1e-5
 
@@ -68,7 +69,7 @@ def prim(distances: np.ndarray) -> np.ndarray:
     Args:
         distances: Symmetric (n, n) float32 or float64, n >= 1; read in place, never written.
     """
-    return _fastest()(distances)
+    return _fastest()(read_only(distances))  # one compiled version for writable arrays and others
 
 
 def prim_numpy(distances: np.ndarray) -> np.ndarray:

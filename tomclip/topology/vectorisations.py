@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tomclip.core.errors import InputError
+from tomclip.core.results import ArrayRecord
 from tomclip.core.types import PersistenceDiagram
 
 DEFAULT_BANDWIDTH = 1 / 20
@@ -63,8 +64,8 @@ def checked_grid(grid: np.ndarray) -> np.ndarray:
     return values
 
 
-@dataclass(frozen=True, slots=True)
-class PersistenceImages:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class PersistenceImages(ArrayRecord):
     """Images of m diagrams on one grid, so that equal pixels mean the same.
 
     `values` is (m, r, c): row i holds the i-th lowest persistence, column j the j-th lowest birth.

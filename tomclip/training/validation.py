@@ -60,5 +60,5 @@ def embed_pairs(
 def true_ranks(vectors: torch.Tensor, targets: torch.Tensor, rows: np.ndarray) -> np.ndarray:
     """Returns each vector's 1-based rank of target `rows[i]` by cosine; ties count against it."""
     similarity = normalize(vectors, dim=-1) @ normalize(targets, dim=-1).T
-    right = similarity[torch.arange(len(vectors)), torch.from_numpy(rows)]
+    right = similarity[torch.arange(len(vectors)), torch.tensor(rows)]
     return (similarity >= right.unsqueeze(1)).sum(dim=1).numpy()

@@ -8,13 +8,14 @@ import pytest
 
 from tomclip.config import TrainConfig, change_config, config_to_dict
 from tomclip.core.types import Event
+from tomclip.figures.training.loss_weights import changes_of
 from tomclip.runs import RunStatus, create_run, write_status
 from tomclip.runs.records import flat_config
 from tomclip.ui.pages.train import shutdown as ending
 from tomclip.ui.pages.train.cost import size_of, work_of_step
 from tomclip.ui.pages.train.settings import settings
 from tomclip.ui.run_view.progress import clock, seconds_a_step
-from tomclip.ui.run_view.tables import changes_of, loss_table, probe_failures, scores_table
+from tomclip.ui.run_view.tables import loss_table, probe_failures, scores_table
 
 EVENTS = [
     Event(0, 0.0, "probe", {"zero_shot_top1": 1.0, "zero_shot_top1_ko": 2.0, "probe_seconds": 3.0}),

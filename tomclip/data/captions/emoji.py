@@ -9,13 +9,14 @@ import numpy as np
 
 from tomclip.core.errors import InputError
 from tomclip.core.languages import language
+from tomclip.core.results import ArrayRecord
 from tomclip.data.emoji import EmojiDataset
 
 KEYWORDS_IN_CAPTION = 6
 
 
-@dataclass(frozen=True)
-class CaptionPairs:
+@dataclass(frozen=True, eq=False, repr=False)
+class CaptionPairs(ArrayRecord):
     """Row-matched captions: `english[i]` and `translated[i]`, in `languages[i]`, of `concepts[i]`.
 
     `concepts` are concept rows, so that captions of one concept can be told apart from others.

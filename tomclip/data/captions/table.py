@@ -17,6 +17,7 @@ from pyarrow import compute
 
 from tomclip.core.errors import InputError
 from tomclip.core.languages import is_language_tag, parse_language
+from tomclip.core.results import ArrayRecord
 from tomclip.data.captions.arrow import (
     DIGEST,
     ENGLISH,
@@ -215,8 +216,8 @@ class CaptionTable:
         return self._table.column(SOURCE_ROW).to_numpy()
 
 
-@dataclass(frozen=True, slots=True)
-class CaptionSplit:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class CaptionSplit(ArrayRecord):
     """Rows of a `CaptionTable` in rising order; no English caption is on both sides."""
 
     train: np.ndarray

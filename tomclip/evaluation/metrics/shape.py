@@ -18,6 +18,7 @@ from typing import TypeAlias
 import numpy as np
 
 from tomclip.core.errors import InputError
+from tomclip.core.results import ArrayRecord
 from tomclip.core.scores import ENDINGS, SHAPE_SCORES, Reference, score_kind
 from tomclip.core.types import Embeddings, Metric, PersistenceDiagram, Score
 from tomclip.geometry import (
@@ -36,8 +37,8 @@ RTD_SAMPLE = 100
 RTD_SAMPLES = 8
 
 
-@dataclass(frozen=True, slots=True)
-class CloudShape:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class CloudShape(ArrayRecord):
     """A cloud with the diagrams of its sample, computed once and compared many times."""
 
     embeddings: Embeddings

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tomclip.core.results import ArrayRecord
 from tomclip.core.types import Embeddings
 from tomclip.data import Benchmark, ClassificationBenchmark, RetrievalBenchmark
 from tomclip.evaluation.chance import chance_of_hit
@@ -15,8 +16,8 @@ from tomclip.evaluation.metrics.retrieval import retrieval_ranks
 from tomclip.evaluation.metrics.zero_shot import zero_shot_ranks
 
 
-@dataclass(frozen=True, slots=True)
-class LanguageTexts:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class LanguageTexts(ArrayRecord):
     """The texts of one language: a prompt per class, or the captions of the pictures.
 
     `labels` say which class or picture each text belongs to. `pictures` are the rows of the

@@ -10,6 +10,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from tomclip.core.errors import InputError
+from tomclip.core.results import ArrayRecord
 from tomclip.figures.style.context import literal
 from tomclip.figures.style.palette import SeriesStyle, category_style
 from tomclip.figures.style.template import FigureContext, language_style
@@ -20,8 +21,8 @@ WEBGL_ABOVE = 3_000
 HOVER_TEXT_UP_TO = 6_000
 
 
-@dataclass(frozen=True, slots=True)
-class Points:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Points(ArrayRecord):
     """Everything known of the n rows of a map besides where they lie."""
 
     labels: np.ndarray

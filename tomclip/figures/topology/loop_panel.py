@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from tomclip.core.errors import InputError
+from tomclip.core.results import ArrayRecord
 
 
-@dataclass(frozen=True, slots=True)
-class LoopPanel:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class LoopPanel(ArrayRecord):
     """The points of a loop in one language.
 
     Attributes:
@@ -34,6 +35,7 @@ class LoopPanel:
     pictures: Sequence[bytes] = ()
 
     def __post_init__(self) -> None:
+        ArrayRecord.__post_init__(self)
         m = len(self.words)
         if m < 3 or np.shape(self.distances) != (m, m) or len(self.pictures) not in (0, m):
             raise InputError(

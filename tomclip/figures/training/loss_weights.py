@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from tomclip.core.errors import InputError
+from tomclip.core.types import Event
 
 SHORT_TITLES = {
     "pointwise": "point-wise",
@@ -80,6 +81,17 @@ def weight_changes(
                 changes.append(WeightChange(step, term, before, after, seconds))
             present[term] = after
     return changes
+
+
+def changes_of(events: Iterable[Event], start: Mapping[str, float]) -> list[WeightChange]:
+    """Returns the loss weights that were changed during a run, in the order of its events."""
+    moments, seconds = [], 0.0
+    for event in events:
+        if event.split == "train":
+            seconds = float(event.values.get("seconds", seconds))
+        elif event.split == "control" and "weights" in event.values:
+            moments.append((float(event.step), seconds, event.values["weights"]))
+    return weight_changes(start, moments)
 
 
 def weights_in_force(

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tomclip.core.errors import InputError
+from tomclip.core.results import ArrayRecord
 from tomclip.core.types import Metric
 
 Report = Callable[[float], None]
@@ -22,8 +23,8 @@ _UNIT_ROUNDOFF = 2.0**-24  # of float32
 _TALL = 8  # times as many rows as columns: fewer products keep threads from waiting for each other
 
 
-@dataclass(frozen=True, slots=True)
-class ScaledCloud:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class ScaledCloud(ArrayRecord):
     """Points (n, d) as they came, and the numbers (n,) that scale them: to length 1 for cosine.
 
     `centre` (d,) is the mean of the scaled rows, `block` the number of columns of a tile.

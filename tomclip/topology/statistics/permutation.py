@@ -10,6 +10,7 @@ from math import comb
 import numpy as np
 
 from tomclip.core.errors import InputError
+from tomclip.core.results import ArrayRecord
 from tomclip.core.types import PersistenceDiagram
 from tomclip.topology.diagram_distances import ProgressCallback, diagram_distance_matrix
 
@@ -17,8 +18,8 @@ FEWEST_DIAGRAMS = 2
 _ROUNDING = 1e-9  # distances of equal diagrams differ by the order of the two arguments
 
 
-@dataclass(frozen=True, slots=True)
-class PermutationTest:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class PermutationTest(ArrayRecord):
     """How the joint loss of the given labels compares with that of exchanged labels.
 
     `statistic` is the observed loss, `null` (permutations,) the others. `exact` says that `null`

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.spatial.distance import cdist
 
 from tomclip.core.errors import InputError
 from tomclip.core.numbers import unit_rows
+from tomclip.core.results import ArrayRecord, Shown
 from tomclip.core.types import DistanceMatrix, Embeddings, PersistenceDiagram, require_metric
 from tomclip.geometry.distances import vectors_of
 from tomclip.topology.clouds import SMALLEST_CLOUD, true_distances
@@ -21,13 +23,16 @@ from tomclip.topology.diagram_distances import ProgressCallback
 from tomclip.topology.rips import persistence_diagrams
 from tomclip.topology.vectorisations import checked_grid, landscape
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 GRID_SIZE = 200
 
 DistancesFrom = Callable[[int], np.ndarray]
 
 
-@dataclass(frozen=True, slots=True)
-class Landmarks:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Landmarks(ArrayRecord):
     """Rows of a cloud, in the order chosen, and how far they leave any point.
 
     `covering_radius` is the largest distance of a point to its nearest landmark, in the unit of the
@@ -115,8 +120,8 @@ def _distances_from(
     return lambda row: cdist(units, units[row : row + 1], "sqeuclidean")[:, 0] / 2
 
 
-@dataclass(frozen=True, slots=True)
-class AverageLandscape:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class AverageLandscape(ArrayRecord, Shown):
     """The mean landscape of random samples of `sample_size` points each, of one dimension.
 
     `grid` is (g,), `mean` and `standard_error` are (levels, g), all in the unit of the filtration.
@@ -130,6 +135,23 @@ class AverageLandscape:
     homology_dimension: int
     sample_size: int
     samples: int
+
+    def __repr__(self) -> str:
+        of = f"{self.samples} samples of {self.sample_size} points"
+        return f"AverageLandscape(H{self.homology_dimension}, {len(self.mean)} levels, {of})"
+
+    def to_frame(self) -> pd.DataFrame:
+        """Returns a row per level, from 1, and grid value: level, filtration and the two curves."""
+        import pandas as pd
+
+        levels, places = self.mean.shape
+        columns = {
+            "level": np.repeat(np.arange(1, levels + 1), places),
+            "filtration": np.tile(self.grid, levels),
+            "mean": self.mean.ravel(),
+            "standard_error": self.standard_error.ravel(),
+        }
+        return pd.DataFrame(columns)
 
 
 def average_landscape(

@@ -15,6 +15,7 @@ from tomclip.config import TrainConfig
 from tomclip.core.cache import content_key
 from tomclip.core.errors import ConfigError, InputError
 from tomclip.core.paths import cache_directory
+from tomclip.core.results import ArrayRecord
 from tomclip.data.captions.table import CaptionSplit, CaptionTable, open_captions
 from tomclip.encoders.registry import encoder_fingerprint, find_encoder
 from tomclip.encoders.student.encoder import pad_batch, token_ids
@@ -29,8 +30,8 @@ SPLIT_SEED = 0
 """Which pairs are chosen does not follow the run's seed: runs of several seeds share targets."""
 
 
-@dataclass(frozen=True)
-class CaptionData:
+@dataclass(frozen=True, eq=False, repr=False)
+class CaptionData(ArrayRecord):
     """Pairs of a table that are read, tokenised and padded when a batch asks for them.
 
     `rows` are rows of `table`, `target_rows` those of `targets` that belong to them.

@@ -12,6 +12,7 @@ import torch
 from transformers import PreTrainedTokenizerBase
 
 from tomclip.config import TrainConfig
+from tomclip.core.results import ArrayRecord
 from tomclip.data import EmojiDataset, load_emoji
 from tomclip.data.captions.emoji import CaptionPairs, emoji_caption_pairs
 from tomclip.encoders.cache import cached_text_embeddings
@@ -28,8 +29,8 @@ from tomclip.training.data.prefetch import WHOLE, Batch, PairData
 from tomclip.training.seeding import undisturbed_generators
 
 
-@dataclass(frozen=True)
-class TrainingData:
+@dataclass(frozen=True, eq=False, repr=False)
+class TrainingData(ArrayRecord):
     """Tokenised captions in every language beside the teacher's vectors of the English ones.
 
     All in memory. `targets` is (m, dimension), one row per different English caption; `target_rows`
@@ -178,7 +179,7 @@ def _in_memory(
     return TrainingData(
         pairs=pairs,
         tokens=token_ids(tokenizer, pairs.translated, max_tokens=max_tokens),
-        targets=torch.from_numpy(vectors),
+        targets=torch.tensor(vectors),
         target_rows=target_rows,
         padding=int(tokenizer.pad_token_id),  # type: ignore[arg-type]
     )

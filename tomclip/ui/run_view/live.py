@@ -10,6 +10,7 @@ import streamlit as st
 from tomclip.core.errors import RunError
 from tomclip.core.types import Event, RunRecord
 from tomclip.figures import live_loss_figure
+from tomclip.figures.training.loss_weights import changes_of
 from tomclip.runs import ObservedState, advance_queue, list_runs, observed_state, read_status
 from tomclip.runs.reader import damage_in_words
 from tomclip.ui import view_state
@@ -21,7 +22,7 @@ from tomclip.ui.run_view.curve_options import Wish
 from tomclip.ui.run_view.progress import ENDED, show_controls, show_state
 from tomclip.ui.run_view.readers import events_and_damage, events_of, events_of_others
 from tomclip.ui.run_view.recorded import show_measured, show_snapshots
-from tomclip.ui.run_view.tables import changes_of, loss_table, starting_weights
+from tomclip.ui.run_view.tables import loss_table, starting_weights
 from tomclip.ui.view_state import choices
 
 EVERY_SECONDS = 2.0

@@ -9,7 +9,6 @@ import pandas as pd
 
 from tomclip.config import LOSS_WEIGHTS
 from tomclip.core.types import Event
-from tomclip.figures import WeightChange, weight_changes
 from tomclip.runs.scores import recorded_scores
 
 SCORE_COLUMNS = ["step", "seconds", "score", "series", "value"]
@@ -41,17 +40,6 @@ def scores_table(events: Iterable[Event]) -> pd.DataFrame:
                 for language, value in by_language.items()
             ]
     return pd.DataFrame(rows, columns=SCORE_COLUMNS)
-
-
-def changes_of(events: Iterable[Event], start: Mapping[str, float]) -> list[WeightChange]:
-    """Returns the loss weights that were changed during the run, in order."""
-    moments, seconds = [], 0.0
-    for event in events:
-        if event.split == "train":
-            seconds = float(event.values.get("seconds", seconds))
-        elif event.split == "control" and "weights" in event.values:
-            moments.append((float(event.step), seconds, event.values["weights"]))
-    return weight_changes(start, moments)
 
 
 def starting_weights(config: Mapping[str, Any]) -> dict[str, float]:
