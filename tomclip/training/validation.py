@@ -28,7 +28,7 @@ def validate(
     model.eval()
     vectors = embed_pairs(model, data, device=device)
     model.train(training)
-    targets = data.targets[data.target_rows]
+    targets = data.targets[torch.tensor(data.target_rows)]
     reciprocal = 1.0 / true_ranks(vectors, data.targets, data.target_rows)
     languages = np.asarray(data.pairs.languages)
     return {
