@@ -123,7 +123,8 @@ class EvaluationReport(Shown):
         given: dict[str, Any] = {"context": context, "label": chosen, "unit": unit}
         if unit == "%":
             return accuracy_figure(rows, **given | options)
-        return shape_figure(rows, **given | {"higher_is_better": better} | options)
+        given["higher_is_better"] = better
+        return shape_figure(rows, **given | options)
 
     def to_frame(self) -> pd.DataFrame:
         """Returns one row per score, with every field of `Score` as a column."""
