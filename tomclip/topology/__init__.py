@@ -1,6 +1,5 @@
 """Persistent homology of embeddings: diagrams, their distances, summaries, representatives."""
 
-from tomclip.topology.cycles import Loop, LoopClasses, loop_classes
 from tomclip.topology.diagram_distances import (
     bottleneck_distance,
     diagram_distance_matrix,
@@ -12,8 +11,9 @@ from tomclip.topology.divergence import (
     cross_barcode,
     representation_topology_divergence,
 )
-from tomclip.topology.large.clouds import large_h0_diagram, large_spanning_tree
-from tomclip.topology.loop_comparison import LoopComparison, compare_loops
+from tomclip.topology.large.streamed_tree import large_h0_diagram, large_spanning_tree
+from tomclip.topology.loops.classes import Loop, LoopClasses, loop_classes
+from tomclip.topology.loops.comparison import LoopComparison, compare_loops
 from tomclip.topology.matching import DecidingMatch, Matching, deciding_match, optimal_matching
 from tomclip.topology.merges import Merge, merge_of_bar
 from tomclip.topology.rips import h0_diagram, persistence_diagrams

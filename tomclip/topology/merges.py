@@ -10,7 +10,7 @@ from scipy.sparse.csgraph import connected_components
 
 from tomclip.core.errors import InputError
 from tomclip.core.types import DistanceMatrix
-from tomclip.topology.clouds import true_distances
+from tomclip.topology.cloud_distances import true_distances
 from tomclip.topology.spanning_tree import minimum_spanning_tree
 
 

@@ -15,8 +15,8 @@ import numpy as np
 
 from tomclip.core.errors import InputError
 from tomclip.core.types import Diagrams, DistanceMatrix, Embeddings, PersistenceDiagram
-from tomclip.topology.clouds import cloud_distances
-from tomclip.topology.large.clouds import h0_of_tree, large_h0_diagram
+from tomclip.topology.cloud_distances import cloud_distances
+from tomclip.topology.large.streamed_tree import h0_of_tree, large_h0_diagram
 from tomclip.topology.spanning_tree import minimum_spanning_tree
 
 Engine = Callable[[np.ndarray, int], list[np.ndarray]]
@@ -93,7 +93,7 @@ def h0_diagram(
 
     Returns:
         n pairs sorted by death; the last one is essential (death +inf). Bar i < n - 1 is the i-th
-        shortest edge of the tree, see `cycles.merge_of_bar`.
+        shortest edge of the tree, see `merge_of_bar`.
 
     Raises:
         InputError: as in `persistence_diagrams`.

@@ -14,7 +14,7 @@ from scipy.spatial.distance import squareform
 
 from tomclip.core.errors import InputError
 from tomclip.core.types import DistanceMatrix
-from tomclip.topology.clouds import true_distances
+from tomclip.topology.cloud_distances import true_distances
 from tomclip.topology.spanning_tree import minimum_spanning_tree
 
 

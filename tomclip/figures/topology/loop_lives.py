@@ -22,7 +22,7 @@ from tomclip.figures.style.template import (
 )
 
 if TYPE_CHECKING:
-    from tomclip.topology.loop_comparison import LoopComparison
+    from tomclip.topology.loops.comparison import LoopComparison
 
 ROW_PIXELS = 32
 LABEL_SIZE, LABEL_PIXELS = 12, 190

@@ -1,4 +1,4 @@
-"""Compiled loops of `large_clouds`: they read tiles of lower bounds and look closely where needed.
+"""Compiled loops of `streamed_tree`: they read tiles of lower bounds and look closely where needed.
 
 A tile holds, for two blocks of points, proven lower bounds (float32) of the half squared distances.
 Only a pair whose bound is below what is already known is measured, in float64 and coordinate by

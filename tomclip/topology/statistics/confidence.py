@@ -14,7 +14,7 @@ import numpy as np
 
 from tomclip.core.errors import InputError
 from tomclip.core.types import DistanceMatrix, Embeddings, PersistenceDiagram
-from tomclip.topology.clouds import cloud_distances
+from tomclip.topology.cloud_distances import cloud_distances
 from tomclip.topology.diagram_distances import ProgressCallback, bottleneck_distance
 from tomclip.topology.rips import persistence_diagrams
 

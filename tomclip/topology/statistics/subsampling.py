@@ -18,7 +18,7 @@ from tomclip.core.numbers import unit_rows
 from tomclip.core.results import ArrayRecord, Shown
 from tomclip.core.types import DistanceMatrix, Embeddings, PersistenceDiagram, require_metric
 from tomclip.geometry.distances import vectors_of
-from tomclip.topology.clouds import SMALLEST_CLOUD, true_distances
+from tomclip.topology.cloud_distances import SMALLEST_CLOUD, true_distances
 from tomclip.topology.diagram_distances import ProgressCallback
 from tomclip.topology.rips import persistence_diagrams
 from tomclip.topology.vectorisations import checked_grid, landscape

@@ -24,12 +24,13 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.sparse import csr_array
-from scipy.sparse.csgraph import dijkstra
 
 from tomclip.core.errors import InputError
 from tomclip.core.results import ArrayRecord
 from tomclip.core.types import DistanceMatrix
-from tomclip.topology.clouds import true_distances
+from tomclip.topology.cloud_distances import true_distances
+from tomclip.topology.loops.cohomology import cohomology, filtration
+from tomclip.topology.loops.covering import covering_path, without_detours
 
 MOST_POINTS = 5793
 """Largest cloud whose edges can all be numbered in float32: n (n - 1) / 2 <= 2 ** 24."""
@@ -165,10 +166,10 @@ class LoopClasses(ArrayRecord):
         """
         last, bits = self._births[chosen], 1 << np.arange(len(avoided))
         crossings = self._cocycles[: last + 1][:, list(avoided)].toarray() @ bits
-        path = _covering_path(
+        path = covering_path(
             self._edges[: last + 1], self._lengths[:last], crossings, len(self._positions)
         )
-        return _without_detours(path)
+        return without_detours(path)
 
 
 def loop_classes(distances: DistanceMatrix) -> LoopClasses:
@@ -190,74 +191,11 @@ def loop_classes(distances: DistanceMatrix) -> LoopClasses:
     n = len(values)
     if n > MOST_POINTS:
         raise InputError(f"{n} points came where loops of {MOST_POINTS} are found; choose fewer")
-    edges, lengths = _filtration(values)
+    edges, lengths = filtration(values)
     (u, v), positions = edges.T, np.full((n, n), -1)
     positions[u, v] = positions[v, u] = np.arange(len(edges))
-    births, deaths, cocycles = _cohomology(positions)
+    births, deaths, cocycles = cohomology(positions)
     bars = np.column_stack([lengths[births], lengths[deaths]])
     lasting = np.flatnonzero(bars[:, 1] > bars[:, 0])
     classes = lasting[np.lexsort((births[lasting], bars[lasting, 1], bars[lasting, 0]))]
     return LoopClasses(bars[classes], classes, edges, lengths, positions, births, deaths, cocycles)
-
-
-def _filtration(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Returns the edges (e, 2) in the order in which they enter, and their lengths (e,)."""
-    edges = np.stack(np.triu_indices(len(values), k=1), axis=1)
-    lengths = values[edges[:, 0], edges[:, 1]]
-    order = np.argsort(lengths, kind="stable")
-    return edges[order], lengths[order]
-
-
-def _cohomology(positions: np.ndarray) -> tuple[np.ndarray, np.ndarray, csr_array]:
-    """Returns births (c,), deaths (c,) and cocycles (e, c) of all H1 classes, by edge position.
-
-    Edges of a cocycle from its death on are left out: there it means nothing.
-    """
-    from ripser import ripser
-
-    result = ripser(positions + 1.0, maxdim=1, coeff=2, distance_matrix=True, do_cocycles=True)
-    births, deaths = np.rint(result["dgms"][1]).astype(np.int64).T - 1
-    cocycles = result["cocycles"][1]
-    classes = np.repeat(np.arange(len(cocycles)), [len(cocycle) for cocycle in cocycles])
-    ends = np.concatenate([np.empty((0, 3), dtype=np.int64), *cocycles])
-    members = positions[ends[:, 0], ends[:, 1]]
-    kept = members < deaths[classes]
-    shape = (len(positions) * (len(positions) - 1) // 2, len(births))
-    entries = (np.ones(kept.sum(), dtype=np.int64), (members[kept], classes[kept]))
-    return births, deaths, csr_array(entries, shape=shape)
-
-
-def _covering_path(
-    edges: np.ndarray, lengths: np.ndarray, crossings: np.ndarray, n: int
-) -> list[int]:
-    """Returns a shortest path of points that the last edge closes to a loop without crossings.
-
-    `crossings` (e,) says in its bits which sets an edge belongs to; a loop must meet each an even
-    number of times. Point p in sheet s of the cover is vertex s n + p, and an edge leads from
-    sheet s to sheet s ^ crossings. Returns [] when there is no such path.
-    """
-    sheets = np.arange(1 << int(crossings.max(initial=0)).bit_length())[:, None]
-    tails = sheets * n + edges[:-1, 0]
-    heads = (sheets ^ crossings[:-1]) * n + edges[:-1, 1]
-    weights = np.broadcast_to(lengths, tails.shape)
-    size = n * len(sheets)
-    cover = csr_array((weights.ravel(), (tails.ravel(), heads.ravel())), shape=(size, size))
-    start, end = int(edges[-1, 0]), int(crossings[-1] * n + edges[-1, 1])
-    reached, before = dijkstra(cover, directed=False, indices=start, return_predecessors=True)
-    if np.isinf(reached[end]):
-        return []
-    path = [end]
-    while path[-1] != start:
-        path.append(int(before[path[-1]]))
-    return [vertex % n for vertex in reversed(path)]
-
-
-def _without_detours(path: Sequence[int]) -> list[int]:
-    """Returns the path without the closed walks between two visits to a point."""
-    kept: list[int] = []
-    for point in path:
-        if point in kept:
-            del kept[kept.index(point) + 1 :]
-        else:
-            kept.append(point)
-    return kept

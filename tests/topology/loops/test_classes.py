@@ -14,8 +14,9 @@ from support.clouds import SQUARE, circle, clouds, gaussian
 from tomclip.core.errors import InputError
 from tomclip.core.types import DistanceMatrix
 from tomclip.geometry import distance_matrix
-from tomclip.topology import cycles, loop_classes, persistence_diagrams
-from tomclip.topology.cycles import Loop, LoopClasses
+from tomclip.topology import loop_classes, persistence_diagrams
+from tomclip.topology.loops import classes as loop_module
+from tomclip.topology.loops.classes import Loop, LoopClasses
 
 
 def euclidean(points: np.ndarray) -> DistanceMatrix:
@@ -177,7 +178,7 @@ def assert_a_representative(classes: LoopClasses, loop: Loop, life: list[float])
 
 
 def test_without_avoiding_older_classes_some_loops_outlive_their_bar(monkeypatch) -> None:
-    monkeypatch.setattr(cycles, "LARGEST_COVER", 0)
+    monkeypatch.setattr(loop_module, "LARGEST_COVER", 0)
     classes = loop_classes(euclidean(gaussian(60, 20)))
     loops = [classes.loop(bar) for bar in range(len(classes.bars))]
     wrong = [loop.death > classes.bars[bar, 1] for bar, loop in enumerate(loops)]
@@ -234,8 +235,8 @@ def test_what_is_no_loop_of_points_is_refused(points, words: str) -> None:
 
 
 def test_clouds_whose_edges_float32_cannot_number_are_refused(monkeypatch) -> None:
-    most = cycles.MOST_POINTS
+    most = loop_module.MOST_POINTS
     assert most * (most - 1) // 2 <= 2**24 < (most + 1) * most // 2
-    monkeypatch.setattr(cycles, "MOST_POINTS", 3)
+    monkeypatch.setattr(loop_module, "MOST_POINTS", 3)
     with pytest.raises(InputError, match="4 points came"):
         loop_classes(euclidean(SQUARE))

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from tomclip.core.errors import InputError
 from tomclip.core.types import DistanceMatrix, PersistenceDiagram
-from tomclip.topology.cycles import Loop, LoopClasses, loop_classes
 from tomclip.topology.diagram_distances import ProgressCallback
+from tomclip.topology.loops.classes import Loop, LoopClasses, loop_classes
 from tomclip.topology.matching import DIAGONAL, optimal_matching
 from tomclip.topology.summaries import bar_order
 

@@ -29,7 +29,7 @@ from tomclip.core.types import (
     require_metric,
 )
 from tomclip.geometry.distances import scaled_back
-from tomclip.topology.clouds import SMALLEST_CLOUD
+from tomclip.topology.cloud_distances import SMALLEST_CLOUD
 from tomclip.topology.diagram_distances import ProgressCallback
 from tomclip.topology.large.tiles import Report, ScaledCloud, scaled_cloud, scan_tiles
 from tomclip.topology.spanning_tree import prim

@@ -15,8 +15,8 @@ from tomclip.core.errors import InputError
 from tomclip.core.types import Embeddings
 from tomclip.geometry import distance_matrix
 from tomclip.topology import h0_diagram, large_h0_diagram, large_spanning_tree
-from tomclip.topology.large import clouds as large_clouds
 from tomclip.topology.large import scans as tile_scans
+from tomclip.topology.large import streamed_tree
 from tomclip.topology.large.tiles import UNDERFLOW, product_rows, scaled_cloud
 from tomclip.topology.spanning_tree import minimum_spanning_tree
 
@@ -65,7 +65,7 @@ def deaths_in_memory(points: np.ndarray, metric: str) -> np.ndarray:
 @pytest.mark.parametrize("cloud", [name for name in CLOUDS if name != "huge"])
 def test_the_deaths_are_those_of_the_whole_matrix(cloud: str, metric: str) -> None:
     points = CLOUDS[cloud]
-    edges, lengths = large_clouds._spanning_tree(points, metric, **SMALL)
+    edges, lengths = streamed_tree._spanning_tree(points, metric, **SMALL)
     rounding = 1e-15 if metric == "cosine" else 0.0  # unit rows are rounded before the difference
     np.testing.assert_allclose(
         np.sort(lengths), deaths_in_memory(points, metric), rtol=1e-12, atol=rounding
@@ -74,7 +74,7 @@ def test_the_deaths_are_those_of_the_whole_matrix(cloud: str, metric: str) -> No
 
 
 def test_coordinates_whose_squares_overflow_have_a_tree() -> None:
-    edges, _ = large_clouds._spanning_tree(CLOUDS["huge"], "cosine", **SMALL)
+    edges, _ = streamed_tree._spanning_tree(CLOUDS["huge"], "cosine", **SMALL)
     assert components(300, edges) == 1
 
 
@@ -93,7 +93,7 @@ def test_no_setting_changes_the_deaths(
     points: np.ndarray, block: int, neighbours: int, most_components: int
 ) -> None:
     settings = {"block": block, "neighbours": neighbours, "most_components": most_components}
-    _, lengths = large_clouds._spanning_tree(points, "euclidean", **settings)
+    _, lengths = streamed_tree._spanning_tree(points, "euclidean", **settings)
     np.testing.assert_allclose(
         np.sort(lengths), deaths_in_memory(points, "euclidean"), rtol=1e-14, atol=0
     )
@@ -101,7 +101,7 @@ def test_no_setting_changes_the_deaths(
 
 def test_duplicates_die_at_exactly_zero() -> None:
     points = with_duplicates(400)
-    _, lengths = large_clouds._spanning_tree(points, "cosine", **SMALL)
+    _, lengths = streamed_tree._spanning_tree(points, "cosine", **SMALL)
     assert np.count_nonzero(lengths == 0) == 400 - len(np.unique(points, axis=0))
 
 
@@ -154,7 +154,7 @@ def test_other_numbers_are_converted_without_loss(kind: type) -> None:
 
 
 def test_two_calls_give_the_same_tree_bit_for_bit() -> None:
-    pair = [large_clouds._spanning_tree(clusters(300), "cosine", **SMALL) for _ in range(2)]
+    pair = [streamed_tree._spanning_tree(clusters(300), "cosine", **SMALL) for _ in range(2)]
     for first, second in zip(*pair, strict=True):
         np.testing.assert_array_equal(first, second)
 
@@ -162,7 +162,7 @@ def test_two_calls_give_the_same_tree_bit_for_bit() -> None:
 def test_progress_rises_to_one() -> None:
     seen: list[float] = []
     points = CLOUDS["clusters"]
-    large_clouds._spanning_tree(points, "cosine", lambda share, _: seen.append(share), **SMALL)
+    streamed_tree._spanning_tree(points, "cosine", lambda share, _: seen.append(share), **SMALL)
     assert len(seen) > 100
     assert seen == sorted(seen)
     assert seen[-1] == 1.0
@@ -174,7 +174,7 @@ def test_an_exception_in_the_progress_ends_the_work() -> None:
             raise KeyboardInterrupt(message)
 
     with pytest.raises(KeyboardInterrupt, match="joining 500 components"):
-        large_clouds._spanning_tree(CLOUDS["clusters"], "cosine", cancel, **SMALL)
+        streamed_tree._spanning_tree(CLOUDS["clusters"], "cosine", cancel, **SMALL)
 
 
 @pytest.mark.parametrize(
