@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from tomclip.core.errors import InputError
+from tomclip.core.scores import score_kind
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -48,7 +49,7 @@ class ComparisonTable(pd.DataFrame):
         encoders = dict.fromkeys((rows["baseline"].iloc[0], *rows["encoder"]))
         given: dict[str, Any] = {
             "baseline": rows["baseline"].iloc[0],
-            "label": chosen,
+            "label": score_kind(chosen).title,
             "unit": "percentage points" if rows["unit"].iloc[0] == "%" else rows["unit"].iloc[0],
             "higher_is_better": bool(rows["higher_is_better"].iloc[0]),
             "context": FigureContext(encoders={name: name for name in encoders}, metric=""),

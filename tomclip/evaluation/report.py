@@ -120,7 +120,11 @@ class EvaluationReport(Shown):
         context = FigureContext(
             encoders={self.encoder: self.encoder}, metric="", n_points=self.n_concepts
         )
-        given: dict[str, Any] = {"context": context, "label": chosen, "unit": unit}
+        given: dict[str, Any] = {
+            "context": context,
+            "label": score_kind(chosen).title,
+            "unit": unit,
+        }
         if unit == "%":
             return accuracy_figure(rows, **given | options)
         given["higher_is_better"] = better
