@@ -53,8 +53,9 @@ class Selection:
 
     def _places(self, chart: go.Figure) -> list[tuple[Any, list[Mark]]]:
         """Returns every trace that has marks, with its marks."""
-        traces: list[Any] = [trace for trace in chart.data if trace.customdata is not None]
-        return [(trace, [self._mark(one) for one in trace.customdata]) for trace in traces]
+        traces: Any = chart.data  # plotly's own types know no traces
+        marked = [trace for trace in traces if trace.customdata is not None]
+        return [(trace, [self._mark(one) for one in trace.customdata]) for trace in marked]
 
     def _mark(self, customdata: Any) -> Mark:
         """Returns what tells a mark from the others; empty where there is nothing to select."""
