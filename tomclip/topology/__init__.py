@@ -16,7 +16,7 @@ from tomclip.topology.loops.classes import Loop, LoopClasses, loop_classes
 from tomclip.topology.loops.comparison import LoopComparison, compare_loops
 from tomclip.topology.matching import DecidingMatch, Matching, deciding_match, optimal_matching
 from tomclip.topology.merges import Merge, merge_of_bar
-from tomclip.topology.rips import h0_diagram, persistence_diagrams
+from tomclip.topology.rips import POINT_LIMITS, h0_diagram, persistence_diagrams
 from tomclip.topology.spanning_tree import minimum_spanning_tree
 from tomclip.topology.sparsification import Sparsification, sparsification_curve, sparsify
 from tomclip.topology.statistics.confidence import ConfidenceBand, bar_p_values, confidence_band
@@ -42,6 +42,7 @@ from tomclip.topology.summaries import (
 from tomclip.topology.vectorisations import PersistenceImages, landscape, persistence_image
 
 __all__ = [
+    "POINT_LIMITS",
     "AverageLandscape",
     "ConfidenceBand",
     "DecidingMatch",

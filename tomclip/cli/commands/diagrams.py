@@ -1,33 +1,48 @@
-"""`tomclip diagrams`: the persistence diagrams of each language's names."""
+"""`tomclip diagrams`: the persistence diagrams of each language's names, or of a file's vectors."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from tomclip.cli.emoji_embeddings import emoji_embeddings
 from tomclip.cli.options import (
-    Encoder,
     Force,
     JsonFile,
     Languages,
     MaxPoints,
     Metric,
     Subset,
+    SubsetName,
     language_codes,
 )
 from tomclip.cli.output import STANDARD_OUTPUT, require_output, write_json
 from tomclip.cli.terminal import progress, show_table
+from tomclip.core.errors import InputError
 
 if TYPE_CHECKING:
-    from tomclip.core.types import PersistenceDiagram
+    from tomclip.core.progress import OnProgress
+    from tomclip.core.types import Diagrams, Embeddings, PersistenceDiagram
+
+
+Vectors = Annotated[
+    Path | None,
+    typer.Option(
+        "--vectors", help="File that 'tomclip embed' wrote: its rows, not an encoder's emoji."
+    ),
+]
 
 
 def diagrams(
-    encoder: Encoder,
+    encoder: Annotated[
+        str | None, typer.Option("--encoder", help="Name, directory, or vectors:FILE.")
+    ] = None,
+    vectors: Vectors = None,
     languages: Languages = None,
     metric: Metric = "cosine",
     max_points: MaxPoints = 300,
@@ -38,30 +53,101 @@ def diagrams(
     json_file: JsonFile = None,
     force: Force = False,
 ) -> None:
-    """Compute the persistence diagrams of each language's names."""
-    target = json_file and require_output(json_file, force=force, suffixes=(".json",))
-    from tomclip.data import load_emoji
-    from tomclip.evaluation import sample_rows
-    from tomclip.topology import persistence_diagrams
+    """Compute the persistence diagrams of each language's names, or of a file's vectors.
 
-    found, ids = {}, ()
-    codes = language_codes(languages) or load_emoji().languages
+    Of H0 alone (--max-dimension 0) any number of points is taken: large clouds are streamed.
+    """
+    target = json_file and require_output(json_file, force=force, suffixes=(".json",))
+    source, clouds = _clouds(encoder, vectors, language_codes(languages), subset)
+    from tomclip.evaluation import sample_rows
+
+    found, samples = {}, {}
     with progress("diagrams") as report:
-        for place, code in enumerate(codes, start=1):
-            cloud = emoji_embeddings(encoder, code, None, subset)
+        for place, (code, embed) in enumerate(clouds.items()):
+            cloud = embed()
             cloud = cloud.select(sample_rows(len(cloud), max_points=max_points, seed=seed))
-            ids = cloud.ids
-            found[code] = persistence_diagrams(
-                cloud, metric=metric, max_dimension=max_dimension, engine=engine
-            )
-            report(place, len(codes))
+            part = partial(_report_part, report, place, len(clouds))
+            found[code] = _diagrams_of(cloud, metric, max_dimension, engine, part)
+            samples[code] = cloud.ids
+            report(100 * (place + 1), 100 * len(clouds))
     if target != STANDARD_OUTPUT:
-        show_diagrams(f"{encoder}, {metric}, {len(ids)} points", found)
+        show_diagrams(f"{source}, {metric}, {_sizes(samples)} points", found)
     if target:
         values = {code: diagram_values(by_dimension) for code, by_dimension in found.items()}
-        facts = {"encoder": encoder, "data": "emoji", "subset": subset, "seed": seed}
-        facts |= {"engine": engine}
-        write_json(target, {**facts, "concept_ids": ids, "diagrams": values})
+        facts = {"seed": seed, "engine": engine, "diagrams": values}
+        if vectors is not None:
+            write_json(target, {"vectors": source, "ids": samples, **facts})
+        else:
+            ids = next(iter(samples.values()))
+            emoji = {"encoder": source, "data": "emoji", "subset": subset, "concept_ids": ids}
+            write_json(target, emoji | facts)
+
+
+def _clouds(
+    encoder: str | None,
+    vectors: Path | None,
+    languages: Sequence[str] | None,
+    subset: SubsetName,
+) -> tuple[str, dict[str, Callable[[], Embeddings]]]:
+    """Returns the name of the source, and what gives the cloud of each language."""
+    if (encoder is None) == (vectors is None):
+        raise InputError("give either --encoder NAME, for its emoji, or --vectors FILE")
+    if vectors is not None:
+        return str(vectors), _clouds_of_file(vectors.expanduser(), languages)
+    from tomclip.data import load_emoji
+
+    name = str(encoder)
+    codes = languages or load_emoji().languages
+    return name, {code: partial(emoji_embeddings, name, code, None, subset) for code in codes}
+
+
+def _clouds_of_file(
+    path: Path, languages: Sequence[str] | None
+) -> dict[str, Callable[[], Embeddings]]:
+    from tomclip.encoders.stored.files import read_vectors
+
+    rows: dict[str, Callable[[], Embeddings]] = {}
+    for part in read_vectors(path):
+        for code in dict.fromkeys(part.languages):
+            chosen = [row for row, other in enumerate(part.languages) if other == code]
+            rows[code or "pictures"] = partial(part.select, chosen)
+    missing = [code for code in languages or () if code not in rows]
+    if missing:
+        raise InputError(f"{path} has no vectors of {', '.join(missing)}; it has {', '.join(rows)}")
+    return {code: rows[code] for code in languages or rows}
+
+
+def _diagrams_of(
+    cloud: Embeddings,
+    metric: str,
+    max_dimension: int,
+    engine: str,
+    on_progress: Callable[[float, str], None],
+) -> Diagrams:
+    """Returns the diagrams; of H0 alone those of a large cloud too, streamed in bounded memory."""
+    from tomclip.core.types import Diagrams
+    from tomclip.topology import POINT_LIMITS, large_h0_diagram, persistence_diagrams
+
+    stated = POINT_LIMITS[max_dimension]
+    if len(cloud) <= stated:
+        return persistence_diagrams(
+            cloud, metric=metric, max_dimension=max_dimension, engine=engine
+        )
+    if max_dimension:
+        raise InputError(
+            f"{len(cloud):,} points came, and H{max_dimension} is computed of up to {stated:,}; "
+            f"give --max-points {stated} for a sample, or --max-dimension 0 for the exact H0 of all"
+        )
+    return Diagrams([large_h0_diagram(cloud, metric=metric, on_progress=on_progress)])
+
+
+def _report_part(report: OnProgress, place: int, parts: int, share: float, _: str) -> None:
+    report(round(100 * (place + share)), 100 * parts)
+
+
+def _sizes(samples: Mapping[str, Sequence[str]]) -> str:
+    sizes = sorted({len(ids) for ids in samples.values()})
+    return f"{sizes[0]:,}" if len(sizes) == 1 else f"{sizes[0]:,} to {sizes[-1]:,}"
 
 
 def diagram_values(diagrams: Sequence[PersistenceDiagram]) -> list[dict[str, Any]]:
