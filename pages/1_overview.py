@@ -9,6 +9,7 @@ from tomclip.ui.pages.overview.holdings import show_dataset, show_encoders
 from tomclip.ui.pages.overview.scores import show_scores
 from tomclip.ui.parts.feedback import sentences
 from tomclip.ui.parts.layout import page_header
+from tomclip.ui.parts.maps import prepare_maps
 
 ONWARD = (
     ("pages/2_embeddings.py", "See the embeddings on a map", ":material/scatter_plot:"),
@@ -34,3 +35,4 @@ with sentences():
 with sentences():
     show_encoders(known_encoders())
     st.page_link("pages/9_encoders.py", label="Add an encoder", icon=":material/add:")
+prepare_maps()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import sys
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,6 +20,7 @@ from tomclip.ui.parts.map_cache import map_key, read_map, store_map
 
 PICTURES = ""
 """The language code of pictures."""
+LOW_PRIORITY = 10
 DISPARITY_READING = (
     "The Procrustes disparity is what turning, reflecting, scaling and shifting did not take away: "
     "the squared distances left between the same points, as a share of the spread of the map they "
@@ -113,7 +117,9 @@ def _map_job(
         return xy
 
     key = (encoder, cached.fingerprints(encoder), choice, first)
-    return cached.board("maps").start(key, f"Map of {cached.encoder_title(encoder)}", work)
+    # Principal components need nothing compiled, so they wait for no UMAP.
+    board = "maps" if choice.method == "umap" else "components"
+    return cached.board(board).start(key, f"Map of {cached.encoder_title(encoder)}", work)
 
 
 def _project(
@@ -131,6 +137,34 @@ def _project(
         initial=initial,
         on_progress=report,
     )
+
+
+def prepare_maps() -> None:
+    """Has UMAP compiled while a person reads, so that the first map is there sooner.
+
+    It is done on the maps' own board, once: a map that is asked for meanwhile waits for what it
+    would have to compile itself.
+    """
+    cached.board("maps").start("prepare", "Preparing UMAP", lambda report: compile_umap())
+
+
+def compile_umap() -> None:
+    """Maps a small cloud in a thread of low priority, which compiles all that a map needs."""
+    compiler = threading.Thread(target=_compile_umap, name="tomclip-umap", daemon=True)
+    compiler.start()
+    compiler.join()
+
+
+def _compile_umap() -> None:
+    import numba
+
+    from tomclip.geometry import project
+
+    numba.get_num_threads()  # starts numba's own threads, which would inherit the low priority
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), LOW_PRIORITY)
+    cloud = np.random.default_rng(0).normal(size=(40, 8))
+    project(cloud, initial=project(cloud))
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
