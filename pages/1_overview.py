@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from tomclip.encoders.added import known_encoders
 from tomclip.ui.pages.overview.holdings import show_dataset, show_encoders
 from tomclip.ui.pages.overview.scores import show_scores
 from tomclip.ui.parts.feedback import sentences
 from tomclip.ui.parts.layout import page_header
 from tomclip.ui.parts.maps import prepare_maps
+from tomclip.ui.parts.offered_encoders import shipped_and_pinned
 
 ONWARD = (
     ("pages/2_embeddings.py", "See the embeddings on a map", ":material/scatter_plot:"),
@@ -33,6 +33,6 @@ with sentences():
 with sentences():
     show_dataset()
 with sentences():
-    show_encoders(known_encoders())
+    show_encoders(shipped_and_pinned())
     st.page_link("pages/9_encoders.py", label="Add an encoder", icon=":material/add:")
 prepare_maps()

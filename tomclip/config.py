@@ -21,6 +21,8 @@ from tomclip.core.languages import LANGUAGES
 from tomclip.core.types import Metric
 
 SCHEMA = 1
+LONGEST_NAME = 80
+_BOUNDS = ("greater_than", "greater_than_equal", "less_than", "less_than_equal")
 _STRICT = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
 Recipe = Literal["paper", "exact", "edges"]
@@ -203,9 +205,12 @@ class ValidationConfig:
 
 @dataclass(frozen=True, config=_STRICT)
 class TrainConfig:
-    """Everything that decides a training run, and whether an outside tracker is told of it."""
+    """Everything that decides a training run, and whether an outside tracker is told of it.
 
-    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")] = "student"
+    `name` is what people call the run, in any writing; its folder is named after it.
+    """
+
+    name: Annotated[str, Field(min_length=1, max_length=LONGEST_NAME)] = "student"
     schema_version: Literal[1] = SCHEMA
     seed: Annotated[int, Field(ge=0, lt=2**32)] = 0
     device: Literal["auto", "cpu", "cuda"] = "auto"
@@ -217,6 +222,12 @@ class TrainConfig:
     loss: LossConfig = Field(default_factory=LossConfig)
     optimiser: OptimiserConfig = Field(default_factory=OptimiserConfig)
     validation: ValidationConfig = Field(default_factory=ValidationConfig)
+
+    @model_validator(mode="after")
+    def _name_on_one_line(self) -> TrainConfig:
+        if not self.name.isprintable():
+            raise ValueError(f"name is {self.name!r}; write it on one line")
+        return self
 
 
 _ADAPTER = TypeAdapter(TrainConfig)
@@ -315,8 +326,12 @@ def _sentence(error: ValidationError) -> str:
     message = first["msg"].removeprefix("Value error, ")
     if first["type"] == "unexpected_keyword_argument":
         message = "is not a known key"
-    elif first["type"] == "string_pattern_mismatch":
-        message = "use 1 to 64 lower-case letters, digits, - and _, no - or _ in front"
+    elif first["type"] in ("string_too_short", "string_too_long"):
+        message = f"use 1 to {LONGEST_NAME} characters"
+    elif (bound := message.removeprefix("Input should be ")) != message and first[
+        "type"
+    ] in _BOUNDS:
+        message = f"use a number {bound}"
     more = f" (and {count - 1} more)" if count > 1 else ""
     given = "" if isinstance(first["input"], dict) else f" (came: {first['input']!r})"
     return f"{where}: {message}{given}{more}"

@@ -23,7 +23,7 @@ from tomclip.runs import (
     truncate_events,
     write_status,
 )
-from tomclip.runs.directory import read_environment
+from tomclip.runs.directory import read_environment, slug_of
 from tomclip.runs.jobs.processes import active_process, handle_of, write_handle
 
 
@@ -155,3 +155,18 @@ def test_a_stop_stands_when_it_is_newer_than_the_queueing(tmp_path, state, stand
     run.stop_request.touch()
     claim_run(run)
     assert run.stop_request.exists() == stands
+
+
+@pytest.mark.parametrize(
+    ("name", "slug"),
+    [
+        ("small", "small"),
+        ("My Run, été", "my-run-ete"),
+        ("../../etc", "etc"),
+        ("내 실험", "run"),
+        ("a" * 90, "a" * 64),
+        ("H0 = 0.1", "h0-0-1"),
+    ],
+)
+def test_any_name_is_made_to_fit_into_a_folders(name: str, slug: str) -> None:
+    assert slug_of(name) == slug

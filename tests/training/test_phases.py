@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from support.tiny_training import tiny_config
@@ -57,7 +58,7 @@ def test_a_resumed_run_never_says_that_it_is_at_its_first_step(
 def test_the_time_of_a_resumed_run_counts_all_sittings(tmp_path: Path) -> None:
     steps = iter([False, False, False, True])
     run = train(tiny_config(), directory=tmp_path / "run", should_stop=lambda: next(steps)).run.path
-    times = {
+    times: dict[str, Any] = {
         "started_at": "2025-01-31T12:00:00+00:00",
         "heartbeat_at": "2025-01-31T12:05:00+00:00",
         "finished_at": None,
@@ -70,7 +71,10 @@ def test_the_time_of_a_resumed_run_counts_all_sittings(tmp_path: Path) -> None:
 
 def test_a_run_that_begins_anew_counts_no_earlier_time(tmp_path: Path) -> None:
     run = create_run(tiny_config(), directory=tmp_path / "run").path
-    times = {"started_at": "2025-01-31T12:00:00+00:00", "heartbeat_at": "2025-01-31T12:05:00+00:00"}
+    times: dict[str, Any] = {
+        "started_at": "2025-01-31T12:00:00+00:00",
+        "heartbeat_at": "2025-01-31T12:05:00+00:00",
+    }
     write_status(run, RunStatus("queued", total=6, **times))
     train(tiny_config(), directory=run)
     assert read_status(run).earlier_seconds == 0.0

@@ -97,8 +97,8 @@ def test_a_person_starts_a_run_sees_it_grow_stops_it_and_finds_it_again(
         assert expect_growth(page, expect_growth(page, 0)) > 1
         expect_no_complaint(page)
         page = reopened(page, runs, address)
-        page.get_by_role("button", name="Stop", exact=True).click()
-        expect_state(page, "cancelled")
+        page.locator(".st-key-live_stop").get_by_role("button").click()
+        expect_state(page, "stopped, can be resumed")
         (run,) = (path for path in runs.iterdir() if path.name[0] != ".")
         wait_for(lambda: active_process(run) is None)
         stopped_at = drawn_step(page)

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Literal, TypeAlias
 
 from tomclip.core.errors import InputError
+from tomclip.core.formatting import decimal
 from tomclip.core.shape_scores import DISTANCE, SHAPES, Bounds
 from tomclip.core.types import Metric, Score
 
@@ -105,8 +106,8 @@ class ScoreKind:
         return f"{low:g} to {high:g}"
 
     def written(self, value: float, *, signed: bool = False) -> str:
-        """Returns the value with its digits, without the unit."""
-        return f"{value:{'+' if signed else ''}.{self.digits}f}"
+        """Returns the value with its digits, without the unit; what rounds to 0 has no sign."""
+        return decimal(value, self.digits, signed=signed, minus="-")
 
     def score(
         self,

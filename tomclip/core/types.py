@@ -221,7 +221,8 @@ class Event:
 class RunRecord(Shown):
     """What a run directory says about itself. Times are UTC ISO 8601 strings.
 
-    `name` is the configuration's unless a person gave another; `tags` and `notes` are a person's.
+    `name` is the configuration's unless a person gave another; `tags`, `notes` and whether it
+    is `pinned` are a person's.
     `damage` says what is wrong with its files; a run whose status cannot be read counts as failed.
     """
 
@@ -236,6 +237,7 @@ class RunRecord(Shown):
     damage: str | None = None
     tags: tuple[str, ...] = ()
     notes: str = ""
+    pinned: bool = False
 
     def __repr__(self) -> str:
         return f"RunRecord({self.name!r}, {self.state}, {self.id!r})"

@@ -42,6 +42,7 @@ def read_run(directory: Path) -> RunRecord:
         damage=config_damage or _handle_damage(directory) or notes_damage,
         tags=notes.tags,
         notes=notes.notes,
+        pinned=notes.pinned,
     )
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import platform
+import re
 import secrets
 import subprocess
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -30,6 +32,7 @@ from tomclip.runs.status import RunStatus, read_status, write_status
 if TYPE_CHECKING:
     import pandas as pd
 
+LONGEST_SLUG = 64
 RECORDED = ("tomclip", "torch", "transformers", "open_clip_torch", "tokenizers", "numpy", "gudhi")
 
 
@@ -143,9 +146,19 @@ def claim_run(run: RunDirectory) -> None:
             run.stop_request.unlink(missing_ok=True)
 
 
-def unique_name(slug: str) -> str:
-    """Returns "<utc>-<slug>-<6 hex>", which sorts by time."""
-    return f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{slug}-{secrets.token_hex(3)}"
+def unique_name(name: str) -> str:
+    """Returns "<utc>-<slug of the name>-<6 hex>", which sorts by time."""
+    return f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{slug_of(name)}-{secrets.token_hex(3)}"
+
+
+def slug_of(name: str) -> str:
+    """Returns a name made to fit into a folder's: "My Run, été" becomes "my-run-ete".
+
+    Lower-case letters a to z, digits, - and _, at most 64; "run" where nothing of it is left.
+    """
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    slug = re.sub(r"[^a-z0-9_]+", "-", plain).strip("-_")
+    return slug[:LONGEST_SLUG].rstrip("-_") or "run"
 
 
 def environment(seed: int, device: str) -> Mapping[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -21,6 +22,8 @@ TAIL_BYTES = 65_536
 STALE_AFTER_SECONDS = 60.0
 START_WITHIN_SECONDS = 60.0
 ObservedName = RunState | Literal["lost", "stale"]
+STATE_WORDS: Mapping[str, str] = {"cancelled": "stopped, can be resumed"}
+AT_WORK = frozenset({"starting", "running", "stale"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,18 @@ def observed_state(
         elif tail:
             reason = f"{reason}; its log ends with: {tail.splitlines()[-1]}"
     return ObservedState(state, status, reason, tail)
+
+
+def state_in_words(observed: ObservedState | str) -> str:
+    """Returns a state as people read it, with what a run does that takes no steps meanwhile.
+
+    A run that was asked to stop is "cancelled" on disk, which no reader takes for what it is: it
+    goes on where it was stopped.
+    """
+    if not isinstance(observed, ObservedState):
+        return STATE_WORDS.get(observed, observed)
+    words, phase = state_in_words(observed.state), observed.status.phase
+    return f"{words}, {phase}" if phase and observed.state in AT_WORK else words
 
 
 def log_tail(path: Path, *, lines: int = 40) -> str:

@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 from tomclip.core.atomic import write_errors, write_json_atomically
 from tomclip.core.errors import InputError, RunError
+from tomclip.core.paths import runs_directory
 from tomclip.core.scores import MEAN, score_kind
 from tomclip.core.types import Event
 from tomclip.runs.reader import EventsState, events_state, milestones_and_damage
 from tomclip.runs.scores import recorded_scores
 from tomclip.runs.status import RunStatus, read_status, working_seconds
+from tomclip.runs.weight_history import WeightsSince, changed_weights
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,11 +36,15 @@ SPLIT_OF = {ACCURACY: "probe", SHAPE_DISTANCE: "probe", CRITERION: "validation"}
 
 @dataclass(frozen=True, slots=True)
 class RunNotes:
-    """What a person wrote about a run; an empty name stands for the configuration's."""
+    """What a person wrote about a run; an empty name stands for the configuration's.
+
+    The student of a `pinned` run stands on the Overview, and first among those of the runs.
+    """
 
     name: str = ""
     tags: tuple[str, ...] = ()
     notes: str = ""
+    pinned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +64,9 @@ class RunSummary:
     validations. A score that was not recorded is missing from both; of equal best values the first
     counts. `duration_seconds` is the time that processes worked on it, to the end or to the last
     sign of life, NaN before the start; `training_seconds` counts the training steps alone. Both
-    count what was before the run was continued. `weights_changed` says that a loss weight was
-    changed on the way, `damaged_lines` how many lines of its events had to be passed over.
+    count what was before the run was continued. `weight_changes` are the loss weights from each
+    step on at which one was changed, `damaged_lines` how many lines of its events had to be passed
+    over.
     """
 
     id: str
@@ -68,8 +75,13 @@ class RunSummary:
     last: Mapping[str, float] = field(default_factory=dict)
     duration_seconds: float = math.nan
     training_seconds: float = 0.0
-    weights_changed: bool = False
+    weight_changes: tuple[WeightsSince, ...] = ()
     damaged_lines: int = 0
+
+    @property
+    def weights_changed(self) -> bool:
+        """Whether a loss weight was changed on the way."""
+        return bool(self.weight_changes)
 
 
 def read_notes(path: Path) -> RunNotes:
@@ -81,7 +93,12 @@ def read_notes(path: Path) -> RunNotes:
     file = path / FILE
     try:
         values = json.loads(file.read_text(encoding="utf-8"))
-        return RunNotes(str(values["name"]), tuple(map(str, values["tags"])), str(values["notes"]))
+        return RunNotes(
+            str(values["name"]),
+            tuple(map(str, values["tags"])),
+            str(values["notes"]),
+            values.get("pinned") is True,
+        )
     except FileNotFoundError:
         return RunNotes()
     except (OSError, ValueError, TypeError, KeyError) as error:
@@ -94,6 +111,7 @@ def set_notes(
     name: str | None = None,
     tags: Iterable[str] | None = None,
     notes: str | None = None,
+    pinned: bool | None = None,
 ) -> RunNotes:
     """Returns the run's notes after the given parts were replaced; None leaves a part as it is.
 
@@ -102,6 +120,7 @@ def set_notes(
         name: At most 80 characters on one line; "" goes back to the configuration's name.
         tags: At most 20, without commas; surrounding space and repetitions are dropped.
         notes: Free text of at most 20,000 characters.
+        pinned: Whether its student stands on the Overview.
 
     Raises:
         InputError: when a part is longer than that, or a tag is empty or holds a comma.
@@ -113,10 +132,30 @@ def set_notes(
         before.name if name is None else _one_line(name),
         before.tags if tags is None else _checked_tags(tags),
         before.notes if notes is None else _limited(notes, "notes have", LONGEST_NOTES),
+        before.pinned if pinned is None else pinned,
     )
     with write_errors(path):
         write_json_atomically(path / FILE, asdict(after))
     return after
+
+
+def pinned_runs(root: Path | None = None) -> frozenset[str]:
+    """Returns the ids of the pinned runs in `root` (default: `runs_directory()`).
+
+    A run whose notes are damaged counts as not pinned; the Runs page says what is wrong with it.
+    """
+    return frozenset(
+        file.parent.name
+        for file in (root or runs_directory()).glob(f"*/{FILE}")
+        if _is_pinned(file)
+    )
+
+
+def _is_pinned(file: Path) -> bool:
+    try:
+        return read_notes(file.parent).pinned
+    except RunError:
+        return False
 
 
 def flat_config(config: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
@@ -158,7 +197,7 @@ def run_summary(path: Path) -> RunSummary:
         last={name: recorded[-1].value for name, recorded in measured.scores.items()},
         duration_seconds=working_seconds(status),
         training_seconds=measured.training_seconds,
-        weights_changed=measured.weights_changed,
+        weight_changes=measured.weight_changes,
         damaged_lines=measured.damaged_lines,
     )
 
@@ -167,7 +206,7 @@ def run_summary(path: Path) -> RunSummary:
 class _Measured:
     scores: Mapping[str, Sequence[RecordedScore]]
     training_seconds: float
-    weights_changed: bool
+    weight_changes: tuple[WeightsSince, ...]
     damaged_lines: int
 
 
@@ -180,7 +219,7 @@ def _measured(path: Path, state: EventsState) -> _Measured:
     return _Measured(
         {name: recorded for name, recorded in scores.items() if recorded},
         seconds[-1] if seconds else 0.0,
-        any(event.split == "control" and "weights" in event.values for event in events),
+        changed_weights(events),
         damaged_lines,
     )
 

@@ -135,7 +135,7 @@ def test_an_interrupted_study_goes_on_where_it_was(
     monkeypatch.setattr(training, "train", stop_within_the_second)
     stopped = tomclip(*options)
     assert stopped.exit_code == 130
-    assert "tomclip_dm-seed0 is cancelled" in stopped.stderr
+    assert "tomclip_dm-seed0 is stopped, can be resumed" in stopped.stderr
     assert calls == ["mclip-seed0", "tomclip_dm-seed0"]
     assert "2 to go, at most 7 steps, about" in succeed(*options, "--dry-run")
     succeed(*options)

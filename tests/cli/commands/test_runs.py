@@ -106,7 +106,7 @@ def test_a_real_run_is_stopped_and_goes_on_to_its_end(runs: Path, tmp_path: Path
     wait_for(lambda: not active_runs())
     steps = [event.step for event in read_events(path) if event.split == "train"]
     assert steps == list(range(1, len(steps) + 1))
-    assert log_tail(path).count("cancelled at step") == 2
+    assert log_tail(path).count("stopped at step") == 2
 
 
 def test_a_worker_that_finds_its_device_taken_waits_its_turn(

@@ -85,7 +85,8 @@ def test_train_that_is_interrupted_ends_with_130(
     monkeypatch.setattr(training, "train", interrupted)
     result = tomclip("train", "--config", RECIPE)
     assert result.exit_code == 130
-    assert "cancelled at step 7" in result.stdout
+    assert "stopped at step 7" in result.stdout
+    assert "tomclip train --resume runs/one" in result.stdout
 
 
 @pytest.mark.parametrize(

@@ -29,8 +29,11 @@ from tomclip.runs import (
     write_status,
 )
 from tomclip.runs.jobs.processes import handle_of, write_handle
+from tomclip.runs.records import pinned_runs
+from tomclip.runs.status import RunStatus, utc_now
 from tomclip.runs.sweeps.sweep import plan_sweep, read_sweep
 from tomclip.ui.pages.runs.table import differing_settings, table_key
+from tomclip.ui.parts import controls
 
 
 def open_runs() -> AppTest:
@@ -164,6 +167,79 @@ def test_name_tags_and_notes_are_kept() -> None:
     kept = read_notes(path)
     assert (kept.name, kept.tags, kept.notes) == ("The best", ("paper", "h0"), "a\nb")
     assert names(run(studio)) == {"The best"}
+
+
+def test_a_weight_is_told_as_it_is_now_with_its_change_on_the_way() -> None:
+    recorded_run("changed")
+    (row,) = open_runs().dataframe[0].value.to_dict("records")
+    assert row["h0_weight"] == "0.1 → 1 at step 4"
+    recorded_run("steady", changed=False)
+    rows = {row["name"]: row for row in open_runs().dataframe[0].value.to_dict("records")}
+    assert (rows["changed"]["h0_weight"], rows["steady"]["h0_weight"]) == (
+        "0.1 → 1 at step 4",
+        "0.1",
+    )
+    shown = select(open_runs(), 0, 1).dataframe[1].value
+    assert set(shown.loc["loss.h0_weight"]) == {"0.1 → 1 at step 4", "0.1"}
+
+
+def test_a_resumed_run_reads_its_true_step_and_all_its_minutes() -> None:
+    path = recorded_run("again")
+    resumed = RunStatus(
+        "starting",
+        step=4,
+        total=8,
+        started_at="2025-01-31T13:00:00+00:00",
+        heartbeat_at="2025-01-31T13:01:00+00:00",
+        earlier_seconds=90.0,
+    )
+    write_status(path, resumed)
+    (row,) = open_runs().dataframe[0].value.to_dict("records")
+    assert (row["step"], row["minutes"]) == (4, 2.5)
+
+
+def test_a_stopped_run_says_that_it_can_be_resumed() -> None:
+    path = recorded_run("stopped")
+    write_status(path, replace(read_status(path), state="cancelled", step=4))
+    studio = open_runs()
+    assert studio.dataframe[0].value["state"].tolist() == ["stopped, can be resumed"]
+    for words in ("resumed", "cancelled"):
+        studio.text_input(key="choice:filter").set_value(words).run()
+        assert len(studio.dataframe[0].value) == 1
+
+
+def test_a_pinned_student_comes_first_and_stays_pinned_on_disk() -> None:
+    older, newer = recorded_run("older"), recorded_run("newer")
+    for path in (older, newer):
+        write_student(path / "checkpoints" / "best", seed=3)
+    assert [name for name in students() if name.startswith("run:")] == sorted(
+        [f"run:{older.name}", f"run:{newer.name}"]
+    )
+    studio = open_runs()
+    row = studio.dataframe[0].value["name"].tolist().index("newer")
+    studio = select(studio, row)
+    studio.toggle(key=f"pin_{newer.name}").set_value(True).run()
+    assert not studio.exception
+    assert pinned_runs() == {newer.name}
+    assert next(name for name in students() if name.startswith("run:")) == f"run:{newer.name}"
+    assert select(open_runs(), row).toggle(key=f"pin_{newer.name}").value
+
+
+def test_the_student_of_an_unfinished_run_is_marked_wherever_it_is_offered() -> None:
+    path = recorded_run("mine")
+    write_student(path / "checkpoints" / "best", seed=3)
+    title = f"mine · {path.name[-6:]}"
+    assert students()[f"run:{path.name}"] == title
+    write_status(path, replace(read_status(path), state="cancelled", step=4))
+    assert students()[f"run:{path.name}"] == f"{title} (ended at step 4)"
+    write_status(path, RunStatus("running", step=4, total=8, heartbeat_at=utc_now()))
+    write_handle(path, handle_of(os.getpid()))
+    assert students()[f"run:{path.name}"] == f"{title} (in training)"
+
+
+def students() -> dict[str, str]:
+    """Returns the titles of the students in the order in which the pages offer them."""
+    return {one.name: one.title for one in controls.students()}
 
 
 def test_a_name_that_is_too_long_is_one_sentence() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +28,10 @@ from tomclip.runs import (
     observed_state,
     queue_position,
     stop_run,
+    write_status,
 )
 from tomclip.runs.jobs.processes import handle_of, write_handle
+from tomclip.runs.status import RunStatus, utc_now
 from tomclip.ui.pages.train import page, settings
 
 pytestmark = pytest.mark.usefixtures("fake_workers")
@@ -102,12 +105,50 @@ def test_the_form_opens_with_the_small_recipe_and_says_that_there_is_no_run() ->
     assert studio.info[0].value.startswith("No run yet")
 
 
-def test_a_name_with_capitals_is_one_sentence_and_nothing_can_be_started() -> None:
+def test_any_name_is_made_to_fit_into_the_folders_and_kept_as_it_is(runs: Path) -> None:
     studio = open_train()
     studio.text_input(key="train_name").set_value("My Run").run()
+    assert not studio.error
+    assert any("Its folder is named 'my-run'." in caption.value for caption in studio.caption)
+    press(studio, "Start training")
+    (run,) = list_runs(runs)
+    assert run.name == "My Run"
+    assert run.id[16:-7] == "my-run"
+
+
+def test_no_name_is_one_sentence_and_nothing_can_be_started() -> None:
+    studio = open_train()
+    studio.text_input(key="train_name").set_value(" ").run()
     assert len(studio.error) == 1
     assert studio.error[0].value.startswith("Name: ")
     assert studio.button(key="train_start").disabled
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "sentence"),
+    [
+        ("optimiser.learning_rate", 1e6, "Optimiser.learning_rate: use a number less than"),
+        ("optimiser.batch_size", 1, "batch_size: use a number greater than or equal to 4"),
+        ("optimiser.steps", 0, "steps: use a number greater than or equal to 1"),
+        ("seed", -1, "eed: use a number greater than or equal to 0"),
+    ],
+)
+def test_an_absurd_number_is_one_sentence_and_nothing_can_be_started(
+    setting: str, value: float, sentence: str
+) -> None:
+    studio = open_train()
+    studio.number_input(key=f"train_{setting}").set_value(value).run()
+    assert len(studio.error) == 1
+    assert sentence.casefold() in studio.error[0].value.casefold()
+    assert studio.button(key="train_start").disabled
+    assert "Sweep" not in labels(studio)
+
+
+def test_an_absurd_number_of_seeds_starts_no_sweep() -> None:
+    studio = open_train()
+    studio.number_input(key="sweep_seeds").set_value(500).run()
+    assert studio.error[0].value == "Seeds of each is 500; use a number from 1 to 20."
+    assert studio.button(key="sweep_start").disabled
 
 
 def test_four_weights_of_zero_are_one_sentence_and_nothing_can_be_started() -> None:
@@ -262,6 +303,40 @@ def test_a_run_shows_its_state_losses_scores_and_diagrams() -> None:
     assert tiles["Zero-shot top-1"].delta.startswith("+8.0")
     assert not {"Stop", "Resume"} & set(labels(studio))
     assert not sentences(studio)
+
+
+def test_a_score_that_has_hardly_moved_has_neither_sign_nor_arrow() -> None:
+    run = recorded_run(probes=())
+    for step, value in ((0, 20.0), (STEPS, 19.96)):
+        append_event(run, Event(step, 0.0, "probe", {"zero_shot_top1": value}))
+    (tile,) = (tile for tile in open_train().metric if tile.label == "Zero-shot top-1")
+    assert tile.delta == "0.0 % since the start"
+    assert tile.proto.direction == tile.proto.MetricDirection.NONE
+    assert tile.proto.color == tile.proto.MetricColor.GRAY
+
+
+def test_a_slow_step_is_told_by_how_long_it_takes() -> None:
+    run = recorded_run(probes=())
+    for step in range(STEPS + 1, STEPS + 80):
+        append_event(run, Event(step, 1.0, "train", {"total": 1.0, "step_seconds": 34.0}))
+    tiles = {tile.label: tile.value for tile in open_train().metric}
+    assert tiles["A step takes"] == "34 s"
+    assert "Steps a second" not in tiles
+
+
+@pytest.mark.parametrize(
+    ("status", "shown"),
+    [
+        (RunStatus("starting", total=STEPS, phase="teacher's vectors"), "starting, teacher's"),
+        (RunStatus("running", total=STEPS, phase="first probe"), "running, first probe · step 0"),
+        (RunStatus("cancelled", step=4, total=STEPS), "stopped, can be resumed · step 4 of"),
+    ],
+)
+def test_the_line_of_a_run_says_what_it_does(status: RunStatus, shown: str) -> None:
+    path = recorded_run(probes=())
+    write_handle(path, handle_of(os.getpid()))
+    write_status(path, replace(status, heartbeat_at=utc_now()))
+    assert shown in progress(open_train())
 
 
 def test_new_events_are_drawn_when_the_page_runs_again() -> None:

@@ -141,6 +141,7 @@ def _cost(plan: StudyPlan, folder: Path) -> str:
 def _train(plan: StudyPlan, folder: Path) -> None:
     """Brings every run of the plan to its end, in order; an interrupted one ends the command."""
     from tomclip.evaluation.studies.plan import FINISHED, require_planned, run_state
+    from tomclip.runs.observation import state_in_words
 
     total = sum(run.training().optimiser.steps for run in plan.runs)
     before = 0
@@ -155,7 +156,8 @@ def _train(plan: StudyPlan, folder: Path) -> None:
                     should_stop=should_stop,
                 )
                 if state != FINISHED:
-                    typer.echo(f"{run.name} is {state}; the same command goes on", err=True)
+                    words = state_in_words(state)
+                    typer.echo(f"{run.name} is {words}; the same command goes on", err=True)
                     raise typer.Exit(INTERRUPTED)
             before += run.training().optimiser.steps
             bar(before, total)

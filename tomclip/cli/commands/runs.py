@@ -16,6 +16,7 @@ from tomclip.core.paths import runs_directory
 if TYPE_CHECKING:
     from tomclip.core.types import RunRecord
 
+DAMAGED = "damaged"
 Run = Annotated[str, typer.Argument(help="A run's id, as 'tomclip runs list' shows it.")]
 family = typer.Typer(help="Training runs on this machine.", no_args_is_help=True)
 
@@ -40,7 +41,7 @@ def list_runs(
         typer.echo(f"no runs in {runs_directory()}; start one with 'tomclip train --config FILE'")
         return
     rows = [
-        [run.id, run.name, _state(run), run.started_at or "", str(run.best_step or "")]
+        [run.id, run.name, _state_in_words(run), run.started_at or "", str(run.best_step or "")]
         for run in records
     ]
     header = ["run", "name", "state", "started", "best step"]
@@ -103,10 +104,19 @@ def _as_json(record: RunRecord) -> dict[str, Any]:
     return {**asdict(record), "path": str(record.path), "observed": _state(record)}
 
 
+def _state_in_words(record: RunRecord) -> str:
+    from tomclip.runs.observation import observed_state, state_in_words
+
+    try:
+        return state_in_words(observed_state(record.path, lines=1))
+    except RunError:
+        return DAMAGED
+
+
 def _state(record: RunRecord) -> str:
     from tomclip.runs import observed_state
 
     try:
         return observed_state(record.path, lines=1).state
     except RunError:
-        return "damaged"
+        return DAMAGED

@@ -199,6 +199,8 @@ def _result(launched: Sweep) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def _show_result(points: pd.DataFrame, table: pd.DataFrame) -> None:
+    from tomclip.runs.observation import state_in_words
+
     rows = [
         [
             row["setting"],
@@ -218,7 +220,7 @@ def _show_result(points: pd.DataFrame, table: pd.DataFrame) -> None:
     show_table("Mean and 95 % interval over seeds", header, rows, numbers=False)
     for run, state in zip(points["run"], points["state"], strict=True):
         if state != "finished":
-            typer.echo(f"{run}: {state}", err=True)
+            typer.echo(f"{run}: {state_in_words(state)}", err=True)
 
 
 def _with_interval(row: Mapping[Any, Any], name: str) -> str:

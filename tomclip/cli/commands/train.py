@@ -70,9 +70,10 @@ def train(
                 with suppress(RunError):
                     advance_queue()
     if main:
-        typer.echo(
-            f"{result.run.path}: {result.state} at step {result.step}, best {result.best_step}"
-        )
+        state = "stopped" if result.state == "cancelled" else result.state
+        typer.echo(f"{result.run.path}: {state} at step {result.step}, best {result.best_step}")
+        if state == "stopped":
+            typer.echo(f"it can be resumed: tomclip train --resume {result.run.path}")
     raise typer.Exit(0 if result.state == "finished" else INTERRUPTED)
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from tomclip.core.formatting import decimal
 from tomclip.figures.scores.dots import (
     LABEL_ROOM,
     NO_SCORES,
@@ -89,7 +90,7 @@ def _add_legend(
 
 def signed(value: float, digits: int) -> str:
     """Returns the number with its sign and a true minus, for example "+3.1" or "\u22120.4"."""
-    return f"{value:+.{digits}f}".replace("-", "\u2212")
+    return decimal(value, digits, signed=True)
 
 
 def difference_figure(

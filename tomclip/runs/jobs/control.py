@@ -16,7 +16,7 @@ from tomclip.core.types import RunState
 from tomclip.runs.directory import RunDirectory
 from tomclip.runs.jobs.processes import LAUNCHED, active_process, end_processes
 from tomclip.runs.jobs.queue import is_waiting, queue_lock
-from tomclip.runs.observation import observed_state
+from tomclip.runs.observation import observed_state, state_in_words
 from tomclip.runs.status import TERMINAL, read_status, utc_now, write_status
 
 GRACE_SECONDS = 30.0
@@ -97,7 +97,8 @@ def change_weights(path: Path, weights: Mapping[str, float]) -> None:
 def _require_progress(path: Path) -> None:
     state = observed_state(path).state
     if state in TERMINAL or state == "lost":
-        raise RunError(f"{path.name} is {state}; only a run in progress can be asked for anything")
+        words = state_in_words(state)
+        raise RunError(f"{path.name} is {words}; only a run in progress can be asked for anything")
 
 
 def _cancel(path: Path, *, error: str | None, exit_code: int) -> None:

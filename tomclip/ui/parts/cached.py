@@ -23,8 +23,8 @@ from tomclip.encoders import (
     encoder_fingerprint,
     image_encoder_name,
 )
-from tomclip.encoders.added import known_encoders
 from tomclip.ui.parts.jobs import Job, JobBoard, Report
+from tomclip.ui.parts.offered_encoders import offered_encoders
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -72,7 +72,7 @@ def report_job(encoder: str, subset: Subset, *, shapes: bool = True) -> Job[Eval
 
 def encoder_title(encoder: str) -> str:
     """Returns the shown title of an encoder."""
-    return next((one.title for one in known_encoders() if one.name == encoder), encoder)
+    return next((one.title for one in offered_encoders() if one.name == encoder), encoder)
 
 
 def comparison(baseline: EvaluationReport, other: EvaluationReport) -> pd.DataFrame:

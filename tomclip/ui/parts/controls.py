@@ -12,9 +12,10 @@ from tomclip.core.languages import LANGUAGES
 from tomclip.core.types import Metric
 from tomclip.data import EmojiDataset, language
 from tomclip.data.emoji import Subset
-from tomclip.encoders import EncoderInfo, encoder_catalogue
-from tomclip.encoders.added import known_encoders
+from tomclip.encoders import encoder_catalogue
+from tomclip.encoders.added import KnownEncoder
 from tomclip.ui import view_state
+from tomclip.ui.parts.offered_encoders import offered_encoders
 from tomclip.ui.view_state import choices
 from tomclip.ui.view_state.kinds import (
     AnyChoice,
@@ -34,7 +35,7 @@ def encoder_titles() -> dict[str, str]:
     Raises:
         EncoderUnavailable: when there is none.
     """
-    known = known_encoders()
+    known = offered_encoders()
     if not known:
         raise EncoderUnavailable(
             "no encoder is on this machine; restore the shipped ones with 'git checkout -- assets'"
@@ -42,9 +43,10 @@ def encoder_titles() -> dict[str, str]:
     return {one.name: one.title for one in known}
 
 
-def students() -> tuple[EncoderInfo, ...]:
+def students() -> tuple[KnownEncoder, ...]:
     """Returns the shipped students and those of the runs, which read all languages."""
-    return tuple(info for info in encoder_catalogue() if info.kind == "student")
+    local = {info.name for info in encoder_catalogue() if info.kind == "student"}
+    return tuple(one for one in offered_encoders() if one.name in local)
 
 
 def encoder_picker(label: str = "Encoder") -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import wait
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import streamlit as st
 
@@ -13,10 +13,14 @@ from tomclip.core.errors import TomclipError
 from tomclip.ui import view_state
 from tomclip.ui.parts.jobs import Job
 
+if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
+
 T = TypeVar("T")
 
 GRACE_SECONDS = 0.4
 POLL_SECONDS = 0.2
+FOLLOW_SECONDS = 1.0
 
 
 @contextmanager
@@ -32,6 +36,26 @@ def notice(*refusals: str) -> None:
     """Shows each sentence that is not empty as a warning."""
     for refusal in filter(None, refusals):
         st.warning(refusal, icon=":material/link_off:")
+
+
+def outcomes_so_far(jobs: Mapping[str, Job[T]]) -> dict[str, T]:
+    """Returns the results that there are, and shows how the other jobs get on.
+
+    Unlike `outcomes` it waits for nobody: the page is drawn anew whenever one more has ended.
+    """
+    soon(jobs.values())
+    ended = {name: job for name, job in jobs.items() if job.done}
+    if pending := [job for job in jobs.values() if not job.done]:
+        st.fragment(_follow, run_every=FOLLOW_SECONDS)(pending)
+    return outcomes(ended)
+
+
+def _follow(jobs: Sequence[Job[Any]]) -> None:
+    if any(job.done for job in jobs):
+        st.rerun()
+    with st.container(horizontal=True, vertical_alignment="center"):
+        _show_pending(st.progress(0.0), jobs)
+        _cancel_button(jobs)
 
 
 def outcomes(jobs: Mapping[str, Job[T]]) -> dict[str, T]:
@@ -75,18 +99,26 @@ def _watch(jobs: Sequence[Job[Any]]) -> None:
     place = st.empty()
     with place.container(), st.container(horizontal=True, vertical_alignment="center"):
         bar = st.progress(0.0)
-        st.button(
-            "Cancel",
-            icon=":material/cancel:",
-            key=f"cancel_{jobs[0].title}",
-            on_click=_cancel,
-            args=(jobs,),
-        )
+        _cancel_button(jobs)
     while pending := [job for job in jobs if not job.done]:
-        more = f" · {len(pending) - 1} more waiting" if len(pending) > 1 else ""
-        bar.progress(pending[0].fraction, f"{pending[0].title}: {pending[0].message}{more}")
+        _show_pending(bar, pending)
         wait([pending[0].future], timeout=POLL_SECONDS)
     place.empty()
+
+
+def _show_pending(bar: DeltaGenerator, pending: Sequence[Job[Any]]) -> None:
+    more = f" · {len(pending) - 1} more waiting" if len(pending) > 1 else ""
+    bar.progress(pending[0].fraction, f"{pending[0].title}: {pending[0].message}{more}")
+
+
+def _cancel_button(jobs: Sequence[Job[Any]]) -> None:
+    st.button(
+        "Cancel",
+        icon=":material/cancel:",
+        key=f"cancel_{jobs[0].title}",
+        on_click=_cancel,
+        args=(jobs,),
+    )
 
 
 def _cancel(jobs: Sequence[Job[Any]]) -> None:

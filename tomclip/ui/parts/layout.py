@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any, Literal
 import streamlit as st
 
 from tomclip.core.paths import project_directory
-from tomclip.encoders.added import known_encoders
 from tomclip.figures import FigureContext
 from tomclip.figures.style.head import spoken
 from tomclip.ui import view_state
 from tomclip.ui.parts.cached import dataset
 from tomclip.ui.parts.controls import language_names
 from tomclip.ui.parts.history import keep_history_short
+from tomclip.ui.parts.offered_encoders import offered_encoders
 from tomclip.ui.parts.selection import Selection, reaction
 from tomclip.ui.view_state.kinds import Mark
 
@@ -124,7 +124,7 @@ def figure_context(
     note: str = "",
 ) -> FigureContext:
     """Returns what a figure says of itself, with shown titles and the theme of the page."""
-    titles = {one.name: one.title for one in known_encoders()}
+    titles = {one.name: one.title for one in offered_encoders()}
     return FigureContext(
         encoders={name: titles.get(name, name) for name in encoders},
         metric=metric,

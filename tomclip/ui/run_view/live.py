@@ -11,18 +11,27 @@ from tomclip.core.errors import RunError
 from tomclip.core.types import Event, RunRecord
 from tomclip.figures import live_loss_figure
 from tomclip.figures.training.loss_weights import changes_of
-from tomclip.runs import ObservedState, advance_queue, list_runs, observed_state, read_status
+from tomclip.runs import (
+    ObservedState,
+    advance_queue,
+    list_runs,
+    observed_state,
+    read_status,
+    seconds_until_kill,
+)
 from tomclip.runs.reader import damage_in_words
+from tomclip.runs.weight_history import starting_weights
 from tomclip.ui import view_state
 from tomclip.ui.pages.topology.computations import persistence_engine_job
 from tomclip.ui.parts import controls
 from tomclip.ui.parts.feedback import notice, sentences
 from tomclip.ui.parts.layout import figure, figure_context
+from tomclip.ui.run_view.actions import show_actions
 from tomclip.ui.run_view.curve_options import Wish
-from tomclip.ui.run_view.progress import ENDED, show_controls, show_state
+from tomclip.ui.run_view.progress import ENDED, show_state
 from tomclip.ui.run_view.readers import events_and_damage, events_of, events_of_others
 from tomclip.ui.run_view.recorded import show_measured, show_snapshots
-from tomclip.ui.run_view.tables import loss_table, starting_weights
+from tomclip.ui.run_view.tables import loss_table
 from tomclip.ui.view_state import choices
 
 EVERY_SECONDS = 2.0
@@ -30,6 +39,7 @@ AT_FIRST_SECONDS = 1.0
 """Until the second probe a person waits for the first change."""
 MOST_OTHERS = 4
 MOST_TOLD = 3
+Drawn = tuple[str, int, bool]
 
 
 def show_live() -> None:
@@ -40,16 +50,20 @@ def show_live() -> None:
     if view_state.chosen(choices.RUN) not in runs:  # a run that starts later takes no one's place
         view_state.choose(choices.RUN, next(iter(runs)))
     run, wish = _pickers(runs)
-    drawn = _drawn(observed_state(run.path), events_of(run.path))
-    live = st.fragment(_live, run_every=_pace(*drawn))
-    live(run, runs, wish, drawn)
-    with sentences():
+    observed = observed_state(run.path)
+    drawn = _drawn(run.path, observed, events_of(run.path))
+    actions, watched, measured, snapshots = (st.container() for _ in range(4))
+    with actions:
+        show_actions(run, observed)
+    with watched:
+        st.fragment(_live, run_every=_pace(*drawn))(run, runs, wish, drawn)
+    with measured, sentences():
         show_measured(run, runs, wish)
-    with sentences():
+    with snapshots, sentences():
         show_snapshots(run)
 
 
-def _pace(state: str, probes: int) -> float | None:
+def _pace(state: str, probes: int, _stopping: bool) -> float | None:
     """Returns the seconds between two looks at a run; None when it has ended.
 
     While a run starts, what its first diagram needs is loaded beside the page.
@@ -94,26 +108,32 @@ def _pickers(runs: Mapping[str, RunRecord]) -> tuple[RunRecord, Wish]:
     return runs[chosen], Wish(smoothing, x, others)  # type: ignore[arg-type]
 
 
-def _drawn(observed: ObservedState, events: Sequence[Event]) -> tuple[str, int]:
-    """Returns what the whole page depends on: the run's state and its number of probes."""
-    return observed.state, sum(event.split == "probe" for event in events)
+def _drawn(path: Path, observed: ObservedState, events: Sequence[Event]) -> Drawn:
+    """Returns what the whole page depends on: the run's state, its number of probes, and whether
+    it was asked to stop."""
+    probes = sum(event.split == "probe" for event in events)
+    return observed.state, probes, seconds_until_kill(path) is not None
 
 
-def _live(
-    run: RunRecord, runs: Mapping[str, RunRecord], wish: Wish, drawn: tuple[str, int]
-) -> None:
-    """Shows what changes with every step; a probe or a new state draws the whole page anew."""
-    with sentences():
+def _live(run: RunRecord, runs: Mapping[str, RunRecord], wish: Wish, drawn: Drawn) -> None:
+    """Shows what changes with every step; a probe or a new state draws the whole page anew.
+
+    Every part has its own place, as in `show_state`.
+    """
+    with st.container(), sentences():
+        state, damage, loss, log = (st.container() for _ in range(4))
         advance_queue()
         observed = observed_state(run.path)
         events, damaged_lines = events_and_damage(run.path)
-        if _drawn(observed, events) != drawn:
+        if _drawn(run.path, observed, events) != drawn:
             st.rerun()
-        show_state(run, observed, events)
-        notice(f"{damage_in_words(damaged_lines)}." if damaged_lines else "")
-        show_controls(run, observed, events)
-        _loss(run, events, runs, wish)
-        with st.expander("Log"):
+        with state:
+            show_state(run, observed, events)
+        with damage:
+            notice(f"{damage_in_words(damaged_lines)}." if damaged_lines else "")
+        with loss:
+            _loss(run, events, runs, wish)
+        with log.expander("Log"):
             st.code(observed.log_tail or "The log is empty.", language=None)
 
 

@@ -1,33 +1,24 @@
-"""How a run is getting on, and what a person can do about it."""
+"""How a run is getting on: its state, its speed and its latest scores."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import psutil
 import streamlit as st
 
-from tomclip.config import LOSS_WEIGHTS
-from tomclip.core.errors import TomclipError
+from tomclip.core.formatting import decimal, duration, titled_speed
 from tomclip.core.scores import MEAN, capitalised, score_kind
 from tomclip.core.types import Event, RunRecord
-from tomclip.runs import (
-    ObservedState,
-    change_weights,
-    kill_run,
-    queue_position,
-    resume_run,
-    seconds_until_kill,
-    stop_run,
-)
+from tomclip.runs import ObservedState, queue_position
 from tomclip.runs.jobs.processes import active_process
-from tomclip.ui.pages.train.form import WEIGHT_TITLES, weight_slider
-from tomclip.ui.parts.feedback import refuse, sentence
+from tomclip.runs.observation import state_in_words
+from tomclip.ui.parts.feedback import sentence
 from tomclip.ui.parts.layout import side_by_side
-from tomclip.ui.run_view.tables import probe_failures, scores_table, starting_weights
+from tomclip.ui.run_view.tables import probe_failures, scores_table
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
@@ -41,33 +32,45 @@ SIGNS: Mapping[str, str] = {
     "running": ":material/directions_run:",
     "stale": ":material/snooze:",
     "finished": ":material/check_circle:",
-    "cancelled": ":material/cancel:",
+    "cancelled": ":material/stop_circle:",
     "failed": ":material/error:",
     "lost": ":material/link_off:",
 }
 
 
 def show_state(run: RunRecord, observed: ObservedState, events: Sequence[Event]) -> None:
-    """Shows the run's state, how far it is, its speed and its latest scores."""
+    """Shows the run's state, how far it is, its speed and its latest scores.
+
+    Every part has its own place. Otherwise one that appears would push the next ones into places
+    where the browser still shows the old ones.
+    """
+    bar, warnings, tiles = st.container(), st.container(), st.container()
+    with bar:
+        _bar(run, observed)
+    with warnings:
+        if observed.reason:
+            st.warning(sentence(observed.reason), icon=":material/info:")
+        for step, failure in probe_failures(events)[-1:]:
+            st.warning(f"The probe at step {step:,} failed: {failure}. Training goes on.")
+    with tiles:
+        _tiles(run, observed, events)
+
+
+def _bar(run: RunRecord, observed: ObservedState) -> None:
     status = observed.status
     done = min(max(status.step / status.total, 0.0), 1.0) if status.total else 0.0
     place = queue_position(run.path) if observed.state == "queued" else None
     waiting = "" if place is None else f", number {place} in the queue"
-    text = f"{SIGNS[observed.state]} {observed.state}{waiting}"
+    text = f"{SIGNS[observed.state]} {state_in_words(observed)}{waiting}"
     st.progress(done, f"{text} · step {status.step:,} of {status.total:,}")
-    if observed.reason:
-        st.warning(sentence(observed.reason), icon=":material/info:")
-    for step, failure in probe_failures(events)[-1:]:
-        st.warning(f"The probe at step {step:,} failed: {failure}. Training goes on.")
-    _tiles(run, observed, events)
 
 
 def _tiles(run: RunRecord, observed: ObservedState, events: Sequence[Event]) -> None:
     status, seconds = observed.status, seconds_a_step(events)
     left = seconds * (status.total - status.step) if observed.state not in ENDED else 0.0
     tiles = side_by_side("live", count=3 + len(HEADLINES))
-    tiles.metric("Steps a second", f"{1 / seconds:.1f}" if seconds else "–", border=True)
-    tiles.metric("Time left", clock(left) if left else "–", border=True)
+    tiles.metric(*titled_speed(seconds), border=True)
+    tiles.metric("Time left", duration(left) if left else "–", border=True)
     tiles.metric(*_memory(run.path, events), border=True)
     scores = scores_table(events)
     for name in HEADLINES:
@@ -79,13 +82,6 @@ def seconds_a_step(events: Sequence[Event]) -> float:
     recent = [event.values for event in events[-RECENT_STEPS:] if event.split == "train"]
     taken = [values["step_seconds"] for values in recent if "step_seconds" in values]
     return sum(taken) / len(taken) if taken else 0.0
-
-
-def clock(seconds: float) -> str:
-    """Returns a duration as minutes:seconds, from an hour on with hours before them."""
-    minutes, rest = divmod(round(seconds), 60)
-    hours, of_hour = divmod(minutes, 60)
-    return f"{hours}:{of_hour:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
 
 
 def _memory(path: Path, events: Sequence[Event]) -> tuple[str, str]:
@@ -118,77 +114,23 @@ def _score_tile(tiles: DeltaGenerator, scores: pd.DataFrame, name: str) -> None:
     own = scores[(scores["score"] == name) & (scores["series"] == MEAN)]
     values = own["value"].to_numpy()
     unit = " %" if kind.is_share else ""
-    change = kind.written(values[-1] - values[0], signed=True) if len(values) > 1 else ""
-    moved = f"{change}{unit} since the start" if change else None
+    moved = round(float(values[-1] - values[0]), kind.digits) if len(values) > 1 else 0.0
+    change = f"{decimal(moved, kind.digits, signed=True)}{unit} since the start"
     tiles.metric(
         capitalised(kind.short_title),
-        f"{kind.written(values[-1])}{unit}" if len(values) else "–",
-        moved,
+        f"{decimal(values[-1], kind.digits)}{unit}" if len(values) else "–",
+        change if len(values) > 1 else None,
         border=True,
-        delta_color="normal" if kind.higher_is_better else "inverse",
+        **_shown_change(moved, kind.higher_is_better),
     )
 
 
-def show_controls(run: RunRecord, observed: ObservedState, events: Sequence[Event]) -> None:
-    """Offers to stop, to change the weights, to kill after a time of grace, or to resume."""
-    with st.container(horizontal=True, vertical_alignment="center"):
-        if observed.state in ENDED:
-            if observed.state != "finished":
-                _button("Resume", "replay", "live_resume", lambda: resume_run(run.path))
-        else:
-            _stop_or_kill(run.path)
-            with st.popover("Change the weights", icon=":material/tune:"):
-                _weights(run, events)
-    if refusal := st.session_state.pop("live_refusal", ""):
-        refuse(refusal)
-
-
-def _stop_or_kill(path: Path) -> None:
-    grace = seconds_until_kill(path)
-    if grace is None:
-        _button("Stop", "stop", "live_stop", lambda: stop_run(path))
-    elif grace > 0:
-        st.caption(
-            f"Stopping: the step is finished and saved. Killing is offered in {grace:.0f} s."
-        )
-    else:
-        st.caption("It was asked to stop and has not yet.")
-        with st.popover("Kill", icon=":material/dangerous:"):
-            st.markdown("What it trained after its last checkpoint is lost.")
-            _button("Kill it now", "dangerous", "live_kill", lambda: kill_run(path))
-
-
-def _weights(run: RunRecord, events: Sequence[Event]) -> None:
-    """Offers the four weights, at what they are now."""
-    present = starting_weights(run.config)
-    for event in events:
-        if event.split == "control":
-            present |= event.values.get("weights", {})
-    chosen = {}
-    for name in LOSS_WEIGHTS:
-        key = f"live_{run.id}_{name}"
-        st.session_state.setdefault(key, present.get(name, 0.0))
-        chosen[name] = weight_slider(WEIGHT_TITLES[name], key)
-    changed = {name: value for name, value in chosen.items() if value != present.get(name)}
-    _button(
-        "Apply from the next step on",
-        "check",
-        "live_apply",
-        lambda: change_weights(run.path, changed),
-        disabled=not changed,
-    )
-
-
-def _button(
-    title: str, icon: str, key: str, action: Callable[[], None], *, disabled: bool = False
-) -> None:
-    st.button(
-        title, icon=f":material/{icon}:", key=key, on_click=_do, args=(action,), disabled=disabled
-    )
-
-
-def _do(action: Callable[[], None]) -> None:
-    try:
-        action()
-    except TomclipError as error:
-        st.session_state["live_refusal"] = str(error)
+def _shown_change(moved: float, higher_is_better: bool) -> dict[str, Any]:
+    """Returns how a tile shows a change: without colour and arrow where nothing moved."""
+    if not moved:
+        return {"delta_color": "off", "delta_arrow": "off"}
+    better = (moved > 0) == higher_is_better
+    return {
+        "delta_color": "green" if better else "red",
+        "delta_arrow": "up" if moved > 0 else "down",
+    }

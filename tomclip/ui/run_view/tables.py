@@ -7,9 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from tomclip.config import LOSS_WEIGHTS
 from tomclip.core.types import Event
 from tomclip.runs.scores import recorded_scores
+from tomclip.runs.weight_history import changed_weights, starting_weights
 
 SCORE_COLUMNS = ["step", "seconds", "score", "series", "value"]
 
@@ -42,15 +42,12 @@ def scores_table(events: Iterable[Event]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=SCORE_COLUMNS)
 
 
-def starting_weights(config: Mapping[str, Any]) -> dict[str, float]:
-    """Returns the loss weights a run began with, as far as its configuration is whole."""
-    loss = config.get("loss")
-    weights = loss if isinstance(loss, Mapping) else {}
-    return {
-        name: float(weights[name])
-        for name in LOSS_WEIGHTS
-        if isinstance(weights.get(name), int | float)
-    }
+def present_weights(config: Mapping[str, Any], events: Iterable[Event]) -> dict[str, float]:
+    """Returns the loss weights that hold now, with every change on the way."""
+    present = starting_weights(config)
+    for _, weights in changed_weights(events):
+        present |= weights
+    return present
 
 
 def probe_failures(events: Iterable[Event]) -> list[tuple[int, str]]:

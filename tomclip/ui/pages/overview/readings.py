@@ -7,6 +7,7 @@ from statistics import fmean
 
 import numpy as np
 
+from tomclip.core.formatting import decimal
 from tomclip.core.scores import score_kind
 from tomclip.core.types import Score
 from tomclip.evaluation import MEAN, EvaluationReport, paired_difference_interval
@@ -17,13 +18,12 @@ SEED_NOTE = "Intervals cover the choice of concepts, not of training runs: one s
 
 def interval(low: float, high: float, *, signed: bool = False) -> str:
     """Returns "[low, high]" with one decimal and a true minus."""
-    form = "+.1f" if signed else ".1f"
-    return f"[{low:{form}}, {high:{form}}]".replace("-", "−")
+    return f"[{decimal(low, 1, signed=signed)}, {decimal(high, 1, signed=signed)}]"
 
 
 def signed(value: float) -> str:
-    """Returns the number with its sign, one decimal and a true minus."""
-    return f"{value:+.1f}".replace("-", "−")
+    """Returns the number with its sign and one decimal."""
+    return decimal(value, 1, signed=True)
 
 
 def accuracy_reading(

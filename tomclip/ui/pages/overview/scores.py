@@ -15,8 +15,9 @@ from tomclip.figures import accuracy_figure, score_table, shape_figure
 from tomclip.ui.pages.overview import readings
 from tomclip.ui.parts import cached, controls
 from tomclip.ui.parts.chance import show_chance
-from tomclip.ui.parts.feedback import outcomes
+from tomclip.ui.parts.feedback import outcomes, outcomes_so_far
 from tomclip.ui.parts.layout import figure, figure_context, side_by_side
+from tomclip.ui.parts.offered_encoders import is_in_training, shipped_and_pinned
 from tomclip.ui.view_state import choices
 
 if TYPE_CHECKING:
@@ -24,19 +25,23 @@ if TYPE_CHECKING:
 
 TOP_1 = "zero_shot_top1"
 SHAPE_SCORE = "wasserstein_h0_to_teacher"
-MOST_ENCODERS = 5
 Reports = Mapping[str, EvaluationReport]
 Titles = Mapping[str, str]
 
 
 def show_scores() -> None:
-    """Shows how the students on this machine do: accuracy as soon as it is there, then shape."""
+    """Shows how the students do that ship or are pinned, as far as it is known already."""
     subset = controls.subset_picker(choices.SCORED)
-    titles = {info.name: info.title for info in controls.students()[:MOST_ENCODERS]}
+    titles = _scored()
     if not titles:
         st.info("No student is on this machine; restore the shipped ones with git.")
         return
-    accuracies = outcomes({name: cached.report_job(name, subset, shapes=False) for name in titles})
+    first = next(iter(titles))
+    baseline = outcomes({first: cached.report_job(first, subset, shapes=False)})
+    others = [name for name in titles if name != first]
+    accuracies = baseline | outcomes_so_far(
+        {name: cached.report_job(name, subset, shapes=False) for name in others}
+    )
     if not accuracies:
         return
     _tiles(accuracies, titles)
@@ -46,11 +51,31 @@ def show_scores() -> None:
     with figures.container():
         _accuracy(accuracies)
     with figures.container():
-        shapes = outcomes({name: cached.report_job(name, subset) for name in accuracies})
-        if shapes:
+        shape, waiting = st.container(), st.container()
+        with waiting:
+            shapes = outcomes_so_far({name: cached.report_job(name, subset) for name in accuracies})
+        with shape:
             _shape(shapes)
     with reading:
-        _reading(shapes or accuracies, titles, subset)
+        _reading(accuracies | shapes, titles, subset)
+
+
+def _scored() -> Titles:
+    """Returns the titles of the students to score: those that ship and those that are pinned.
+
+    A pinned run that is in training is told and not scored: its student would be another one before
+    it is done.
+    """
+    students = {one.name for one in controls.students()}
+    shown = [one for one in shipped_and_pinned() if one.name in students]
+    training = [one for one in shown if is_in_training(one.name)]
+    for one in training:
+        st.page_link(
+            "pages/6_train.py",
+            label=f"{one.title} is pinned. It is scored here once it has ended; watch it.",
+            icon=":material/keep:",
+        )
+    return {one.name: one.title for one in shown if one not in training}
 
 
 def _tiles(reports: Reports, titles: Titles) -> None:
@@ -128,6 +153,8 @@ def _accuracy(reports: Reports) -> None:
 
 
 def _shape(reports: Reports) -> None:
+    if not reports:
+        return
     report = next(iter(reports.values()))
     table = score_table({name: r.scores for name, r in reports.items()}, SHAPE_SCORE)
     score = next(score for score in report.scores if score.name == SHAPE_SCORE)

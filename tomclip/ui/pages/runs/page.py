@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from tomclip.core.errors import TomclipError
 from tomclip.core.scores import score_kind
 from tomclip.core.types import RunRecord
 from tomclip.figures import trade_off_figure
@@ -15,16 +16,17 @@ from tomclip.runs.sweeps.sweep import Sweep, list_sweeps
 from tomclip.runs.sweeps.trade_off import sweep_points, trade_off
 from tomclip.runs.trash import empty_trash, list_trash, restore_run, trash_run
 from tomclip.ui import view_state
-from tomclip.ui.pages.runs.table import run_table
-from tomclip.ui.pages.train.presets import clone_run
+from tomclip.ui.pages.runs.table import as_trained, run_table
 from tomclip.ui.parts import controls
-from tomclip.ui.parts.feedback import sentences
+from tomclip.ui.parts.feedback import refuse, sentences
 from tomclip.ui.parts.layout import figure, figure_context
+from tomclip.ui.run_view.clone import ask_for_clone
 from tomclip.ui.run_view.live import MOST_OTHERS
 from tomclip.ui.view_state import choices
 from tomclip.ui.view_state.kinds import AnyChoice
 
 EVERY_SECONDS = 5.0
+PIN_REFUSAL = "pin_refusal"
 MOST_COMPARED = 4
 TRAIN_PAGE = "pages/6_train.py"
 TRADE_OFF_COLUMNS: Mapping[str, Any] = {
@@ -64,7 +66,9 @@ def show() -> None:
 def _several(chosen: Sequence[RunRecord]) -> None:
     """Shows what the runs differ in, and offers to lay their curves and students side by side."""
     st.subheader("What they differ in", anchor=False)
-    table = config_differences({f"{run.name} · {run.id[-6:]}": run.config for run in chosen})
+    table = config_differences(
+        {f"{run.name} · {run.id[-6:]}": as_trained(run).config for run in chosen}
+    )
     table = table.drop(columns="name", errors="ignore")
     if table.empty:
         st.caption("Their configurations are the same.")
@@ -108,7 +112,7 @@ def _one(run: RunRecord) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             _go("Watch", ":material/monitoring:", TRAIN_PAGE, choices.RUN, run.id)
             if st.button("Clone", icon=":material/content_copy:", disabled=not run.config):
-                clone_run(run.path)
+                ask_for_clone(run.id)
                 st.switch_page(TRAIN_PAGE)
             _use(run)
         with st.form(f"notes_{run.id}", border=False):
@@ -140,6 +144,28 @@ def _use(run: RunRecord) -> None:
     )
     _go("Look at its topology", ":material/hub:", "pages/3_topology.py", choices.ENCODER, student)
     _go("Compare it", ":material/compare_arrows:", "pages/4_compare.py", choices.ENCODERS, pair)
+    _pin(run)
+
+
+def _pin(run: RunRecord) -> None:
+    """Offers to keep its student on the Overview and first among those of the runs."""
+    key = f"pin_{run.id}"
+    st.session_state[key] = run.pinned
+    st.toggle(
+        "Pin it",
+        key=key,
+        on_change=lambda: _remember_pin(run, st.session_state[key]),
+        help="Its student stands on the Overview and comes first among those of the runs.",
+    )
+    if refusal := st.session_state.pop(PIN_REFUSAL, ""):
+        refuse(refusal)
+
+
+def _remember_pin(run: RunRecord, pinned: bool) -> None:
+    try:
+        set_notes(run.path, pinned=pinned)
+    except TomclipError as error:
+        st.session_state[PIN_REFUSAL] = str(error)
 
 
 def _delete(chosen: Sequence[RunRecord]) -> None:

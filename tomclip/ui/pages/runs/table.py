@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from zlib import crc32
@@ -11,11 +12,14 @@ from zlib import crc32
 import pandas as pd
 import streamlit as st
 
+from tomclip.config import LOSS_WEIGHTS
 from tomclip.core.errors import TomclipError
 from tomclip.core.types import RunRecord
 from tomclip.runs import RunSummary, config_differences, observed_state, run_summary
+from tomclip.runs.observation import state_in_words
 from tomclip.runs.reader import damage_in_words, events_state
 from tomclip.runs.records import ACCURACY, SHAPE_DISTANCE, flat_config
+from tomclip.runs.weight_history import config_as_trained
 from tomclip.ui import view_state
 from tomclip.ui.parts import controls
 from tomclip.ui.run_view.progress import ENDED
@@ -26,6 +30,7 @@ DAMAGED = "damaged"
 COLUMNS: dict[str, Any] = {
     "name": "Name",
     "state": "State",
+    "pinned": st.column_config.CheckboxColumn("Pinned", help="Its student is on the Overview."),
     "step": "Step",
     "best top-1": st.column_config.NumberColumn(
         "Best top-1, %", format="%.1f", help="Zero-shot, mean of the languages, at its best probe."
@@ -51,13 +56,17 @@ def run_table(runs: Sequence[RunRecord]) -> list[RunRecord]:
     wanted = controls.text_field(
         "Filter", choices.RUN_FILTER, placeholder="name, tag, state, setting or note"
     ).casefold()
-    rows = [_row(run) for run in runs]
-    kept = [i for i, row in enumerate(rows) if wanted in _text(row, runs[i].config)]
+    summaries = [_summary(str(run.path), events_state(run.path), run.state) for run in runs]
+    rows = [_row(run, summary) for run, summary in zip(runs, summaries, strict=True)]
+    kept = [i for i, row in enumerate(rows) if wanted in _text(row, runs[i])]
     shown = [runs[i] for i in kept]
+    columns = [name for name in rows[0] if name != "pinned" or any(run.pinned for run in shown)]
+    table = pd.DataFrame([rows[i] for i in kept], columns=columns)
+    settings = differing_settings([as_trained(run) for run in shown])
     ids, key = [run.id for run in shown], table_key(shown)
     ticked = view_state.several_of(choices.TICKED_RUNS, ids, len(ids))
     event = st.dataframe(
-        _with_settings(pd.DataFrame([rows[i] for i in kept], columns=list(rows[0])), shown),
+        _with_settings(table, settings),
         hide_index=True,
         key=key,
         on_select=lambda: _tick(ids, st.session_state[key]["selection"]["rows"]),
@@ -70,7 +79,7 @@ def run_table(runs: Sequence[RunRecord]) -> list[RunRecord]:
         f"{len(kept)} of {len(runs)} runs. Tick one for what can be done with it, several to "
         "compare them."
     )
-    _follow(runs, rows)
+    _follow(runs)
     chosen = [shown[i] for i in event["selection"]["rows"] if i < len(shown)]
     view_state.note(choices.TICKED_RUNS, [run.id for run in chosen])
     return chosen
@@ -88,18 +97,34 @@ def table_key(shown: Sequence[RunRecord]) -> str:
 def differing_settings(runs: Sequence[RunRecord]) -> pd.DataFrame:
     """Returns a row per run, in order, and a column per setting in which they differ.
 
-    The columns have short names where those are unambiguous. The runs' names are left out; the
-    cells of damaged runs are empty.
+    A weight that was changed on the way is always among them, with its history. The columns have
+    short names where those are unambiguous. The runs' names are left out; the cells of damaged runs
+    are empty.
     """
     whole = {run.id: run.config for run in runs if not run.damage}
-    if len(whole) < 2:
-        return pd.DataFrame(index=[run.id for run in runs])
     table = config_differences(whole).drop(columns="name", errors="ignore")
+    for key in _changed_on_the_way(whole.values()):
+        table[key] = [flat_config(config).get(key) for config in whole.values()]
     short = {str(key): str(key).rpartition(".")[2] for key in table}
     last = Counter(short.values())
     table = table.rename(columns={key: name for key, name in short.items() if last[name] == 1})
     table = table.apply(_one_type)
     return table.reindex([run.id for run in runs])
+
+
+def as_trained(run: RunRecord) -> RunRecord:
+    """Returns the run with the history of each weight that was changed on the way as its value."""
+    summary = _summary(str(run.path), events_state(run.path), run.state)
+    if summary is None or not summary.weight_changes:
+        return run
+    return replace(run, config=config_as_trained(run.config, summary.weight_changes))
+
+
+def _changed_on_the_way(configs: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Returns the weights that are told as a history in one of the configurations."""
+    keys = [f"loss.{name}" for name in LOSS_WEIGHTS]
+    flat = [flat_config(config) for config in configs]
+    return [key for key in keys if any(isinstance(config.get(key), str) for config in flat)]
 
 
 def _one_type(column: pd.Series) -> pd.Series:
@@ -111,29 +136,33 @@ def _one_type(column: pd.Series) -> pd.Series:
 def _in_words(value: object) -> str:
     if isinstance(value, list | tuple):
         return ", ".join(map(str, value))
+    if isinstance(value, float):
+        return f"{value:g}"
     return "" if value is None else str(value)
 
 
-def _with_settings(table: pd.DataFrame, shown: Sequence[RunRecord]) -> pd.DataFrame:
+def _with_settings(table: pd.DataFrame, settings: pd.DataFrame) -> pd.DataFrame:
     """Returns the table with the settings in which the shown runs differ before their tags."""
-    settings = differing_settings(shown).reset_index(drop=True)
+    settings = settings.reset_index(drop=True)
     settings = settings[[name for name in settings if name not in table]]
     before = list(table.columns).index("tags")
     return pd.concat([table.iloc[:, :before], settings, table.iloc[:, before:]], axis=1)
 
 
-def _text(row: Mapping[str, object], config: Mapping[str, object]) -> str:
-    settings = (f"{key}={_in_words(value)}" for key, value in flat_config(config).items())
-    return " ".join([*map(str, row.values()), *settings]).casefold()
+def _text(row: Mapping[str, object], run: RunRecord) -> str:
+    """Returns what the filter looks at: the row, its settings, and its state as it is on disk."""
+    settings = (f"{key}={_in_words(value)}" for key, value in flat_config(run.config).items())
+    pinned = "pinned" if run.pinned else ""
+    return " ".join([*map(str, row.values()), *settings, run.state, pinned]).casefold()
 
 
-def _row(run: RunRecord) -> dict[str, object]:
-    summary = _summary(str(run.path), events_state(run.path), run.state)
+def _row(run: RunRecord, summary: RunSummary | None) -> dict[str, object]:
     best = {name: score.value for name, score in summary.best.items()} if summary else {}
     last = summary.last if summary else {}
     return {
         "name": run.name,
-        "state": DAMAGED if run.damage else observed_state(run.path, lines=1).state,
+        "state": DAMAGED if run.damage else state_in_words(observed_state(run.path, lines=1)),
+        "pinned": run.pinned,
         "step": summary.status.step if summary else 0,
         "best top-1": best.get(ACCURACY),
         "top-1": last.get(ACCURACY),
@@ -159,13 +188,9 @@ def _summary(path: str, events: tuple[int, int, int], state: str) -> RunSummary 
         return None
 
 
-def _follow(runs: Sequence[RunRecord], rows: Sequence[Mapping[str, object]]) -> None:
+def _follow(runs: Sequence[RunRecord]) -> None:
     """Draws the page anew when a run that is under way got on."""
-    going = [
-        run.path
-        for run, row in zip(runs, rows, strict=True)
-        if row["state"] not in ENDED | {DAMAGED}
-    ]
+    going = [run.path for run in runs if not run.damage and _observed(run.path)[0] not in ENDED]
     if going:
         st.fragment(_look, run_every=EVERY_SECONDS)(going, _moments(going))
 
@@ -176,12 +201,14 @@ def _look(going: Sequence[Path], seen: Sequence[object]) -> None:
 
 
 def _moments(going: Sequence[Path]) -> list[object]:
-    """Returns what changes as the runs get on: their states, and how much they have recorded."""
-    return [(_state(path), events_state(path)) for path in going]
+    """Returns what changes as the runs get on: what they do, and how much they have recorded."""
+    return [(_observed(path), events_state(path)) for path in going]
 
 
-def _state(path: Path) -> str:
+def _observed(path: Path) -> tuple[str, str]:
+    """Returns a run's state and the phase it is in."""
     try:
-        return observed_state(path, lines=1).state
+        observed = observed_state(path, lines=1)
     except TomclipError:
-        return DAMAGED
+        return DAMAGED, ""
+    return observed.state, observed.status.phase

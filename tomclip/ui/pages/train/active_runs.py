@@ -13,6 +13,7 @@ from tomclip.core.paths import runs_directory
 from tomclip.runs import active_runs, advance_queue, list_sweeps, observed_state, stop_run
 from tomclip.runs.catalogue import read_run
 from tomclip.runs.jobs.queue import device_of, waiting_runs
+from tomclip.runs.observation import state_in_words
 from tomclip.ui.parts.feedback import refuse, sentences
 
 EVERY_SECONDS = 2.0
@@ -50,7 +51,7 @@ def _table() -> None:
         st.dataframe(pd.DataFrame(rows), hide_index=True, column_config=COLUMNS, key="under_way")
         with st.container(horizontal=True, vertical_alignment="center"):
             with st.popover("Stop them all", icon=":material/stop:"):
-                st.markdown("Those at work finish their step and save; the others are cancelled.")
+                st.markdown("Those at work finish their step and save; the others leave the queue.")
                 st.button("Stop all runs", key="stop_all", on_click=_stop_all, args=(paths,))
             _link_to_trade_off({path.name for path in paths})
 
@@ -79,7 +80,7 @@ def _row(place: int, path: Path) -> dict[str, object]:
     status = observed.status
     return {
         "run": read_run(path).name,
-        "state": f"number {place} in the queue" if place else observed.state,
+        "state": f"number {place} in the queue" if place else state_in_words(observed),
         "done": min(status.step / status.total, 1.0) if status.total else 0.0,
         "steps": f"{status.step:,} of {status.total:,}",
     }

@@ -11,10 +11,10 @@ import streamlit as st
 
 from tomclip.config import LOSS_WEIGHTS, TrainConfig, config_to_dict
 from tomclip.core.errors import RunError
+from tomclip.core.formatting import duration, speed
 from tomclip.core.types import RunRecord
 from tomclip.runs import read_milestones
 from tomclip.runs.jobs.queue import device_of, expected_device
-from tomclip.ui.run_view.progress import clock
 
 TOKENS_A_CAPTION = 10
 PROBED_SIZE = 512
@@ -30,8 +30,8 @@ def expected_time(config: TrainConfig, runs: Sequence[RunRecord], *, times: int 
     seconds, source = _step(config, runs)
     if not seconds:
         return "How long it takes is known once a run has begun on this device."
-    total = clock(times * seconds * config.optimiser.steps)
-    return f"About {total} and the probes, at {1 / seconds:.1f} steps a second: {source}."
+    total = duration(times * seconds * config.optimiser.steps)
+    return f"About {total} and the probes, at {speed(seconds)}: {source}."
 
 
 def size_of(config: Mapping[str, Any]) -> tuple[Any, ...]:

@@ -17,20 +17,8 @@ from tomclip.ui.pages.train.presets import BASE
 from tomclip.ui.pages.train.settings import FORM, setting_widget, settings
 from tomclip.ui.parts import controls
 from tomclip.ui.parts.feedback import refuse
+from tomclip.ui.run_view.weights import WEIGHT_HELP, WEIGHT_TITLES, weight_slider
 
-WEIGHT_STEPS = (0.0, *(round(m * 10.0**e, 6) for e in range(-4, 2) for m in (1, 3)))
-WEIGHT_TITLES: Mapping[str, str] = {
-    "pointwise_weight": "Point-wise",
-    "distance_matrix_weight": "Distance matrix",
-    "h0_weight": "Topology H0",
-    "h1_weight": "Topology H1",
-}
-WEIGHT_HELP: Mapping[str, str] = {
-    "pointwise_weight": "Every caption close to the teacher's vector of its English.",
-    "distance_matrix_weight": "Distances between captions like the teacher's.",
-    "h0_weight": "Connected components merge at the teacher's scales.",
-    "h1_weight": "Loops are born and die at the teacher's scales; the dearest term.",
-}
 MAIN = (
     "name",
     "seed",
@@ -59,7 +47,7 @@ GROUPS: Mapping[str, str] = {
 def main_settings() -> None:
     """Shows the settings that decide most: what the loss weighs, how long, and from which seed."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        setting_widget("name", help_text="Lower-case letters, digits, - and _.")
+        setting_widget("name", help_text="Any name; the run's folder is named after it.")
         setting_widget("loss.recipe")
         setting_widget("loss.metric", "Distance")
         setting_widget("loss.pointwise", "Point-wise loss")
@@ -104,16 +92,6 @@ def form_config() -> TrainConfig | None:
         return None
     state[BASE] = config_to_dict(config)
     return config
-
-
-def weight_slider(label: str, key: str, *, help_text: str | None = None) -> float:
-    """Returns the chosen loss weight: 0, or one on a logarithmic scale."""
-    value = st.session_state.get(key, 0.0)
-    options = sorted({*WEIGHT_STEPS, float(value)})
-    st.session_state[key] = float(value)
-    return st.select_slider(
-        label, options, key=key, format_func=lambda weight: f"{weight:g}", help=help_text
-    )
 
 
 def _data_and_student() -> None:

@@ -13,16 +13,19 @@ import yaml
 
 from tomclip.config import TrainConfig, config_to_dict
 from tomclip.core.errors import TomclipError
+from tomclip.core.paths import runs_directory
 from tomclip.runs import launch, list_runs, train_command
+from tomclip.runs.directory import slug_of
 from tomclip.ui import view_state
 from tomclip.ui.pages.train.active_runs import show_under_way
 from tomclip.ui.pages.train.cost import expected_time
 from tomclip.ui.pages.train.form import form_config, further_settings, main_settings
-from tomclip.ui.pages.train.presets import OPEN, choose_beginning
+from tomclip.ui.pages.train.presets import OPEN, choose_beginning, clone_run
 from tomclip.ui.pages.train.shutdown import ending_toggle
 from tomclip.ui.pages.train.sweep import STARTED as SWEEP_STARTED
 from tomclip.ui.pages.train.sweep import sweep_menu
 from tomclip.ui.parts.feedback import refuse, sentences
+from tomclip.ui.run_view.clone import asked_clone
 from tomclip.ui.run_view.live import show_live
 from tomclip.ui.view_state import choices
 
@@ -36,6 +39,9 @@ def show() -> None:
     """Shows the form, all runs under way, then the live view of the chosen run."""
     if (first := st.session_state.pop(SWEEP_STARTED, None)) is not None:
         _watch(first)
+    if (cloned := asked_clone()) is not None:
+        with sentences():
+            clone_run(runs_directory() / cloned)
     runs = list_runs()
     opened = not runs or st.session_state.get(OPEN, False)
     # With another key it is another expander: closed again after every start.
@@ -58,13 +64,18 @@ def _new_run() -> None:
         _start_button(config)
         if config is not None:
             sweep_menu(config, runs)
-            st.caption(expected_time(config, runs))
+            st.caption(f"{expected_time(config, runs)}{_folder(config.name)}")
     if refusal := st.session_state.pop(REFUSAL, ""):
         refuse(refusal)
     further_settings()
     if config is not None:
         _preview(config)
     ending_toggle()
+
+
+def _folder(name: str) -> str:
+    """Returns what a folder is called whose run's name does not fit as it is; empty if it does."""
+    return "" if slug_of(name) == name else f" Its folder is named '{slug_of(name)}'."
 
 
 def _start_button(config: TrainConfig | None) -> None:
@@ -106,13 +117,14 @@ def _watch(run: str) -> None:
 def _preview(config: TrainConfig) -> None:
     values = yaml.safe_dump(config_to_dict(config), sort_keys=False, allow_unicode=True)
     with st.expander("The same from the command line, and as a file"), sentences():
-        command = train_command(Path(f"{config.name}.yaml"), Path("runs") / config.name)
+        slug = slug_of(config.name)
+        command = train_command(Path(f"{slug}.yaml"), Path("runs") / slug)
         st.code(shlex.join(["python", *command[1:]]), language="sh")
         st.code(values, language="yaml")
         st.download_button(
             "Save the configuration",
             values,
-            f"{config.name}.yaml",
+            f"{slug}.yaml",
             "text/yaml",
             on_click="ignore",
             icon=":material/download:",

@@ -76,10 +76,18 @@ def setting_widget(
 
 
 def _number(label: str, one: Setting, step: float, form: str, help_text: str | None) -> None:
-    low, high = (None if bound is None else one.kind(bound) for bound in (one.low, one.high))
-    st.number_input(
-        label, low, high, key=FORM + one.key, step=one.kind(step), format=form, help=help_text
-    )
+    """Shows a field without bounds: with them the browser would keep a number that does not fit to
+    itself, and the page would go on with the one before. The configuration refuses it in words."""
+    explained = " ".join(filter(None, (help_text, accepted_numbers(one))))
+    st.number_input(label, key=FORM + one.key, step=one.kind(step), format=form, help=explained)
+
+
+def accepted_numbers(one: Setting) -> str:
+    """Returns in words which numbers a setting accepts; empty where all are."""
+    low, high = (None if bound is None else f"{bound:,.15g}" for bound in (one.low, one.high))
+    if low is None or high is None:
+        return f"From {low} on." if low else f"Up to {high}." if high else ""
+    return f"From {low} to {high}."
 
 
 def _offered(one: Setting) -> list[str]:

@@ -15,13 +15,14 @@ from tomclip.runs import launch_sweep, plan_sweep
 from tomclip.runs.sweeps.sweep import Grid, Settings
 from tomclip.ui import view_state
 from tomclip.ui.pages.train.cost import expected_time
-from tomclip.ui.pages.train.form import WEIGHT_STEPS, WEIGHT_TITLES
 from tomclip.ui.parts.feedback import refuse
+from tomclip.ui.run_view.weights import WEIGHT_STEPS, WEIGHT_TITLES
 from tomclip.ui.view_state import choices
 
 SWEPT_FIRST: Mapping[str, Sequence[float]] = {"h0_weight": (0.0, 0.1, 1.0)}
 REFUSAL = "sweep_refusal"
 STARTED = "sweep_started"
+MOST_SEEDS = 20
 WAYS = ("every combination", "every row")
 COLUMNS = dict(zip(WEIGHT_TITLES, ("Point-wise", "Distances", "H0", "H1"), strict=True))
 
@@ -33,9 +34,11 @@ def sweep_menu(config: TrainConfig, runs: Sequence[RunRecord]) -> None:
             "A run for", WAYS, default=WAYS[0], key="sweep_way", required=True
         )
         wanted = _combinations() if way == WAYS[0] else _rows(config)
-        seeds = int(st.number_input("Seeds of each", 1, 20, 2, key="sweep_seeds"))
-        count = _size(wanted) * seeds
-        if count:
+        seeds = int(st.number_input("Seeds of each", value=2, key="sweep_seeds"))
+        count = _size(wanted) * seeds if 1 <= seeds <= MOST_SEEDS else 0
+        if not 1 <= seeds <= MOST_SEEDS:
+            refuse(f"Seeds of each is {seeds:,}; use a number from 1 to {MOST_SEEDS}.")
+        elif count:
             st.caption(f"{count} runs. {expected_time(config, runs, times=count)}")
         else:
             st.caption("Choose values for at least one weight, or fill every cell of a row.")

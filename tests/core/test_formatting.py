@@ -1,0 +1,53 @@
+"""Numbers as people read them."""
+
+from __future__ import annotations
+
+import pytest
+
+from tomclip.core.formatting import decimal, duration, speed, titled_speed
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "shown"),
+    [
+        (3.14, 1, "+3.1"),
+        (-0.4, 1, "\u22120.4"),
+        (-0.04, 1, "0.0"),
+        (0.04, 1, "0.0"),
+        (-0.0, 3, "0.000"),
+        (-0.4, 0, "0"),
+        (-10.0, 0, "\u221210"),
+        (float("nan"), 1, "+nan"),
+    ],
+)
+def test_a_change_that_rounds_to_zero_has_no_sign(value: float, digits: int, shown: str) -> None:
+    assert decimal(value, digits, signed=True) == shown
+
+
+def test_a_number_without_its_plus_keeps_its_minus() -> None:
+    assert [decimal(value, 1) for value in (2.0, -2.0, -0.01)] == ["2.0", "\u22122.0", "0.0"]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"), [(0.4, "0:00"), (59.6, "1:00"), (3599, "59:59"), (3600, "1:00:00")]
+)
+def test_a_duration_has_hours_only_where_there_are_some(seconds: float, shown: str) -> None:
+    assert duration(seconds) == shown
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words", "value"),
+    [
+        (0.25, "4.0 steps a second", "4.0"),
+        (1.0, "1.0 s a step", "1.0 s"),
+        (34.2, "34 s a step", "34 s"),
+        (150.0, "2:30 min a step", "2:30 min"),
+    ],
+)
+def test_a_slow_step_is_told_by_how_long_it_takes(seconds: float, words: str, value: str) -> None:
+    assert speed(seconds) == words
+    assert titled_speed(seconds)[1] == value
+
+
+def test_a_speed_that_is_not_known_is_a_dash() -> None:
+    assert titled_speed(0.0) == ("Steps a second", "–")

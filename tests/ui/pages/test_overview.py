@@ -1,0 +1,102 @@
+"""The Overview: what ships and what is pinned, and nobody waits for anything else."""
+
+from __future__ import annotations
+
+import os
+import threading
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+from support.fake_worker import wait_for
+from support.recorded_runs import recorded_run
+from support.studio_pages import APP, PATIENCE, figures, open_page, titles
+from support.tiny_encoders import write_student
+
+from tomclip.runs import read_status, set_notes, write_status
+from tomclip.runs.jobs.processes import handle_of, write_handle
+from tomclip.runs.status import RunStatus, utc_now
+from tomclip.ui.parts import cached
+from tomclip.ui.parts.jobs import Job
+
+SHAPE_CHART = "Shape distance to the teacher's English"
+
+
+@pytest.fixture
+def scored(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The encoders that a page had evaluated, in order."""
+    asked: list[str] = []
+    report_job = cached.report_job
+
+    def note(encoder: str, *arguments: object, **options: object) -> Job:
+        asked.append(encoder)
+        return report_job(encoder, *arguments, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(cached, "report_job", note)
+    return asked
+
+
+def progress(page: AppTest) -> str:
+    return " ".join(bar.proto.text for bar in page.get("progress"))
+
+
+def with_student(name: str, seed: int = 3) -> Path:
+    path = recorded_run(name)
+    write_student(path / "checkpoints" / "best", seed=seed)
+    return path
+
+
+def in_training(path: Path) -> None:
+    write_status(path, RunStatus("running", step=4, total=8, heartbeat_at=utc_now()))
+    write_handle(path, handle_of(os.getpid()))
+
+
+def test_a_run_that_nobody_pinned_is_neither_scored_nor_listed(scored: list[str]) -> None:
+    finished, going = with_student("finished"), with_student("going")
+    in_training(going)
+    page = open_page("1_overview")
+    assert scored
+    assert not {f"run:{path.name}" for path in (finished, going)} & set(scored)
+    assert not any("finished" in text for text in page.dataframe[-1].value["Encoder"])
+    assert SHAPE_CHART in titles(page)
+
+
+def test_a_pinned_run_is_scored_once_it_has_ended_and_told_before(scored: list[str]) -> None:
+    path = with_student("mine")
+    set_notes(path, pinned=True)
+    before = replace(read_status(path))
+    in_training(path)
+    page = open_page("1_overview")
+    assert f"run:{path.name}" not in scored
+    links = [link.proto.label for link in page.get("page_link")]
+    assert any("(in training) is pinned" in label for label in links)
+    write_status(path, before)
+    page = open_page("1_overview")
+    assert f"run:{path.name}" in scored
+    title = f"mine · {path.name[-6:]}"
+    assert title in [tile.label for tile in page.metric]
+    assert all(title in str(figure) for figure in figures(page)[:2])
+
+
+def test_a_student_that_is_still_evaluated_takes_no_chart_away(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    path = with_student("slow", seed=4)
+    set_notes(path, pinned=True)
+    held, report_job = threading.Event(), cached.report_job
+
+    def slow(encoder: str, *arguments: object, **options: object) -> Job:
+        if encoder != f"run:{path.name}" or not options.get("shapes", True):
+            return report_job(encoder, *arguments, **options)  # type: ignore[arg-type]
+        return cached.board("held").start(encoder, "Shape of slow", lambda _: held.wait())  # type: ignore[return-value]
+
+    monkeypatch.setattr(cached, "report_job", slow)
+    page = AppTest.from_file(APP, default_timeout=PATIENCE)
+    page.switch_page("pages/1_overview.py")
+    try:
+        wait_for(lambda: "Shape of slow" in progress(page.run()))
+        assert not page.exception
+        assert SHAPE_CHART in titles(page)
+    finally:
+        held.set()

@@ -1,0 +1,59 @@
+"""Numbers as people read them: signs, durations and speeds, the same on pages and in terminals."""
+
+from __future__ import annotations
+
+MINUS = "\u2212"
+SLOW_SECONDS = 1.0
+"""From here on a step is told by how long it takes, not by how many there are in a second."""
+
+
+def decimal(value: float, digits: int, *, signed: bool = False, minus: str = MINUS) -> str:
+    """Returns the number with so many decimals; what rounds to 0 has no sign.
+
+    Args:
+        value: any number.
+        digits: decimals, from 0.
+        signed: whether a number above 0 gets a plus.
+        minus: of numbers below 0, "-" where they are copied from a terminal.
+    """
+    text = f"{value:{'+' if signed else ''}.{digits}f}"
+    if not text.strip("+-0."):
+        text = text.lstrip("+-")
+    return text.replace("-", minus)
+
+
+def duration(seconds: float) -> str:
+    """Returns seconds as minutes:seconds, from an hour on with hours before them."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, of_hour = divmod(minutes, 60)
+    return f"{hours}:{of_hour:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
+
+
+def speed(seconds_a_step: float) -> str:
+    """Returns a speed in words: "4.0 steps a second", or "34 s a step" where steps are slow.
+
+    Args:
+        seconds_a_step: above 0.
+    """
+    if seconds_a_step < SLOW_SECONDS:
+        return f"{1 / seconds_a_step:.1f} steps a second"
+    return f"{_slow(seconds_a_step)} a step"
+
+
+def titled_speed(seconds_a_step: float) -> tuple[str, str]:
+    """Returns a speed as title and value: ("Steps a second", "4.0") or ("A step takes", "34 s").
+
+    Args:
+        seconds_a_step: 0 where it is not known yet.
+    """
+    if not seconds_a_step:
+        return "Steps a second", "–"
+    if seconds_a_step < SLOW_SECONDS:
+        return "Steps a second", f"{1 / seconds_a_step:.1f}"
+    return "A step takes", _slow(seconds_a_step)
+
+
+def _slow(seconds: float) -> str:
+    if seconds >= 120.0:
+        return f"{duration(seconds)} min"
+    return f"{seconds:.1f} s" if seconds < 9.95 else f"{seconds:.0f} s"
