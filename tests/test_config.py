@@ -144,3 +144,53 @@ def test_some_weights_change_and_everything_else_stays():
 def test_a_weight_that_cannot_be_used_is_one_sentence(weights, words):
     with pytest.raises(ConfigError, match=words):
         with_loss_weights(LossConfig(), weights)
+
+
+@pytest.mark.parametrize("text", ["[zh-CN, en_US]", "[zh, en]", "[zh_Hans, en]"])
+def test_languages_are_tags(text, tmp_path):
+    (tmp_path / "a.yaml").write_text(f"data:\n  languages: {text}\n")
+    assert load_config(tmp_path / "a.yaml").data.languages == ("zh", "en")
+
+
+def test_a_bare_no_is_norwegian_and_a_switch_that_is_off(tmp_path):
+    (tmp_path / "a.yaml").write_text(
+        "data: {source: captions, captions: x.csv, languages: [no, nb-NO, de]}\n"
+    )
+    with pytest.raises(ConfigError, match="languages are no, no, de; use each at most once"):
+        load_config(tmp_path / "a.yaml")
+    (tmp_path / "a.yaml").write_text(
+        "data: {source: captions, captions: x.csv, languages: [no, de]}\n"
+        "optimiser: {compile: no, gradient_checkpointing: yes}\n"
+    )
+    config = load_config(tmp_path / "a.yaml")
+    assert config.data.languages == ("no", "de")
+    assert (config.optimiser.compile, config.optimiser.gradient_checkpointing) == (False, True)
+    values = {"data": {"source": "captions", "captions": "x.csv", "languages": [False]}}
+    with pytest.raises(ConfigError, match=r"data\.languages\.0: language is false, as YAML reads"):
+        parse_config(values)
+
+
+@pytest.mark.parametrize("code", ["jp", "xx", "korean"])
+def test_codes_of_captions_are_languages(code):
+    values = {"data": {"source": "captions", "captions": "x.csv", "languages": [code]}}
+    with pytest.raises(ConfigError, match=f"languages are {code}; use each at most once"):
+        parse_config(values)
+
+
+def test_a_key_that_comes_twice_and_another_encoding_are_named(tmp_path):
+    (tmp_path / "a.yaml").write_text("seed: 1\nseed: 2\n")
+    with pytest.raises(ConfigError, match="the key 'seed' comes twice, in line 1 and in line 2"):
+        load_config(tmp_path / "a.yaml")
+    (tmp_path / "a.yaml").write_text("seed: 1\n", encoding="utf-16")
+    with pytest.raises(ConfigError, match=r"a\.yaml line 1 is not UTF-8.*looks like UTF-16"):
+        load_config(tmp_path / "a.yaml")
+    (tmp_path / "a.yaml").write_text("seed: 7\n", encoding="utf-8-sig")
+    assert load_config(tmp_path / "a.yaml").seed == 7
+    with pytest.raises(ConfigError, match="cannot be read"):
+        load_config(tmp_path)
+
+
+def test_a_configuration_is_found_below_the_home_folder(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / "a.yaml").write_text("seed: 7\n")
+    assert load_config("~/a.yaml").seed == 7

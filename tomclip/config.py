@@ -11,14 +11,23 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import yaml
-from pydantic import ConfigDict, Field, TypeAdapter, ValidationError, model_validator
+from pydantic import (
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
 from pydantic.dataclasses import dataclass
 from pydantic_core import ArgsKwargs
 
-from tomclip.core.errors import ConfigError
-from tomclip.core.languages import LANGUAGES
+from tomclip.core.errors import ConfigError, TomclipError
+from tomclip.core.languages import LANGUAGES, code_or_tag, is_language_tag, parse_language
+from tomclip.core.paths import user_path
+from tomclip.core.text import read_text
 from tomclip.core.types import Metric
+from tomclip.core.yaml_text import parse_yaml
 
 SCHEMA = 1
 LONGEST_NAME = 80
@@ -37,6 +46,17 @@ LOSS_WEIGHTS: tuple[str, ...] = (
 Weight = Annotated[float, Field(ge=0.0, le=1e4)]
 
 
+def _language_code(tag: Any) -> Any:
+    """Returns the code of a language tag; what is none is left for the data to refuse."""
+    try:
+        return code_or_tag(tag) if isinstance(tag, str) else parse_language(tag)
+    except TomclipError as error:
+        raise ValueError(str(error)) from error
+
+
+LanguageCode = Annotated[str, BeforeValidator(_language_code)]
+
+
 @dataclass(frozen=True, config=_STRICT)
 class DataConfig:
     """What the student reads: caption pairs, English and translated.
@@ -50,7 +70,7 @@ class DataConfig:
     """
 
     source: Literal["emoji", "captions"] = "emoji"
-    languages: tuple[str, ...] = LANGUAGES
+    languages: tuple[LanguageCode, ...] = LANGUAGES
     share: Annotated[float, Field(gt=0.0, le=1.0)] = 1.0
     captions: str | None = None
     targets: str | None = None
@@ -69,7 +89,8 @@ class DataConfig:
     @model_validator(mode="after")
     def _known_languages(self) -> DataConfig:
         any_code = self.source == "captions"
-        unknown = [code for code in self.languages if code not in LANGUAGES and not any_code]
+        known = is_language_tag if any_code else LANGUAGES.__contains__
+        unknown = [code for code in self.languages if not known(code)]
         empty = not self.languages and not any_code
         if unknown or empty or len(set(self.languages)) != len(self.languages):
             accepted = "the captions' languages" if any_code else ", ".join(LANGUAGES)
@@ -252,15 +273,13 @@ def load_config(path: Path | str) -> TrainConfig:
     Raises:
         ConfigError: when the file is missing, is not YAML, or `parse_config` refuses it.
     """
-    path = Path(path)
+    path = user_path(path)
+    if not path.exists():
+        raise ConfigError(f"{path} does not exist; name a file such as configs/emoji_tomclip.yaml")
     try:
-        values = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise ConfigError(
-            f"{path} does not exist; name a file such as configs/emoji_tomclip.yaml"
-        ) from error
-    except (yaml.YAMLError, UnicodeDecodeError, IsADirectoryError) as error:
-        raise ConfigError(f"{path} is not a YAML file: {str(error).splitlines()[0]}") from error
+        values = parse_yaml(read_text(path))
+    except TomclipError as error:
+        raise ConfigError(f"{path} is not a YAML file: {error}") from error
     if not isinstance(values, dict):
         raise ConfigError(
             f"{path} holds {type(values).__name__}, not keys and values; see configs/"

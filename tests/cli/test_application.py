@@ -76,6 +76,10 @@ def test_a_bug_keeps_its_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
         ("diagrams --encoder baseline --engine javaplex", "engine is 'javaplex'"),
         ("loops --encoder baseline --here yy", "language is 'yy'"),
         ("difference --encoder baseline", "12 disjoint subsamples"),
+        (
+            "evaluate --encoder baseline --languages en,jp",
+            "'jp', a country's code, whose language is ja",
+        ),
         ("embed --encoder baseline --language xx --output x.npz", "language is 'xx'"),
         ("embed --encoder baseline --output x.csv", "does not end in .npz or .parquet"),
         ("embed --encoder baseline --output x.npz --texts none.txt", "none.txt cannot be read"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -127,3 +128,17 @@ def test_a_truncated_tokenizer_is_an_asset_error(english: Path, tmp_path: Path) 
     (tmp_path / FILES[0]).write_bytes((english / FILES[0]).read_bytes()[:500])
     with pytest.raises(AssetError, match="cannot be read"):
         load_tokenizer(tmp_path)
+
+
+def test_special_tokens_in_a_text_are_spelled_whoever_made_the_files(
+    multilingual: Path, tmp_path: Path
+) -> None:
+    for name in FILES:
+        (tmp_path / name).write_bytes((multilingual / name).read_bytes())
+    settings = json.loads((tmp_path / "tokenizer_config.json").read_text())
+    assert settings.pop("split_special_tokens")
+    (tmp_path / "tokenizer_config.json").write_text(json.dumps(settings))
+    tokenizer = load_tokenizer(tmp_path)
+    for name in ("<s>", "</s>", "<pad>", "<unk>", "<mask>"):
+        ids = tokenizer(f"dog {name} face")["input_ids"]
+        assert not set(tokenizer.all_special_ids) & set(ids[1:-1])

@@ -63,11 +63,12 @@ def as_embeddings(
     modality: str = "text",
     language: str = "",
     encoder: str = "double",
+    ids: Sequence[str] | None = None,
 ) -> Embeddings:
-    """Returns embeddings whose ids are their labels."""
+    """Returns embeddings whose ids are their labels unless they are given."""
     return Embeddings(
         vectors=np.asarray(vectors, dtype=np.float32),
-        ids=tuple(labels),
+        ids=tuple(labels if ids is None else ids),
         labels=tuple(labels),
         languages=(language,) * len(labels),
         modality=modality,  # type: ignore[arg-type]
@@ -116,7 +117,7 @@ class EncoderDoubles:
         noise = np.random.default_rng(CODES.index(language)).normal(size=(N_CONCEPTS, DIMENSION))
         vectors = concept_vectors() + NOISE[self._known(name)] * noise
         labels = labels or tuple(texts)
-        return as_embeddings(vectors[rows], labels, language=language, encoder=name)
+        return as_embeddings(vectors[rows], labels, language=language, encoder=name, ids=ids)
 
     def cached_image_embeddings(
         self,

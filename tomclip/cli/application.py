@@ -23,7 +23,7 @@ from tomclip.cli.commands import (
     targets,
     train,
 )
-from tomclip.cli.errors import OneSentenceGroup
+from tomclip.cli.invocation import Command, OneSentenceGroup
 
 application = typer.Typer(
     name="tomclip",
@@ -68,5 +68,5 @@ for command in (
     reproduce.reproduce,
     doctor.doctor,
 ):
-    application.command()(command)
-application.command(context_settings=app.FURTHER_ARGUMENTS)(app.app)
+    application.command(cls=Command)(command)
+application.command(cls=Command, context_settings=app.FURTHER_ARGUMENTS)(app.app)

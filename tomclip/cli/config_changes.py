@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
 from tomclip.core.errors import ConfigError
+from tomclip.core.yaml_text import parse_yaml
 
 if TYPE_CHECKING:
     from tomclip.config import TrainConfig
@@ -45,6 +44,6 @@ def parse_changes(changes: Sequence[str]) -> dict[str, Any]:
 
 def _value(change: str, text: str) -> Any:
     try:
-        return yaml.safe_load(text)
-    except yaml.YAMLError as error:
+        return parse_yaml(text)
+    except ConfigError as error:
         raise ConfigError(f"--set is {change!r}; its value is not YAML, quote it") from error

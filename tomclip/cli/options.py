@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 
 import typer
 
+from tomclip.core.languages import parse_language
+
 Encoder = Annotated[
     str, typer.Option("--encoder", help="Name (docs/encoders.md), directory, or vectors:FILE.")
 ]
@@ -46,5 +48,9 @@ JsonFile = Annotated[
 
 
 def language_codes(languages: str | None) -> tuple[str, ...] | None:
-    """Returns the codes in a list such as "en,ko"; None (all languages) stays None."""
-    return None if languages is None else tuple(code.strip() for code in languages.split(","))
+    """Returns the codes of the tags in a list such as "en,zh-CN"; None (all languages) stays None.
+
+    Raises:
+        InputError: when one of them is no language's tag.
+    """
+    return None if languages is None else tuple(map(parse_language, languages.split(",")))

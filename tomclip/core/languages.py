@@ -117,7 +117,12 @@ def parse_language(tag: object) -> str:
         raise InputError("language is false, as YAML reads a bare no; quote it: 'no'")
     if not isinstance(tag, str):
         raise InputError(f"language is {tag!r}; write a code such as 'ko' as text")
-    return tag if tag in _TABLE else _parsed(tag)
+    return tag if tag in _TABLE else _parsed(tag.strip())
+
+
+def code_or_tag(tag: str) -> str:
+    """Returns the code of a language's tag; what is none comes back, for the caller to refuse."""
+    return parse_language(tag) if is_language_tag(tag) else tag
 
 
 def is_language_tag(text: str) -> bool:
@@ -136,7 +141,7 @@ def _parsed(tag: str) -> str:
     from langcodes.tag_parser import LanguageTagError
 
     try:
-        standard = standardize_tag(tag.strip())
+        standard = standardize_tag(tag)
     except LanguageTagError as error:
         raise _unknown(tag) from error
     if not tag_is_valid(standard):

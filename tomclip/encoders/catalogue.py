@@ -18,7 +18,7 @@ from typing import Any, Literal
 
 from tomclip.core.errors import AssetError, EncoderUnavailable
 from tomclip.core.manifests import MANIFEST, read_manifest, sha256_of
-from tomclip.core.paths import assets_directory, runs_directory
+from tomclip.core.paths import assets_directory, runs_directory, user_path
 from tomclip.encoders.hub.names import (
     HUB_PREFIX,
     STUDENT_PREFIX,
@@ -77,7 +77,7 @@ def find_encoder(name: str) -> EncoderInfo | None:
         AssetError: when the encoder's description is damaged.
     """
     known = _named_directories()
-    path = Path(name.removeprefix(LOCAL_PREFIX)).expanduser()
+    path = user_path(name.removeprefix(LOCAL_PREFIX))
     if name.startswith(VECTORS_PREFIX):
         path = vectors_path(name)
         return EncoderInfo(name, "vectors", path, teacher=name, title=path.name)
@@ -102,7 +102,7 @@ def vectors_path(name: str) -> Path:
     from tomclip.encoders.stored.files import SUFFIXES
 
     path = name.removeprefix(VECTORS_PREFIX)
-    if path and (found := Path(path).expanduser()).exists():
+    if path and (found := user_path(path)).exists():
         return found
     raise EncoderUnavailable(
         f"{name!r} names no file or folder that exists; give a file of vectors "

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from tomclip.core.errors import InputError, first_line
+
 
 @dataclass(frozen=True, slots=True)
 class DeviceMemory:
@@ -16,12 +18,30 @@ class DeviceMemory:
 
 
 def choose_device(wanted: Literal["auto", "cpu", "cuda"] = "auto") -> str:
-    """Returns the torch device: "auto" is the CUDA card where there is one, else the CPU."""
+    """Returns the torch device: "auto" is the CUDA card where there is one, else the CPU.
+
+    Raises:
+        InputError: when "cuda" is wanted and torch can use no card here.
+    """
     import torch
 
+    if wanted == "cuda":
+        _require_card()
     if wanted != "auto":
         return wanted
     return "cuda" if torch.cuda.is_available() else "cpu"
+
+
+def _require_card() -> None:
+    import torch
+
+    try:
+        torch.zeros(1, device="cuda")
+    except (RuntimeError, AssertionError) as error:  # AssertionError: built without CUDA
+        raise InputError(
+            f"device is 'cuda', but torch can use no card here ({first_line(error).rstrip('.')}); "
+            "use 'cpu', or 'auto' for the card where there is one"
+        ) from error
 
 
 def describe_device() -> str:

@@ -72,6 +72,8 @@ def train_english_tokenizer(texts: Iterable[str], *, vocab_size: int, directory:
 def load_tokenizer(directory: Path) -> PreTrainedTokenizerBase:
     """Returns the fast tokenizer in `directory`; it pads on the right.
 
+    A text that spells a special token, such as "</s>", is read letter by letter.
+
     Read from tokenizer.json, or from XLM-R's sentencepiece.bpe.model where that alone is there.
 
     Raises:
@@ -89,7 +91,11 @@ def load_tokenizer(directory: Path) -> PreTrainedTokenizerBase:
         raise AssetError(f"{path} is missing; restore it with 'git checkout', or train it again")
     try:
         return AutoTokenizer.from_pretrained(
-            directory, local_files_only=True, padding_side="right", trust_remote_code=False
+            directory,
+            local_files_only=True,
+            padding_side="right",
+            split_special_tokens=True,
+            trust_remote_code=False,
         )
     except Exception as error:  # the tokenizers library raises bare Exception
         raise AssetError(f"{path} cannot be read ({first_line(error)}); restore it") from error

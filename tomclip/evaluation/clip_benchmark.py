@@ -9,11 +9,11 @@ References:
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from tomclip.core.paths import user_path
 from tomclip.evaluation.metrics.ranking import hits
 from tomclip.evaluation.report import EvaluationReport
 
@@ -53,7 +53,7 @@ def clip_benchmark_rows(
 def model_and_pretrained(encoder: str) -> tuple[str, str]:
     """Returns open_clip's two names of "ViT-B-32/openai"; any other encoder has no second one."""
     model, slash, pretrained = encoder.rpartition("/")
-    if not slash or encoder.startswith(PREFIXES) or Path(encoder).expanduser().exists():
+    if not slash or encoder.startswith(PREFIXES) or user_path(encoder).exists():
         return encoder, ""
     return model, pretrained
 

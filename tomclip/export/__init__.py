@@ -12,6 +12,7 @@ from tomclip.export.images import (
     image_bytes,
     images_bytes,
 )
+from tomclip.export.spreadsheets import spreadsheet_csv
 
 __all__ = [
     "FORMATS",
@@ -22,4 +23,5 @@ __all__ = [
     "html_bytes",
     "image_bytes",
     "images_bytes",
+    "spreadsheet_csv",
 ]

@@ -18,6 +18,7 @@ import plotly.graph_objects as go
 
 from tomclip.core.errors import InputError
 from tomclip.export.images import DEFAULT_WIDTH, ExportError, ImageFormat, html_bytes, images_bytes
+from tomclip.export.spreadsheets import spreadsheet_csv
 from tomclip.figures.style.head import plain
 from tomclip.figures.style.palette import ThemeName
 from tomclip.figures.style.template import figure_content
@@ -29,7 +30,7 @@ WHAT = {
     "pdf": "vector image with its fonts inside",
     "png": "pixel image",
     "html": "the figure with zoom and hover; needs no network",
-    "csv": "the numbers that are drawn; UTF-8 with a byte order mark, for spreadsheets",
+    "csv": "the numbers that are drawn; ' stands before text that a spreadsheet would run",
     "json": "how it was made, and the SHA-256 of every file",
 }
 
@@ -66,9 +67,7 @@ def figure_bundle(
         )
     files, missing = _images(figure, name, formats, width, height, scale, theme)
     files[f"{name}.html"] = html_bytes(figure, theme=theme)
-    files["data.csv"] = data.to_csv(index=not isinstance(data.index, pd.RangeIndex)).encode(
-        "utf-8-sig"
-    )
+    files["data.csv"] = spreadsheet_csv(data)
     metadata = _metadata(figure, name, files, facts)
     metadata["export"] = {"width": width, "height": height, "scale": scale, "theme": theme}
     metadata["images_left_out"] = missing

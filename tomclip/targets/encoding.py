@@ -19,6 +19,7 @@ import numpy as np
 from tomclip.core.cache import text_digests
 from tomclip.core.errors import InputError
 from tomclip.core.names import require_text
+from tomclip.core.paths import user_path
 from tomclip.encoders.catalogue import encoder_fingerprint
 from tomclip.encoders.registry import load_teacher
 from tomclip.targets.files import ROWS_FILE, TargetPlan, TargetType
@@ -135,7 +136,7 @@ def open_targets(source: str | Path, *, verify: bool = False) -> TargetShards:
     Raises:
         InputError: when there are no targets, not all of them, or a file is damaged.
     """
-    path = Path(source).expanduser()
+    path = user_path(source)
     if path.is_dir() or ":" not in str(source):
         found = TargetShards(path)
     else:

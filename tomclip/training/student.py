@@ -8,7 +8,7 @@ from transformers import PreTrainedTokenizerBase
 
 from tomclip.config import StudentConfig, TrainConfig
 from tomclip.core.errors import AssetError, ConfigError, EncoderUnavailable
-from tomclip.core.paths import assets_directory
+from tomclip.core.paths import assets_directory, user_path
 from tomclip.encoders.registry import find_encoder, load_teacher
 from tomclip.encoders.student.encoder import (
     StudentModel,
@@ -48,7 +48,7 @@ def require_ready(config: TrainConfig) -> None:
 
 def tokenizer_directory(config: StudentConfig) -> Path:
     """Returns the tokenizer's folder: the embedded one for "emoji", else the path given."""
-    path = Path(config.tokenizer)
+    path = user_path(config.tokenizer)
     path = assets_directory() / "emoji" / "tokenizer" if config.tokenizer == "emoji" else path
     if not (path / "tokenizer.json").is_file():
         raise ConfigError(

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from support.command_line import succeed
+from support.command_line import refuse, succeed
 from support.emoji_doubles import concept_vectors, tiny_dataset
 
 pytestmark = pytest.mark.usefixtures("doubles")
@@ -41,3 +41,40 @@ def test_embed_reads_texts_from_a_file(tmp_path: Path) -> None:
     assert "2 vectors of dimension 8" in output
     with np.load(target) as stored:
         assert np.allclose(stored["vectors"], concept_vectors()[[3, 1]])
+        assert stored["ids"].tolist() == ["0", "2"]
+
+
+def test_a_line_that_shows_nothing_renumbers_no_other(tmp_path: Path) -> None:
+    texts, target = tmp_path / "texts.txt", tmp_path / "texts.npz"
+    texts.write_bytes("\ufeffword 3\r\n\u200b\r\nword\u20281\r\n".encode())
+    succeed("embed", "--encoder", "teacher", "--texts", texts, "--output", target)
+    with np.load(target) as stored:
+        assert stored["ids"].tolist() == ["0", "2"]
+        assert stored["labels"].tolist() == ["word 3", "word\u20281"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "cp949"])
+def test_texts_in_another_encoding_are_refused(encoding: str, tmp_path: Path) -> None:
+    texts = tmp_path / "texts.txt"
+    texts.write_text("웃는 얼굴\n빨간색 하트\n", encoding=encoding)
+    sentence = refuse("embed", "--encoder", "teacher", "--texts", texts, "--output", "x.npz")
+    assert "texts.txt line 1 is not UTF-8" in sentence
+    assert encoding.upper() in sentence.upper()
+
+
+@pytest.mark.parametrize("tag", ["ko-KR", "KO", "kor"])
+def test_a_language_is_any_tag_of_it(tag: str, tmp_path: Path) -> None:
+    target = tmp_path / "ko.npz"
+    succeed("embed", "--encoder", "teacher", "--language", tag, "--output", target)
+    with np.load(target) as stored:
+        assert set(stored["languages"]) == {"ko"}
+
+
+def test_a_path_may_begin_with_the_home_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / "texts.txt").write_text("word 3\n")
+    succeed("embed", "--encoder", "teacher", "--texts=~/texts.txt", "--output=~/new/x.npz")
+    with np.load(tmp_path / "new" / "x.npz") as stored:
+        assert stored["labels"].tolist() == ["word 3"]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from tomclip.cli.invocation import Command
 from tomclip.cli.terminal import show_table
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def benchmarks(context: typer.Context, as_json: AsJson = False) -> None:
     typer.echo("\nPut each in a folder of its name there, or name one with --directory.")
 
 
-@family.command()
+@family.command(cls=Command)
 def show(name: Name, directory: Directory = None, as_json: AsJson = False) -> None:
     """Say what one benchmark is, how its folder must look and where to get each file."""
     from tomclip.data import benchmark_directory, benchmark_state
@@ -69,7 +70,7 @@ def show(name: Name, directory: Directory = None, as_json: AsJson = False) -> No
     _show_sources(info)
 
 
-@family.command()
+@family.command(cls=Command)
 def check(
     name: Name,
     directory: Directory = None,

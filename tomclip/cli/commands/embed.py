@@ -84,15 +84,15 @@ def _save_parquet(embeddings: Embeddings, path: Path) -> None:
 
 
 def _text_file_embeddings(encoder: str, path: Path, language: str) -> Embeddings:
+    """Returns the vectors of the lines that show something; ids are the lines' rows, from 0."""
+    from tomclip.core.characters import is_blank
+    from tomclip.core.text import read_lines
     from tomclip.data import language as known_language
     from tomclip.encoders import cached_text_embeddings
 
-    try:
-        lines = [line for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(
-            f"{path} cannot be read as UTF-8 text; name a file of one text a line"
-        ) from error
-    if not lines:
+    texts = {row: line for row, line in enumerate(read_lines(path)) if not is_blank(line)}
+    if not texts:
         raise InputError(f"{path} holds no text; write one text a line")
-    return cached_text_embeddings(encoder, lines, language=known_language(language).code)
+    code = known_language(language).code
+    ids = [str(row) for row in texts]
+    return cached_text_embeddings(encoder, list(texts.values()), language=code, ids=ids)

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from tomclip.cli.invocation import Command
 from tomclip.cli.terminal import show_table
 from tomclip.core.errors import RunError
-from tomclip.core.paths import runs_directory
+from tomclip.core.paths import runs_directory, user_path
 
 if TYPE_CHECKING:
     from tomclip.core.types import RunRecord
@@ -21,7 +22,7 @@ Run = Annotated[str, typer.Argument(help="A run's id, as 'tomclip runs list' sho
 family = typer.Typer(help="Training runs on this machine.", no_args_is_help=True)
 
 
-@family.command("list")
+@family.command("list", cls=Command)
 def list_runs(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
 ) -> None:
@@ -51,7 +52,7 @@ def list_runs(
             typer.echo(f"{run.id}: {run.damage}", err=True)
 
 
-@family.command("start")
+@family.command("start", cls=Command)
 def start_run(
     config: Annotated[Path, typer.Option(help="YAML file such as configs/emoji_tomclip.yaml.")],
     name: Annotated[str | None, typer.Option(help="Name of the run; default: the file's.")] = None,
@@ -65,7 +66,7 @@ def start_run(
     typer.echo(f"{run.path}: " + ("started" if place is None else f"number {place} in the queue"))
 
 
-@family.command("stop")
+@family.command("stop", cls=Command)
 def stop_run(run: Run) -> None:
     """Ask a run to finish its step, save and end; a queued one never starts."""
     from tomclip.runs import stop_run
@@ -74,7 +75,7 @@ def stop_run(run: Run) -> None:
     typer.echo(f"{run}: asked to stop")
 
 
-@family.command("resume")
+@family.command("resume", cls=Command)
 def resume_run(run: Run) -> None:
     """Continue a run that has ended from its latest checkpoint."""
     from tomclip.runs import queue_position, resume_run
@@ -85,7 +86,7 @@ def resume_run(run: Run) -> None:
     typer.echo(f"{run}: " + ("continues" if place is None else f"number {place} in the queue"))
 
 
-@family.command("kill")
+@family.command("kill", cls=Command)
 def kill_run(run: Run) -> None:
     """End a run that was asked to stop and did not."""
     from tomclip.runs import kill_run
@@ -97,7 +98,7 @@ def kill_run(run: Run) -> None:
 def _directory(run: str) -> Path:
     """Returns the folder of a run's id, or the folder that was named."""
     path = runs_directory() / run
-    return path if path.is_dir() else Path(run)
+    return path if path.is_dir() else user_path(run)
 
 
 def _as_json(record: RunRecord) -> dict[str, Any]:

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-import yaml
 
 from tomclip.cli.config_changes import configured
 from tomclip.cli.interruption import INTERRUPTED
@@ -18,6 +17,7 @@ from tomclip.cli.output import STANDARD_OUTPUT, require_output, write_json
 from tomclip.cli.terminal import progress, show_table
 from tomclip.core.errors import ConfigError, RunError
 from tomclip.core.scores import score_kind
+from tomclip.core.yaml_text import parse_yaml
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -87,8 +87,8 @@ def parse_grid(texts: Sequence[str]) -> dict[str, list[Any]]:
         if key in grid:
             raise ConfigError(f"--grid names {key} twice; give all its values at once")
         try:
-            grid[key] = yaml.safe_load(f"[{values}]")
-        except yaml.YAMLError as error:
+            grid[key] = parse_yaml(f"[{values}]")
+        except ConfigError as error:
             raise ConfigError(f"--grid is {text!r}; its values are not YAML, quote them") from error
     return grid
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tomclip.core.errors import InputError
-from tomclip.core.languages import require_prompt
-from tomclip.core.paths import data_directory
+from tomclip.core.languages import code_or_tag, require_prompt
+from tomclip.core.paths import data_directory, user_path
 from tomclip.data.benchmarks.babel_imagenet import BABEL_IMAGENET
 from tomclip.data.benchmarks.base import Benchmark
 from tomclip.data.benchmarks.cifar100 import CIFAR100
@@ -35,7 +35,7 @@ def benchmark_info(name: str) -> BenchmarkInfo:
 
 def benchmark_directory(name: str, directory: Path | None = None) -> Path:
     """Returns `directory`, or the benchmark's folder in the data directory. It may not exist."""
-    return directory or data_directory() / name
+    return data_directory() / name if directory is None else user_path(directory)
 
 
 def load_benchmark(
@@ -110,7 +110,9 @@ def benchmark_state(name: str, directory: Path | None = None) -> State:
 
 
 def _known_languages(info: BenchmarkInfo, languages: Sequence[str] | None) -> tuple[str, ...]:
-    wanted = info.languages if languages is None else tuple(dict.fromkeys(languages))
+    wanted = info.languages
+    if languages is not None:
+        wanted = tuple(dict.fromkeys(map(code_or_tag, languages)))
     for code in wanted:
         if info.kind == "classification":
             require_prompt(code)

@@ -17,6 +17,7 @@ import pyarrow as pa
 from tomclip.core.characters import composed, same_name
 from tomclip.core.errors import InputError, first_line
 from tomclip.core.hub import hub_dataset, hub_name
+from tomclip.core.paths import user_path
 from tomclip.core.text import read_records, require_utf8
 from tomclip.data.captions import delimited
 
@@ -49,7 +50,7 @@ def find_source(name: str | Path) -> CaptionSource:
     Raises:
         InputError: when there is no such file or data set, or it holds no readable kind of file.
     """
-    path = Path(name).expanduser()
+    path = user_path(name)
     if path.is_dir():
         return CaptionSource(str(name), _files_below(path))
     if path.is_file():

@@ -16,7 +16,7 @@ import pyarrow as pa
 from pyarrow import compute
 
 from tomclip.core.errors import InputError
-from tomclip.core.languages import is_language_tag, parse_language
+from tomclip.core.languages import code_or_tag
 from tomclip.core.results import ArrayRecord
 from tomclip.data.captions.arrow import (
     DIGEST,
@@ -170,7 +170,7 @@ class CaptionTable:
     def _in_languages(self, languages: Sequence[str] | None) -> np.ndarray:
         if languages is None:
             return np.arange(len(self))
-        languages = [parse_language(tag) if is_language_tag(tag) else tag for tag in languages]
+        languages = list(map(code_or_tag, languages))
         missing = [code for code in languages if code not in self._languages]
         if missing or not languages:
             raise InputError(

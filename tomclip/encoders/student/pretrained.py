@@ -15,6 +15,7 @@ from transformers.utils import logging as transformers_logging
 
 from tomclip.config import StudentConfig
 from tomclip.core.errors import AssetError, ConfigError, first_line
+from tomclip.core.paths import user_path
 from tomclip.encoders.hub.repository import (
     TOKENIZER_FILES,
     HubSource,
@@ -42,7 +43,7 @@ def backbone_directory(name: str) -> Path:
         EncoderUnavailable: when the repository is neither on this machine nor reachable.
         AssetError: when a file is missing, or config.json describes another kind of model.
     """
-    directory = Path(name).expanduser()
+    directory = user_path(name)
     if not directory.is_dir():
         source = HubSource(*split_revision(name))
         directory = fetch_folder(source, _REQUIRED, TOKENIZER_FILES)
@@ -63,7 +64,7 @@ def backbone_directory(name: str) -> Path:
 
 def backbone_commit(name: str) -> str | None:
     """Returns the commit of a repository's backbone in the cache; None for a directory."""
-    if Path(name).expanduser().is_dir():
+    if user_path(name).is_dir():
         return None
     return cached_commit(HubSource(*split_revision(name)))
 

@@ -28,6 +28,7 @@ from tomclip.encoders.hub.repository import (
     fetch_folder,
 )
 from tomclip.encoders.teacher.pictures import Preprocess
+from tomclip.encoders.teacher.special_tokens import spell_special_tokens
 
 CONFIG_FILE = "open_clip_config.json"
 TOWER_CONFIG_FILE = "config.json"
@@ -126,7 +127,8 @@ def _open_tag(published: PublishedName, weights: Path) -> Parts:
         require_pretrained=True,
         weights_only=True,
     )
-    return model, cast(Preprocess, preprocess), _tokenizer(architecture, text)
+    tokenizer = spell_special_tokens(_tokenizer(architecture, text))
+    return model, cast(Preprocess, preprocess), tokenizer
 
 
 def _open_folder(directory: Path) -> Parts:
@@ -136,7 +138,8 @@ def _open_folder(directory: Path) -> Parts:
     model, _, preprocess = open_clip.create_model_and_transforms(
         source, precision="fp32", require_pretrained=True, weights_only=True
     )
-    return model, cast(Preprocess, preprocess), _tokenizer(source, text, directory)
+    tokenizer = spell_special_tokens(_tokenizer(source, text, directory))
+    return model, cast(Preprocess, preprocess), tokenizer
 
 
 def _tokenizer(source: str, text: Mapping[str, Any], directory: Path | None = None) -> Any:

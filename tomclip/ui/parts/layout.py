@@ -198,7 +198,7 @@ def _downloads(chart: go.Figure, *, key: str, data: Callable[[], pd.DataFrame]) 
         "pdf": lambda: export.image_bytes(chart, "pdf"),
         "png": lambda: export.image_bytes(chart, "png"),
         "html": lambda: export.html_bytes(chart),
-        "csv": lambda: data().to_csv(index=False).encode("utf-8-sig"),
+        "csv": lambda: export.spreadsheet_csv(data().reset_index(drop=True)),
         "zip": lambda: export.figure_bundle(
             chart, name=view_state.file_stem(key), data=data(), formats=export.FORMATS
         ),

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
-import yaml
 
 from tomclip.config import TrainConfig, config_to_dict, load_config, parse_config
 from tomclip.core.errors import ConfigError, TomclipError
 from tomclip.core.paths import project_directory
+from tomclip.core.text import decode
+from tomclip.core.yaml_text import parse_yaml
 from tomclip.runs import list_runs
 from tomclip.runs.records import flat_config
 from tomclip.ui.pages.train.settings import FORM, settings
@@ -114,20 +115,12 @@ def _mapping(content: bytes) -> Mapping[str, Any]:
     if len(content) > LARGEST_FILE:
         raise ConfigError(f"the file has {len(content):,} bytes, no configuration; see configs/")
     try:
-        values = yaml.safe_load(content.decode("utf-8"))
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise ConfigError(f"the file is not YAML: {_reason(error)}; see configs/") from error
+        values = parse_yaml(decode(content, "the file"))
+    except TomclipError as error:
+        raise ConfigError(f"the file is not YAML: {error}; see configs/") from error
     if not isinstance(values, dict):
         raise ConfigError(f"the file holds {type(values).__name__}, not keys and values")
     return values
-
-
-def _reason(error: Exception) -> str:
-    """Returns what is wrong and, where YAML says so, in which line."""
-    mark = getattr(error, "problem_mark", None)
-    if mark is None:
-        return str(error).splitlines()[0] if str(error) else type(error).__name__
-    return f"{getattr(error, 'problem', '')} in line {mark.line + 1}"
 
 
 def _or_refuse(action: Callable[[], None]) -> None:
