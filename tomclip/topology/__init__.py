@@ -1,5 +1,9 @@
 """Persistent homology of embeddings: diagrams, their distances, summaries, representatives."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 from tomclip.topology.diagram_distances import (
     bottleneck_distance,
     diagram_distance_matrix,
@@ -41,6 +45,9 @@ from tomclip.topology.summaries import (
 )
 from tomclip.topology.vectorisations import PersistenceImages, landscape, persistence_image
 
+if TYPE_CHECKING:
+    from tomclip.topology.transformers import LandscapeTransformer, PersistenceTransformer
+
 __all__ = [
     "POINT_LIMITS",
     "AverageLandscape",
@@ -48,6 +55,7 @@ __all__ = [
     "DecidingMatch",
     "Divergence",
     "Landmarks",
+    "LandscapeTransformer",
     "LanguageTest",
     "Loop",
     "LoopClasses",
@@ -56,6 +64,7 @@ __all__ = [
     "Merge",
     "PermutationTest",
     "PersistenceImages",
+    "PersistenceTransformer",
     "Sparsification",
     "average_landscape",
     "bar_p_values",
@@ -90,3 +99,12 @@ __all__ = [
     "total_persistence",
     "wasserstein_distance",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Loads the steps for scikit-learn, and with them scikit-learn, when one is asked for."""
+    if name not in ("LandscapeTransformer", "PersistenceTransformer"):
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from tomclip.topology import transformers
+
+    return getattr(transformers, name)
