@@ -40,18 +40,22 @@ def show_training() -> None:
     if not recorded:
         st.info(NOTHING_RECORDED)
         return
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    row = st.container(horizontal=True, vertical_alignment="bottom")
+    with row:
         titles = {name: info.title for name, info in recorded.items()}
         name = controls.select_picker("Training of", choices.TRAINED, titles)
-        language = controls.language_picker(choice=choices.RECORDED_LANGUAGE)
-        measure = controls.option_picker("Distance to the teacher", choices.TRAINING_DISTANCE)
-        dimension = dimension_picker(1, "Of")
     every_step = recorded_steps(recorded[name].path)
     versions = recorded_versions(recorded[name].path)
     snapshots = read_recorded(str(recorded[name].path), versions)
     notice(damaged_steps(recorded[name].title, every_step, snapshots))
     if not snapshots:
         return
+    with row:
+        codes = set.intersection(*(set(snapshot.diagrams) for snapshot in snapshots))
+        known = {code: title for code, title in controls.language_titles().items() if code in codes}
+        language = controls.select_picker("Language", choices.RECORDED_LANGUAGE, known)
+        measure = controls.option_picker("Distance to the teacher", choices.TRAINING_DISTANCE)
+        dimension = dimension_picker(1, "Of")
     teacher = recorded[name].teacher or name
     reference = teacher_diagrams(teacher, snapshots[0])
     if reference is None:

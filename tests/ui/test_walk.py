@@ -1,0 +1,141 @@
+"""A walk from every page to every other one and through every view: nothing changes by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+from support.recorded_runs import recorded_run
+from support.studio_pages import APP, PATIENCE
+from support.tiny_encoders import write_student
+
+from tomclip import geometry
+from tomclip.geometry import project
+from tomclip.topology.statistics import significance
+from tomclip.ui.view_state import choice_key
+from tomclip.ui.view_state.choices import (
+    COMPARISON,
+    ENCODER_SOURCE,
+    RECORDED_AS,
+    TASK,
+    TOPOLOGY_VIEW,
+)
+from tomclip.ui.view_state.kinds import Choice
+
+PAGES: Mapping[str, Choice | None] = {
+    "1_overview": None,
+    "2_embeddings": None,
+    "3_topology": TOPOLOGY_VIEW,
+    "4_compare": COMPARISON,
+    "5_zero_shot": TASK,
+    "6_train": RECORDED_AS,
+    "7_runs": None,
+    "8_benchmarks": None,
+    "9_encoders": ENCODER_SOURCE,
+}
+WIDGETS = ("selectbox", "multiselect", "segmented_control", "slider", "select_slider", "toggle")
+CHOSEN = {
+    "encoder": "mclip",
+    "subset": "all",
+    "metric": "euclidean",
+    "points": "40",
+    "languages": "de,fr,ko",
+}
+TOO_FEW = "12 disjoint subsamples"
+"""The unseen concepts of the tiny assets are too few for the tests of significance."""
+NARROWED = {"choice:languages"}
+"""What some pages can show only a part of."""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def tiny_studio(assets: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Puts tiny assets in place and one recorded run, and principal components for UMAP."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TOMCLIP_ASSETS", str(assets))
+        patch.setenv("TOMCLIP_RUNS", str(tmp_path_factory.mktemp("runs")))
+        patch.setattr(significance, "SMALLEST_SUBSAMPLE", 4)
+        patch.setattr(
+            geometry, "project", lambda *args, **o: project(*args, **{**o, "method": "pca"})
+        )
+        write_student(recorded_run("mine") / "checkpoints" / "best", seed=3)
+        yield
+
+
+class Walk:
+    """A session that opens pages and views, and remembers what was shown of every choice."""
+
+    def __init__(self, **address: str) -> None:
+        self.studio = AppTest.from_file(APP, default_timeout=PATIENCE)
+        for name, value in address.items():
+            self.studio.query_params[name] = value
+        self.seen: dict[str, Any] = {}
+
+    def open_page(self, page: str) -> None:
+        self.studio.switch_page(f"pages/{page}.py")
+        self._look(page)
+
+    def open_view(self, choice: Choice, view: str) -> None:
+        self.studio.segmented_control(key=choice_key(choice)).set_value(view)
+        self.seen[choice_key(choice)] = view
+        self._look(f"{choice.name}={view}")
+
+    def _look(self, where: str) -> None:
+        self.studio.run()
+        assert not self.studio.exception, where
+        errors = [error.value for error in self.studio.error if TOO_FEW not in error.value]
+        assert not errors, (where, errors)
+        assert not self.studio.warning, (where, [one.value for one in self.studio.warning])
+        for key, value in self._shown().items():
+            assert value is not None, f"{key} has no value on {where}"
+            before = self.seen.setdefault(key, value)
+            kept = [one for one in before if one in value] if key in NARROWED else before
+            assert value == kept, f"{key} was {before} and is {value} on {where}"
+
+    def _shown(self) -> dict[str, Any]:
+        widgets = [one for kind in WIDGETS for one in getattr(self.studio, kind)]
+        return {one.key: one.value for one in widgets if (one.key or "").startswith("choice:")}
+
+
+def every_step(places: Sequence[str]) -> list[str]:
+    """Returns a walk that goes from every place to every other one once (Hierholzer 1873)."""
+    left = {place: [other for other in places if other != place] for place in places}
+    trail, walk = [places[0]], []
+    while trail:
+        if left[trail[-1]]:
+            trail.append(left[trail[-1]].pop())
+        else:
+            walk.append(trail.pop())
+    return walk[::-1]
+
+
+def test_a_walk_takes_every_step_once() -> None:
+    walk = every_step("abcd")
+    steps = list(pairwise(walk))
+    assert len(steps) == len(set(steps)) == 12
+
+
+@pytest.mark.parametrize("address", [{}, CHOSEN], ids=["untouched", "chosen"])
+def test_no_step_from_page_to_page_changes_a_choice(address: dict[str, str]) -> None:
+    walk = Walk(**address)
+    walk.open_page("3_topology" if address else "2_embeddings")
+    assert walk.seen["choice:encoder"] == address.get("encoder", "tomclip_exact")
+    turn = dict.fromkeys(PAGES, 0)
+    for page in every_step(list(PAGES)):
+        walk.open_page(page)
+        if (choice := PAGES[page]) is not None:
+            views = list(choice.titles)
+            turn[page] += 1
+            walk.open_view(choice, views[turn[page] % len(views)])
+
+
+@pytest.mark.parametrize("page", [page for page, view in PAGES.items() if view])
+def test_no_step_from_view_to_view_changes_a_choice(page: str) -> None:
+    walk, choice = Walk(**CHOSEN if page == "3_topology" else {}), PAGES[page]
+    assert choice is not None
+    walk.open_page(page)
+    for view in every_step(list(choice.titles)):
+        walk.open_view(choice, view)
