@@ -12,29 +12,23 @@ import shutil
 
 from tomclip.core.manifests import write_manifest
 from tomclip.core.paths import assets_directory
-from tomclip.data import load_emoji
 from tomclip.encoders import encoder_catalogue
-from tomclip.evaluation import evaluate_emoji
+from tomclip.evaluation import SUBSETS, EvaluationSettings, emoji_task, evaluate
 from tomclip.evaluation.cache import report_key, shipped_report_path
-from tomclip.evaluation.tasks.emoji import SUBSETS, EmojiSettings
 
 
 def main() -> None:
     directory = assets_directory() / "emoji" / "evaluations"
     shutil.rmtree(directory, ignore_errors=True)
     directory.mkdir(parents=True)
-    dataset = load_emoji()
     shipped = [info.name for info in encoder_catalogue() if assets_directory() in info.path.parents]
     contents = {}
     for name in shipped:
         for subset in SUBSETS:
-            report = evaluate_emoji(name, subset=subset)
-            settings = EmojiSettings(
-                languages=tuple(report.settings["languages"]),
-                rendering=report.rendering,
-                subset=subset,
-            )
-            path = shipped_report_path(report_key(name, dataset, settings, versions=False))
+            task = emoji_task(subset)
+            report = evaluate(name, task)
+            settings = EvaluationSettings(task.languages)
+            path = shipped_report_path(report_key(name, task, settings, versions=False))
             text = json.dumps(report.to_dict(per_item=True), ensure_ascii=False)
             path.write_bytes(gzip.compress(text.encode(), mtime=0))
             contents[path.name] = f"{name}, {subset}"

@@ -24,7 +24,7 @@ from tomclip.core.paths import assets_directory
 from tomclip.data import load_emoji
 from tomclip.encoders import load_student
 from tomclip.encoders.student.encoder import load_student_model, save_student
-from tomclip.evaluation import EvaluationReport, evaluate_emoji
+from tomclip.evaluation import EvaluationReport, emoji_task, evaluate
 from tomclip.runs import RunDirectory, Snapshot, read_snapshot, read_status, snapshot_steps
 from tomclip.runs.directory import read_environment
 from tomclip.runs.snapshots import FOLDER, write_snapshot
@@ -78,7 +78,7 @@ def ship_weights(run: RunDirectory, config: TrainConfig, target: Path) -> None:
         "parameters": sum(parameter.numel() for parameter in model.parameters()),
     }
     write_manifest(target, facts)
-    reports = [evaluate_emoji(config.name, subset=subset) for subset in ("all", "unseen")]
+    reports = [evaluate(config.name, emoji_task(subset)) for subset in ("all", "unseen")]
     write_manifest(target, {**facts, "scores": [headline(report) for report in reports]})
     print(f"{config.name}: {headline(reports[0])}")
 

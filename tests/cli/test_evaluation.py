@@ -10,12 +10,13 @@ import pytest
 from support.benchmark_doubles import LANGUAGES, tiny_classification, tiny_retrieval
 from support.command_line import refuse, succeed
 from support.emoji_doubles import NOISE, EncoderDoubles
+from support.evaluations import evaluate_benchmark
 
-from tomclip import data
 from tomclip.cli.options import DataName
 from tomclip.data import BENCHMARKS
-from tomclip.evaluation import EvaluationReport, evaluate_benchmark
+from tomclip.evaluation import EvaluationReport
 from tomclip.evaluation.clip_benchmark import model_and_pretrained
+from tomclip.evaluation.tasks import registry
 
 TINY = {"cifar100": tiny_classification, "xflickr_co": lambda: tiny_retrieval(captions=2)}
 
@@ -31,7 +32,7 @@ def directories(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[Path | 
 
     monkeypatch.setenv("TOMCLIP_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("COLUMNS", "200")
-    monkeypatch.setattr(data, "load_benchmark", load)
+    monkeypatch.setattr(registry, "load_benchmark", load)
     EncoderDoubles().install(monkeypatch)
     return asked
 

@@ -5,21 +5,19 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
+from support.evaluations import evaluate_emoji
 
 from tomclip.data import load_emoji
 from tomclip.encoders import encoder_catalogue
-from tomclip.evaluation import EvaluationReport, evaluate_emoji
-from tomclip.evaluation import run as runner_module
+from tomclip.evaluation import SUBSETS, EvaluationReport, EvaluationSettings, emoji_task
+from tomclip.evaluation import evaluator as evaluator_module
 from tomclip.evaluation.cache import find_report
-from tomclip.evaluation.tasks.emoji import SUBSETS, EmojiSettings
 
 SHIPPED = ("emoji-teacher", "mclip", "tomclip", "tomclip_exact")
 
 
-def settings(**changes) -> EmojiSettings:
-    data = load_emoji()
-    first = EmojiSettings(languages=data.languages, rendering=data.held_out_rendering)
-    return dataclasses.replace(first, **changes)
+def settings(**changes) -> EvaluationSettings:
+    return dataclasses.replace(EvaluationSettings(load_emoji().languages), **changes)
 
 
 def test_teacher_baseline_and_both_students_ship() -> None:
@@ -29,14 +27,14 @@ def test_teacher_baseline_and_both_students_ship() -> None:
 @pytest.mark.parametrize("subset", SUBSETS)
 @pytest.mark.parametrize("name", SHIPPED)
 def test_every_shipped_encoder_has_a_report_with_shapes(name, subset) -> None:
-    report = find_report(name, load_emoji(), settings(subset=subset))
+    report = find_report(name, emoji_task(subset), settings())
     assert report is not None
     assert (report.encoder, report.subset) == (name, subset)
     assert report.score("wasserstein_h0_to_teacher", "ko").value > 0
 
 
 def test_who_asks_for_no_shapes_gets_none() -> None:
-    report = find_report("mclip", load_emoji(), settings(references=()))
+    report = find_report("mclip", emoji_task(), settings(references=()))
     assert report is not None
     assert report.settings["references"] == []
     names = {score.name for score in report.scores}
@@ -45,7 +43,7 @@ def test_who_asks_for_no_shapes_gets_none() -> None:
 
 
 def test_other_settings_have_none() -> None:
-    assert find_report("mclip", load_emoji(), settings(languages=("en", "ko"), seed=5)) is None
+    assert find_report("mclip", emoji_task(), settings(languages=("en", "ko"), seed=5)) is None
 
 
 def test_a_shipped_report_is_what_evaluation_finds(monkeypatch, tmp_path) -> None:
@@ -59,7 +57,7 @@ def test_a_shipped_report_computes_nothing(monkeypatch) -> None:
     def refuse(*arguments):
         raise AssertionError("an encoder was loaded")
 
-    monkeypatch.setattr(runner_module, "registered_vectors", refuse)
+    monkeypatch.setattr(evaluator_module, "registered_vectors", refuse)
     assert evaluate_emoji("mclip", subset="all").n_concepts == len(load_emoji())
 
 

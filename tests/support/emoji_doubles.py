@@ -90,12 +90,12 @@ class EncoderDoubles:
         """Puts the doubles and the tiny data set where evaluation and the command line look."""
         from tomclip import data, encoders
         from tomclip.evaluation import cache as report_cache
-        from tomclip.evaluation import run as runner
-        from tomclip.evaluation.tasks import benchmarks, emoji_vectors
+        from tomclip.evaluation import vectors
+        from tomclip.evaluation.tasks import emoji
 
-        for module in (data, runner):
+        for module in (data, emoji):
             patch.setattr(module, "load_emoji", tiny_dataset)
-        for module in (encoders, benchmarks, emoji_vectors, report_cache):
+        for module in (encoders, vectors, report_cache):
             for name in ("cached_text_embeddings", "cached_image_embeddings"):
                 patch.setattr(module, name, getattr(self, name), raising=False)
             for name in ("image_encoder_name", "encoder_fingerprint", "encoder_revision"):

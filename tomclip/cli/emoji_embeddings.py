@@ -15,11 +15,9 @@ def emoji_embeddings(
 ) -> Embeddings:
     """Returns the vectors of the names, or of a rendering's pictures, of a subset of concepts."""
     from tomclip.data import language as known_language
-    from tomclip.data import load_emoji
-    from tomclip.evaluation import registered_vectors
+    from tomclip.evaluation import emoji_task, registered_vectors
 
-    dataset = load_emoji()
-    vectors = registered_vectors(encoder, dataset)
+    vectors = registered_vectors(encoder, emoji_task(subset, rendering))
     if rendering is not None:
-        return vectors.images(rendering, dataset.rows(subset))
-    return vectors.texts(known_language(language).code, dataset.rows(subset))
+        return vectors.pictures(None)
+    return vectors.texts(known_language(language).code, None)

@@ -7,20 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tomclip.cli.options import DataName, SubsetName, language_codes
 from tomclip.cli.output import write_text
-from tomclip.cli.terminal import Progress
-from tomclip.core.errors import InputError
+from tomclip.core.progress import OnProgress
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from tomclip.data import Benchmark
-    from tomclip.evaluation import EvaluationReport
-
-EMOJI, ENGLISH = "emoji", "en"
+    from tomclip.evaluation import EvaluationReport, Task, TaskOptions
 
 
 @dataclass(frozen=True)
@@ -39,103 +35,67 @@ class Evaluation:
     shape: bool
 
     def __post_init__(self) -> None:
-        if self.data == EMOJI:
-            refused = {"--directory": self.directory is not None}
-        else:
-            refused = {
-                "--rendering": self.rendering is not None,
-                "--subset": self.subset != "all",
-            }
-        for option, given in refused.items():
-            if given:
-                other = "the emoji" if self.data != EMOJI else "benchmarks"
-                raise InputError(f"{option} is for {other}; leave it out with --data {self.data}")
+        from tomclip.evaluation.tasks.registry import require_offered
+
+        require_offered(self.data, self._options)
+
+    @property
+    def _options(self) -> TaskOptions:
+        from tomclip.evaluation import TaskOptions
+
+        return TaskOptions(
+            languages=language_codes(self.languages),
+            shape=self.shape,
+            subset=self.subset,
+            rendering=self.rendering,
+            directory=self.directory,
+        )
 
     @cached_property
-    def benchmark(self) -> Benchmark:
-        """The benchmark's files, checked and read, in the languages that are needed.
+    def task(self) -> Task:
+        """The data, checked and read in the languages that are needed.
 
         Raises:
             InputError: when a file is missing or cannot be read.
         """
-        from tomclip.data import BENCHMARKS, load_benchmark
+        from tomclip.evaluation import load_task
 
-        wanted = language_codes(self.languages)
-        if wanted is not None and self.shape and ENGLISH in BENCHMARKS[self.data].languages:
-            wanted = (*wanted, ENGLISH)
-        return load_benchmark(self.data, self.directory, languages=wanted)
+        return load_task(self.data, self._options)
 
     @property
-    def labels(self) -> Sequence[str] | None:
-        """The class of each picture, where the data set has classes of several pictures."""
-        return None if self.data == EMOJI else getattr(self.benchmark, "picture_labels", None)
+    def _settings(self) -> dict[str, Any]:
+        return {
+            "languages": language_codes(self.languages),
+            "references": None if self.shape else (),
+        }
 
     def report(
-        self, encoder: str, *, seed: int, cache: bool, on_progress: Progress
+        self, encoder: str, *, seed: int, cache: bool, on_progress: OnProgress
     ) -> EvaluationReport:
         """Returns the report of one encoder.
 
         Raises:
-            EncoderUnavailable, InputError: as `evaluate_emoji` and `evaluate_benchmark`.
+            EncoderUnavailable, InputError: as `tomclip.evaluation.evaluate`.
         """
-        from tomclip.evaluation import REFERENCES, evaluate_benchmark, evaluate_emoji
+        from tomclip.evaluation import evaluate
 
-        languages = language_codes(self.languages)
-        if self.data != EMOJI:
-            return evaluate_benchmark(
-                encoder,
-                self.benchmark,
-                languages=languages,
-                shape=self.shape,
-                seed=seed,
-                use_cache=cache,
-                on_progress=on_progress,
-            )
-        return evaluate_emoji(
-            encoder,
-            languages=languages,
-            subset=self.subset,
-            rendering=self.rendering,
-            references=REFERENCES if self.shape else (),
-            seed=seed,
-            use_cache=cache,
-            on_progress=on_progress,
-        )
+        options = {"seed": seed, "use_cache": cache, "on_progress": on_progress}
+        return evaluate(encoder, self.task, **self._settings, **options)
 
     def differences(
-        self, baseline: str, others: Sequence[str], on_progress: Progress
+        self, baseline: str, others: Sequence[str], on_progress: OnProgress
     ) -> pd.DataFrame:
         """Returns the table of `compare_reports`.
 
         Raises:
             EncoderUnavailable, InputError: as `report`.
         """
-        from tomclip.evaluation import REFERENCES, compare_encoders, compare_on_benchmark
+        from tomclip.evaluation import compare
 
-        languages = language_codes(self.languages)
-        if self.data != EMOJI:
-            return compare_on_benchmark(
-                baseline,
-                others,
-                self.benchmark,
-                languages=languages,
-                shape=self.shape,
-                on_progress=on_progress,
-            )
-        return compare_encoders(
-            baseline,
-            others,
-            languages=languages,
-            subset=self.subset,
-            rendering=self.rendering,
-            references=REFERENCES if self.shape else (),
-            on_progress=on_progress,
-        )
+        return compare(baseline, others, self.task, on_progress=on_progress, **self._settings)
 
 
-def write_clip_benchmark(
-    path: Path, report: EvaluationReport, labels: Sequence[str] | None
-) -> None:
+def write_clip_benchmark(path: Path, report: EvaluationReport, task: Task) -> None:
     """Writes one JSON object a line, each a row of `clip_benchmark_rows`, whole or not at all.
 
     Raises:
@@ -143,5 +103,5 @@ def write_clip_benchmark(
     """
     from tomclip.evaluation.clip_benchmark import clip_benchmark_rows
 
-    rows = clip_benchmark_rows(report, labels)
+    rows = clip_benchmark_rows(report, [task.picture_labels[row] for row in task.items])
     write_text(path, "".join(json.dumps(row) + "\n" for row in rows))

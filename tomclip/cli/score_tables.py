@@ -56,10 +56,9 @@ def chance_sentence(report: EvaluationReport) -> str:
 
 
 def _setting(report: EvaluationReport) -> str:
-    if report.data != "emoji":
-        return f"{report.encoder}, {report.data}, {report.n_concepts} pictures"
     seen = "" if report.subset == "all" else f" {report.subset} in training"
-    return f"{report.encoder}, {report.rendering}, {report.n_concepts} concepts{seen}"
+    data = report.rendering or report.data
+    return f"{report.encoder}, {data}, {report.n_concepts} {report.items_title}{seen}"
 
 
 def show_differences(table: pd.DataFrame, scores: Sequence[str]) -> None:

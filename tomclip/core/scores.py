@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 from tomclip.core.errors import InputError
 from tomclip.core.formatting import decimal
@@ -51,6 +51,7 @@ REFERENCE_TITLES: Mapping[Reference, str] = {
     "english": "its own English",
     "teacher": "the teacher's English",
 }
+REFERENCES: tuple[Reference, ...] = get_args(Reference)
 ENDINGS: Mapping[Reference, str] = {"english": "", "teacher": TO_TEACHER}
 """What a shape score's name ends in, by the cloud that it was compared with."""
 

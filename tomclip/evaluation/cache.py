@@ -5,49 +5,31 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from tomclip.core.atomic import write_text_atomically
 from tomclip.core.errors import InputError
 from tomclip.core.paths import assets_directory, cache_directory
 from tomclip.core.scores import SHAPE_SCORES
-from tomclip.data import EmojiDataset
 from tomclip.encoders import encoder_fingerprint, encoder_revision, image_encoder_name
 from tomclip.evaluation.report import SCHEMA, EvaluationReport, library_versions
-from tomclip.evaluation.tasks.emoji import REFERENCES, EmojiSettings
+from tomclip.evaluation.settings import EvaluationSettings
+from tomclip.evaluation.tasks.protocol import Task
 
 
 def report_key(
-    encoder: str, dataset: EmojiDataset, settings: EmojiSettings, *, versions: bool = True
+    encoder: str, task: Task, settings: EvaluationSettings, *, versions: bool = True
 ) -> str:
     """Returns 64 hexadecimal digits that change with the encoder's files, the data, the settings,
     the scores there are and, unless `versions` is False, a library's version."""
-    return content_key(
-        encoder, _data_digest(dataset, settings), settings.as_dict(), versions=versions
-    )
-
-
-def content_key(
-    encoder: str, data: str, settings: Mapping[str, Any], *, versions: bool = True
-) -> str:
-    """Returns `report_key` of an evaluation of any data set.
-
-    Args:
-        encoder: its name.
-        data: digest of everything that was read.
-        settings: plain JSON values.
-        versions: whether the libraries' versions count.
-    """
     facts = {
         "schema": SCHEMA,
         "encoder": encoder,
         "text_encoder": encoder_fingerprint(encoder),
         "image_encoder": encoder_fingerprint(image_encoder_name(encoder)),
-        "data": data,
-        "settings": settings,
+        "data": task.digest(settings.languages, settings.read),
+        "settings": {**settings.as_dict(), **task.choices},
         "shape_scores": SHAPE_SCORES,
         "versions": library_versions() if versions else {},
     }
@@ -65,17 +47,15 @@ def with_revisions(report: EvaluationReport) -> EvaluationReport:
     return replace(report, settings={**report.settings, "revisions": revisions})
 
 
-def find_report(
-    encoder: str, dataset: EmojiDataset, settings: EmojiSettings
-) -> EvaluationReport | None:
+def find_report(encoder: str, task: Task, settings: EvaluationSettings) -> EvaluationReport | None:
     """Returns a report that answers `settings`, or None: one of this machine, else a shipped one.
 
     A shipped report was made by `scripts/ship_reports.py` from the very files that lie beside it;
     its `versions` say with which libraries. A report with shapes also serves who asks for none.
     """
-    for wanted in _answering(settings):
-        report = read_report(report_key(encoder, dataset, wanted)) or _read(
-            shipped_report_path(report_key(encoder, dataset, wanted, versions=False))
+    for wanted in _answering(task, settings):
+        report = read_report(report_key(encoder, task, wanted)) or _read(
+            shipped_report_path(report_key(encoder, task, wanted, versions=False))
         )
         if report is not None:
             return report if wanted == settings else report.without_shapes()
@@ -92,10 +72,10 @@ def shipped_report_path(key: str) -> Path:
     return assets_directory() / "emoji" / "evaluations" / f"{key[:16]}.json.gz"
 
 
-def _answering(settings: EmojiSettings) -> list[EmojiSettings]:
-    if settings.references:
+def _answering(task: Task, settings: EvaluationSettings) -> list[EvaluationSettings]:
+    if settings.references or not task.references:
         return [settings]
-    return [settings, replace(settings, references=REFERENCES)]
+    return [settings, replace(settings, references=task.references)]
 
 
 def _read(path: Path) -> EvaluationReport | None:
@@ -120,12 +100,3 @@ def store_report(key: str, report: EvaluationReport) -> bool:
 
 def _path(key: str) -> Path:
     return cache_directory() / "evaluations" / f"{key}.json"
-
-
-def _data_digest(dataset: EmojiDataset, settings: EmojiSettings) -> str:
-    digest = hashlib.sha256(dataset.rendering(settings.rendering).tobytes())
-    columns = [dataset.concepts["id"], dataset.concepts["split"]]
-    columns += [dataset.names[language] for language in ("en", *settings.languages)]
-    for column in columns:
-        digest.update(json.dumps(list(column), ensure_ascii=False).encode())
-    return digest.hexdigest()

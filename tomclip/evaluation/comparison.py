@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,7 +10,6 @@ import numpy as np
 from tomclip.core.errors import InputError
 from tomclip.core.scores import hit_name
 from tomclip.core.types import Score
-from tomclip.encoders.protocol import Progress
 from tomclip.evaluation.metrics.bootstrap import bootstrap_intervals
 from tomclip.evaluation.metrics.paired_tests import holm_adjusted, mcnemar_p_value
 from tomclip.evaluation.report import EvaluationReport
@@ -44,29 +43,6 @@ def compare_reports(
     for other in others:
         _require_same_protocol(baseline, other)
     return ComparisonTable([row for other in others for row in _rows(baseline, other)])
-
-
-def compare_evaluated(
-    names: Sequence[str],
-    evaluate: Callable[[str], EvaluationReport],
-    on_progress: Progress | None = None,
-) -> ComparisonTable:
-    """Returns the table of `compare_reports`, each encoder evaluated in turn.
-
-    Args:
-        names: the baseline, then the encoders to compare with it.
-        evaluate: gives the report of an encoder.
-        on_progress: called with (encoders done, encoders in all).
-
-    Raises:
-        InputError: as `compare_reports`.
-    """
-    reports = []
-    for place, name in enumerate(names, start=1):
-        reports.append(evaluate(name))
-        if on_progress is not None:
-            on_progress(place, len(names))
-    return compare_reports(reports[0], reports[1:])
 
 
 def _require_same_protocol(baseline: EvaluationReport, other: EvaluationReport) -> None:

@@ -1,46 +1,68 @@
 """The shape of a student in training: what a probe records, and how far it is from the teacher.
 
 Every language's cloud is embedded once and its diagrams are computed once; the snapshot and the
-scores come from the same `CloudShape`. The sample is the one of `evaluate_vectors` and the pages.
+scores come from the same `CloudShape`. The sample is the one of an evaluation and the pages.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
-from typing import TypeVar
+from functools import cache
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 
-from tomclip.core.scores import MEAN
+from tomclip.config import TrainConfig
 from tomclip.core.types import Embeddings, Score
+from tomclip.encoders import TextEncoder
+from tomclip.evaluation.metrics.means import mean_scores
 from tomclip.evaluation.metrics.shape import (
     CloudShape,
     cloud_shape,
     sample_rows,
     shape_scores_between,
 )
-from tomclip.evaluation.tasks.emoji_vectors import EmojiVectors
-from tomclip.runs import Snapshot
+from tomclip.evaluation.scoring import evaluate_vectors
+from tomclip.evaluation.settings import EvaluationSettings
+from tomclip.evaluation.tasks.emoji import EmojiTask, emoji_task
+from tomclip.evaluation.vectors import embedded_once, registered_vectors, student_vectors
+from tomclip.runs import RunDirectory, Snapshot, write_snapshot
 
 PROBED_SHAPES = ("wasserstein_h0", "wasserstein_h1", "linear_cka", "mutual_knn")
+ProbeScores: TypeAlias = dict[str, dict[str, float]]
 _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
 
 
-def embedded_once(vectors: EmojiVectors) -> EmojiVectors:
-    """Returns the same vectors; texts that are asked for again are not embedded again."""
-    known: dict[tuple[str, bytes], Embeddings] = {}
+def unseen_probe(config: TrainConfig) -> Callable[[TextEncoder, int, RunDirectory], ProbeScores]:
+    """Returns a probe that measures the student in training on the concepts it never sees.
 
-    def texts(language: str, rows: np.ndarray) -> Embeddings:
-        key = (language, rows.tobytes())
-        if key not in known:
-            known[key] = vectors.texts(language, rows)
-        return known[key]
+    It records accuracy, retrieval and the shape of every language beside the teacher's English, as
+    {score: {language: value}}, and leaves a `Snapshot` with the diagrams and vectors in the run.
+    Nothing is chosen by it. What it needs is loaded when it is first called.
+    """
 
-    return replace(vectors, texts=texts)
+    @cache
+    def task() -> EmojiTask:
+        return emoji_task("unseen")
+
+    @cache
+    def teacher_shape() -> CloudShape:
+        return sampled_shape(registered_vectors(config.teacher, task()).teacher_english())
+
+    def probe(student: TextEncoder, step: int, run: RunDirectory) -> ProbeScores:
+        known = task().languages
+        languages = tuple(code for code in config.data.languages if code in known) or known
+        vectors = embedded_once(student_vectors(student, config.teacher, task()))
+        shapes = sampled_shapes({code: vectors.texts(code, None) for code in languages})
+        write_snapshot(run.path, student_snapshot(shapes, task().items, step=step))
+        settings = EvaluationSettings(languages, references=())
+        accuracy = evaluate_vectors(vectors, task(), settings).scores
+        return _by_language((*accuracy, *shapes_to_teacher(shapes, teacher_shape())))
+
+    return probe
 
 
 def sampled_shape(cloud: Embeddings) -> CloudShape:
@@ -95,17 +117,14 @@ def shapes_to_teacher(shapes: Mapping[str, CloudShape], teacher: CloudShape) -> 
         )
 
     found = [score for of_one in _side_by_side(scores, shapes.items()) for score in of_one]
-    return (*found, *_means(found))
+    return (*found, *mean_scores(found))
 
 
-def _means(scores: Sequence[Score]) -> list[Score]:
-    by_name: dict[str, list[Score]] = {}
+def _by_language(scores: Iterable[Score]) -> ProbeScores:
+    values: ProbeScores = {}
     for score in scores:
-        by_name.setdefault(score.name, []).append(score)
-    return [
-        replace(same[0], value=float(np.mean([score.value for score in same])), language=MEAN)
-        for same in by_name.values()
-    ]
+        values.setdefault(score.name, {})[score.language] = score.value
+    return values
 
 
 def _side_by_side(compute: Callable[[_Item], _Result], items: Iterable[_Item]) -> list[_Result]:

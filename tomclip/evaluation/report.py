@@ -64,6 +64,11 @@ class EvaluationReport(Shown):
         known = ", ".join(dict.fromkeys(score.name for score in self.scores))
         raise InputError(f"no score {name!r} for language {language!r}; the report has {known}")
 
+    @property
+    def items_title(self) -> str:
+        """What its items are called; reports of earlier versions do not say it."""
+        return self.settings.get("items", "concepts" if self.rendering else "pictures")
+
     def hits(self, task: str, language: str = MEAN) -> np.ndarray:
         """Returns (n, len(ks)) hits of each concept in per cent; `mean` averages over languages.
 

@@ -12,6 +12,7 @@ from tomclip.core.errors import RunError, TomclipError
 from tomclip.core.paths import runs_directory
 from tomclip.core.types import Event
 from tomclip.encoders.device import choose_device
+from tomclip.evaluation.probe import unseen_probe
 from tomclip.runs import RunDirectory, claim_run, open_run, read_status, write_status
 from tomclip.runs.directory import unique_name
 from tomclip.runs.jobs.device_lock import DeviceBusy, device_lock
@@ -43,7 +44,8 @@ def train(
         probe: Called at step 0, at a 25th of `validation.probe_every_steps`, every so many steps
             and at the last one, never when that is 0. Its values are recorded; it may leave files
             in the run. It changes nothing in training, and when it raises, that is recorded and
-            training goes on.
+            training goes on. By default `tomclip.evaluation.probe.unseen_probe`, which records
+            accuracy and shape on the concepts that training never sees.
         on_event: Called with every event after it is on disk.
         should_stop: Asked after every step; True saves a checkpoint and ends as cancelled.
 
@@ -67,7 +69,9 @@ def train(
             if processes.is_main:
                 open_run(config, directory=path, device=device)
         run = RunDirectory(path)
-        return Worker(run, config, device, probe, on_event, should_stop, processes).work()
+        return Worker(
+            run, config, device, probe or unseen_probe(config), on_event, should_stop, processes
+        ).work()
 
 
 def _hold_device(held: ExitStack, path: Path, device: str, processes: Processes) -> None:
@@ -139,5 +143,7 @@ def resume(
             if processes.is_main:
                 claim_run(run)
             state = load_training_state(run.checkpoints / "latest")
-        worker = Worker(run, config, device, probe, on_event, should_stop, processes)
+        worker = Worker(
+            run, config, device, probe or unseen_probe(config), on_event, should_stop, processes
+        )
         return worker.work(state)

@@ -7,7 +7,7 @@ import time
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from tomclip.encoders.student.encoder import Student
+from tomclip.encoders import TextEncoder
 from tomclip.runs import RunDirectory
 from tomclip.runs.scores import by_language
 from tomclip.training.seeding import undisturbed_generators
@@ -18,7 +18,7 @@ _LOGGER = logging.getLogger(__name__)
 class Probe(Protocol):
     """Measures a student in training; it may also leave files in the run's `artifacts`."""
 
-    def __call__(self, student: Student, step: int, run: RunDirectory) -> Mapping[str, Any]:
+    def __call__(self, student: TextEncoder, step: int, run: RunDirectory, /) -> Mapping[str, Any]:
         """Returns the scores of `student` as it is after `step` steps of `run`.
 
         By name they are {language: value}, the mean under "mean", or the mean alone.
@@ -26,7 +26,7 @@ class Probe(Protocol):
         ...
 
 
-def run_probe(probe: Probe, student: Student, step: int, run: RunDirectory) -> dict[str, Any]:
+def run_probe(probe: Probe, student: TextEncoder, step: int, run: RunDirectory) -> dict[str, Any]:
     """Returns the probe's values, or {"error": ...} when it raises, and its `probe_seconds`.
 
     The random generators that training draws from are put back, so that training goes on bit for

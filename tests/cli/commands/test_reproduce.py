@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 import yaml
 from support.command_line import refuse, succeed, tomclip
+from support.evaluations import evaluate_emoji
 from support.tiny_benchmarks import tiny_benchmark
 from support.tiny_encoders import write_teacher
 
 from tomclip import training
 from tomclip.core.errors import RunError
-from tomclip.evaluation import evaluate_emoji
 from tomclip.evaluation.studies import experiments as studies
 from tomclip.evaluation.studies.experiments import STUDIES
 from tomclip.runs import read_status

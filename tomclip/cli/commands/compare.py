@@ -45,6 +45,5 @@ def compare(
     if target != STANDARD_OUTPUT:
         show_differences(table, score or ())
     if target:
-        chosen_part = {"subset": subset} if data == "emoji" else {}
-        values = {"data": data, **chosen_part, "differences": plain_rows(table)}
+        values = {"data": data, **chosen.task.choices, "differences": plain_rows(table)}
         write_json(target, values)

@@ -57,4 +57,4 @@ def evaluate(
     if target:
         write_json(target, report.to_dict(per_item=per_item))
     if rows:
-        write_clip_benchmark(rows, report, chosen.labels)
+        write_clip_benchmark(rows, report, chosen.task)

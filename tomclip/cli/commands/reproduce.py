@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -20,12 +20,9 @@ from tomclip.core.errors import InputError, RunError
 if TYPE_CHECKING:
     import pandas as pd
 
-    from tomclip.data import Benchmark
-    from tomclip.evaluation import EvaluationReport
+    from tomclip.evaluation import EvaluationReport, Task
     from tomclip.evaluation.studies.experiments import Study
     from tomclip.evaluation.studies.plan import PlannedRun, StudyPlan
-
-EMOJI = "emoji"
 
 
 def reproduce(
@@ -66,12 +63,12 @@ def reproduce(
     chosen = study(study_name)
     folder = directory or runs_directory() / "reproductions" / study_name
     plan = plan_study(chosen, seeds=seeds, steps=steps, changes=parse_changes(changes or ()))
-    benchmarks, missing = _data_here(chosen)
+    tasks, missing = _data_here(chosen)
     quiet = target == STANDARD_OUTPUT
     _show_plan(plan, folder, missing, to_stderr=quiet)
     if dry_run:
         return
-    if not benchmarks:
+    if not tasks:
         raise InputError(f"none of {', '.join(chosen.data)} is here to evaluate on; see above")
     plan = settle_plan(plan, folder)
     try:
@@ -79,7 +76,7 @@ def reproduce(
     finally:
         with suppress(RunError):
             advance_queue()
-    values = _evaluated(plan, folder, benchmarks)
+    values = _evaluated(chosen, plan, folder, tasks)
     table = study_table(chosen, values)
     if not quiet:
         show_study(chosen, plan, table, missing)
@@ -89,18 +86,15 @@ def reproduce(
         write_text(text, as_markdown(chosen, plan, table, missing))
 
 
-def _data_here(study: Study) -> tuple[dict[str, Benchmark | None], dict[str, str]]:
-    """Returns what the study can be evaluated on here, and why not on the rest.
+def _data_here(study: Study) -> tuple[dict[str, Task], dict[str, str]]:
+    """Returns what the study can be evaluated on here, and why not on the rest."""
+    from tomclip.evaluation import TaskOptions, load_task
 
-    The emoji ship with the project and are read when they are needed: None stands for them.
-    """
-    from tomclip.data import load_benchmark
-
-    here: dict[str, Benchmark | None] = {}
+    here: dict[str, Task] = {}
     missing: dict[str, str] = {}
     for name in study.data:
         try:
-            here[name] = None if name == EMOJI else load_benchmark(name)
+            here[name] = load_task(name, TaskOptions(**study.options.get(name, {})))
         except InputError as error:
             missing[name] = str(error)
     return here, missing
@@ -178,7 +172,7 @@ def _train_one(run: PlannedRun, path: Path, **options: Any) -> str:
 
 
 def _evaluated(
-    plan: StudyPlan, folder: Path, benchmarks: Mapping[str, Benchmark | None]
+    study: Study, plan: StudyPlan, folder: Path, tasks: Mapping[str, Task]
 ) -> pd.DataFrame:
     """Returns the rows of `study_values` of every run on everything that is here."""
     import pandas as pd
@@ -188,20 +182,19 @@ def _evaluated(
     rows: list[dict[str, Any]] = []
     with progress("evaluating") as bar:
         for place, run in enumerate(plan.runs):
-            for benchmark in benchmarks.values():
-                rows += study_values(run, _report(run, folder, benchmark))
+            for task in tasks.values():
+                rows += study_values(run, _report(study, run, folder, task))
             bar(place + 1, len(plan.runs))
     return pd.DataFrame(rows)
 
 
-def _report(run: PlannedRun, folder: Path, benchmark: Benchmark | None) -> EvaluationReport:
-    from tomclip.evaluation import evaluate_benchmark, evaluate_emoji
+def _report(study: Study, run: PlannedRun, folder: Path, task: Task) -> EvaluationReport:
+    from tomclip.evaluation import evaluate
     from tomclip.evaluation.studies.plan import best_student
 
     student = best_student(run, folder)
     if not student.is_dir():
         raise RunError(f"{student} is missing; delete {folder / run.name} to train it again")
-    if benchmark is not None:
-        return evaluate_benchmark(str(student), benchmark, shape=False)
-    languages: Sequence[str] = run.training().data.languages
-    return evaluate_emoji(str(student), languages=languages, subset="unseen", references=())
+    trained = run.training().data.languages
+    languages = trained if task.name in study.asked_as_trained else None
+    return evaluate(str(student), task, languages=languages, references=())

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext, suppress
-from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -19,11 +18,7 @@ from tomclip.core.scores import MEAN
 if TYPE_CHECKING:
     from tomclip.cli.terminal import Progress
     from tomclip.config import TrainConfig
-    from tomclip.core.types import Event, Score
-    from tomclip.encoders import Student
-    from tomclip.evaluation.metrics.shape import CloudShape
-    from tomclip.runs import RunDirectory
-    from tomclip.training import Probe
+    from tomclip.core.types import Event
 
 
 def train(
@@ -51,12 +46,10 @@ def train(
     _announce_loading(resume or directory)
     from tomclip import training
 
-    probing = settings.validation.probe_every_steps > 0
     main = training.launched_as_main()
     drawn = progress("training") if main else nullcontext(lambda done, total: None)
     with drawn as bar, stop_on_signal() as should_stop:
         options = {
-            "probe": unseen_probe(settings) if probing else None,
             "on_event": shown(bar, settings.optimiser.steps),
             "should_stop": should_stop,
         }
@@ -75,50 +68,6 @@ def train(
         if state == "stopped":
             typer.echo(f"it can be resumed: tomclip train --resume {result.run.path}")
     raise typer.Exit(0 if result.state == "finished" else INTERRUPTED)
-
-
-def unseen_probe(config: TrainConfig) -> Probe:
-    """Returns a probe that measures the student in training on the concepts it never sees.
-
-    It records accuracy, retrieval and the shape of every language beside the teacher's English, and
-    leaves a `Snapshot` with the diagrams and vectors in the run. Nothing is chosen by it.
-    """
-    from tomclip.core.languages import LANGUAGES
-    from tomclip.data import load_emoji
-    from tomclip.evaluation import (
-        EmojiSettings,
-        evaluate_vectors,
-        registered_vectors,
-        student_vectors,
-    )
-    from tomclip.evaluation.probe import (
-        embedded_once,
-        sampled_shape,
-        sampled_shapes,
-        shapes_to_teacher,
-        student_snapshot,
-    )
-    from tomclip.runs import write_snapshot
-
-    dataset = load_emoji()
-    languages = tuple(code for code in config.data.languages if code in LANGUAGES) or LANGUAGES
-    rows = dataset.rows("unseen")
-    settings = EmojiSettings(
-        languages=languages, rendering=dataset.held_out_rendering, subset="unseen", references=()
-    )
-
-    @cache
-    def teacher_shape() -> CloudShape:
-        return sampled_shape(registered_vectors(config.teacher, dataset).teacher_english(rows))
-
-    def probe(student: Student, step: int, run: RunDirectory) -> Mapping[str, Any]:
-        vectors = embedded_once(student_vectors(student, config.teacher, dataset))
-        shapes = sampled_shapes({code: vectors.texts(code, rows) for code in languages})
-        write_snapshot(run.path, student_snapshot(shapes, rows, step=step))
-        accuracy = evaluate_vectors(vectors, dataset, settings).scores
-        return _named((*accuracy, *shapes_to_teacher(shapes, teacher_shape())))
-
-    return probe
 
 
 def shown(bar: Progress, total: int) -> Callable[[Event], None]:
@@ -164,10 +113,3 @@ def _settings(
 
     read_status(resume)
     return RunDirectory(resume).config()
-
-
-def _named(scores: Sequence[Score]) -> dict[str, dict[str, float]]:
-    values: dict[str, dict[str, float]] = {}
-    for score in scores:
-        values.setdefault(score.name, {})[score.language] = score.value
-    return values

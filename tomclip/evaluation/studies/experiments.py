@@ -44,7 +44,9 @@ class Recipe:
 class Study:
     """One experiment. `published` maps (data set, recipe's title) to values by score, in per cent.
 
-    What has to be known beside the table stands in `notes`.
+    `options` are those of `TaskOptions` by data set; the data sets in `asked_as_trained` are asked
+    in the languages of training, the others in all of theirs. What has to be known beside the
+    table stands in `notes`.
     """
 
     name: str
@@ -53,6 +55,8 @@ class Study:
     data: tuple[str, ...]
     published: Mapping[tuple[str, str], Mapping[str, float]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    asked_as_trained: tuple[str, ...] = ()
 
 
 def configs_directory() -> Path:
@@ -121,6 +125,8 @@ STUDIES: Mapping[str, Study] = {
                 Recipe("ToMCLIP exact", "emoji_tomclip_exact.yaml"),
             ),
             data=("emoji",),
+            options={"emoji": {"subset": "unseen"}},
+            asked_as_trained=("emoji",),
         ),
     )
 }

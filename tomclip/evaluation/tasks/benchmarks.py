@@ -1,173 +1,119 @@
-"""Published benchmarks: zero-shot classification and retrieval in many languages."""
+"""Benchmarks as tasks: zero-shot classification, and retrieval in both directions."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
-from tomclip.core.types import Embeddings, Metric, require_metric
-from tomclip.data import Benchmark
-from tomclip.encoders import cached_image_embeddings, cached_text_embeddings
-from tomclip.encoders.protocol import Progress
-from tomclip.evaluation.cache import content_key, read_report, store_report, with_revisions
-from tomclip.evaluation.comparison import compare_evaluated
-from tomclip.evaluation.metrics.ranking import DEFAULT_KS, require_ks
-from tomclip.evaluation.report import EvaluationReport
-from tomclip.evaluation.tasks.benchmark_report import benchmark_report
-from tomclip.evaluation.tasks.benchmark_settings import ENGLISH, BenchmarkSettings, asked_languages
-from tomclip.evaluation.tasks.benchmark_texts import (
-    LanguageTexts,
-    most_candidates,
-    picture_labels,
-    texts_in,
-)
-
-if TYPE_CHECKING:
-    import pandas as pd
+from tomclip.core.scores import Reference
+from tomclip.data import Benchmark, ClassificationBenchmark, RetrievalBenchmark
+from tomclip.data import language as known_language
+from tomclip.evaluation.tasks.digest import task_digest
+from tomclip.evaluation.tasks.protocol import Task, TaskTexts
 
 
-def evaluate_benchmark(
-    encoder: str,
-    benchmark: Benchmark,
-    *,
-    languages: Sequence[str] | None = None,
-    ks: Sequence[int] = DEFAULT_KS,
-    shape: bool = True,
-    metric: Metric = "cosine",
-    max_points: int = 300,
-    seed: int = 0,
-    use_cache: bool = True,
-    on_progress: Progress | None = None,
-) -> EvaluationReport:
-    """Returns the scores of one encoder on a benchmark, per language and their mean.
+class ClassificationTask:
+    """Every picture is classified among the prompts of a language, one per named class.
 
-    Classification: `zero_shot_top{k}` over the pictures, one prompt per class and language.
-    Retrieval: `text_to_image_recall_at_{k}` over the captions, and `image_to_text_recall_at_{k}`
-    over the pictures, each by its best caption. Cosine similarity; ties count against. Intervals
-    are at 95 % and resample pictures, with all their captions. The mean over languages counts
-    every language alike. The report is kept on disk as that of `evaluate_emoji` is, and so are the
-    pictures' vectors, once per image encoder.
-
-    Args:
-        encoder: a name that `tomclip.encoders.load_text_encoder` knows, or a directory.
-        benchmark: from `tomclip.data.load_benchmark`.
-        languages: codes, in the order of the table; by default as `asked_languages`.
-        ks: list lengths of top-k and recall@k.
-        shape: whether the cloud of class prompts, or of the pictures' first captions, is compared
-            with the English one; only where the benchmark has English.
-        metric: of diagrams and neighbours. Ranking always uses cosine.
-        max_points: most texts that a diagram is computed on.
-        seed: of the sample and the bootstrap.
-        use_cache: whether an earlier report may be read.
-        on_progress: called with (pictures and texts embedded, all of them).
-
-    Raises:
-        EncoderUnavailable: when the name is unknown or its files are missing.
-        InputError: when a setting is unknown or out of range, or a picture cannot be read.
+    Pictures of a class without a name take no part in that language.
     """
-    asked = asked_languages(benchmark, languages)
-    settings = BenchmarkSettings(
-        languages=asked,
-        ks=tuple(ks),
-        references=("english",) if shape and ENGLISH in benchmark.languages else (),
-        metric=require_metric(metric),
-        max_points=max_points,
-        seed=seed,
-    )
-    read = dict.fromkeys((*asked, ENGLISH)) if settings.references else asked
-    texts = {code: texts_in(benchmark, code) for code in read}
-    for code in asked:
-        require_ks(settings.ks, most_candidates(benchmark, texts[code]))
-    digest = _digest(benchmark, texts)
-    if use_cache:
-        stored = read_report(content_key(encoder, digest, settings.as_dict()))
-        if stored is not None:
-            return stored
-    image, vectors = _embedded(encoder, benchmark, texts, on_progress)
-    report = with_revisions(benchmark_report(encoder, benchmark, settings, texts, vectors, image))
-    # The key is made again: weights that were fetched meanwhile have changed the fingerprint.
-    store_report(content_key(encoder, digest, settings.as_dict()), report)
-    return report
 
+    asked = ("zero_shot",)
+    items_title = "pictures"
 
-def compare_on_benchmark(
-    baseline: str,
-    others: Sequence[str],
-    benchmark: Benchmark,
-    *,
-    languages: Sequence[str] | None = None,
-    shape: bool = True,
-    on_progress: Progress | None = None,
-) -> pd.DataFrame:
-    """Returns the table of `compare_reports` for encoders given by name, on a benchmark.
+    def __init__(self, benchmark: ClassificationBenchmark) -> None:
+        """Asks about all pictures of `benchmark`."""
+        self.benchmark = benchmark
+        self.name = self.pictures_name = benchmark.name
+        self.choices: Mapping[str, str] = {}
+        self.pictures = benchmark.pictures
+        self.picture_ids = benchmark.picture_ids
+        self.picture_labels = benchmark.picture_labels
+        self.items = np.arange(len(benchmark))
+        self.references = _references(benchmark)
+        self.languages = tuple(code for code in benchmark.languages if known_language(code).prompt)
 
-    Args:
-        baseline: name of the encoder that differences are taken from.
-        others: names of the encoders to compare with it.
-        benchmark: as `evaluate_benchmark`.
-        languages: as `evaluate_benchmark`.
-        shape: as `evaluate_benchmark`.
-        on_progress: called with (encoders done, encoders in all).
-
-    Raises:
-        EncoderUnavailable, InputError: as `evaluate_benchmark`; also when `others` is empty.
-    """
-    return compare_evaluated(
-        [baseline, *others],
-        lambda name: evaluate_benchmark(name, benchmark, languages=languages, shape=shape),
-        on_progress,
-    )
-
-
-def _embedded(
-    encoder: str,
-    benchmark: Benchmark,
-    texts: dict[str, LanguageTexts],
-    on_progress: Progress | None,
-) -> tuple[Embeddings, dict[str, Embeddings]]:
-    """Returns the vectors of all pictures, and of every language's texts."""
-    total = len(benchmark) + sum(len(here.texts) for here in texts.values())
-
-    def after(before: int) -> Progress:
-        return lambda done, _: on_progress(before + done, total) if on_progress else None
-
-    image = cached_image_embeddings(
-        encoder,
-        benchmark.name,
-        benchmark.pictures,
-        ids=benchmark.picture_ids,
-        labels=picture_labels(benchmark),
-        on_progress=after(0),
-    )
-    done, text = len(benchmark), {}
-    for code, here in texts.items():
-        text[code] = cached_text_embeddings(
-            encoder,
-            here.texts,
-            language=code,
-            ids=here.ids,
-            labels=here.labels,
-            on_progress=after(done),
+    def texts(self, language: str) -> TaskTexts:
+        """Returns one prompt per named class; raises InputError where nobody wrote a prompt."""
+        named = self.benchmark.named_classes(language)
+        ids = tuple(self.benchmark.class_ids[row] for row in named)
+        pictures = np.flatnonzero(np.isin(self.picture_labels, ids))
+        whole = len(pictures) == len(self.items)
+        return TaskTexts(
+            texts=self.benchmark.prompts(language),
+            ids=ids,
+            labels=ids,
+            rows=np.arange(len(ids)),
+            pictures=pictures,
+            cloud=np.arange(len(ids)),
+            owners={} if whole else {"zero_shot": pictures},
         )
-        done += len(here.texts)
-        after(done)(0, total)
-    return image, text
+
+    def digest(self, languages: Sequence[str], read: Sequence[str]) -> str:
+        """Returns what changes with the pictures, their classes, or a prompt that is read."""
+        return task_digest(self, read)
+
+    def facts(self, languages: Sequence[str]) -> Mapping[str, Any]:
+        """Returns each language's prompt, and how many classes it names."""
+        return {
+            "prompts": {code: known_language(code).prompt for code in languages},
+            "classes": {code: len(self.benchmark.named_classes(code)) for code in languages},
+        }
 
 
-def _digest(benchmark: Benchmark, texts: dict[str, LanguageTexts]) -> str:
-    """Returns a digest of the pictures, their labels and all texts that are read."""
-    pictures = benchmark.pictures
-    digest = hashlib.sha256()
-    if isinstance(pictures, np.ndarray):
-        digest.update(f"{pictures.dtype}{pictures.shape}".encode())
-        digest.update(np.ascontiguousarray(pictures).tobytes())
-    else:
-        digest.update(pictures.fingerprint().encode())
-    rows = [benchmark.name, benchmark.picture_ids, picture_labels(benchmark)]
-    rows += [(code, here.texts, here.ids, here.labels) for code, here in texts.items()]
-    digest.update(json.dumps(rows, ensure_ascii=False).encode())
-    return digest.hexdigest()
+class RetrievalTask:
+    """Pictures are found by their captions and captions by their pictures, each by its best one."""
+
+    asked = ("text_to_image", "image_to_text")
+    items_title = "pictures"
+
+    def __init__(self, benchmark: RetrievalBenchmark) -> None:
+        """Asks about all pictures and captions of `benchmark`."""
+        self.benchmark = benchmark
+        self.name = self.pictures_name = benchmark.name
+        self.choices: Mapping[str, str] = {}
+        self.pictures = benchmark.pictures
+        self.picture_ids = self.picture_labels = benchmark.picture_ids
+        self.items = np.arange(len(benchmark))
+        self.languages = benchmark.languages
+        self.references = _references(benchmark)
+
+    def texts(self, language: str) -> TaskTexts:
+        """Returns the captions; the shape is that of every picture's first one."""
+        captions = self.benchmark.captions[language]
+        row_of = {picture: row for row, picture in enumerate(self.picture_ids)}
+        owners = np.array([row_of[caption.picture_id] for caption in captions])
+        return TaskTexts(
+            texts=tuple(caption.text for caption in captions),
+            ids=tuple(caption.id for caption in captions),
+            labels=tuple(caption.picture_id for caption in captions),
+            rows=np.arange(len(captions)),
+            pictures=self.items,
+            cloud=np.unique(owners, return_index=True)[1],
+            owners={} if np.array_equal(owners, self.items) else {"text_to_image": owners},
+        )
+
+    def digest(self, languages: Sequence[str], read: Sequence[str]) -> str:
+        """Returns what changes with the pictures or a caption that is read."""
+        return task_digest(self, read)
+
+    def facts(self, languages: Sequence[str]) -> Mapping[str, Any]:
+        """Returns nothing more to say."""
+        return {}
+
+
+_TASKS: Mapping[type, Callable[[Any], Task]] = {
+    ClassificationBenchmark: ClassificationTask,
+    RetrievalBenchmark: RetrievalTask,
+}
+
+
+def benchmark_task(benchmark: Benchmark) -> Task:
+    """Returns the task that a benchmark was made for."""
+    return _TASKS[type(benchmark)](benchmark)
+
+
+def _references(benchmark: Benchmark) -> tuple[Reference, ...]:
+    return ("english",) if "en" in benchmark.languages else ()

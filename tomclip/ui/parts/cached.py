@@ -57,13 +57,13 @@ def report_job(encoder: str, subset: Subset, *, shapes: bool = True) -> Job[Eval
 
     def work(report: Report) -> EvaluationReport:
         report(0.0, "reading the encoder")
-        from tomclip.evaluation import REFERENCES, evaluate_emoji
+        from tomclip.evaluation import emoji_task, evaluate
 
-        return evaluate_emoji(
+        return evaluate(
             encoder,
-            subset=subset,
-            references=REFERENCES if shapes else (),
-            on_progress=lambda done, total: report(done / total, f"step {done} of {total}"),
+            emoji_task(subset),
+            references=None if shapes else (),
+            on_progress=lambda done, total: report(done / total, "pictures, names and shapes"),
         )
 
     title = f"{'Shape' if shapes else 'Accuracy'} of {encoder_title(encoder)}"

@@ -13,11 +13,9 @@ from typing import TYPE_CHECKING, Any
 from tomclip.data import (
     BenchmarkCheck,
     BenchmarkInfo,
-    ClassificationBenchmark,
     benchmark_directory,
     check_benchmark,
     language,
-    load_benchmark,
 )
 from tomclip.data.benchmarks.registry import benchmark_info
 from tomclip.evaluation import EvaluationReport
@@ -26,8 +24,6 @@ from tomclip.ui.parts.jobs import Job, Report
 
 if TYPE_CHECKING:
     import pandas as pd
-
-ENGLISH = "en"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,22 +56,20 @@ def evaluation_job(encoder: str, choice: BenchmarkChoice) -> Job[BenchmarkResult
     """Returns the evaluation of an encoder on a benchmark, begun when it is new."""
 
     def work(report: Report) -> BenchmarkResult:
-        from tomclip.evaluation import evaluate_benchmark
+        from tomclip.evaluation import TaskOptions, evaluate, load_task
         from tomclip.evaluation.clip_benchmark import clip_benchmark_rows
 
         report(0.0, "looking for its pictures")
-        benchmark = load_benchmark(choice.benchmark, languages=_loaded(choice))
-        found = evaluate_benchmark(
+        options = TaskOptions(languages=choice.languages, shape=choice.shape)
+        task = load_task(choice.benchmark, options)
+        found = evaluate(
             encoder,
-            benchmark,
+            task,
             languages=choice.languages,
-            shape=choice.shape,
-            on_progress=lambda done, total: report(
-                done / total, f"{done:,} of {total:,} pictures and texts"
-            ),
+            references=None if choice.shape else (),
+            on_progress=lambda done, total: report(done / total, "pictures and texts"),
         )
-        classes = isinstance(benchmark, ClassificationBenchmark)
-        labels = benchmark.picture_labels if classes else None  # type: ignore[union-attr]
+        labels = [task.picture_labels[row] for row in task.items]
         return BenchmarkResult(found, tuple(clip_benchmark_rows(found, labels)))
 
     title = f"{encoder_title(encoder)} on {benchmark_info(choice.benchmark).title}"
@@ -117,13 +111,6 @@ def clip_benchmark_json(results: Mapping[str, BenchmarkResult]) -> bytes:
     """Returns every row of every encoder as CLIP_benchmark keeps them: one JSON object a line."""
     rows = [row for result in results.values() for row in result.rows]
     return "".join(json.dumps(row) + "\n" for row in rows).encode()
-
-
-def _loaded(choice: BenchmarkChoice) -> tuple[str, ...]:
-    """Returns the languages to read: shapes are compared with English where there is any."""
-    known = benchmark_info(choice.benchmark).languages
-    extra = (ENGLISH,) if choice.shape and ENGLISH in known else ()
-    return tuple(dict.fromkeys((*choice.languages, *extra)))
 
 
 def _key(encoder: str, choice: BenchmarkChoice) -> tuple[object, ...]:

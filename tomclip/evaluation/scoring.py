@@ -1,0 +1,166 @@
+"""From vectors to a report: ranks of the right answers, their shares, the shape of the texts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from tomclip.core.errors import InputError
+from tomclip.core.progress import OnProgress, part_of
+from tomclip.core.scores import MEAN
+from tomclip.core.types import Embeddings, Score
+from tomclip.evaluation.chance import chance_of_hit
+from tomclip.evaluation.metrics.ranking import hit_scores, pessimistic_ranks, require_ks
+from tomclip.evaluation.metrics.zero_shot import zero_shot_ranks
+from tomclip.evaluation.report import EvaluationReport, library_versions
+from tomclip.evaluation.settings import ENGLISH, EvaluationSettings
+from tomclip.evaluation.shapes import shape_scores_of
+from tomclip.evaluation.tasks.protocol import Task, TaskTexts
+from tomclip.evaluation.vectors import TaskVectors, embedded_once
+
+_Nested = dict[str, dict[str, Any]]
+
+
+def require_answerable(task: Task, settings: EvaluationSettings) -> dict[str, TaskTexts]:
+    """Returns what every asked language asks, when the settings fit the task.
+
+    Raises:
+        InputError: when a k exceeds the number of candidates, or shapes are to be compared with
+            English and there is none.
+    """
+    if settings.references and ENGLISH not in task.languages:
+        raise InputError(
+            f"{task.name} has no English to compare shapes with; evaluate without shape "
+            "(--no-shape)"
+        )
+    asked = {code: task.texts(code) for code in settings.languages}
+    for texts in asked.values():
+        require_ks(settings.ks, min(_candidates(name, texts) for name in task.asked))
+    return asked
+
+
+def evaluate_vectors(
+    vectors: TaskVectors,
+    task: Task,
+    settings: EvaluationSettings,
+    *,
+    on_progress: OnProgress | None = None,
+) -> EvaluationReport:
+    """Returns every score of one encoder on a task, per language and their mean.
+
+    Args:
+        vectors: of the encoder on this task.
+        task: what is asked.
+        settings: how.
+        on_progress: called with steps; the pictures, each language's texts and each language's
+            shape are as many steps.
+
+    Raises:
+        InputError: when the settings do not fit the task, the dimensions of texts and pictures
+            differ, or there are too few texts to measure a shape.
+    """
+    asked, vectors = require_answerable(task, settings), embedded_once(vectors)
+    shapes = len(settings.languages) if settings.references else 0
+    parts = 1 + len(settings.languages) + shapes
+    image = vectors.pictures(part_of(on_progress, 0, parts))
+    part_of(on_progress, 0, parts)(1, 1)
+    ranks: _Nested = {}
+    for place, (code, texts) in enumerate(asked.items(), start=1):
+        text = vectors.texts(code, part_of(on_progress, place, parts))
+        for name, values in _ranks(task, text, _taking_part(image, task, texts)).items():
+            ranks.setdefault(name, {})[code] = values
+        part_of(on_progress, place, parts)(1, 1)
+    report = EvaluationReport(
+        data=task.name,
+        encoder=vectors.encoder,
+        subset=task.choices.get("subset", "all"),
+        rendering=task.choices.get("rendering", ""),
+        n_concepts=len(task.items),
+        scores=(),
+        settings=_recorded(task, settings, asked),
+        versions=library_versions(),
+        concept_ids=tuple(task.picture_ids[row] for row in task.items),
+        ranks=ranks,
+        owners=_owners(asked),
+    )
+    later = [part_of(on_progress, place, parts) for place in range(parts - shapes, parts)]
+    measured = [*_share_scores(report), *shape_scores_of(vectors, task, settings, later)]
+    return replace(report, scores=_in_table_order(measured, settings))
+
+
+def _ranks(task: Task, text: Embeddings, image: Embeddings) -> dict[str, tuple[int, ...]]:
+    """Returns by what is asked the rank, from 1, of the right answer to every query."""
+    ranks = {
+        "zero_shot": lambda: zero_shot_ranks(text, image),
+        "text_to_image": lambda: pessimistic_ranks(text, image),
+        "image_to_text": lambda: pessimistic_ranks(image, text),
+    }
+    return {name: tuple(ranks[name]().tolist()) for name in task.asked}
+
+
+def _taking_part(image: Embeddings, task: Task, texts: TaskTexts) -> Embeddings:
+    """Returns the vectors of the items that a language asks about."""
+    place_of = {row: place for place, row in enumerate(task.items.tolist())}
+    return image.select([place_of[row] for row in texts.pictures.tolist()])
+
+
+def _candidates(name: str, texts: TaskTexts) -> int:
+    """Returns the largest k that leaves something to choose."""
+    return len(texts.rows) if name == "zero_shot" else min(len(texts.rows), len(texts.pictures))
+
+
+def _chance(name: str, texts: TaskTexts, ks: Sequence[int]) -> tuple[float, ...]:
+    """Returns what guessing would score in per cent, per k."""
+    if name == "zero_shot":
+        return chance_of_hit(len(texts.rows), 1, ks)
+    if name == "text_to_image":
+        return chance_of_hit(len(texts.pictures), 1, ks)
+    labels = Counter(texts.labels[row] for row in texts.rows)
+    return chance_of_hit(len(texts.rows), np.array(list(labels.values())), ks)
+
+
+def _recorded(
+    task: Task, settings: EvaluationSettings, asked: Mapping[str, TaskTexts]
+) -> dict[str, Any]:
+    """Returns what the report says beside the scores: choices, the level of chance, the prompts."""
+    chance = {
+        name: {code: list(_chance(name, texts, settings.ks)) for code, texts in asked.items()}
+        for name in task.asked
+    }
+    facts = {"chance": chance, "items": task.items_title, **task.facts(settings.languages)}
+    return {**settings.as_dict(), **task.choices, **facts}
+
+
+def _owners(asked: Mapping[str, TaskTexts]) -> _Nested:
+    found: _Nested = {}
+    for code, texts in asked.items():
+        for name, owners in texts.owners.items():
+            found.setdefault(name, {})[code] = tuple(owners.tolist())
+    return found
+
+
+def _share_scores(report: EvaluationReport) -> list[Score]:
+    """Returns one score per k and language of everything that was asked, and of their mean."""
+    ks, seed = report.settings["ks"], report.settings["seed"]
+    return [
+        score
+        for name, by_language in report.ranks.items()
+        for code in (*by_language, MEAN)
+        for score in hit_scores(
+            report.hits(name, code),
+            asked=name,
+            language=code,
+            ks=ks,
+            seed=seed,
+            n=len(by_language.get(code, report.concept_ids)),
+        )
+    ]
+
+
+def _in_table_order(scores: list[Score], settings: EvaluationSettings) -> tuple[Score, ...]:
+    order = {language: place for place, language in enumerate((*settings.languages, MEAN))}
+    return tuple(sorted(scores, key=lambda score: order[score.language]))

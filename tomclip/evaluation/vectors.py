@@ -1,0 +1,133 @@
+"""The vectors that an evaluation asks for, whether of an encoder by name or of a live student."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cache
+
+import numpy as np
+
+from tomclip.core.progress import OnProgress
+from tomclip.core.types import Embeddings
+from tomclip.encoders import (
+    TextEncoder,
+    cached_image_embeddings,
+    cached_text_embeddings,
+    image_encoder_name,
+)
+from tomclip.encoders.protocol import Images
+from tomclip.evaluation.settings import ENGLISH
+from tomclip.evaluation.tasks.protocol import Task
+
+
+@dataclass(frozen=True, slots=True)
+class TaskVectors:
+    """One encoder's vectors of what takes part in a task, made when they are asked for.
+
+    `texts(language, on_progress)` are those of a language, `pictures(on_progress)` those of all
+    items through the image encoder that belongs to `encoder`, and `teacher_english()` the English
+    texts through the teacher. The labels say what is right.
+    """
+
+    encoder: str
+    texts: Callable[[str, OnProgress | None], Embeddings]
+    pictures: Callable[[OnProgress | None], Embeddings]
+    teacher_english: Callable[[], Embeddings]
+
+
+def registered_vectors(encoder: str, task: Task) -> TaskVectors:
+    """Returns the vectors of an encoder known by name, through the on-disk embedding cache.
+
+    Raises:
+        EncoderUnavailable: when the name is unknown or its files are missing.
+    """
+    teacher = image_encoder_name(encoder)
+
+    def pictures(on_progress: OnProgress | None = None) -> Embeddings:
+        return cached_image_embeddings(
+            teacher,
+            task.pictures_name,
+            task.pictures,
+            ids=task.picture_ids,
+            labels=task.picture_labels,
+            on_progress=on_progress,
+        ).select(task.items)
+
+    return TaskVectors(
+        encoder=encoder,
+        texts=lambda code, on_progress=None: _cached_texts(encoder, task, code, on_progress),
+        pictures=pictures,
+        teacher_english=lambda: _cached_texts(teacher, task, ENGLISH),
+    )
+
+
+def student_vectors(student: TextEncoder, teacher: str, task: Task) -> TaskVectors:
+    """Returns the vectors of a student in memory, such as one in training.
+
+    Its texts are embedded anew every time; those of the teacher of that name come from the cache,
+    where pictures are kept for the items that were asked for: a first probe embeds no others.
+
+    Raises:
+        EncoderUnavailable: when the teacher is unknown or its files are missing.
+    """
+    image_encoder_name(teacher)
+
+    def texts(code: str, on_progress: OnProgress | None = None) -> Embeddings:
+        there = task.texts(code)
+        return student.embed_texts(
+            [there.texts[row] for row in there.rows],
+            language=code,
+            ids=[there.ids[row] for row in there.rows],
+            labels=[there.labels[row] for row in there.rows],
+        )
+
+    def pictures(on_progress: OnProgress | None = None) -> Embeddings:
+        return cached_image_embeddings(
+            teacher,
+            task.pictures_name,
+            _chosen(task.pictures, task.items),
+            ids=[task.picture_ids[row] for row in task.items],
+            labels=[task.picture_labels[row] for row in task.items],
+            on_progress=on_progress,
+        )
+
+    return TaskVectors(
+        encoder=student.name,
+        texts=texts,
+        pictures=pictures,
+        teacher_english=lambda: _cached_texts(teacher, task, ENGLISH),
+    )
+
+
+def embedded_once(vectors: TaskVectors) -> TaskVectors:
+    """Returns the same vectors; texts that are asked for again are not made again."""
+    known: dict[str, Embeddings] = {}
+
+    def texts(code: str, on_progress: OnProgress | None = None) -> Embeddings:
+        if code not in known:
+            known[code] = vectors.texts(code, on_progress)
+        return known[code]
+
+    return replace(vectors, texts=texts, teacher_english=cache(vectors.teacher_english))
+
+
+def _cached_texts(
+    encoder: str, task: Task, code: str, on_progress: OnProgress | None = None
+) -> Embeddings:
+    there = task.texts(code)
+    return cached_text_embeddings(
+        encoder,
+        there.texts,
+        language=code,
+        ids=there.ids,
+        labels=there.labels,
+        on_progress=on_progress,
+    ).select(there.rows)
+
+
+def _chosen(pictures: Images, rows: np.ndarray) -> Images:
+    """Returns some of the pictures; all of them as they are, so that none is opened for it."""
+    if len(rows) == len(pictures):
+        return pictures
+    return pictures[rows] if isinstance(pictures, np.ndarray) else [pictures[row] for row in rows]
