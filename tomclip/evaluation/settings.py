@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from tomclip.core.errors import InputError
+from tomclip.core.languages import code_or_tag
 from tomclip.core.scores import REFERENCES, Reference
 from tomclip.core.types import Metric, require_metric
 from tomclip.evaluation.metrics.ranking import DEFAULT_KS
@@ -61,13 +62,14 @@ class EvaluationSettings:
 
 
 def asked_languages(task: Task, languages: Sequence[str] | None) -> tuple[str, ...]:
-    """Returns the languages to evaluate; by default all that the task can be asked in.
+    """Returns the codes of the languages to evaluate; by default all that the task can be asked in.
 
     Raises:
         InputError: when a language is not the task's.
     """
     if languages is None:
         return tuple(task.languages)
-    if unknown := [code for code in languages if code not in task.languages]:
+    codes = tuple(tag if tag in task.languages else code_or_tag(tag) for tag in languages)
+    if unknown := [code for code in codes if code not in task.languages]:
         raise InputError(f"language is {unknown[0]!r}; {task.name} has {', '.join(task.languages)}")
-    return tuple(languages)
+    return codes

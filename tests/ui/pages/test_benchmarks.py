@@ -13,7 +13,7 @@ from support.tiny_benchmarks import PICTURES, tiny_benchmark
 
 from tomclip import evaluation
 from tomclip.core.types import Score
-from tomclip.evaluation import EvaluationReport, evaluate_benchmark
+from tomclip.evaluation import EvaluationReport, evaluate
 from tomclip.ui.pages.benchmarks.computations import (
     BenchmarkChoice,
     BenchmarkResult,
@@ -74,7 +74,7 @@ def test_encoders_are_evaluated_and_compared_from_end_to_end(cifar100: Path) -> 
 
 def test_retrieval_has_recall_both_ways(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     tiny_benchmark(monkeypatch, "xtd10", tmp_path / "data" / "xtd10")
-    monkeypatch.setattr(evaluation, "evaluate_benchmark", partial(evaluate_benchmark, ks=(1, 2)))
+    monkeypatch.setattr(evaluation, "evaluate", partial(evaluate, ks=(1, 2)))
     studio = evaluated(encoders="mclip", benchmark="xtd10", languages_xtd10="de")
     assert titles(studio) == ["Text → picture recall@1 by language"]
     score = studio.selectbox(key="choice:benchmark_score")
