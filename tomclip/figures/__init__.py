@@ -9,13 +9,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from tomclip.figures.diagrams.animated import animated_diagram_figure
+    from tomclip.figures.diagrams.animated_diagram import animated_diagram_figure
     from tomclip.figures.diagrams.diagram import diagram_figure
     from tomclip.figures.diagrams.grid import diagram_grid_figure
-    from tomclip.figures.maps.animated import animated_map_figure
+    from tomclip.figures.maps.animated_map import animated_map_figure
     from tomclip.figures.maps.scatter import aligned_maps_figure, map_figure
+    from tomclip.figures.scores.by_language import accuracy_figure, shape_figure
     from tomclip.figures.scores.differences import difference_figure
-    from tomclip.figures.scores.dots import accuracy_figure, score_table, shape_figure
+    from tomclip.figures.scores.dots import score_table
     from tomclip.figures.scores.heatmap import distance_matrix_figure
     from tomclip.figures.style.context import FigureContext
     from tomclip.figures.style.palette import SeriesStyle, encoder_style, language_style
@@ -26,8 +27,9 @@ if TYPE_CHECKING:
     from tomclip.figures.topology.loop_lives import loop_lives_figure
     from tomclip.figures.topology.loop_panel import LoopPanel
     from tomclip.figures.topology.loops import loop_figure
+    from tomclip.figures.topology.permutation import permutation_figure
     from tomclip.figures.topology.persistence_images import persistence_image_figure
-    from tomclip.figures.topology.significance import permutation_figure, significance_figure
+    from tomclip.figures.topology.significance import significance_figure
     from tomclip.figures.topology.sparsification import sparsification_figure
     from tomclip.figures.training.curves import score_curve_figure, training_steps_figure
     from tomclip.figures.training.live_loss import live_loss_figure
@@ -84,10 +86,10 @@ _MODULES = {
     "LoopPanel": "topology.loop_panel",
     "SeriesStyle": "style.palette",
     "WeightChange": "training.loss_weights",
-    "accuracy_figure": "scores.dots",
+    "accuracy_figure": "scores.by_language",
     "aligned_maps_figure": "maps.scatter",
-    "animated_diagram_figure": "diagrams.animated",
-    "animated_map_figure": "maps.animated",
+    "animated_diagram_figure": "diagrams.animated_diagram",
+    "animated_map_figure": "maps.animated_map",
     "barcode_figure": "topology.barcode",
     "barcode_stack_figure": "topology.barcode",
     "betti_figure": "topology.betti",
@@ -105,13 +107,13 @@ _MODULES = {
     "loop_figure": "topology.loops",
     "loop_lives_figure": "topology.loop_lives",
     "map_figure": "maps.scatter",
-    "permutation_figure": "topology.significance",
+    "permutation_figure": "topology.permutation",
     "persistence_image_figure": "topology.persistence_images",
     "register_templates": "style.template",
     "restyled": "style.template",
     "score_curve_figure": "training.curves",
     "score_table": "scores.dots",
-    "shape_figure": "scores.dots",
+    "shape_figure": "scores.by_language",
     "significance_figure": "topology.significance",
     "sparsification_figure": "topology.sparsification",
     "spread_figure": "training.score_spread",

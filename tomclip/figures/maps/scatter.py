@@ -10,23 +10,18 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from tomclip.core.errors import InputError
+from tomclip.figures.maps.map_panels import add_map, map_legend, style_map_axes, write_disparities
 from tomclip.figures.maps.points import (
     ColourBy,
     Points,
     checked_xy,
-    marker_size,
     points_of,
-    points_trace,
-    series_style,
-    series_title,
 )
 from tomclip.figures.style.axes import series_to_show
 from tomclip.figures.style.context import NO_CONTEXT, literal
-from tomclip.figures.style.palette import LIGHT
 from tomclip.figures.style.template import (
     PANEL_ROOM,
     FigureContext,
-    bottom_legend,
     empty_figure,
     finished,
     style_panel_titles,
@@ -35,111 +30,6 @@ from tomclip.geometry.superposition import superpose_all
 
 SINGLE_HEIGHT, ALIGNED_HEIGHT = 600, 520
 DISPARITY_ROOM = 14
-
-
-def _add_spokes(
-    figure: go.Figure, xy: np.ndarray, title: str, colour: str, place: Mapping[str, Any]
-) -> None:
-    """Joins the points `xy` of one concept to their centre and writes its name above them."""
-    gap = np.full_like(xy, np.nan)
-    path = np.stack([np.broadcast_to(xy.mean(axis=0), xy.shape), xy, gap], axis=1).reshape(-1, 2)
-    figure.add_scatter(
-        x=path[:, 0],
-        y=path[:, 1],
-        mode="lines",
-        line={"color": colour, "width": 1.2},
-        hoverinfo="skip",
-        showlegend=False,
-        **place,
-    )
-    x, y = xy[np.argmax(xy[:, 1])].tolist()
-    figure.add_annotation(
-        x=x,
-        y=y,
-        text=literal(title),
-        yanchor="bottom",
-        yshift=7,
-        showarrow=False,
-        borderpad=1,
-        font={"size": 12, "color": LIGHT["ink"], "weight": 600},
-        bgcolor=LIGHT["veil"],
-        **place,
-    )
-
-
-def _add_map(
-    figure: go.Figure,
-    xy: np.ndarray,
-    points: Points,
-    shown: Sequence[str],
-    context: FigureContext,
-    *,
-    vector: bool,
-    legend: bool,
-    place: Mapping[str, Any],
-) -> None:
-    """Adds one panel: the others in grey first, then one trace per shown series."""
-    size = marker_size(len(points))
-    rest = np.flatnonzero(~np.isin(points.groups, list(shown)))
-    if len(rest):
-        trace = points_trace(xy, rest, points, context, vector)
-        others = {"language": "other languages", "category": "other categories"}
-        trace.update(
-            name=others.get(points.colour_by, "other concepts"),
-            legendgroup="others",
-            legendrank=2_000,
-            showlegend=legend,
-            marker={"size": size * 0.7, "color": LIGHT["context"], "opacity": 0.7},
-        )
-        figure.add_trace(trace, **place)
-    for rank, name in enumerate(shown):
-        style, title = series_style(points, name, rank), series_title(points, name, context)
-        rows = np.flatnonzero(points.groups == name)
-        if points.colour_by == "concept":
-            _add_spokes(figure, xy[rows], title, style.colour, place)
-        trace = points_trace(xy, rows, points, context, vector)
-        marker = {"size": size, "color": style.colour, "symbol": style.symbol, "opacity": 0.85}
-        legend_here = legend and points.colour_by != "concept"
-        trace.update(name=literal(title), legendgroup=name, showlegend=legend_here, marker=marker)
-        figure.add_trace(trace, **place)
-
-
-def _legend(points: Points, shown: Sequence[str], context: FigureContext) -> dict[str, Any]:
-    titles = [series_title(points, name, context) for name in shown]
-    return bottom_legend([*titles, "other languages"])
-
-
-def map_ranges(maps: Sequence[np.ndarray]) -> tuple[list[float], list[float]]:
-    """Returns x and y range over all maps, with 5 % of room on every side."""
-    stacked = np.concatenate(maps)
-    low, high = stacked.min(axis=0), stacked.max(axis=0)
-    room = np.maximum((high - low) * 0.05, 1e-3)
-    x, y = zip((low - room).tolist(), (high + room).tolist(), strict=True)
-    return list(x), list(y)
-
-
-def _style_map_axes(figure: go.Figure, maps: Sequence[np.ndarray], method: str) -> None:
-    x_range, y_range = map_ranges(maps)
-    plain = {
-        "showgrid": False,
-        "showticklabels": False,
-        "ticks": "",
-        "showline": False,
-        "constrain": "range",
-    }
-    small = {"font": {"size": 10, "color": LIGHT["muted"]}, "standoff": 4}
-    for number in range(1, len(maps) + 1):
-        suffix = "" if number == 1 else str(number)
-        matched = {} if number == 1 else {"matches": "x"}
-        figure.layout[f"xaxis{suffix}"].update(
-            {**plain, **matched, "range": x_range, "title": {**small, "text": f"{method} 1"}}
-        )
-        matched = {} if number == 1 else {"matches": "y"}
-        scale = {"scaleanchor": f"x{suffix}", "scaleratio": 1}
-        title = {**small, "text": f"{method} 2" if number == 1 else ""}
-        figure.layout[f"yaxis{suffix}"].update(
-            {**plain, **matched, **scale, "range": y_range, "title": title}
-        )
 
 
 def map_figure(
@@ -231,21 +121,6 @@ def aligned_maps_figure(
     )
 
 
-def _write_disparities(figure: go.Figure, disparities: Mapping[str, float]) -> None:
-    """Writes under the title of every panel but the first what alignment leaves of its map."""
-    for column, disparity in enumerate(list(disparities.values())[1:], start=2):
-        figure.add_annotation(
-            text=f"Procrustes disparity {disparity:.2f}",
-            x=0.5,
-            xref=f"x{column} domain",
-            y=1,
-            yref=f"y{column} domain",
-            yanchor="bottom",
-            yshift=2,
-            font={"size": 11, "color": LIGHT["muted"]},
-        )
-
-
 def _maps(
     maps: Mapping[str, np.ndarray],
     points: Points,
@@ -269,9 +144,9 @@ def _maps(
     style_panel_titles(figure)
     if disparities and len(disparities) > 1:
         figure.update_annotations(yshift=4 + DISPARITY_ROOM)
-        _write_disparities(figure, disparities)
+        write_disparities(figure, disparities)
     for column, xy in enumerate(checked, start=1):
-        _add_map(
+        add_map(
             figure,
             xy,
             points,
@@ -281,8 +156,8 @@ def _maps(
             legend=column == 1,
             place={"row": 1, "col": column},
         )
-    _style_map_axes(figure, checked, method)
-    legend = {**_legend(points, shown, context), "itemsizing": "constant"}
+    style_map_axes(figure, checked, method)
+    legend = {**map_legend(points, shown, context), "itemsizing": "constant"}
     figure.update_layout(legend=legend, showlegend=not by_concept)
     facts: dict[str, Any] = {"method": method, "colour_by": points.colour_by, "highlighted": shown}
     if disparities:

@@ -125,7 +125,8 @@ def _legend_height(figure: go.Figure, width: int) -> int:
 def _keep_panels_high(figure: go.Figure, width: int) -> None:
     """Makes the figure higher where its legend would leave too little to the plot."""
     layout: Any = figure.layout
-    panels = len({axis.domain for axis in figure.select_yaxes()}) or 1
+    axes: list[Any] = list(figure.select_yaxes())
+    panels = len({axis.domain for axis in axes}) or 1
     taken = layout.margin.t + TICKS_HEIGHT + _legend_height(figure, width)
     figure.update_layout(height=max(layout.height, taken + LOWEST_PANEL * panels))
 
@@ -135,7 +136,8 @@ def _break_axis_titles(figure: go.Figure, width: int) -> None:
     inner = layout.height - layout.margin.t - TICKS_HEIGHT - _legend_height(figure, width)
     for axis in figure.select_xaxes():
         _break(axis, width - TICKS_WIDTH)
-    for axis in figure.select_yaxes():
+    axes: list[Any] = list(figure.select_yaxes())
+    for axis in axes:
         low, high = axis.domain or (0, 1)
         _break(axis, max((high - low) * inner, SHORTEST_AXIS))
 
