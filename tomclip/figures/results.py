@@ -18,7 +18,7 @@ from tomclip.figures.diagrams.diagram import diagram_figure
 from tomclip.figures.diagrams.grid import diagram_grid_figure
 from tomclip.figures.maps.scatter import map_figure
 from tomclip.figures.scores.heatmap import distance_matrix_figure
-from tomclip.figures.style.context import FigureContext
+from tomclip.figures.style.context import LANGUAGE_NAMES, FigureContext
 from tomclip.figures.topology.landscapes import landscape_figure
 from tomclip.figures.training.live_loss import live_loss_figure
 from tomclip.figures.training.loss_weights import changes_of
@@ -46,7 +46,10 @@ def plot(result: Any, **options: Any) -> go.Figure:
 def _(result: Embeddings, *, method: str = "pca", **options: Any) -> go.Figure:
     """`map_figure`; `method` is that of `geometry.project`."""
     stated = FigureContext(
-        encoders={result.encoder: result.encoder}, n_points=len(result), points="vectors"
+        encoders={result.encoder: result.encoder},
+        n_points=len(result),
+        points="vectors",
+        languages=LANGUAGE_NAMES,
     )
     given: dict[str, Any] = {
         "labels": result.labels,

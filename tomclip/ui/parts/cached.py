@@ -149,12 +149,12 @@ def _counted(report: Report) -> Callable[[int, int], None]:
     return lambda done, total: report(done / total, f"{done:,} of {total:,}")
 
 
-def sampled_rows(subset: Subset, points: int) -> np.ndarray:
-    """Returns at most `points` concept rows of a subset, ascending; a seeded sample."""
+def sampled_rows(subset: Subset, max_points: int) -> np.ndarray:
+    """Returns at most `max_points` concept rows of a subset, ascending; a seeded sample."""
     from tomclip.evaluation.metrics.shape import sample_rows
 
     rows = dataset().rows(subset)
-    return rows[sample_rows(len(rows), max_points=points)]
+    return rows[sample_rows(len(rows), max_points=max_points)]
 
 
 @dataclass(frozen=True)
@@ -164,14 +164,14 @@ class CloudChoice:
     encoder: str
     subset: Subset = "unseen"
     metric: Metric = "cosine"
-    points: int = 300
+    max_points: int = 300
     sampling: Sampling = "random"
 
     @property
     def rows(self) -> np.ndarray:
         """Concept rows of the sample, ascending."""
         if self.sampling == "random":
-            return sampled_rows(self.subset, self.points)
+            return sampled_rows(self.subset, self.max_points)
         return dataset().rows(self.subset)[np.sort(self._landmarks.rows)]
 
     @property
@@ -193,7 +193,7 @@ def _landmarks(choice: CloudChoice, fingerprint: str) -> Landmarks:
 
     rows = dataset().rows(choice.subset)
     english = text_vectors(choice.encoder, "en").select(rows)
-    return maxmin_landmarks(english, min(choice.points, len(rows)), metric=choice.metric)
+    return maxmin_landmarks(english, min(choice.max_points, len(rows)), metric=choice.metric)
 
 
 def distances(choice: CloudChoice, language: str) -> DistanceMatrix:

@@ -69,7 +69,7 @@ def landscape_job(
 
         return average_landscape(
             vectors,
-            sample_size=min(choice.points, len(vectors) // 2),
+            sample_size=min(choice.max_points, len(vectors) // 2),
             samples=LANDSCAPE_SAMPLES,
             grid=grid,
             homology_dimension=dimension,
