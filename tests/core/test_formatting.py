@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
-from tomclip.core.formatting import decimal, duration, speed, titled_speed
+from tomclip.core.formatting import decimal, duration, speed, titled_speed, without_signed_zeros
 
 
 @pytest.mark.parametrize(
@@ -51,3 +52,9 @@ def test_a_slow_step_is_told_by_how_long_it_takes(seconds: float, words: str, va
 
 def test_a_speed_that_is_not_known_is_a_dash() -> None:
     assert titled_speed(0.0) == ("Steps a second", "–")
+
+
+def test_a_column_of_a_page_holds_no_signed_zero() -> None:
+    table = pd.DataFrame({"difference": [-0.04, 0.2, -0.3, float("nan")]})
+    shown = without_signed_zeros(table, 1)["difference"]
+    assert [f"{value:+.1f}" for value in shown] == ["+0.0", "+0.2", "-0.3", "+nan"]

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
 MINUS = "\u2212"
 SLOW_SECONDS = 1.0
 """From here on a step is told by how long it takes, not by how many there are in a second."""
@@ -20,6 +25,17 @@ def decimal(value: float, digits: int, *, signed: bool = False, minus: str = MIN
     if not text.strip("+-0."):
         text = text.lstrip("+-")
     return text.replace("-", minus)
+
+
+def without_signed_zeros(values: pd.DataFrame, digits: int) -> pd.DataFrame:
+    """Returns the table with 0 for every number that rounds to it, which a column of a page would
+    otherwise write as -0.0.
+
+    Args:
+        values: numbers, NaN among them.
+        digits: decimals that the page shows.
+    """
+    return values.where(values.round(digits) != 0, 0.0)
 
 
 def duration(seconds: float) -> str:

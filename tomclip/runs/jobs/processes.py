@@ -27,7 +27,7 @@ FILE = "handle.json"
 LAUNCHED, BY_HAND = "local", "by hand"
 # The kernel's idea of when it booted, from which creation times follow, moves with the clock.
 CLOCK_TOLERANCE_SECONDS = 2.0
-NICENESS, NICENESS_VARIABLE = 5, "TOMCLIP_NICENESS"
+NICENESS, NICENESS_VARIABLE = 10, "TOMCLIP_NICENESS"
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 

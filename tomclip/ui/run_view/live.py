@@ -22,7 +22,6 @@ from tomclip.runs import (
 from tomclip.runs.reader import damage_in_words
 from tomclip.runs.weight_history import starting_weights
 from tomclip.ui import view_state
-from tomclip.ui.pages.topology.computations import persistence_engine_job
 from tomclip.ui.parts import controls
 from tomclip.ui.parts.feedback import notice, sentences
 from tomclip.ui.parts.layout import figure, figure_context
@@ -31,6 +30,7 @@ from tomclip.ui.run_view.curve_options import Wish
 from tomclip.ui.run_view.progress import ENDED, show_state
 from tomclip.ui.run_view.readers import events_and_damage, events_of, events_of_others
 from tomclip.ui.run_view.recorded import show_measured, show_snapshots
+from tomclip.ui.run_view.snapshots import persistence_engine_job
 from tomclip.ui.run_view.tables import loss_table
 from tomclip.ui.view_state import choices
 

@@ -27,13 +27,6 @@ from tomclip.runs import Snapshot, read_snapshot
 from tomclip.runs.reader import events_state
 from tomclip.runs.snapshots import recorded_steps
 from tomclip.runs.weight_history import starting_weights
-from tomclip.ui.pages.topology.over_training import (
-    Versions,
-    damaged_steps,
-    read_recorded,
-    recorded_versions,
-    teacher_diagrams,
-)
 from tomclip.ui.parts import cached, controls
 from tomclip.ui.parts.cached import Diagrams
 from tomclip.ui.parts.diagram_tables import bars_table
@@ -42,6 +35,13 @@ from tomclip.ui.parts.layout import figure, figure_context, theme
 from tomclip.ui.parts.maps import DISPARITY_READING
 from tomclip.ui.run_view.curve_options import Wish
 from tomclip.ui.run_view.readers import events_of, events_of_others
+from tomclip.ui.run_view.snapshots import (
+    Versions,
+    damaged_steps,
+    read_recorded,
+    recorded_versions,
+    teacher_diagrams,
+)
 from tomclip.ui.run_view.tables import scores_table
 from tomclip.ui.view_state import choices
 

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from tomclip.core.formatting import without_signed_zeros
 from tomclip.core.scores import capitalised, score_kind
 from tomclip.data.benchmarks.registry import benchmark_info
 from tomclip.evaluation import EvaluationReport
@@ -177,4 +178,6 @@ def _difference_table(table: pd.DataFrame, score: str) -> None:
         **dict.fromkeys((f"difference{points}", "95 % from", "95 % to"), signed),
         "p, adjusted": st.column_config.NumberColumn(format="%.3g", help=P_VALUE_HELP),
     }
+    changes = [name for name, form in forms.items() if form is signed and name in shown]
+    shown[changes] = without_signed_zeros(shown[changes], kind.digits)
     st.dataframe(shown, hide_index=True, height="content", column_config=forms, placeholder="–")

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from tomclip.core.formatting import without_signed_zeros
 from tomclip.core.scores import score_kind
 from tomclip.core.types import Metric
 from tomclip.data import language as known_language
@@ -112,6 +113,8 @@ def _difference_table(table: pd.DataFrame, score: str) -> None:
         **dict.fromkeys(("baseline", "value"), plain),
         **dict.fromkeys(("difference", "95 % from", "95 % to"), signed),
     }
+    changes = [name for name, form in forms.items() if form is signed and name in shown]
+    shown[changes] = without_signed_zeros(shown[changes], digits)
     st.dataframe(shown, hide_index=True, height="content", column_config=forms)
 
 

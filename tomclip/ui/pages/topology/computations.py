@@ -105,37 +105,6 @@ def tests_job(choice: CloudChoice) -> Job[tuple[LanguageTest, ...]]:
     return cached.board("significance").start(key, "Tests of 12 languages against English", work)
 
 
-def persistence_engine_job() -> Job[None]:
-    """Loads the engine, which takes a second, before a diagram is asked for."""
-
-    def work(report: Report) -> None:
-        from tomclip.topology import persistence_diagrams
-
-        persistence_diagrams(np.eye(3), metric="euclidean")
-
-    return cached.board("diagrams").start("engine", "Loading the persistence engine", work)
-
-
-def teacher_diagrams_job(teacher: str, snapshot: Snapshot) -> Job[Diagrams]:
-    """Returns the teacher's English diagrams over the concepts of a recorded snapshot."""
-    vectors = cached.text_vectors(teacher, "en").vectors[snapshot.concepts]
-
-    def work(report: Report) -> Diagrams:
-        report(0.0, "computing")
-        from tomclip.topology import persistence_diagrams
-
-        return persistence_diagrams(vectors, metric=snapshot.metric)
-
-    key = (
-        "teacher",
-        teacher,
-        encoder_fingerprint(teacher),
-        snapshot.concepts.tobytes(),
-        snapshot.metric,
-    )
-    return cached.board("diagrams").start(key, "Diagrams, the teacher's English", work)
-
-
 def steps_job(
     recorded: Hashable,
     snapshots: Sequence[Snapshot],

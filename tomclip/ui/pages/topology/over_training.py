@@ -3,31 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import replace
-from pathlib import Path
 
 import pandas as pd
 import streamlit as st
 
-from tomclip.core.errors import RunError
 from tomclip.encoders import EncoderInfo, encoder_catalogue
 from tomclip.figures import FigureContext, diagram_figure, training_steps_figure
 from tomclip.figures.diagrams.marks import largest_finite
-from tomclip.runs import Snapshot, read_snapshot, snapshot_steps
-from tomclip.runs.snapshots import recorded_steps, snapshot_folder
+from tomclip.runs import Snapshot, snapshot_steps
+from tomclip.runs.snapshots import recorded_steps
 from tomclip.ui.pages.topology.clouds import dimension_picker
-from tomclip.ui.pages.topology.computations import steps_job, teacher_diagrams_job
-from tomclip.ui.parts import cached, controls
+from tomclip.ui.pages.topology.computations import steps_job
+from tomclip.ui.parts import controls
 from tomclip.ui.parts.cached import Diagrams
 from tomclip.ui.parts.diagram_tables import bars_table
-from tomclip.ui.parts.feedback import notice, outcomes, ready
+from tomclip.ui.parts.feedback import notice, outcomes
 from tomclip.ui.parts.jobs import Job
 from tomclip.ui.parts.layout import figure, figure_context
+from tomclip.ui.run_view.snapshots import (
+    damaged_steps,
+    read_recorded,
+    recorded_versions,
+    teacher_diagrams,
+)
 from tomclip.ui.view_state import choices
 
 TEACHER = "teacher"
-Versions = tuple[tuple[int, int], ...]
 NOTHING_RECORDED = (
     "No run has recorded diagrams yet. Train one with 'tomclip train', or restore the recorded "
     "ones of the shipped students with 'git checkout -- assets'."
@@ -65,39 +67,6 @@ def show_training() -> None:
     job = steps_job((name, versions), snapshots, reference, dimension, measure)
     distance = f"{choices.TRAINING_DISTANCE.titles[measure]} distance"
     _curves(_context(recorded[name], snapshots[0]), job, (language, dimension, distance), step)
-
-
-def recorded_versions(path: Path) -> Versions:
-    """Returns every recorded step with the time its file was written: a resumed run rewrites."""
-    folder = snapshot_folder(path)
-    files = ((step, folder / f"step_{step}.npz") for step in snapshot_steps(path))
-    return tuple((step, file.stat().st_mtime_ns) for step, file in files)
-
-
-@st.cache_resource(max_entries=4, show_spinner="Reading the recorded diagrams")
-def read_recorded(path: str, versions: Versions) -> tuple[Snapshot, ...]:
-    """Returns the snapshots that can be read in the order of their steps, without vectors."""
-    found = []
-    for step, _ in versions:
-        with suppress(RunError):
-            found.append(read_snapshot(Path(path), step, with_vectors=False))
-    return tuple(found)
-
-
-def damaged_steps(name: str, recorded: Sequence[int], read: Sequence[Snapshot]) -> str:
-    """Returns which steps that the run `name` recorded could not be read; empty without any."""
-    lost = sorted(set(recorded) - {snapshot.step for snapshot in read})
-    if not lost:
-        return ""
-    steps = f"step{'s' * (len(lost) > 1)} {', '.join(map(str, lost))}"
-    return f"The diagrams that '{name}' recorded at {steps} are damaged and left out."
-
-
-def teacher_diagrams(teacher: str, snapshot: Snapshot) -> Diagrams | None:
-    """Returns the diagrams of the teacher's English over the recorded concepts, once ready."""
-    if not ready([cached.text_vectors_job(teacher, "en")]):
-        return None
-    return outcomes({"teacher": teacher_diagrams_job(teacher, snapshot)}).get("teacher")
 
 
 def _step_slider(steps: list[int]) -> int:
