@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from support.tiny_benchmarks import tiny_benchmark
 
 from tomclip.core.errors import InputError
 from tomclip.data import PictureFiles, check_benchmark, load_benchmark
+from tomclip.data.pictures import as_stored
 
 
 @pytest.fixture
@@ -63,3 +65,11 @@ def test_pictures_keep_their_own_mode(tmp_path: Path) -> None:
     picture = PictureFiles([tmp_path / "clear.png"], tmp_path)[0]
     assert picture.mode == "RGBA"
     assert picture.getpixel((0, 0)) == (255, 0, 0, 0)
+
+
+def test_files_are_found_however_the_disk_spells_their_accents(tmp_path: Path) -> None:
+    stored = tmp_path / unicodedata.normalize("NFD", "légende.png")
+    stored.touch()
+    (tmp_path / "plain.png").touch()
+    asked = [tmp_path / "légende.png", tmp_path / "plain.png", tmp_path / "ä.png"]
+    assert as_stored(asked) == [stored, *asked[1:]]

@@ -188,3 +188,15 @@ def test_a_parameter_that_the_page_has_not_is_named() -> None:
     (warning,) = studio.warning
     assert "'colour_scheme'" in warning.value
     assert "'points'" in warning.value
+
+
+def test_an_address_may_name_a_language_by_any_of_its_tags() -> None:
+    offered = ("en", "ko", "zh")
+    choices = {choice.name: choice for choice in CHOICES}
+    one, several = choices["language"], choices["languages"]
+    assert isinstance(one, Choice)
+    assert isinstance(several, SeveralChoice)
+    assert one.read("zh-CN", offered).value == "zh"
+    reading = several.read("ko-KR,zh_Hans,EN", offered, 3)
+    assert (reading.value, reading.refusal) == (("ko", "zh", "en"), "")
+    assert "'jp', which is not offered here" in several.read("jp,ko", offered, 3).refusal

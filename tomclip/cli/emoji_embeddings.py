@@ -14,10 +14,10 @@ def emoji_embeddings(
     encoder: str, language: str, rendering: str | None, subset: SubsetName
 ) -> Embeddings:
     """Returns the vectors of the names, or of a rendering's pictures, of a subset of concepts."""
-    from tomclip.data import language as known_language
     from tomclip.evaluation import emoji_task, registered_vectors
 
-    vectors = registered_vectors(encoder, emoji_task(subset, rendering))
+    task = emoji_task(subset, rendering)
+    vectors = registered_vectors(encoder, task)
     if rendering is not None:
         return vectors.pictures(None)
-    return vectors.texts(known_language(language).code, None)
+    return vectors.texts(task.dataset.code_of(language), None)

@@ -14,6 +14,7 @@ import pandas as pd
 from PIL import Image
 
 from tomclip.core.errors import AssetError, InputError
+from tomclip.core.languages import parse_language
 from tomclip.core.manifests import verify_directory
 from tomclip.core.paths import assets_directory
 from tomclip.core.results import ArrayRecord
@@ -90,6 +91,19 @@ class EmojiDataset(ArrayRecord):
     def languages(self) -> tuple[str, ...]:
         """Codes of the languages, English first."""
         return tuple(self.names)
+
+    def code_of(self, tag: str) -> str:
+        """Returns the code of the language that a tag such as "zh-CN" names.
+
+        Raises:
+            InputError: when it is none of the data set's.
+        """
+        code = parse_language(tag)
+        if code not in self.names:
+            raise InputError(
+                f"language is {tag!r}; the emoji have names in {', '.join(self.languages)}"
+            )
+        return code
 
     def rendering(self, name: str) -> np.ndarray:
         """Returns (n, side, side, 4) uint8 pictures.

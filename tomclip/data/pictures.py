@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, overload
 
+from tomclip.core.characters import composed
 from tomclip.core.errors import InputError
 from tomclip.core.pictures import open_picture
 
@@ -78,6 +79,21 @@ def require_pictures_there(paths: Sequence[Path], root: Path, source: str) -> No
             f"{len(missing)} of {len(paths)} pictures are missing in {root}: "
             f"{first_of(missing)}; get them from {source}"
         )
+
+
+def as_stored(paths: Sequence[Path]) -> list[Path]:
+    """Returns the paths with their files' names as the disk spells them, compared in NFC.
+
+    A path that is no file's comes back as it is.
+    """
+    spelled = {
+        folder: {composed(name): name for name in _names_in(folder)}
+        for folder in {path.parent for path in paths if not path.name.isascii()}
+    }
+    return [
+        path.with_name(spelled.get(path.parent, {}).get(composed(path.name), path.name))
+        for path in paths
+    ]
 
 
 def missing_names(paths: Sequence[Path], root: Path) -> tuple[str, ...]:

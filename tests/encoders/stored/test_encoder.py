@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import unicodedata
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -147,3 +149,15 @@ def test_the_fingerprint_follows_the_files(folder: Path) -> None:
     assert encoder_fingerprint(f"vectors:{folder / 'english.npz'}") != before
     write(made("text", "en", seed=4), folder / "english.npz")
     assert encoder_fingerprint(f"vectors:{folder}") != before
+
+
+def test_texts_are_found_however_accents_and_languages_are_spelled(tmp_path: Path) -> None:
+    label = "légende"
+    stored = replace(made("text", "zh-CN", n=1), labels=(unicodedata.normalize("NFD", label),))
+    write(stored, tmp_path / "a.npz")
+    encoder = load_text_encoder(f"vectors:{tmp_path / 'a.npz'}")
+    for language in ("zh", "zh-Hans", "zh_CN"):
+        found = encoder.embed_texts([label], language=language, normalise=False)
+        np.testing.assert_array_equal(found.vectors, stored.vectors)
+    with pytest.raises(InputError, match="has no vector"):
+        encoder.embed_texts([label], language="zh-TW")

@@ -32,6 +32,8 @@ def loops(
     from tomclip.geometry import distance_matrix
     from tomclip.topology import compare_loops
 
+    dataset = load_emoji()
+    here, there = dataset.code_of(here), dataset.code_of(there)
     clouds = [emoji_embeddings(encoder, code, None, subset) for code in (here, there)]
     rows = sample_rows(len(clouds[0]), max_points=max_points, seed=seed)
     clouds = [cloud.select(rows) for cloud in clouds]
@@ -40,7 +42,6 @@ def loops(
             *(distance_matrix(cloud, metric=metric) for cloud in clouds),
             on_progress=lambda fraction, _: report(round(100 * fraction), 100),
         )
-    dataset = load_emoji()
     concepts = dataset.rows(subset)[rows]
     words = [[dataset.names[here][concepts[p]] for p in loop.loop.points] for loop in found]
     if target != STANDARD_OUTPUT:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from tomclip.core.characters import composed, is_blank
 from tomclip.core.errors import InputError
 from tomclip.data.benchmarks.base import Caption, RetrievalBenchmark
 from tomclip.data.benchmarks.info import BenchmarkInfo, Findings
 from tomclip.data.pictures import (
     PictureFiles,
+    as_stored,
     first_of,
     missing_folders,
     missing_names,
@@ -68,7 +70,7 @@ class RetrievalFiles:
         """
         rows = {code: self.read_captions(directory, code) for code in languages}
         ids = tuple(row.picture_id for row in next(iter(rows.values())))
-        paths = [self.picture_path(directory, picture_id) for picture_id in ids]
+        paths = as_stored([self.picture_path(directory, picture_id) for picture_id in ids])
         require_pictures_there(paths, directory, self.picture_source)
         return RetrievalBenchmark(
             name=info.name,
@@ -85,7 +87,7 @@ class RetrievalFiles:
         """Returns counts, faults and peculiarities of what is there."""
         rows, damaged = self._readable(directory, languages)
         ids = list(dict.fromkeys(row.picture_id for part in rows.values() for row in part))
-        paths = [self.picture_path(directory, picture_id) for picture_id in ids]
+        paths = as_stored([self.picture_path(directory, picture_id) for picture_id in ids])
         missing = missing_names(paths, directory)
         problems = [*damaged, *_number_problems(info, rows), *_agreement_problems(rows, ids)]
         if missing:
@@ -128,6 +130,7 @@ def distinct_rows(rows: Iterable[tuple[int, CaptionedPicture]], path: Path) -> R
     lines: dict[str, int] = {}
     kept = []
     for line, row in rows:
+        row = replace(row, picture_id=composed(row.picture_id))
         if row.picture_id in lines:
             raise InputError(
                 f"{path} line {line}: the id {row.picture_id!r} came before in line "
@@ -173,7 +176,7 @@ def _agreement_problems(rows: Mapping[str, Rows], ids: Sequence[str]) -> list[st
 
 def _empty_notes(rows: Mapping[str, Rows]) -> list[str]:
     empty = {
-        code: sum(not text.strip() for row in part for text in row.texts)
+        code: sum(is_blank(text) for row in part for text in row.texts)
         for code, part in rows.items()
     }
     return [

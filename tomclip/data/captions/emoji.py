@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from tomclip.core.errors import InputError
-from tomclip.core.languages import language
 from tomclip.core.results import ArrayRecord
 from tomclip.data.emoji import EmojiDataset
 
@@ -56,8 +55,7 @@ def emoji_caption_pairs(
     Raises:
         InputError: when a language or split is unknown, or `share` leaves fewer than 4 concepts.
     """
-    for code in languages:
-        language(code)
+    languages = list(map(dataset.code_of, languages))
     if split not in dataset.splits:
         raise InputError(f"split is {split!r}; use one of {', '.join(dataset.splits)}")
     rows = _share_of(dataset.splits[split], share, seed)

@@ -12,7 +12,9 @@ from pathlib import Path
 
 import numpy as np
 
+from tomclip.core.characters import composed
 from tomclip.core.errors import AssetError, EncoderUnavailable, InputError
+from tomclip.core.languages import code_or_tag
 from tomclip.core.names import names_of, require_texts
 from tomclip.core.pictures import visible
 from tomclip.core.types import Embeddings, Modality
@@ -76,7 +78,7 @@ class StoredVectors:
         Raises:
             InputError: with the first unknown texts and their number.
         """
-        wanted = [(language, text) for text in require_texts(texts)]
+        wanted = [_key(language, text) for text in require_texts(texts)]
         vectors = self._find(self._texts, wanted, "text", language)
         if on_progress is not None:
             on_progress(len(texts), len(texts))
@@ -106,7 +108,7 @@ class StoredVectors:
         """
         if ids is None:
             raise InputError(f"{self.name!r} finds pictures by id and none came; give `ids`")
-        wanted = [("", one) for one in names_of(ids, "id")]
+        wanted = [_key("", one) for one in names_of(ids, "id")]
         vectors = self._find(self._images, wanted, "image", "")
         if on_progress is not None:
             on_progress(len(ids), len(ids))
@@ -140,6 +142,11 @@ class StoredVectors:
         return np.stack([stored[one] for one in wanted]) if wanted else empty
 
 
+def _key(language: str, name: str) -> Key:
+    """Returns what a vector is found by: names are compared in NFC, languages by what they mean."""
+    return code_or_tag(language) if language else "", composed(name)
+
+
 def _common_dimension(parts: Sequence[Embeddings], name: str) -> int:
     if not parts:
         raise AssetError(f"{name!r} holds no vectors; give at least one part")
@@ -159,7 +166,8 @@ def _index(parts: Iterable[Embeddings], modality: Modality, name: str) -> dict[K
     found: dict[Key, np.ndarray] = {}
     for part in parts:
         names = part.labels if modality == "text" else part.ids
-        for key, vector in zip(zip(part.languages, names, strict=True), part.vectors, strict=True):
+        keys = map(_key, part.languages, names)
+        for key, vector in zip(keys, part.vectors, strict=True):
             if not np.array_equal(found.setdefault(key, vector), vector):
                 raise AssetError(
                     f"{name!r} holds two vectors of {modality} {key[1]!r}; keep the file of one "

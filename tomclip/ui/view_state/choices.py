@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from tomclip.core.languages import code_or_tag
 from tomclip.core.types import METRICS
 from tomclip.data import BENCHMARKS
 from tomclip.ui.view_state.kinds import (
@@ -38,9 +39,13 @@ ENCODERS = SeveralChoice(
     default=("mclip", "tomclip_exact", "tomclip"),
     at_first=2,
 )
-LANGUAGE = Choice("language", (TOPOLOGY, COMPARE, ZERO_SHOT), default=("en",))
+LANGUAGE = Choice("language", (TOPOLOGY, COMPARE, ZERO_SHOT), default=("en",), meant=code_or_tag)
 LANGUAGES = SeveralChoice(
-    "languages", (EMBEDDINGS, TOPOLOGY, COMPARE), default=("en", "ko", "ja"), at_first=3
+    "languages",
+    (EMBEDDINGS, TOPOLOGY, COMPARE),
+    default=("en", "ko", "ja"),
+    at_first=3,
+    meant=code_or_tag,
 )
 SUBSET = Choice("subset", (EMBEDDINGS, TOPOLOGY, COMPARE), SUBSETS, ("unseen",))
 SCORED = Choice("scored", (OVERVIEW,), SUBSETS, ("all",))
@@ -111,8 +116,8 @@ DIAGRAM_DISTANCE = Choice(
         "sliced_wasserstein": "Sliced Wasserstein",
     },
 )
-LOOPS_IN = Choice("loops_in", (TOPOLOGY,), default=("ko",))
-NOT_IN = Choice("not_in", (TOPOLOGY,), default=("en", "ko"))
+LOOPS_IN = Choice("loops_in", (TOPOLOGY,), default=("ko",), meant=code_or_tag)
+NOT_IN = Choice("not_in", (TOPOLOGY,), default=("en", "ko"), meant=code_or_tag)
 LOOP_ORDER = Choice(
     "loop_order", (TOPOLOGY,), {"lost": "Missing there first", "longest": "Longest first"}
 )
@@ -150,7 +155,9 @@ OTHER_RUNS = SeveralChoice("other_runs", (TRAIN,))
 SMOOTHING = NumberChoice("smoothing", (TRAIN,), 0.0, 0.95, 0.0, whole=False)
 CURVES_OVER = Choice("over", (TRAIN,), {"step": "Steps", "time": "Time"})
 SPREAD_OF = Choice("spread_of", (TRAIN,))
-RECORDED_LANGUAGE = Choice("recorded_language", (TRAIN, TOPOLOGY), default=("ko",))
+RECORDED_LANGUAGE = Choice(
+    "recorded_language", (TRAIN, TOPOLOGY), default=("ko",), meant=code_or_tag
+)
 RECORDED_AS = Choice("recorded_as", (TRAIN,), {"diagram": "Diagram", "map": "Map"})
 RUN_FILTER = TextChoice("filter", (RUNS,))
 TICKED_RUNS = SeveralChoice("runs", (RUNS,))
@@ -161,7 +168,8 @@ BENCHMARK = Choice(
     "benchmark", (BENCHMARK_PAGE,), {name: info.title for name, info in BENCHMARKS.items()}
 )
 BENCHMARK_LANGUAGES: Mapping[str, SeveralChoice] = {
-    name: SeveralChoice(f"languages_{name}", (BENCHMARK_PAGE,)) for name in BENCHMARKS
+    name: SeveralChoice(f"languages_{name}", (BENCHMARK_PAGE,), meant=code_or_tag)
+    for name in BENCHMARKS
 }
 BENCHMARK_SHAPE = ToggleChoice("benchmark_shape", (BENCHMARK_PAGE,))
 BENCHMARK_SCORE = Choice("benchmark_score", (BENCHMARK_PAGE,))

@@ -8,7 +8,7 @@ session's value stays as it is.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, Generic, TypeVar
 from urllib.parse import unquote
@@ -38,12 +38,14 @@ class Choice:
         pages: addresses of the pages that show it.
         titles: shown title by value; empty where only the page knows what there is.
         default: the first of these that is offered; without one the first that is offered.
+        meant: what a value of an address means, such as the code of a language's tag.
     """
 
     name: str
     pages: tuple[str, ...]
     titles: Mapping[str, str] = field(default_factory=dict, hash=False)
     default: tuple[str, ...] = ()
+    meant: Callable[[str], str] = str
 
     def written(self, value: str) -> str:
         """Returns the value as it stands in an address."""
@@ -51,8 +53,9 @@ class Choice:
 
     def read(self, text: str, offered: Collection[str]) -> Reading[str]:
         """Returns the value that an address asks for."""
-        if text in offered:
-            return Reading(text)
+        for value in (text, self.meant(text)):
+            if value in offered:
+                return Reading(value)
         return Reading(None, f"{_quoted([text])}, which is not offered here")
 
     def narrowed(self, value: str | None, offered: Collection[str]) -> str:
@@ -76,12 +79,14 @@ class SeveralChoice:
         default: those that are offered of these, at most `at_first`; the first offered ones where
             none of them is.
         at_first: how many are shown before any choice.
+        meant: as of `Choice`.
     """
 
     name: str
     pages: tuple[str, ...]
     default: tuple[str, ...] = ()
     at_first: int = 0
+    meant: Callable[[str], str] = str
 
     def written(self, value: Sequence[str]) -> str:
         """Returns the values as they stand in an address, with commas between."""
@@ -89,7 +94,8 @@ class SeveralChoice:
 
     def read(self, text: str, offered: Collection[str], most: int) -> Reading[tuple[str, ...]]:
         """Returns every offered value that an address asks for, also when they are too many."""
-        asked = [unquote(part) for part in text.split(",") if part]
+        given = [unquote(part) for part in text.split(",") if part]
+        asked = [value if value in offered else self.meant(value) for value in given]
         known = tuple(dict.fromkeys(value for value in asked if value in offered))
         unknown = [value for value in asked if value not in offered]
         if unknown:
