@@ -81,7 +81,7 @@ def test_a_bug_keeps_its_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
             "'jp', a country's code, whose language is ja",
         ),
         ("embed --encoder baseline --language fi --output x.npz", "the emoji have names in en, ko"),
-        ("diagrams --encoder baseline --languages zh-TW", "language is 'zh-TW'"),
+        ("diagrams --encoder baseline --languages zh-TW", "language is 'zh-Hant'"),
         ("loops --encoder baseline --here fi", "language is 'fi'"),
         ("embed --encoder baseline --language xx --output x.npz", "language is 'xx'"),
         ("embed --encoder baseline --output x.csv", "does not end in .npz or .parquet"),

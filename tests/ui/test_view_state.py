@@ -192,8 +192,7 @@ def test_a_parameter_that_the_page_has_not_is_named() -> None:
 
 def test_an_address_may_name_a_language_by_any_of_its_tags() -> None:
     offered = ("en", "ko", "zh")
-    choices = {choice.name: choice for choice in CHOICES}
-    one, several = choices["language"], choices["languages"]
+    one, several = CHOICES["language"], CHOICES["languages"]
     assert isinstance(one, Choice)
     assert isinstance(several, SeveralChoice)
     assert one.read("zh-CN", offered).value == "zh"
