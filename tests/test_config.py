@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
 import pytest
+from support.checkout import RECIPE
 
 from tomclip.config import (
     LOSS_WEIGHTS,
@@ -194,3 +196,29 @@ def test_a_configuration_is_found_below_the_home_folder(tmp_path, monkeypatch):
     monkeypatch.setenv("HOME", str(tmp_path))
     (tmp_path / "a.yaml").write_text("seed: 7\n")
     assert load_config("~/a.yaml").seed == 7
+
+
+@pytest.mark.parametrize("name", ["emoji_small", "emoji_small.yaml", "configs/emoji_small.yaml"])
+def test_a_configuration_that_ships_is_found_by_its_name_from_anywhere(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert load_config(name) == load_config(RECIPE)
+
+
+def test_a_file_in_the_current_folder_goes_before_one_that_ships(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("emoji_small.yaml").write_text("name: mine\n")
+    assert load_config("emoji_small.yaml").name == "mine"
+
+
+def test_a_missing_configuration_names_those_that_ship(tmp_path: Path) -> None:
+    for path in (
+        "no_such",
+        tmp_path / "emoji_small.yaml",
+        tmp_path / "configs" / "emoji_small.yaml",
+    ):
+        with pytest.raises(ConfigError, match="or one that ships: emoji_mclip, emoji_small"):
+            load_config(path)

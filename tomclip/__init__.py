@@ -1,3 +1,126 @@
-"""ToMCLIP Studio: topological alignment of multilingual vision-language encoders."""
+"""ToMCLIP Studio: topological alignment of multilingual vision-language encoders.
+
+What one needs first is here, and is loaded when it is first asked for:
+
+    import tomclip as tc
+
+    emoji = tc.load_emoji()
+    student = tc.load_text_encoder("tomclip")
+    french = student.embed_texts([concept.names["fr"] for concept in emoji.concepts], "fr")
+    diagrams = tc.persistence_diagrams(french.vectors)
+"""
+
+from typing import TYPE_CHECKING
+
+from tomclip.core.lazy import lazy_names
+
+if TYPE_CHECKING:
+    from tomclip import (
+        core,
+        data,
+        encoders,
+        evaluation,
+        export,
+        figures,
+        geometry,
+        losses,
+        runs,
+        targets,
+        topology,
+        training,
+    )
+    from tomclip.config import TrainConfig, load_config, parse_config
+    from tomclip.core.errors import TomclipError
+    from tomclip.core.types import DistanceMatrix, Embeddings, PersistenceDiagram
+    from tomclip.data import load_benchmark, load_emoji
+    from tomclip.encoders import load_image_encoder, load_text_encoder
+    from tomclip.evaluation import compare_encoders
+    from tomclip.evaluation import evaluate_emoji as evaluate
+    from tomclip.geometry import distance_matrix, project
+    from tomclip.losses import alignment_loss
+    from tomclip.topology import (
+        bottleneck_distance,
+        persistence_diagrams,
+        sliced_wasserstein_distance,
+        wasserstein_distance,
+    )
+    from tomclip.training import resume, train
 
 __version__ = "0.1.0"
+
+__all__ = [
+    "DistanceMatrix",
+    "Embeddings",
+    "PersistenceDiagram",
+    "TomclipError",
+    "TrainConfig",
+    "__version__",
+    "alignment_loss",
+    "bottleneck_distance",
+    "compare_encoders",
+    "core",
+    "data",
+    "distance_matrix",
+    "encoders",
+    "evaluate",
+    "evaluation",
+    "export",
+    "figures",
+    "geometry",
+    "load_benchmark",
+    "load_config",
+    "load_emoji",
+    "load_image_encoder",
+    "load_text_encoder",
+    "losses",
+    "parse_config",
+    "persistence_diagrams",
+    "project",
+    "resume",
+    "runs",
+    "sliced_wasserstein_distance",
+    "targets",
+    "topology",
+    "train",
+    "training",
+    "wasserstein_distance",
+]
+
+_PLACES = {
+    "core": "",
+    "data": "",
+    "encoders": "",
+    "evaluation": "",
+    "export": "",
+    "figures": "",
+    "geometry": "",
+    "losses": "",
+    "runs": "",
+    "targets": "",
+    "topology": "",
+    "training": "",
+    "DistanceMatrix": "core.types",
+    "Embeddings": "core.types",
+    "PersistenceDiagram": "core.types",
+    "TomclipError": "core.errors",
+    "TrainConfig": "config",
+    "alignment_loss": "losses",
+    "bottleneck_distance": "topology",
+    "compare_encoders": "evaluation",
+    "distance_matrix": "geometry",
+    "evaluate": "evaluation:evaluate_emoji",
+    "load_benchmark": "data",
+    "load_config": "config",
+    "load_emoji": "data",
+    "load_image_encoder": "encoders",
+    "load_text_encoder": "encoders",
+    "parse_config": "config",
+    "persistence_diagrams": "topology",
+    "project": "geometry",
+    "resume": "training",
+    "sliced_wasserstein_distance": "topology",
+    "train": "training",
+    "wasserstein_distance": "topology",
+}
+
+__getattr__, __dir__ = lazy_names(__name__, _PLACES)

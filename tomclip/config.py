@@ -24,7 +24,7 @@ from pydantic_core import ArgsKwargs
 
 from tomclip.core.errors import ConfigError, TomclipError
 from tomclip.core.languages import LANGUAGES, code_or_tag, is_language_tag, parse_language
-from tomclip.core.paths import user_path
+from tomclip.core.paths import configs_directory, user_path
 from tomclip.core.text import read_text
 from tomclip.core.types import Metric
 from tomclip.core.yaml_text import parse_yaml
@@ -267,17 +267,30 @@ def parse_config(values: Mapping[str, Any], *, source: str = "configuration") ->
         raise ConfigError(f"{source}: {_sentence(error)}") from error
 
 
+def shipped_configs() -> dict[str, Path]:
+    """Returns the files of the configurations that ship, by name, such as "emoji_small"."""
+    return {path.stem: path for path in sorted(configs_directory().glob("*.yaml"))}
+
+
 def load_config(path: Path | str) -> TrainConfig:
     """Returns the configuration in a YAML file.
+
+    Args:
+        path: A file; or the name of one that ships, as "emoji_small", "emoji_small.yaml" or
+            "configs/emoji_small.yaml". A file of that name in the current folder goes first.
 
     Raises:
         ConfigError: when the file is missing, is not YAML, or `parse_config` refuses it.
     """
     path = user_path(path)
-    if not path.exists():
-        raise ConfigError(f"{path} does not exist; name a file such as configs/emoji_tomclip.yaml")
+    file = _file_of(path)
+    if not file.exists():
+        raise ConfigError(
+            f"{path} does not exist; name a file such as configs/emoji_tomclip.yaml, or one that "
+            f"ships: {', '.join(shipped_configs())}"
+        )
     try:
-        values = parse_yaml(read_text(path))
+        values = parse_yaml(read_text(file))
     except TomclipError as error:
         raise ConfigError(f"{path} is not a YAML file: {error}") from error
     if not isinstance(values, dict):
@@ -285,6 +298,11 @@ def load_config(path: Path | str) -> TrainConfig:
             f"{path} holds {type(values).__name__}, not keys and values; see configs/"
         )
     return parse_config(values, source=str(path))
+
+
+def _file_of(path: Path) -> Path:
+    is_name = path.suffix in ("", ".yaml") and str(path.parent) in (".", "configs")
+    return shipped_configs().get(path.stem, path) if is_name and not path.exists() else path
 
 
 def config_to_dict(config: TrainConfig) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from tomclip.core.errors import TomclipError
+from tomclip.core.extras import extras_named
 from tomclip.core.paths import user_path
 
 ERROR_EXIT = 2
@@ -33,7 +34,8 @@ class OneSentenceGroup(TyperGroup):
     def invoke(self, ctx: Any) -> Any:
         """Runs the chosen command; anything but a TomclipError is a bug and keeps its traceback."""
         try:
-            return super().invoke(ctx)
+            with extras_named():
+                return super().invoke(ctx)
         except TomclipError as error:
             typer.echo(f"tomclip: {error}", err=True)
             raise typer.Exit(ERROR_EXIT) from error

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 from rich import box
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 HEADER_WIDTH = 9
@@ -34,7 +35,7 @@ def show_table(
             overflow="fold",
         )
     for row in rows:
-        table.add_row(*row)
+        table.add_row(*map(escape, row))
     console = Console()
     console.print(title, style="bold", markup=False, highlight=False, soft_wrap=True)
     console.print(table)

@@ -1,9 +1,22 @@
-"""Where the project's files, caches, data sets and runs lie."""
+"""Where the project's files, caches, data sets and runs lie.
+
+What ships (`assets/`, `configs/`, `app.py`, `pages/`) lies at the top of a checkout, and in
+`tomclip/shipped/` of an installed package. What is written never lies beside installed packages.
+"""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
+
+import platformdirs
+
+PACKAGE = Path(__file__).resolve().parent.parent
+
+
+def is_checkout() -> bool:
+    """Returns whether this package is used where its sources lie, not where it was installed."""
+    return (PACKAGE.parent / "pyproject.toml").is_file() and not (PACKAGE / "shipped").is_dir()
 
 
 def user_path(path: Path | str) -> Path:
@@ -12,8 +25,13 @@ def user_path(path: Path | str) -> Path:
 
 
 def project_directory() -> Path:
-    """Returns the folder that holds `tomclip/`, `assets/` and `configs/`."""
-    return Path(__file__).resolve().parent.parent.parent
+    """Returns the folder that holds `assets/`, `configs/`, `app.py` and `pages/`; only read it."""
+    return PACKAGE.parent if is_checkout() else PACKAGE / "shipped"
+
+
+def working_directory() -> Path:
+    """Returns the folder in which processes start: the checkout, else the current folder."""
+    return project_directory() if is_checkout() else Path.cwd()
 
 
 def assets_directory() -> Path:
@@ -21,10 +39,19 @@ def assets_directory() -> Path:
     return user_path(os.environ.get("TOMCLIP_ASSETS") or project_directory() / "assets")
 
 
+def configs_directory() -> Path:
+    """Returns the folder of the configurations that ship, each a YAML file."""
+    return project_directory() / "configs"
+
+
 def cache_directory() -> Path:
-    """Returns `$TOMCLIP_CACHE`, or `tomclip` in the user's cache folder. It may not exist yet."""
-    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return user_path(os.environ.get("TOMCLIP_CACHE") or Path(base) / "tomclip")
+    """Returns `$TOMCLIP_CACHE`, or `tomclip` in the user's cache folder. It may not exist yet.
+
+    `~/.cache/tomclip`, where earlier versions kept everything, is used on as long as it exists.
+    """
+    earlier = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "tomclip"
+    usual = earlier if earlier.is_dir() else platformdirs.user_cache_path("tomclip", False)
+    return user_path(os.environ.get("TOMCLIP_CACHE") or usual)
 
 
 def data_directory() -> Path:
@@ -33,5 +60,8 @@ def data_directory() -> Path:
 
 
 def runs_directory() -> Path:
-    """Returns `$TOMCLIP_RUNS`, or `runs/` in the project. It may not exist yet."""
-    return user_path(os.environ.get("TOMCLIP_RUNS") or project_directory() / "runs")
+    """Returns `$TOMCLIP_RUNS`, or `runs/` in the checkout, else in the current folder.
+
+    It may not exist yet.
+    """
+    return user_path(os.environ.get("TOMCLIP_RUNS") or working_directory() / "runs")

@@ -5,9 +5,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from tomclip.core.lazy import lazy_names
 from tomclip.encoders.cache import cached_image_embeddings, cached_text_embeddings
 from tomclip.encoders.device import DeviceMemory, choose_device, describe_device, device_memories
 from tomclip.encoders.hub.search import PublishedEncoder, published_encoders, search_encoders
@@ -59,7 +59,4 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    if name in ("Student", "Teacher"):
-        return getattr(import_module(f"tomclip.encoders.{name.lower()}.encoder"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+__getattr__, _ = lazy_names(__name__, {"Student": "student.encoder", "Teacher": "teacher.encoder"})

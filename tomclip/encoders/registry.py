@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tomclip.core.errors import EncoderUnavailable
+from tomclip.core.extras import extras_named
 from tomclip.encoders.catalogue import (
     EMOJI_TEACHER,
     VECTORS_PREFIX,
@@ -52,6 +53,7 @@ FilesState = tuple[tuple[str, int, int], ...]
 _LOADING = threading.RLock()
 
 
+@extras_named()
 def load_teacher(name: str = EMOJI_TEACHER, *, device: str = "cpu") -> Teacher:
     """Returns the teacher of that name; loaded once for as long as its files stay the same.
 
@@ -67,6 +69,7 @@ def load_teacher(name: str = EMOJI_TEACHER, *, device: str = "cpu") -> Teacher:
         return _local_teacher(info.path.resolve(), files_state(info.path), info.name, device)
 
 
+@extras_named()
 def load_student(name: str, *, device: str = "cpu") -> Student:
     """Returns the student of that name; loaded once for as long as its files stay the same.
 

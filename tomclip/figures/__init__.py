@@ -5,8 +5,9 @@ A name is loaded when it is first asked for, so that one figure does not bring a
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from tomclip.core.lazy import lazy_names
 
 if TYPE_CHECKING:
     from tomclip.figures.diagrams.animated_diagram import animated_diagram_figure
@@ -123,11 +124,4 @@ _MODULES = {
 }
 
 
-def __getattr__(name: str) -> Any:
-    if name not in _MODULES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
-
-
-def __dir__() -> list[str]:
-    return sorted(__all__)
+__getattr__, __dir__ = lazy_names(__name__, _MODULES)

@@ -45,7 +45,7 @@ def test_app_leaves_headless_to_streamlit_unless_told(started: list[list[str]]) 
     assert started[1][-1] == "--server.headless=false"
 
 
-def test_app_needs_a_checkout(started: list[list[str]], tmp_path: Path) -> None:
+def test_app_needs_its_script(started: list[list[str]], tmp_path: Path) -> None:
     (tmp_path / "app.py").unlink()
-    assert "start the studio from a full checkout" in refuse("app")
+    assert "app.py does not exist; install tomclip anew" in refuse("app")
     assert not started

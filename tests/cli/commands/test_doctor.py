@@ -14,6 +14,7 @@ from support.checkout import ROOT
 from support.command_line import tomclip
 
 from tomclip.cli.commands import doctor
+from tomclip.cli.terminal import show_table
 from tomclip.core.manifests import write_manifest
 from tomclip.core.paths import assets_directory
 
@@ -118,3 +119,8 @@ def test_doctor_finds_this_checkout_sound() -> None:
     checks = json.loads(finished.stdout)["checks"]
     assert [check for check in checks if check["state"] != "ok" and check["required"]] == []
     assert finished.returncode == 0
+
+
+def test_a_table_shows_square_brackets_as_they_are(capsys: pytest.CaptureFixture[str]) -> None:
+    show_table("checks", ["detail"], [["pip install 'tomclip[studio]'"]], numbers=False)
+    assert "tomclip[studio]" in capsys.readouterr().out

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from tomclip.core.errors import InputError
-from tomclip.core.paths import project_directory
+from tomclip.core.paths import project_directory, working_directory
 
 FURTHER_ARGUMENTS = {"allow_extra_args": True, "ignore_unknown_options": True}
 
@@ -24,9 +24,11 @@ def app(
     """Start the studio. Further arguments go to `streamlit run`."""
     script = project_directory() / "app.py"
     if not script.is_file():
-        raise InputError(f"{script} does not exist; start the studio from a full checkout")
+        raise InputError(
+            f"{script} does not exist; install tomclip anew, or restore the checkout with git"
+        )
     command = [sys.executable, "-m", "streamlit", "run", str(script), f"--server.port={port}"]
     if headless is not None:
         command.append(f"--server.headless={str(headless).lower()}")
-    finished = subprocess.run([*command, *context.args], cwd=project_directory(), check=False)
+    finished = subprocess.run([*command, *context.args], cwd=working_directory(), check=False)
     raise typer.Exit(finished.returncode)

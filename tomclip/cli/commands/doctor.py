@@ -22,7 +22,7 @@ from tomclip.core.manifests import verify_directory
 from tomclip.core.paths import assets_directory, cache_directory, project_directory, runs_directory
 
 State = Literal["ok", "missing", "wrong"]
-OPTIONAL_EXTRAS = ("engines", "notebooks")
+OPTIONAL_EXTRAS = ("train", "studio", "engines", "notebooks")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +110,11 @@ def folder_check(name: str, directory: Path) -> Check:
 
 def browser_check() -> Check:
     """Returns whether a browser is there for PNG, SVG and PDF exports; HTML and CSV need none."""
-    from tomclip.export import browser_available
-
+    try:
+        from tomclip.export import browser_available
+    except ModuleNotFoundError:
+        detail = "figures and their exports need: pip install 'tomclip[studio]'"
+        return Check("browser", "Chrome or Chromium", "missing", detail, False)
     if browser_available():
         return Check("browser", "Chrome or Chromium", "ok", "PNG, SVG and PDF exports work", False)
     detail = "run 'plotly_get_chrome', or install Chromium, for PNG, SVG and PDF exports"
@@ -136,9 +139,17 @@ def _required() -> list[Requirement]:
 def _optional() -> list[Requirement]:
     path = project_directory() / "pyproject.toml"
     if not path.is_file():
-        return [r for r in _distribution_requirements() if r.marker is not None]
+        return [r for r in _distribution_requirements() if _is_of_an_extra(r)]
     extras = tomllib.loads(path.read_text("utf-8"))["project"]["optional-dependencies"]
-    return [Requirement(text) for name in OPTIONAL_EXTRAS for text in extras.get(name, ())]
+    named = (Requirement(text) for name in OPTIONAL_EXTRAS for text in extras.get(name, ()))
+    known = {requirement.name for requirement in _required()} | {"tomclip"}
+    return [requirement for requirement in named if requirement.name not in known]
+
+
+def _is_of_an_extra(requirement: Requirement) -> bool:
+    if requirement.name == "tomclip" or requirement.marker is None:
+        return False
+    return any(requirement.marker.evaluate({"extra": name}) for name in OPTIONAL_EXTRAS)
 
 
 def _distribution_requirements() -> list[Requirement]:

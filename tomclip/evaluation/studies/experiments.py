@@ -9,11 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from tomclip.core.errors import InputError
-from tomclip.core.paths import project_directory
 
 BASELINE = "MCLIP"
 TOP = ("zero_shot_top1", "zero_shot_top5", "zero_shot_top10")
@@ -57,11 +55,6 @@ class Study:
     notes: tuple[str, ...] = ()
     options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     asked_as_trained: tuple[str, ...] = ()
-
-
-def configs_directory() -> Path:
-    """Returns the folder of the named recipes."""
-    return project_directory() / "configs"
 
 
 def study(name: str) -> Study:

@@ -17,7 +17,8 @@ from pydantic import TypeAdapter, ValidationError
 from tomclip.config import TrainConfig, change_config, config_to_dict, load_config, parse_config
 from tomclip.core.atomic import write_errors, write_json_atomically
 from tomclip.core.errors import ConfigError, RunError
-from tomclip.evaluation.studies.experiments import Study, configs_directory
+from tomclip.core.paths import configs_directory
+from tomclip.evaluation.studies.experiments import Study
 from tomclip.runs import RunDirectory, read_milestones, read_status
 from tomclip.runs.status import FILE as STATUS_FILE
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from tomclip.config import TrainConfig, config_to_dict, parse_config
 from tomclip.core.atomic import write_errors
 from tomclip.core.errors import RunError
-from tomclip.core.paths import project_directory, runs_directory
+from tomclip.core.paths import runs_directory, working_directory
 from tomclip.runs.directory import RunDirectory, create_run
 from tomclip.runs.jobs.control import change_weights, kill_run, stop_run
 from tomclip.runs.jobs.processes import FILE as HANDLE_FILE
@@ -170,7 +170,7 @@ def _start(path: Path) -> None:
         write_ticket(path, replace(ticket or Ticket(time.time_ns()), waiting=False))
         child = subprocess.Popen(
             command,
-            cwd=project_directory(),
+            cwd=working_directory(),
             env=_environment(),
             stdin=subprocess.DEVNULL,
             stdout=log,

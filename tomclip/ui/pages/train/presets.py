@@ -9,9 +9,8 @@ from typing import Any
 
 import streamlit as st
 
-from tomclip.config import TrainConfig, config_to_dict, load_config, parse_config
+from tomclip.config import TrainConfig, config_to_dict, load_config, parse_config, shipped_configs
 from tomclip.core.errors import ConfigError, TomclipError
-from tomclip.core.paths import project_directory
 from tomclip.core.text import decode
 from tomclip.core.yaml_text import parse_yaml
 from tomclip.runs import list_runs
@@ -29,8 +28,7 @@ LARGEST_FILE = 1_000_000
 @cache
 def presets() -> Mapping[str, TrainConfig]:
     """Returns the named recipes that ship, by name, the quickest first."""
-    files = sorted((project_directory() / "configs").glob("*.yaml"))
-    found = {file.stem: load_config(file) for file in files}
+    found = {name: load_config(file) for name, file in shipped_configs().items()}
     return dict(sorted(found.items(), key=lambda item: item[1].optimiser.steps)) or {
         "default": TrainConfig()
     }
