@@ -21,13 +21,16 @@ FIRST_TIME := (the first time: minutes, and 7 GB where torch brings CUDA)
 $(shell "$(VENV)/bin/python" -c "" 2>/dev/null || rm -f "$(VENV)/installed" "$(VENV)/installed-dev")
 
 .DEFAULT_GOAL := help
-.PHONY: help app test check tests format install install-dev clean
+.PHONY: help app test check tests wheel coverage floors format install install-dev clean
 
 help:
 	@echo "make app      set up what is missing and open the studio on the embedded data"
 	@echo "make test     set up what is missing, check the code and run the tests"
 	@echo "make check    formatting, lint, types and layers only"
 	@echo "make tests    the tests only, for example ARGS='tests/test_losses.py -k spanning'"
+	@echo "make wheel    build the wheel, install it apart, and use it from an empty folder"
+	@echo "make coverage the tests, and the least that they must reach of the core"
+	@echo "make floors   the core's tests on the oldest versions that are accepted"
 	@echo "make format   format the code and mend what ruff can mend"
 	@echo "make install  only the set-up for the app (install-dev: for the tests too)"
 	@echo "make clean    remove caches and build products; the environment, runs and data stay"
@@ -50,6 +53,18 @@ check: install-dev
 tests: install-dev
 	@echo "==> Tests (pytest, $(WORKERS) processes)"
 	@$(RUN) pytest -n $(WORKERS) --dist loadfile --durations 10 $(ARGS)
+
+wheel: install-dev
+	@echo "==> The wheel in an empty folder"
+	@"$(VENV)/bin/python" scripts/check_wheel.py
+
+coverage: install-dev
+	@echo "==> Tests (pytest, $(WORKERS) processes) and what they reach"
+	@$(RUN) pytest -n $(WORKERS) --dist loadfile --cov --cov-report= $(ARGS)
+	@sh scripts/check_coverage.sh "$(VENV)/bin/python"
+
+floors:
+	@sh scripts/check_floors.sh "$(PYTHON)"
 
 format: install-dev
 	@$(RUN) ruff check --fix .
@@ -75,5 +90,5 @@ $(VENV)/installed-dev: requirements.txt pyproject.toml
 
 clean:
 	@echo "==> Removing caches and build products"
-	@rm -rf build dist tomclip.egg-info .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	@rm -rf build dist site tomclip.egg-info .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	@find tomclip pages tests scripts benchmarks -name __pycache__ -prune -exec rm -rf {} +

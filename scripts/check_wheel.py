@@ -28,8 +28,8 @@ PAGE = """
 from streamlit.testing.v1 import AppTest
 from tomclip.core.paths import project_directory
 
-studio = AppTest.from_file(project_directory() / "app.py", default_timeout=200).run()
-studio.switch_page("pages/6_train.py").run()
+studio = AppTest.from_file(project_directory() / "app.py", default_timeout=900).run()
+studio.switch_page("pages/7_runs.py").run()
 assert not studio.exception, studio.exception
 assert not studio.error, studio.error
 print(studio.title[0].value)
@@ -162,7 +162,7 @@ def check(folder: Path) -> None:
 
 def main() -> None:
     """Checks in a temporary folder, or in one that is kept."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--keep", type=Path, help="an empty folder for everything")
     keep = parser.parse_args().keep
     if keep:

@@ -4,10 +4,9 @@ What one needs first is here, and is loaded when it is first asked for:
 
     import tomclip as tc
 
-    emoji = tc.load_emoji()
     student = tc.load_text_encoder("tomclip")
-    french = student.embed_texts([concept.names["fr"] for concept in emoji.concepts], "fr")
-    diagrams = tc.persistence_diagrams(french.vectors)
+    french = student.embed_texts(tc.load_emoji().names["fr"], language="fr")
+    diagrams = tc.persistence_diagrams(french)
 """
 
 from typing import TYPE_CHECKING

@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tomclip.core.extras import extras_named
+
 if TYPE_CHECKING:
     import pandas as pd
     import plotly.graph_objects as go
@@ -80,7 +82,8 @@ class Shown:
         Raises:
             InputError: where that figure refuses the options.
         """
-        return import_module(FIGURES).plot(self, **options)
+        with extras_named():
+            return import_module(FIGURES).plot(self, **options)
 
     def _repr_html_(self) -> str:
         return titled_table(repr(self), self.to_frame())
