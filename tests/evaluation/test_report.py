@@ -78,7 +78,7 @@ def test_a_report_draws_the_score_asked_for() -> None:
     assert sorted(x for trace in accuracy.data for x in trace.x if x) == [50, 75, 100]
     assert shape.layout.meta["figure"] == "shape"
     assert shape.layout.meta["languages"] == ["ko"]
-    assert "lower is more alike" in shape.layout.xaxis.title.text
+    assert "lower is more alike" in shape.layout.xaxis.title.text.replace("<br>", " ")
     with pytest.raises(InputError, match="score is 'colour'; the report has zero_shot_top1"):
         REPORT.plot("colour")
 

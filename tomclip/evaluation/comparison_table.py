@@ -38,6 +38,7 @@ class ComparisonTable(pd.DataFrame):
             InputError: when the table has no such score, or lacks a column.
         """
         from tomclip.figures import FigureContext, difference_figure
+        from tomclip.figures.style.context import LANGUAGE_NAMES
 
         names = list(dict.fromkeys(self["name"])) if "name" in self else []
         chosen = score or next(iter(names), "")
@@ -52,6 +53,8 @@ class ComparisonTable(pd.DataFrame):
             "label": score_kind(chosen).title,
             "unit": "percentage points" if rows["unit"].iloc[0] == "%" else rows["unit"].iloc[0],
             "higher_is_better": bool(rows["higher_is_better"].iloc[0]),
-            "context": FigureContext(encoders={name: name for name in encoders}, metric=""),
+            "context": FigureContext(
+                encoders={name: name for name in encoders}, metric="", languages=LANGUAGE_NAMES
+            ),
         }
         return difference_figure(rows.assign(value=rows["difference"]), **given | options)

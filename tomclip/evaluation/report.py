@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     import pandas as pd
     import plotly.graph_objects as go
 
+    from tomclip.figures import FigureContext
+
 SCHEMA = 1
 
 _T = TypeVar("_T")
@@ -114,26 +116,36 @@ class EvaluationReport(Shown):
         Raises:
             InputError: when the report has no such score.
         """
-        from tomclip.figures import FigureContext, accuracy_figure, shape_figure
+        from tomclip.figures import accuracy_figure, shape_figure
 
-        chosen = score or next((found.name for found in self.scores), "")
-        rows = self.to_frame().query("name == @chosen").assign(encoder=self.encoder)
-        if rows.empty:
-            known = ", ".join(dict.fromkeys(found.name for found in self.scores)) or "no scores"
-            raise InputError(f"score is {chosen!r}; the report has {known}")
+        rows = self._rows_of(score)
         unit, better = str(rows["unit"].iloc[0]), bool(rows["higher_is_better"].iloc[0])
-        context = FigureContext(
-            encoders={self.encoder: self.encoder}, metric="", n_points=self.n_concepts
-        )
-        given: dict[str, Any] = {
-            "context": context,
-            "label": score_kind(chosen).title,
-            "unit": unit,
-        }
+        label = score_kind(str(rows["name"].iloc[0])).title
+        given: dict[str, Any] = {"context": self._context(), "label": label, "unit": unit}
         if unit == "%":
             return accuracy_figure(rows, **given | options)
         given["higher_is_better"] = better
         return shape_figure(rows, **given | options)
+
+    def _rows_of(self, score: str | None) -> pd.DataFrame:
+        table = self.to_frame()
+        names = list(dict.fromkeys(table["name"])) if len(table) else []
+        chosen = score or next(iter(names), "")
+        if chosen not in names:
+            raise InputError(
+                f"score is {chosen!r}; the report has {', '.join(names) or 'no scores'}"
+            )
+        return table[table["name"] == chosen].assign(encoder=self.encoder)
+
+    def _context(self) -> FigureContext:
+        from tomclip.figures.style.context import LANGUAGE_NAMES, FigureContext
+
+        return FigureContext(
+            encoders={self.encoder: self.encoder},
+            metric="",
+            n_points=self.n_concepts,
+            languages=LANGUAGE_NAMES,
+        )
 
     def to_frame(self) -> pd.DataFrame:
         """Returns one row per score, with every field of `Score` as a column."""

@@ -111,14 +111,13 @@ class PersistenceTransformer(TransformerMixin, BaseEstimator):
 class LandscapeTransformer(TransformerMixin, BaseEstimator):
     """Turns diagrams into the values of their persistence landscapes on one common grid.
 
+    `grid_` (grid_size,), learned in `fit`, reaches from the earliest birth to the latest finite
+    death there. What lies outside of it in other diagrams is not seen.
+
     Args:
         homology_dimension: Whose landscapes: 0, 1 or 2, as far as the diagrams have it.
         levels: How many landscapes of a diagram, at least 1.
         grid_size: At how many filtration values, at least 2.
-
-    Attributes:
-        grid_: (grid_size,) values from the earliest birth to the latest finite death seen in `fit`.
-            What lies outside of it in other diagrams is not seen.
     """
 
     def __init__(
