@@ -100,17 +100,8 @@ def euler_figure(
         InputError: when a curve and the grid differ in length.
     """
     context = context or NO_CONTEXT
-    terms = [
-        COUNTED.get(homology_dimension, "classes")
-        for homology_dimension in range(max_dimension + 1)
-    ]
-    signs = [
-        "",
-        *(
-            " − " if homology_dimension % 2 else " + "
-            for homology_dimension in range(1, len(terms))
-        ),
-    ]
+    terms = [COUNTED.get(k, "classes") for k in range(max_dimension + 1)]
+    signs = ["", *(" − " if k % 2 else " + " for k in range(1, len(terms)))]
     summed = "".join(sign + term for sign, term in zip(signs, terms, strict=True))
     return _step_curves(
         curves,
