@@ -10,12 +10,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 from tomclip.core.errors import InputError
 from tomclip.core.formatting import decimal
 from tomclip.core.shape_scores import DISTANCE, SHAPES, Bounds
-from tomclip.core.types import Metric, Score
+
+if TYPE_CHECKING:
+    from tomclip.core.types import Metric, Score
 
 MEAN = "mean"
 """The language code of a score that is the mean over the languages."""
@@ -129,6 +131,8 @@ class ScoreKind:
             interval: at 95 %; NaN when it was not bootstrapped.
         """
         low, high = interval
+        from tomclip.core.types import Score
+
         return Score(
             name=self.name,
             value=float(value),
