@@ -21,7 +21,7 @@ FIRST_TIME := (the first time: minutes, and 7 GB where torch brings CUDA)
 $(shell "$(VENV)/bin/python" -c "" 2>/dev/null || rm -f "$(VENV)/installed" "$(VENV)/installed-dev")
 
 .DEFAULT_GOAL := help
-.PHONY: help app test check tests wheel coverage floors format install install-dev clean
+.PHONY: help app test check tests wheel coverage docs floors format install install-dev clean
 
 help:
 	@echo "make app      set up what is missing and open the studio on the embedded data"
@@ -30,6 +30,7 @@ help:
 	@echo "make tests    the tests only, for example ARGS='tests/test_losses.py -k spanning'"
 	@echo "make wheel    build the wheel, install it apart, and use it from an empty folder"
 	@echo "make coverage the tests, and the least that they must reach of the core"
+	@echo "make docs     the documentation site, in site/"
 	@echo "make floors   the core's tests on the oldest versions that are accepted"
 	@echo "make format   format the code and mend what ruff can mend"
 	@echo "make install  only the set-up for the app (install-dev: for the tests too)"
@@ -62,6 +63,9 @@ coverage: install-dev
 	@echo "==> Tests (pytest, $(WORKERS) processes) and what they reach"
 	@$(RUN) pytest -n $(WORKERS) --dist loadfile --cov --cov-report= $(ARGS)
 	@sh scripts/check_coverage.sh "$(VENV)/bin/python"
+
+docs: install-dev
+	@"$(VENV)/bin/zensical" build --strict --clean
 
 floors:
 	@sh scripts/check_floors.sh "$(PYTHON)"

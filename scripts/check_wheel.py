@@ -129,8 +129,9 @@ def health(address: str, server: subprocess.Popen[bytes]) -> str:
 
 
 def holdings(folder: Path) -> set[Path]:
-    """Returns the files in a folder, compiled ones left out."""
-    return {path for path in folder.rglob("*") if path.is_file() and path.suffix != ".pyc"}
+    """Returns the files in a folder, without what Python and numba compiled into __pycache__."""
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {path for path in files if path.parent.name != "__pycache__"}
 
 
 def check(folder: Path) -> None:
@@ -157,7 +158,8 @@ def check(folder: Path) -> None:
     print("train: finished,", run.parent.relative_to(stranger.desk), flush=True)
     print("page:", stranger.run("-c", PAGE).strip(), flush=True)
     print("server:", stranger.serve(), flush=True)
-    assert holdings(installed(python)) == before, "something was written beside the package"
+    written = holdings(installed(python)) - before
+    assert not written, f"written beside the package: {sorted(map(str, written))}"
 
 
 def main() -> None:
