@@ -117,10 +117,11 @@ def _score_tile(tiles: DeltaGenerator, scores: pd.DataFrame, name: str) -> None:
     moved = round(float(values[-1] - values[0]), kind.digits) if len(values) > 1 else 0.0
     change = f"{decimal(moved, kind.digits, signed=True)}{unit} since the start"
     tiles.metric(
-        capitalised(kind.short_title),
+        capitalised(kind.short_title).partition(" to ")[0],
         f"{decimal(values[-1], kind.digits)}{unit}" if len(values) else "–",
         change if len(values) > 1 else None,
         border=True,
+        help=capitalised(kind.title),
         **_shown_change(moved, kind.higher_is_better),
     )
 
