@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from tomclip.core.manifests import write_manifest
 from tomclip.encoders import (
     Student,
     Teacher,
+    catalogue,
     encoder_catalogue,
     encoder_fingerprint,
     image_encoder_name,
@@ -24,7 +26,9 @@ from tomclip.encoders import (
     load_student,
     load_teacher,
     load_text_encoder,
+    registry,
 )
+from tomclip.encoders.loaded import LoadedEncoders
 
 RUN = "20260101-000000-tiny-abcdef"
 
@@ -166,3 +170,75 @@ def test_the_package_names_only_what_it_has() -> None:
         assert getattr(tomclip.encoders, name) is not None
     with pytest.raises(AttributeError, match="no attribute 'Pupil'"):
         _ = tomclip.encoders.Pupil
+
+
+def test_a_name_is_resolved_without_listing_the_runs(
+    machine: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(catalogue, "_named_directories", lambda: pytest.fail("all were listed"))
+    for name in ("emoji-teacher", "mclip", f"run:{RUN}"):
+        info = catalogue.find_encoder(name)
+        assert info is not None
+        assert info.name == name
+    assert catalogue.find_encoder("ViT-B-32/openai") is None
+
+
+@pytest.mark.parametrize("name", ["run:../runs/" + RUN, "..", "run:.", "run:"])
+def test_a_path_is_no_name(machine: Path, name: str) -> None:
+    assert catalogue._named_directory(name) is None
+
+
+def test_an_encoder_says_how_much_memory_it_takes(machine: Path) -> None:
+    student, teacher = load_student("mclip"), load_teacher()
+    weights = sum(one.nbytes for one in student.model.state_dict().values())
+    assert weights <= student.nbytes <= 1.1 * weights
+    assert teacher.nbytes >= sum(one.nbytes for one in teacher.model.parameters())
+
+
+@pytest.fixture
+def published(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Returns the names of what was fetched and loaded; two students are published."""
+    steps: list[str] = []
+    fetched: set[str] = set()
+
+    def fetch(name: str) -> None:
+        steps.append(f"fetch {name}")
+        fetched.add(name)
+
+    def load(name: str, device: str) -> Student:
+        steps.append(f"load {name}")
+        return load_student("mclip", device=device)
+
+    monkeypatch.setattr(registry, "_LOADED", LoadedEncoders(lambda device: 1 << 40))
+    monkeypatch.setattr(registry, "_BUILDING", threading.RLock())
+    monkeypatch.setattr(registry, "encoder_revision", lambda name: "1" if name in fetched else None)
+    monkeypatch.setattr(registry, "_student_files", fetch)
+    monkeypatch.setattr(registry, "_published_student", load)
+    return steps
+
+
+def test_going_to_and_fro_between_two_published_students_loads_each_once(
+    machine: Path, published: list[str]
+) -> None:
+    one, two = "M-CLIP/XLM-Roberta-Large-Vit-B-32", "M-CLIP/XLM-Roberta-Large-Vit-L-14"
+    for name in (one, two, one, two):
+        load_student(name)
+    assert published == [f"fetch {one}", f"load {one}", f"fetch {two}", f"load {two}"]
+
+
+def test_a_download_keeps_nobody_from_loading(
+    machine: Path, published: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started, go_on = threading.Event(), threading.Event()
+
+    def slowly(name: str) -> None:
+        started.set()
+        assert go_on.wait(60)
+
+    monkeypatch.setattr(registry, "_student_files", slowly)
+    with ThreadPoolExecutor(2) as pool:
+        waiting = pool.submit(load_student, "M-CLIP/XLM-Roberta-Large-Vit-B-32")
+        assert started.wait(60)
+        assert pool.submit(load_student, "tomclip").result(60).name == "tomclip"
+        go_on.set()
+        assert waiting.result(60).name == "mclip"

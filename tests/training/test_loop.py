@@ -192,7 +192,7 @@ def test_a_resumed_run_drops_the_snapshots_it_records_again(tmp_path):
 
 def test_a_teacher_that_is_in_memory_already_changes_nothing(tmp_path):
     short = tiny_config(optimiser={"steps": 2, "batch_size": 32})
-    registry._local_teacher.cache_clear()
+    registry.forget_encoders()
     for name in ("loaded", "in memory"):
         train(short, directory=tmp_path / name)
     assert train_losses(tmp_path / "loaded") == train_losses(tmp_path / "in memory")

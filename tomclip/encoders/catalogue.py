@@ -76,17 +76,17 @@ def find_encoder(name: str) -> EncoderInfo | None:
         EncoderUnavailable: listing the known names, when `name` can be none of these.
         AssetError: when the encoder's description is damaged.
     """
-    known = _named_directories()
     path = user_path(name.removeprefix(LOCAL_PREFIX))
     if name.startswith(VECTORS_PREFIX):
         path = vectors_path(name)
         return EncoderInfo(name, "vectors", path, teacher=name, title=path.name)
-    if name in known:
-        return _describe(name, known[name])
+    if (named := _named_directory(name)) is not None:
+        return _describe(name, named)
     if name.startswith(LOCAL_PREFIX) or (name and path.is_dir()):
         return _describe(name, path)
     if name.startswith(HUB_PREFIX) or ("/" in name and not name.startswith(RUN_PREFIX)):
         return None
+    known = _named_directories()
     raise EncoderUnavailable(
         f"there is no encoder {name!r} on this machine; use {', '.join(known) or '(none found)'}, "
         "a directory, or a published model such as 'ViT-B-32/openai'"
@@ -176,6 +176,19 @@ def files_state(path: Path) -> tuple[tuple[str, int, int], ...]:
     except FileNotFoundError as error:
         raise EncoderUnavailable(f"{path} is missing or just being replaced; try again") from error
     return tuple((name, state.st_size, state.st_mtime_ns) for name, state in states)
+
+
+def _named_directory(name: str) -> Path | None:
+    """Returns what `_named_directories` has under the name, without listing any folder."""
+    folder, file = name.removeprefix(RUN_PREFIX), SETTINGS_FILE
+    if not folder or Path(folder).name != folder:  # a path is no name
+        return None
+    path = assets_directory() / "emoji" / "students" / folder
+    if name == EMOJI_TEACHER:
+        path, file = assets_directory() / "emoji" / "teacher", TEACHER_FILE
+    elif name.startswith(RUN_PREFIX):
+        path = runs_directory() / folder / "checkpoints" / "best"
+    return path if (path / file).is_file() else None
 
 
 def _named_directories() -> dict[str, Path]:

@@ -9,7 +9,7 @@ from typing import Literal
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from tomclip.core.errors import EncoderUnavailable, first_line
 from tomclip.encoders.protocol import Progress
@@ -108,6 +108,11 @@ def _smaller(size: int, error: RuntimeError | MemoryError) -> int:
         ) from error
     _LOGGER.warning("memory ran out with %d items in a batch; going on with %d", size, size // 2)
     return size // 2
+
+
+def model_bytes(model: nn.Module) -> int:
+    """Returns the bytes of a model's parameters and buffers."""
+    return sum(part.nbytes for part in (*model.parameters(), *model.buffers()))
 
 
 def is_out_of_memory(error: BaseException) -> bool:

@@ -7,7 +7,7 @@ transformers.
 from __future__ import annotations
 
 import threading
-from functools import lru_cache
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,8 +26,7 @@ from tomclip.encoders.catalogue import (
     is_student,
     vectors_path,
 )
-from tomclip.encoders.hub.names import parse_published_name
-from tomclip.encoders.hub.repository import fetch_file
+from tomclip.encoders.loaded import E, LoadedEncoders, device_share
 from tomclip.encoders.protocol import ImageEncoder, TextEncoder
 
 if TYPE_CHECKING:
@@ -41,6 +40,7 @@ __all__ = [
     "encoder_fingerprint",
     "encoder_revision",
     "find_encoder",
+    "forget_encoders",
     "image_encoder_name",
     "is_stored",
     "load_image_encoder",
@@ -49,24 +49,26 @@ __all__ = [
     "load_text_encoder",
 ]
 
-FilesState = tuple[tuple[str, int, int], ...]
-_LOADING = threading.RLock()
+_LOADED = LoadedEncoders(device_share)
+# transformers and open_clip change torch's global state while they build a model.
+_BUILDING = threading.Lock()
 
 
 @extras_named()
 def load_teacher(name: str = EMOJI_TEACHER, *, device: str = "cpu") -> Teacher:
     """Returns the teacher of that name; loaded once for as long as its files stay the same.
 
+    Encoders used least recently are given up when those loaded on a device take more than half of
+    its memory.
+
     Raises:
         EncoderUnavailable: when there is no such teacher, or its weights cannot be had.
         AssetError: when its files are damaged.
     """
     info = find_encoder(name)
-    with _LOADING:
-        if info is None:
-            return _published_teacher(name, _fetched_commit(name), device)
-        _require_kind(info, "teacher")
-        return _local_teacher(info.path.resolve(), files_state(info.path), info.name, device)
+    if info is None:
+        return _published(name, device, _teacher_files, _published_teacher)
+    return _local(info, "teacher", device, _local_teacher)
 
 
 @extras_named()
@@ -78,11 +80,9 @@ def load_student(name: str, *, device: str = "cpu") -> Student:
         AssetError: when its files are damaged.
     """
     info = find_encoder(name)
-    with _LOADING:
-        if info is None:
-            return _published_student(name, _fetched_commit(name), device)
-        _require_kind(info, "student")
-        return _local_student(info.path.resolve(), files_state(info.path), info.name, device)
+    if info is None:
+        return _published(name, device, _student_files, _published_student)
+    return _local(info, "student", device, _local_student)
 
 
 def load_text_encoder(name: str, *, device: str = "cpu") -> TextEncoder:
@@ -113,59 +113,86 @@ def is_stored(name: str) -> bool:
     return name.startswith(VECTORS_PREFIX)
 
 
+def forget_encoders() -> None:
+    """Gives up every encoder in memory; the next call loads it again."""
+    _LOADED.clear()
+
+
 def _stored_vectors(name: str) -> StoredVectors:
+    from tomclip.encoders.stored.encoder import StoredVectors
+
     path = vectors_path(name).resolve()
-    with _LOADING:
-        return _vectors(path, files_state(path), name)
+    key = ("vectors", path, name)
+    state = files_state(path)
+    return _LOADED.get(key, state, "cpu", lambda: StoredVectors.from_path(path, name=name))
 
 
-def _require_kind(info: EncoderInfo, kind: str) -> None:
+def _local(info: EncoderInfo, kind: str, device: str, load: Callable[[Path, str, str], E]) -> E:
     if info.kind != kind:
         found = "file of vectors" if info.kind == "vectors" else info.kind
         raise EncoderUnavailable(f"{info.name!r} is a {found}; name a {kind} here")
+    path = info.path.resolve()
+
+    def build() -> E:
+        with _BUILDING:
+            return load(path, info.name, device)
+
+    return _LOADED.get((kind, path, info.name, device), files_state(path), device, build)
 
 
-def _fetched_commit(name: str) -> str | None:
-    """Returns the commit of a published model's weights, fetching them first where need be.
+def _published(
+    name: str, device: str, fetch: Callable[[str], object], load: Callable[[str, str], E]
+) -> E:
+    """Returns a published model, known by the commit of its weights.
 
-    A model kept under the commit "none yet" would be loaded a second time once it has one.
+    Everything is downloaded before any lock is taken: meanwhile other encoders can be loaded. The
+    commit is asked for afterwards, since one that is "none yet" would be loaded twice.
     """
-    if encoder_revision(name) is None:
-        published = parse_published_name(name)
-        fetch_file(published.source, published.weights)
-    return encoder_revision(name)
+    key = ("published", name, device)
+    if (commit := encoder_revision(name)) is not None:
+        found = _LOADED.find(key, commit)
+        if found is not None:
+            return found
+    fetch(name)
+
+    def build() -> E:
+        with _BUILDING:
+            return load(name, device)
+
+    return _LOADED.get(key, encoder_revision(name), device, build)
 
 
-@lru_cache(maxsize=2)
-def _local_teacher(path: Path, state: FilesState, name: str, device: str) -> Teacher:
+def _local_teacher(path: Path, name: str, device: str) -> Teacher:
     from tomclip.encoders.teacher.encoder import Teacher
 
     return Teacher.from_directory(path, name=name, device=device)
 
 
-@lru_cache(maxsize=4)
-def _vectors(path: Path, state: FilesState, name: str) -> StoredVectors:
-    from tomclip.encoders.stored.encoder import StoredVectors
-
-    return StoredVectors.from_path(path, name=name)
-
-
-@lru_cache(maxsize=4)
-def _local_student(path: Path, state: FilesState, name: str, device: str) -> Student:
+def _local_student(path: Path, name: str, device: str) -> Student:
     from tomclip.encoders.student.encoder import Student
 
     return Student.from_directory(path, name=name, device=device)
 
 
-@lru_cache(maxsize=1)
-def _published_teacher(name: str, commit: str | None, device: str) -> Teacher:
+def _teacher_files(name: str) -> None:
+    from tomclip.encoders.teacher.files import fetch_published
+
+    fetch_published(name)
+
+
+def _published_teacher(name: str, device: str) -> Teacher:
     from tomclip.encoders.teacher.encoder import Teacher
 
     return Teacher.from_name(name, device=device)
 
 
-@lru_cache(maxsize=1)
-def _published_student(name: str, commit: str | None, device: str) -> Student:
+def _student_files(name: str) -> None:
+    from tomclip.encoders.student.published import fetch_published
+
+    fetch_published(name)
+
+
+def _published_student(name: str, device: str) -> Student:
     from tomclip.encoders.student.published import load_published_student
 
     return load_published_student(name, device=device)

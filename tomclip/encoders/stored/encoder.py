@@ -61,6 +61,11 @@ class StoredVectors:
             )
         return cls([part for file in known for part in read_vectors(file)], name=name)
 
+    @property
+    def nbytes(self) -> int:
+        """Bytes of its vectors."""
+        return sum(one.nbytes for side in (self._texts, self._images) for one in side.values())
+
     def embed_texts(
         self,
         texts: Sequence[str],

@@ -14,7 +14,7 @@ from transformers import PreTrainedTokenizerBase
 
 from tomclip.core.names import require_texts
 from tomclip.core.types import Embeddings
-from tomclip.encoders.embed import Precision, consecutive, encode_batches, to_device
+from tomclip.encoders.embed import Precision, consecutive, encode_batches, model_bytes, to_device
 from tomclip.encoders.embeddings import to_embeddings
 from tomclip.encoders.protocol import Progress
 from tomclip.encoders.student.files import load_student_model, save_student
@@ -72,6 +72,11 @@ class Student:
     def teacher_name(self) -> str:
         """The encoder whose space the student lives in."""
         return self.model.settings.teacher
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of its parameters and buffers."""
+        return model_bytes(self.model)
 
     def embed_texts(
         self,

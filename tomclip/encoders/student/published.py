@@ -58,12 +58,23 @@ def load_published_student(name: str, *, device: str = "cpu") -> Student:
             neither on this machine nor reachable.
         AssetError: naming the file that is truncated or not what such a repository holds.
     """
-    published = parse_published_name(name)
-    teacher_name = published_teacher_name(published.source.repository)
-    directory = fetch_folder(published.source, _REQUIRED, TOKENIZER_FILES)
-    weights = fetch_file(HubSource(published.source.repository, directory.name), published.weights)
+    directory, weights = fetch_published(name)
+    teacher_name = published_teacher_name(parse_published_name(name).source.repository)
     model, tokenizer = student_from_snapshot(directory, weights, teacher_name=teacher_name)
     return Student(model, tokenizer, name=name, device=device)
+
+
+def fetch_published(name: str) -> tuple[Path, Path]:
+    """Returns the folder and the weights of a published student once they are on this machine.
+
+    Raises:
+        EncoderUnavailable: as `load_published_student`.
+    """
+    source = parse_published_name(name).source
+    published_teacher_name(source.repository)
+    directory = fetch_folder(source, _REQUIRED, TOKENIZER_FILES)
+    weights = parse_published_name(name).weights
+    return directory, fetch_file(HubSource(source.repository, directory.name), weights)
 
 
 def backbone_config(facts: Mapping[str, Any]) -> XLMRobertaConfig:

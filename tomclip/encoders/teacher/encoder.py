@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from tomclip.core.names import require_texts
 from tomclip.core.types import Embeddings
-from tomclip.encoders.embed import Precision, consecutive, encode_batches, to_device
+from tomclip.encoders.embed import Precision, consecutive, encode_batches, model_bytes, to_device
 from tomclip.encoders.embeddings import to_embeddings
 from tomclip.encoders.protocol import Images, Progress, check_images
 from tomclip.encoders.teacher.files import open_directory, open_published
@@ -66,6 +66,11 @@ class Teacher:
             EncoderUnavailable, AssetError: as `open_published`.
         """
         return cls(*open_published(name), name=name, device=device)
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of its parameters and buffers."""
+        return model_bytes(self.model)
 
     def embed_texts(
         self,

@@ -79,6 +79,22 @@ def open_directory(directory: Path) -> Parts:
         ) from error
 
 
+def fetch_published(name: str) -> Path:
+    """Returns the weights of a published model once all its files are on this machine.
+
+    Raises:
+        EncoderUnavailable, AssetError: as `open_published`.
+    """
+    published = parse_published_name(name)
+    weights = _fetch_weights(published)
+    folder = None if published.architecture else weights.parent
+    source = published.architecture or f"{LOCAL_DIR_PREFIX}{folder}"
+    text = open_clip_config(source)["text_cfg"]
+    _fetch_tower_configuration(text)
+    _fetch_tokenizer(text, folder)
+    return weights
+
+
 def open_published(name: str) -> Parts:
     """Returns a published model (fp32): "ViT-B-32/openai", "hf-hub:OWNER/MODEL@REVISION".
 
@@ -90,7 +106,7 @@ def open_published(name: str) -> Parts:
         AssetError: naming the weights file, when it is truncated or does not fit.
     """
     published = parse_published_name(name)
-    weights = _fetch_weights(published)
+    weights = fetch_published(name)
     try:
         if published.architecture is None:
             return _open_folder(weights.parent)
@@ -148,8 +164,7 @@ def _tokenizer(source: str, text: Mapping[str, Any], directory: Path | None = No
         return open_clip.get_tokenizer(source)
     if directory is not None and any(directory.glob("tokenizer*")):
         return open_clip.get_tokenizer(source, trust_remote_code=False)
-    if not Path(repository).is_dir():
-        fetch_folder(HubSource(repository), [TOKENIZER_NAMES], TOKENIZER_FILES)
+    _fetch_tokenizer(text, directory)
     settings: dict[str, Any] = {**(text.get("tokenizer_kwargs") or {}), "trust_remote_code": False}
     try:
         return HFTokenizer(
@@ -160,6 +175,20 @@ def _tokenizer(source: str, text: Mapping[str, Any], directory: Path | None = No
         )
     except (OSError, ValueError) as error:
         raise _unavailable(repository, "tokenizer", error) from error
+
+
+def _fetch_tokenizer(text: Mapping[str, Any], directory: Path | None) -> None:
+    """Fetches a tokenizer that is in a repository of its own."""
+    repository = text.get("hf_tokenizer_name")
+    has_its_own = directory is not None and any(directory.glob("tokenizer*"))
+    if repository and not has_its_own and not Path(repository).is_dir():
+        fetch_folder(HubSource(repository), [TOKENIZER_NAMES], TOKENIZER_FILES)
+
+
+def _fetch_tower_configuration(text: Mapping[str, Any]) -> None:
+    repository = text.get("hf_model_name")
+    if repository and not Path(repository).is_dir():
+        fetch_file(HubSource(repository), [TOWER_CONFIG_FILE])
 
 
 def require_text_configuration(text: Mapping[str, Any]) -> None:
@@ -173,8 +202,7 @@ def require_text_configuration(text: Mapping[str, Any]) -> None:
     repository = text.get("hf_model_name")
     if not repository:
         return
-    if not Path(repository).is_dir():
-        fetch_file(HubSource(repository), [TOWER_CONFIG_FILE])
+    _fetch_tower_configuration(text)
     try:
         AutoConfig.from_pretrained(repository, trust_remote_code=False)
     except (OSError, ValueError) as error:
