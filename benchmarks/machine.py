@@ -13,7 +13,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from tomclip.runs.directory import git_commit
+from tomclip.runs.commit import git_commit
 
 
 def describe() -> dict[str, Any]:

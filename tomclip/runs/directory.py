@@ -7,7 +7,6 @@ import os
 import platform
 import re
 import secrets
-import subprocess
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,8 +20,9 @@ import yaml
 from tomclip.config import TrainConfig, config_to_dict, load_config
 from tomclip.core.atomic import write_errors, write_json_atomically
 from tomclip.core.errors import RunError
-from tomclip.core.paths import project_directory, runs_directory
+from tomclip.core.paths import runs_directory
 from tomclip.core.results import Shown
+from tomclip.runs.commit import git_commit
 from tomclip.runs.events import events_table, read_events, truncate_events
 from tomclip.runs.jobs.processes import BY_HAND, active_process, handle_of, write_handle
 from tomclip.runs.snapshots import truncate_snapshots
@@ -172,22 +172,6 @@ def environment(seed: int, device: str) -> Mapping[str, Any]:
         "threads": os.environ.get("OMP_NUM_THREADS") or os.cpu_count(),
         "seed": seed,
     }
-
-
-def git_commit() -> str | None:
-    """Returns the project's commit, with "-dirty" when files differ from it; None outside git."""
-    try:
-        described = subprocess.run(
-            ["git", "describe", "--always", "--dirty", "--abbrev=12"],
-            cwd=project_directory(),
-            capture_output=True,
-            text=True,
-            check=True,
-            timeout=10,
-        )
-    except (OSError, subprocess.SubprocessError):
-        return None
-    return described.stdout.strip() or None
 
 
 def read_environment(directory: Path) -> dict[str, Any]:
