@@ -27,12 +27,13 @@ from support.tiny_encoders import DIMENSION, put_into_hub_cache, write_teacher
 
 from tomclip.core.cache import text_digests
 from tomclip.core.errors import EncoderUnavailable, InputError
+from tomclip.core.progress import Pace
 from tomclip.data.captions.table import open_captions
 from tomclip.encoders import encoder_fingerprint, load_teacher
 from tomclip.encoders.teacher.encoder import Teacher
 from tomclip.targets import encoding as targets
 from tomclip.targets import published as published_targets
-from tomclip.targets.encoding import TargetProgress, encode_targets, open_targets
+from tomclip.targets.encoding import encode_targets, open_targets
 from tomclip.targets.files import TargetPlan
 from tomclip.targets.writer import target_writer
 
@@ -149,14 +150,21 @@ def test_a_caption_finds_its_target_by_content_whatever_table_it_is_in(
 def test_progress_counts_different_captions_with_speed_and_time_left(
     teacher: str, tmp_path: Path
 ) -> None:
-    seen: list[TargetProgress] = []
-    encode_targets(TEXTS, teacher, tmp_path, shard_size=16, batch_size=8, on_progress=seen.append)
-    assert [one.done for one in seen] == [0, 8, 16, 24, 32, 40, 43]
-    assert {one.total for one in seen} == {DIFFERENT}
-    assert seen[0].seconds_left is None
-    assert seen[-1].seconds_left == 0
-    middle = seen[3]
-    assert middle.seconds_left == pytest.approx(19 / middle.captions_per_second)
+    seen: list[tuple[int, int]] = []
+    paces: list[tuple[float, float | None]] = []
+    pace = Pace()
+
+    def note(done: int, total: int) -> None:
+        pace(done, total)
+        seen.append((done, total))
+        paces.append((pace.per_second, pace.seconds_left))
+
+    encode_targets(TEXTS, teacher, tmp_path, shard_size=16, batch_size=8, on_progress=note)
+    assert [done for done, _ in seen] == [0, 8, 16, 24, 32, 40, 43]
+    assert {total for _, total in seen} == {DIFFERENT}
+    assert paces[0] == (0, None)
+    assert paces[-1][1] == 0
+    assert paces[3][1] == pytest.approx(19 / paces[3][0])
 
 
 def test_a_finished_directory_is_opened_without_the_teacher(
@@ -192,8 +200,8 @@ import sys
 from pathlib import Path
 from targets.test_encoding import TEXTS
 from tomclip.targets.encoding import encode_targets
-def tell(progress):
-    print(progress.done, flush=True)
+def tell(done, total):
+    print(done, flush=True)
 encode_targets(TEXTS, sys.argv[1], Path(sys.argv[2]), shard_size=4, batch_size=1,
                on_progress=tell)
 """
@@ -221,7 +229,7 @@ def test_a_process_killed_in_the_middle_loses_one_shard_at_most(
     assert len(counted.texts) <= DIFFERENT - (reached // 4 - 1) * 4
     assert len(counted.texts) < DIFFERENT
     np.testing.assert_allclose(made.vectors(np.arange(len(TEXTS))), expected, atol=1e-5)
-    assert not list(tmp_path.glob("*.part"))
+    assert not list(tmp_path.glob("*.part*"))
 
 
 @pytest.mark.parametrize("moment", range(1, 12))
@@ -313,7 +321,7 @@ def test_a_full_disk_is_one_sentence_and_the_rest_stays(
         patch.setattr(os, "fsync", full)
         with pytest.raises(InputError, match=r"cannot be written \(No space left"):
             encode_targets(TEXTS, teacher, tmp_path, shard_size=10)
-    assert len(list(tmp_path.glob("*.part"))) == 0
+    assert len(list(tmp_path.glob("*.part*"))) == 0
     encode_targets(TEXTS, teacher, tmp_path, shard_size=10).verify()
 
 

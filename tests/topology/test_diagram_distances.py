@@ -244,7 +244,9 @@ def test_bottleneck_equals_hera(a, b) -> None:
 def test_a_matrix_holds_every_pair_and_reports_progress() -> None:
     bars = [diagram((0, 2)), diagram((0, 3)), diagram((0, 7))]
     seen: list[float] = []
-    matrix = diagram_distance_matrix(bars, on_progress=lambda done, message: seen.append(done))
+    matrix = diagram_distance_matrix(
+        bars, on_progress=lambda done, total: seen.append(done / total)
+    )
     np.testing.assert_array_equal(matrix, [[0, 1, 3.5], [1, 0, 3.5], [3.5, 3.5, 0]])
     assert seen == pytest.approx([1 / 3, 2 / 3, 1])
 
@@ -267,7 +269,7 @@ def test_processes_give_the_same_bits_and_report_to_the_end(name: str, monkeypat
     bars = [*h1_diagrams(6, 40), EMPTY]
     seen: list[float] = []
     parallel = diagram_distance_matrix(
-        bars, distance=name, processes=2, on_progress=lambda done, message: seen.append(done)
+        bars, distance=name, processes=2, on_progress=lambda done, total: seen.append(done / total)
     )
     serial = diagram_distance_matrix(bars, distance=name)
     assert parallel.tobytes() == serial.tobytes()

@@ -149,7 +149,11 @@ def test_subsamples_repeat_bit_for_bit_and_change_with_the_seed() -> None:
 def test_progress_rises_to_1() -> None:
     fractions: list[float] = []
     representation_topology_divergence(
-        CLOUD, OTHER, sample_size=20, samples=3, on_progress=lambda f, _: fractions.append(f)
+        CLOUD,
+        OTHER,
+        sample_size=20,
+        samples=3,
+        on_progress=lambda done, total: fractions.append(done / total),
     )
     assert fractions == sorted(fractions)
     assert (len(fractions), fractions[-1]) == (6, 1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import textwrap
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from rich import box
@@ -12,8 +12,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from tomclip.core.progress import OnProgress
+
 HEADER_WIDTH = 9
-Progress = Callable[[int, int], None]
 
 
 def show_table(
@@ -42,7 +43,7 @@ def show_table(
 
 
 @contextmanager
-def progress(description: str) -> Iterator[Progress]:
+def progress(description: str) -> Iterator[OnProgress]:
     """Yields a callback (done, total) that draws a bar on stderr when that is a terminal."""
     from rich.progress import Progress as Bars
 

@@ -34,6 +34,21 @@ def part_of(on_progress: OnProgress | None, part: int, parts: int) -> OnProgress
     return within
 
 
+def shares(
+    on_progress: OnProgress | None, start: float = 0.0, stop: float = 1.0
+) -> Callable[[float], None]:
+    """Returns what takes shares in [0, 1] of a stretch of work whose steps cannot be counted.
+
+    What is reported are thousandths of the whole, from `start` to `stop`.
+    """
+    report = on_progress or silent
+
+    def within(share: float) -> None:
+        report(round(_FINENESS * (start + (stop - start) * share)), _FINENESS)
+
+    return within
+
+
 class Pace:
     """An `OnProgress` that knows how fast the steps are done and how long the rest will take.
 

@@ -13,10 +13,11 @@ import numpy as np
 from tomclip.core.cache import array_cache, array_parts, content_key
 from tomclip.core.names import require_texts
 from tomclip.core.pictures import upright
+from tomclip.core.progress import OnProgress
 from tomclip.core.types import Embeddings
 from tomclip.encoders.device import choose_device
 from tomclip.encoders.embeddings import to_embeddings
-from tomclip.encoders.protocol import Images, Progress, StoredPictures, check_images
+from tomclip.encoders.protocol import Images, StoredPictures, check_images
 from tomclip.encoders.registry import (
     encoder_fingerprint,
     image_encoder_name,
@@ -37,7 +38,7 @@ def cached_text_embeddings(
     ids: Sequence[str] | None = None,
     labels: Sequence[str] | None = None,
     normalise: bool = True,
-    on_progress: Progress | None = None,
+    on_progress: OnProgress | None = None,
 ) -> Embeddings:
     """Returns what `load_text_encoder(name).embed_texts` returns; a hit loads no model.
 
@@ -73,7 +74,7 @@ def cached_image_embeddings(
     labels: Sequence[str] | None = None,
     *,
     normalise: bool = True,
-    on_progress: Progress | None = None,
+    on_progress: OnProgress | None = None,
 ) -> Embeddings:
     """Returns what `load_image_encoder(name).embed_images` returns; a hit loads no model.
 

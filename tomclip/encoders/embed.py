@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from tomclip.core.errors import EncoderUnavailable, first_line
-from tomclip.encoders.protocol import Progress
+from tomclip.core.progress import OnProgress
 
 Rows = np.ndarray
 Precision = Literal["fp32", "bf16", "fp16"]
@@ -41,7 +41,7 @@ def encode_batches(
     dimension: int,
     device: str = "cpu",
     precision: Precision = "fp32",
-    on_progress: Progress | None = None,
+    on_progress: OnProgress | None = None,
 ) -> np.ndarray:
     """Returns (n, dimension) float32 vectors: `encode` of every batch, put back in row order.
 

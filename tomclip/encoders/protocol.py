@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
 
 from tomclip.core.errors import InputError
+from tomclip.core.progress import OnProgress
 from tomclip.core.types import Embeddings
 
 if TYPE_CHECKING:
     from PIL.Image import Image
-
-Progress = Callable[[int, int], None]
-"""Called with (items done, items in all) after every batch."""
 
 
 @runtime_checkable
@@ -96,7 +94,7 @@ class TextEncoder(Protocol):
         ids: Sequence[str] | None = None,
         labels: Sequence[str] | None = None,
         normalise: bool = True,
-        on_progress: Progress | None = None,
+        on_progress: OnProgress | None = None,
     ) -> Embeddings:
         """Returns one vector per text, of length 1 unless `normalise` is False.
 
@@ -126,7 +124,7 @@ class ImageEncoder(Protocol):
         ids: Sequence[str] | None = None,
         labels: Sequence[str] | None = None,
         normalise: bool = True,
-        on_progress: Progress | None = None,
+        on_progress: OnProgress | None = None,
     ) -> Embeddings:
         """Returns one vector per picture, of length 1 unless `normalise` is False."""
         ...

@@ -11,12 +11,12 @@ import numpy as np
 
 from tomclip.core.errors import InputError
 from tomclip.core.numbers import require_finite, unit_rows
+from tomclip.core.progress import OnProgress, shares
 from tomclip.core.types import Embeddings, require_metric
 from tomclip.geometry.distances import vectors_of
 
 Method = Literal["umap", "pca"]
 METHODS: tuple[Method, ...] = get_args(Method)
-ProgressCallback = Callable[[float, str], None]
 
 _SMALLEST_SPECTRAL = 10  # UMAP's spectral start fails or warns on smaller clouds
 
@@ -30,7 +30,7 @@ def project(
     minimum_distance: float = 0.1,
     metric: str = "cosine",
     initial: np.ndarray | None = None,
-    on_progress: ProgressCallback | None = None,
+    on_progress: OnProgress | None = None,
 ) -> np.ndarray:
     """Returns a two-dimensional map of the cloud, the same one for the same input and seed.
 
@@ -45,8 +45,8 @@ def project(
         minimum_distance: UMAP's smallest distance between points of the map, in [0, 1].
         metric: "cosine" or "euclidean"; PCA with "cosine" works on the unit-length rows.
         initial: (n, 2) map of the same items to start from or to align with.
-        on_progress: Called with (fraction in [0, 1], message). An exception raised in it stops the
-            work.
+        on_progress: Called with (steps done, steps in all), where a step is a thousandth of the
+            work. An exception raised in it stops the work.
 
     Returns:
         Coordinates (n, 2) float32, without unit.
@@ -60,21 +60,17 @@ def project(
     """
     rows = _checked_rows(vectors, metric)
     start = None if initial is None else _checked_initial(initial, len(rows))
-    report = on_progress or _silent
+    report = shares(on_progress)
+    report(0.0)
     if method == "pca":
-        report(0.0, "computing principal components")
         xy = _pca(rows, start)
     elif method == "umap":
         settings = _umap_settings(len(rows), neighbours, minimum_distance, seed, metric)
-        xy = _umap(rows, start, settings, report)
+        xy = _umap(rows, start, settings, on_progress)
     else:
         raise InputError(f"method is {method!r}; use {' or '.join(map(repr, METHODS))}")
-    report(1.0, "map ready")
+    report(1.0)
     return np.ascontiguousarray(xy, dtype=np.float32)
-
-
-def _silent(fraction: float, message: str) -> None:
-    """Reports to nobody."""
 
 
 def _checked_rows(vectors: np.ndarray | Embeddings, metric: str) -> np.ndarray:
@@ -132,21 +128,24 @@ def _umap_settings(
 
 
 def _umap(
-    rows: np.ndarray, start: np.ndarray | None, settings: dict[str, Any], report: ProgressCallback
+    rows: np.ndarray,
+    start: np.ndarray | None,
+    settings: dict[str, Any],
+    on_progress: OnProgress | None,
 ) -> np.ndarray:
-    report(0.0, "loading UMAP")
     from umap import UMAP
 
-    report(0.05, "finding neighbours")
+    shares(on_progress)(0.05)
     if start is not None:
         settings["init"] = start
     stream, pace = _EpochStream(), _Pace(0.1)
-    pace.ask = lambda: report(0.2 + 0.8 * stream.share, "arranging points")
+    arranging = shares(on_progress, 0.2, 1.0)
+    pace.ask = lambda: arranging(stream.share)
     settings["tqdm_kwds"] = {
         "file": stream,
         "mininterval": pace,
         "bar_format": "{n}/{total}",
-        "disable": report is _silent,
+        "disable": on_progress is None,
     }
     return np.asarray(UMAP(**settings).fit_transform(rows))
 

@@ -7,11 +7,9 @@ it was; a shard that was damaged since is found by its SHA-256 and made again.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
-from time import perf_counter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,6 +18,7 @@ from tomclip.core.cache import text_digests
 from tomclip.core.errors import InputError
 from tomclip.core.names import require_text
 from tomclip.core.paths import user_path
+from tomclip.core.progress import OnProgress, silent
 from tomclip.encoders.catalogue import encoder_fingerprint
 from tomclip.encoders.registry import load_teacher
 from tomclip.targets.files import ROWS_FILE, TargetPlan, TargetType
@@ -29,27 +28,11 @@ from tomclip.targets.writer import target_writer
 if TYPE_CHECKING:
     from tomclip.encoders.embed import Precision
 
-__all__ = ["TargetProgress", "TargetShards", "encode_targets", "open_targets"]
+__all__ = ["TargetShards", "encode_targets", "open_targets"]
 
 SHARD_SIZE = 16_384
 BATCH_SIZE = 256
 RECORDED_LIBRARIES = ("torch", "open_clip_torch", "transformers", "pyarrow", "numpy")
-
-
-@dataclass(frozen=True, slots=True)
-class TargetProgress:
-    """How far the encoding is: different captions done and in all, captions/s of this run, time.
-
-    `seconds_left` is None until the first batch of this run is done.
-    """
-
-    done: int
-    total: int
-    captions_per_second: float
-    seconds_left: float | None
-
-
-OnProgress = Callable[[TargetProgress], None]
 
 
 def encode_targets(
@@ -78,7 +61,9 @@ def encode_targets(
         dtype: "float16" halves the files; docs/targets.md says what it costs.
         precision: "bf16" or "fp16" runs the teacher under autocast.
         device: Where the teacher computes.
-        on_progress: Called once at the start and after every batch.
+        on_progress: Called with (different captions done, different captions in all) at the start,
+            when those of earlier runs are done, and after every batch; `core.progress.Pace` makes
+            captions a second and the time left of it.
 
     Raises:
         InputError: when there is no caption, a size is below 1, or the directory holds something
@@ -111,16 +96,16 @@ def encode_targets(
         if not writer.has(ROWS_FILE):
             writer.write_rows(digests, target_rows)
         missing = writer.missing_shards()
-        clock = _Clock(plan, missing, on_progress)
+        shown = _Progress(plan, missing, on_progress)
         for index in missing:
             embedded = encoder.embed_texts(
                 [captions[int(row)] for row in first_rows[plan.shard_rows(index)]],
                 normalise=False,
                 batch_size=batch_size,
                 precision=precision,
-                on_progress=clock.tick,
+                on_progress=shown.tick,
             )
-            clock.shard_done(len(embedded))
+            shown.shard_done(len(embedded))
             writer.write_shard(index, embedded.vectors)
     return TargetShards(writer.directory)
 
@@ -157,27 +142,19 @@ def _different(digests: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return first[order], place[inverse]
 
 
-class _Clock:
-    """Turns batches done within a shard into progress over all shards."""
+class _Progress:
+    """Turns captions done within a shard into captions done of all shards."""
 
     def __init__(
         self, plan: TargetPlan, missing: Sequence[int], on_progress: OnProgress | None
     ) -> None:
         self.total = plan.targets
-        self.kept = plan.targets - sum(len(plan.shard_rows(index)) for index in missing)
-        self.encoded = 0
-        self.on_progress = on_progress
-        self.started = perf_counter()
+        self.before = plan.targets - sum(len(plan.shard_rows(index)) for index in missing)
+        self.report = on_progress or silent
         self.tick(0, 0)
 
     def shard_done(self, rows: int) -> None:
-        self.encoded += rows
+        self.before += rows
 
     def tick(self, done: int, _: int) -> None:
-        if self.on_progress is None:
-            return
-        encoded = self.encoded + done
-        seconds = perf_counter() - self.started
-        rate = encoded / seconds if encoded else 0.0
-        left = (self.total - self.kept - encoded) / rate if encoded else None
-        self.on_progress(TargetProgress(self.kept + encoded, self.total, rate, left))
+        self.report(self.before + done, self.total)

@@ -18,6 +18,7 @@ from types import MappingProxyType
 import numpy as np
 
 from tomclip.core.errors import InputError
+from tomclip.core.progress import OnProgress, silent
 from tomclip.core.types import PersistenceDiagram
 from tomclip.core.workers import run_tasks
 from tomclip.topology.assignment import bottleneck
@@ -27,8 +28,6 @@ from tomclip.topology.matching import (
     off_diagonal,
     optimal_matching,
 )
-
-ProgressCallback = Callable[[float, str], None]
 
 WORTH_PROCESSES = 20_000_000
 """Pairs of bars to compare, over all pairs of diagrams, that outweigh starting processes."""
@@ -142,7 +141,7 @@ def diagram_distance_matrix(
     *,
     distance: str = "bottleneck",
     processes: int | None = 1,
-    on_progress: ProgressCallback | None = None,
+    on_progress: OnProgress | None = None,
 ) -> np.ndarray:
     """Returns the distances between all pairs of m diagrams: (m, m), symmetric, zero diagonal.
 
@@ -156,7 +155,7 @@ def diagram_distance_matrix(
         distance: "bottleneck", "wasserstein" (order 2) or "sliced_wasserstein" (50 directions).
         processes: Worker processes; 1 compares in this one. None takes one per core from
             `WORTH_PROCESSES` pairs of bars on, and 1 below or for the sliced distance.
-        on_progress: Called with (fraction in [0, 1], message) after every pair, or every few pairs
+        on_progress: Called with (steps done, steps in all) after every pair, or every few pairs
             with several processes. An exception raised in it stops the work.
 
     Raises:
@@ -171,14 +170,14 @@ def diagram_distance_matrix(
     work = sizes[pairs].prod(axis=1)
     if processes is None:
         processes = _worthwhile_processes(distance, int(work.sum()))
-    matrix, report, done = np.zeros((len(sizes), len(sizes))), on_progress or _no_progress, 0
+    matrix, report, done = np.zeros((len(sizes), len(sizes))), on_progress or silent, 0
 
     def enter(compared: tuple[np.ndarray, list[float]]) -> None:
         nonlocal done
         rows, columns = compared[0].T
         matrix[rows, columns] = matrix[columns, rows] = compared[1]
         done += len(rows)
-        report(done / len(pairs), f"compared {done} of {len(pairs)} pairs")
+        report(done, len(pairs))
 
     tasks = [
         (distance, some, [(diagrams[i], diagrams[j]) for i, j in some])
@@ -209,10 +208,6 @@ def _compare(
     diagrams: Sequence[tuple[PersistenceDiagram, PersistenceDiagram]],
 ) -> tuple[np.ndarray, list[float]]:
     return pairs, [DISTANCES[distance](a, b) for a, b in diagrams]
-
-
-def _no_progress(fraction: float, message: str) -> None:
-    """Reports nothing."""
 
 
 def _parts(

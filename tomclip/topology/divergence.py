@@ -12,10 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from tomclip.core.errors import InputError
+from tomclip.core.progress import OnProgress
 from tomclip.core.results import ArrayRecord
 from tomclip.core.types import DistanceMatrix, Embeddings, PersistenceDiagram
 from tomclip.geometry.distances import distance_matrix, vectors_of
-from tomclip.topology.diagram_distances import ProgressCallback
 from tomclip.topology.rips import persistence_diagrams
 
 UNIT_QUANTILE = 0.9
@@ -45,7 +45,7 @@ def representation_topology_divergence(
     sample_size: int = 100,
     samples: int = 10,
     seed: int = 0,
-    on_progress: ProgressCallback | None = None,
+    on_progress: OnProgress | None = None,
 ) -> Divergence:
     """Returns RTD(a, b): the total length of the cross-barcode, both directions averaged.
 
@@ -63,7 +63,7 @@ def representation_topology_divergence(
         samples: Subsamples, >= 1.
         seed: Of the subsamples, the same items for equal n: differences between encoders vary less
             than the values.
-        on_progress: Called with (fraction in [0, 1], message) after every cross-barcode. An
+        on_progress: Called with (steps done, steps in all) after every cross-barcode. An
             exception raised in it stops the work.
 
     Returns:
@@ -86,8 +86,7 @@ def representation_topology_divergence(
             bars = cross_barcode(*sides).pairs
             values[i] += (bars[:, 1] - bars[:, 0]).sum() / 2
             if on_progress is not None:
-                done = (i + direction / 2) / len(drawn)
-                on_progress(done, f"compared {i + 1} of {len(drawn)} subsamples")
+                on_progress(2 * i + direction, 2 * len(drawn))
     error = values.std(ddof=1) / np.sqrt(len(values)) if len(values) > 1 else float("nan")
     return Divergence(
         float(values.mean()), float(error), len(drawn[0]), len(drawn), per_sample=values

@@ -11,10 +11,10 @@ from transformers import PreTrainedTokenizerBase
 
 from tomclip.config import TrainConfig
 from tomclip.core.errors import ConfigError
+from tomclip.core.progress import OnProgress
 from tomclip.encoders.student.encoder import StudentModel, load_student_model
 from tomclip.encoders.student.pretrained import backbone_commit
 from tomclip.runs import RunDirectory
-from tomclip.targets.encoding import TargetProgress
 from tomclip.training.data.batches import CaptionSampler
 from tomclip.training.data.emoji import TrainingData, load_data
 from tomclip.training.data.prefetch import PairData
@@ -45,7 +45,7 @@ def prepare(
     processes: Processes,
     *,
     resuming: bool,
-    on_progress: Callable[[TargetProgress], None],
+    on_progress: OnProgress,
     on_phase: Callable[[str], None],
 ) -> Parts:
     """Returns the parts of a new run, or of one that goes on from its latest student.

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import closing, suppress
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 import torch
@@ -14,11 +15,11 @@ import torch
 from tomclip.config import TrainConfig, loss_weights
 from tomclip.core.atomic import write_errors
 from tomclip.core.errors import ConfigError, RunError, TomclipError
+from tomclip.core.progress import Pace
 from tomclip.core.scores import MEAN
 from tomclip.core.types import Event, RunState
 from tomclip.encoders.student.encoder import Student
 from tomclip.runs import RunDirectory, truncate_events, truncate_snapshots
-from tomclip.targets.encoding import TargetProgress
 from tomclip.training.checkpoint import SavePace, save_checkpoint
 from tomclip.training.data.prefetch import BatchLoader
 from tomclip.training.early_stopping import EarlyStopping
@@ -121,7 +122,7 @@ class Worker:
             self.device,
             self.processes,
             resuming=state is not None,
-            on_progress=self._targets_encoded,
+            on_progress=partial(self._targets_encoded, Pace()),
             on_phase=lambda phase: self._declare("starting", phase=phase),
         )
         if state is not None:
@@ -264,15 +265,21 @@ class Worker:
             save_checkpoint(self.run.checkpoints, self.step, model, tokenizer, state, best=best)
         self.saved_step = self.step
 
-    def _targets_encoded(self, progress: TargetProgress) -> None:
+    def _targets_encoded(self, pace: Pace, done: int, total: int) -> None:
         """Records now and then how far the encoding of the targets is; stops it when asked to."""
         if self._asked_to_stop():
             raise _StopAsked
-        if time.monotonic() - self.told >= TARGETS_SECONDS or progress.done == progress.total:
+        pace(done, total)
+        if time.monotonic() - self.told >= TARGETS_SECONDS or done == total:
             self.told = time.monotonic()
-            self.recorder.record(Event(self.step, 0.0, "targets", asdict(progress)))
-            done = f"{progress.done:,} of {progress.total:,}"
-            self._declare("starting", phase=f"teacher's vectors, {done}")
+            values = {
+                "done": done,
+                "total": total,
+                "captions_per_second": pace.per_second,
+                "seconds_left": pace.seconds_left,
+            }
+            self.recorder.record(Event(self.step, 0.0, "targets", values))
+            self._declare("starting", phase=f"teacher's vectors, {done:,} of {total:,}")
 
     def _record(self, split: str, values: Mapping[str, Any]) -> None:
         epoch = self.parts.sampler.epoch

@@ -69,11 +69,11 @@ def test_a_cloud_without_loops_has_none_to_compare() -> None:
 def test_progress_ends_at_one_and_an_exception_in_it_stops_the_work() -> None:
     cloud = euclidean(gaussian(30, 3))
     seen: list[float] = []
-    compare_loops(cloud, cloud, on_progress=lambda done, message: seen.append(done))
+    compare_loops(cloud, cloud, on_progress=lambda done, total: seen.append(done / total))
     assert seen == sorted(seen)
     assert seen[-1] == pytest.approx(1.0)
 
-    def stop(done: float, message: str) -> None:
+    def stop(done: int, total: int) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):

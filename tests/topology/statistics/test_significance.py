@@ -243,11 +243,11 @@ def test_progress_rises_to_1_and_an_exception_in_it_stops_the_work(work: str) ->
         ),
     }[work]
     fractions: list[float] = []
-    run(lambda fraction, message: fractions.append(fraction))
+    run(lambda done, total: fractions.append(done / total))
     assert fractions == sorted(fractions)
     assert fractions[-1] == pytest.approx(1)
 
-    def cancel(fraction: float, message: str) -> None:
+    def cancel(done: int, total: int) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):

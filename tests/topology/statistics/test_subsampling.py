@@ -134,13 +134,15 @@ def test_an_average_without_bars_is_zero() -> None:
 
 def test_progress_is_told_and_can_end_the_work() -> None:
     seen: list[float] = []
-    maxmin_landmarks(LINE, 3, metric="euclidean", on_progress=lambda share, _: seen.append(share))
+    maxmin_landmarks(
+        LINE, 3, metric="euclidean", on_progress=lambda done, total: seen.append(done / total)
+    )
     assert seen == [2 / 3, 1.0]
 
-    def cancel(share: float, message: str) -> None:
-        raise KeyboardInterrupt(message)
+    def cancel(done: int, total: int) -> None:
+        raise KeyboardInterrupt(f"drew {done} of {total}")
 
-    with pytest.raises(KeyboardInterrupt, match="drew 1 of 5 samples"):
+    with pytest.raises(KeyboardInterrupt, match="drew 1 of 5"):
         average_landscape(circle(9), sample_size=5, samples=5, on_progress=cancel)
 
 

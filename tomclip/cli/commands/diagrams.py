@@ -24,9 +24,9 @@ from tomclip.cli.options import (
 from tomclip.cli.output import STANDARD_OUTPUT, require_output, write_json
 from tomclip.cli.terminal import progress, show_table
 from tomclip.core.errors import InputError
+from tomclip.core.progress import OnProgress, part_of
 
 if TYPE_CHECKING:
-    from tomclip.core.progress import OnProgress
     from tomclip.core.types import Diagrams, Embeddings, PersistenceDiagram
 
 
@@ -66,7 +66,7 @@ def diagrams(
         for place, (code, embed) in enumerate(clouds.items()):
             cloud = embed()
             cloud = cloud.select(sample_rows(len(cloud), max_points=max_points, seed=seed))
-            part = partial(_report_part, report, place, len(clouds))
+            part = part_of(report, place, len(clouds))
             found[code] = _diagrams_of(cloud, metric, max_dimension, engine, part)
             samples[code] = cloud.ids
             report(100 * (place + 1), 100 * len(clouds))
@@ -122,7 +122,7 @@ def _diagrams_of(
     metric: str,
     max_dimension: int,
     engine: str,
-    on_progress: Callable[[float, str], None],
+    on_progress: OnProgress,
 ) -> Diagrams:
     """Returns the diagrams; of H0 alone those of a large cloud too, streamed in bounded memory."""
     from tomclip.core.types import Diagrams
@@ -139,10 +139,6 @@ def _diagrams_of(
             f"give --max-points {stated} for a sample, or --max-dimension 0 for the exact H0 of all"
         )
     return Diagrams([large_h0_diagram(cloud, metric=metric, on_progress=on_progress)])
-
-
-def _report_part(report: OnProgress, place: int, parts: int, share: float, _: str) -> None:
-    report(round(100 * (place + share)), 100 * parts)
 
 
 def _sizes(samples: Mapping[str, Sequence[str]]) -> str:

@@ -38,7 +38,7 @@ def difference(
             metric=metric,
             pairs=pairs,
             seed=seed,
-            on_progress=lambda fraction, _: report(round(100 * fraction), 100),
+            on_progress=report,
         )
     if target != STANDARD_OUTPUT:
         body = [

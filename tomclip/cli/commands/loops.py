@@ -40,7 +40,7 @@ def loops(
     with progress("loops") as report:
         found = compare_loops(
             *(distance_matrix(cloud, metric=metric) for cloud in clouds),
-            on_progress=lambda fraction, _: report(round(100 * fraction), 100),
+            on_progress=report,
         )
     concepts = dataset.rows(subset)[rows]
     words = [[dataset.names[here][concepts[p]] for p in loop.loop.points] for loop in found]

@@ -14,9 +14,10 @@ from rich.console import Console
 
 from tomclip.cli.interruption import INTERRUPTED
 from tomclip.core.errors import InputError
+from tomclip.core.progress import Pace
 
 if TYPE_CHECKING:
-    from tomclip.targets.encoding import TargetProgress, TargetShards
+    from tomclip.targets.encoding import TargetShards
 
 LOG_SECONDS = 30.0
 
@@ -86,7 +87,7 @@ def targets(
     except KeyboardInterrupt:
         typer.echo(f"{output}: stopped; the same command goes on from here", err=True)
         raise typer.Exit(INTERRUPTED) from None
-    typer.echo(_summary(made, perf_counter() - started, shown.last))
+    typer.echo(_summary(made, perf_counter() - started, shown.pace))
 
 
 def _mapping(columns: Sequence[str]) -> dict[str, str]:
@@ -100,20 +101,19 @@ def _mapping(columns: Sequence[str]) -> dict[str, str]:
 
 
 class _Shown:
-    """Keeps the last progress and draws it: on a terminal at once, in a log every 30 s."""
+    """Draws the progress and its pace: on a terminal at once, in a log every 30 s."""
 
-    def __init__(self, draw: Callable[[TargetProgress], None]) -> None:
-        self.last: TargetProgress | None = None
+    def __init__(self, draw: Callable[[Pace], None]) -> None:
+        self.pace = Pace()
         self._draw = draw
         self._said = perf_counter()
 
-    def __call__(self, progress: TargetProgress) -> None:
-        self.last = progress
-        self._draw(progress)
+    def __call__(self, done: int, total: int) -> None:
+        self.pace(done, total)
+        self._draw(self.pace)
         if not sys.stderr.isatty() and perf_counter() - self._said >= LOG_SECONDS:
             self._said = perf_counter()
-            done = f"{progress.done:,} of {progress.total:,} captions"
-            typer.echo(f"{done}, {_speed(progress)}", err=True)
+            typer.echo(f"{done:,} of {total:,} captions, {_speed(self.pace)}", err=True)
 
 
 @contextmanager
@@ -133,24 +133,24 @@ def _progress(teacher: str) -> Iterator[_Shown]:
     ) as bars:
         task = bars.add_task(f"encoding with {teacher}", total=None, speed="")
 
-        def draw(progress: TargetProgress) -> None:
-            bars.update(task, completed=progress.done, total=progress.total, speed=_speed(progress))
+        def draw(pace: Pace) -> None:
+            bars.update(task, completed=pace.done, total=pace.total, speed=_speed(pace))
 
         yield _Shown(draw)
 
 
-def _speed(progress: TargetProgress) -> str:
-    if progress.seconds_left is None:
+def _speed(pace: Pace) -> str:
+    if pace.seconds_left is None:
         return ""
-    minutes, seconds = divmod(round(progress.seconds_left), 60)
+    minutes, seconds = divmod(round(pace.seconds_left), 60)
     hours, minutes = divmod(minutes, 60)
-    return f"{progress.captions_per_second:,.0f} captions/s, {hours}:{minutes:02}:{seconds:02} left"
+    return f"{pace.per_second:,.0f} captions/s, {hours}:{minutes:02}:{seconds:02} left"
 
 
-def _summary(made: TargetShards, seconds: float, last: TargetProgress | None) -> str:
+def _summary(made: TargetShards, seconds: float, pace: Pace) -> str:
     rate = "nothing to encode"
-    if last is not None and last.captions_per_second:
-        rate = f"{last.captions_per_second:,.0f} captions per second"
+    if pace.per_second:
+        rate = f"{pace.per_second:,.0f} captions per second"
     return (
         f"{made.directory}: {len(made):,} captions, {made.plan.targets:,} different, dimension "
         f"{made.dimension}, {seconds:.1f} s, {rate}, {made.size / 1e6:,.1f} MB"

@@ -16,8 +16,8 @@ from tomclip.core.errors import ConfigError, RunError
 from tomclip.core.scores import MEAN
 
 if TYPE_CHECKING:
-    from tomclip.cli.terminal import Progress
     from tomclip.config import TrainConfig
+    from tomclip.core.progress import OnProgress
     from tomclip.core.types import Event
 
 
@@ -70,7 +70,7 @@ def train(
     raise typer.Exit(0 if result.state == "finished" else INTERRUPTED)
 
 
-def shown(bar: Progress, total: int) -> Callable[[Event], None]:
+def shown(bar: OnProgress, total: int) -> Callable[[Event], None]:
     """Returns a listener that moves the bar each step and prints a line per validation.
 
     It also tells how far the encoding of targets is, before the first step.

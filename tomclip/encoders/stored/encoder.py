@@ -17,9 +17,10 @@ from tomclip.core.errors import AssetError, EncoderUnavailable, InputError
 from tomclip.core.languages import code_or_tag
 from tomclip.core.names import names_of, require_texts
 from tomclip.core.pictures import visible
+from tomclip.core.progress import OnProgress
 from tomclip.core.types import Embeddings, Modality
 from tomclip.encoders.embeddings import to_embeddings
-from tomclip.encoders.protocol import Images, Progress
+from tomclip.encoders.protocol import Images
 from tomclip.encoders.stored.files import SUFFIXES, is_vector_file, read_vectors
 
 _LOGGER = logging.getLogger(__name__)
@@ -74,7 +75,7 @@ class StoredVectors:
         ids: Sequence[str] | None = None,
         labels: Sequence[str] | None = None,
         normalise: bool = True,
-        on_progress: Progress | None = None,
+        on_progress: OnProgress | None = None,
     ) -> Embeddings:
         """Returns the stored vector of every text in that language.
 
@@ -104,7 +105,7 @@ class StoredVectors:
         ids: Sequence[str] | None = None,
         labels: Sequence[str] | None = None,
         normalise: bool = True,
-        on_progress: Progress | None = None,
+        on_progress: OnProgress | None = None,
     ) -> Embeddings:
         """Returns the stored vector of every picture id; the pictures themselves are not opened.
 

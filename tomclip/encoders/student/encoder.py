@@ -13,10 +13,10 @@ from torch import Tensor
 from transformers import PreTrainedTokenizerBase
 
 from tomclip.core.names import require_texts
+from tomclip.core.progress import OnProgress
 from tomclip.core.types import Embeddings
 from tomclip.encoders.embed import Precision, consecutive, encode_batches, model_bytes, to_device
 from tomclip.encoders.embeddings import to_embeddings
-from tomclip.encoders.protocol import Progress
 from tomclip.encoders.student.files import load_student_model, save_student
 from tomclip.encoders.student.model import StudentModel, new_student
 from tomclip.encoders.student.settings import StudentSettings, read_settings
@@ -88,7 +88,7 @@ class Student:
         normalise: bool = True,
         batch_size: int = 256,
         precision: Precision = "fp32",
-        on_progress: Progress | None = None,
+        on_progress: OnProgress | None = None,
     ) -> Embeddings:
         """Returns one vector per text; which other texts came with it makes no difference.
 

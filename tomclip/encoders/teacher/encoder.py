@@ -13,10 +13,11 @@ from open_clip.factory import LOCAL_DIR_PREFIX
 from torch import Tensor, nn
 
 from tomclip.core.names import require_texts
+from tomclip.core.progress import OnProgress
 from tomclip.core.types import Embeddings
 from tomclip.encoders.embed import Precision, consecutive, encode_batches, model_bytes, to_device
 from tomclip.encoders.embeddings import to_embeddings
-from tomclip.encoders.protocol import Images, Progress, check_images
+from tomclip.encoders.protocol import Images, check_images
 from tomclip.encoders.teacher.files import open_directory, open_published
 from tomclip.encoders.teacher.flores import flores_code
 from tomclip.encoders.teacher.pictures import Preprocess, load_pictures
@@ -82,7 +83,7 @@ class Teacher:
         normalise: bool = True,
         batch_size: int = 256,
         precision: Precision = "fp32",
-        on_progress: Progress | None = None,
+        on_progress: OnProgress | None = None,
     ) -> Embeddings:
         """Returns one vector per text; a student's targets are those with `normalise=False`.
 
@@ -137,7 +138,7 @@ class Teacher:
         normalise: bool = True,
         batch_size: int = 128,
         precision: Precision = "fp32",
-        on_progress: Progress | None = None,
+        on_progress: OnProgress | None = None,
     ) -> Embeddings:
         """Returns one vector per picture.
 

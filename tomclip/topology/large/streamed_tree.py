@@ -15,12 +15,11 @@ each time their number at least halves.
 
 from __future__ import annotations
 
-from functools import partial
-
 import numpy as np
 
 from tomclip.core.errors import InputError
 from tomclip.core.numbers import unit_rows
+from tomclip.core.progress import OnProgress, shares
 from tomclip.core.types import (
     Embeddings,
     Metric,
@@ -30,7 +29,6 @@ from tomclip.core.types import (
 )
 from tomclip.geometry.distances import scaled_back
 from tomclip.topology.cloud_distances import SMALLEST_CLOUD
-from tomclip.topology.diagram_distances import ProgressCallback
 from tomclip.topology.large.tiles import Report, ScaledCloud, scaled_cloud, scan_tiles
 from tomclip.topology.spanning_tree import prim
 
@@ -44,7 +42,7 @@ def large_h0_diagram(
     points: np.ndarray | Embeddings,
     *,
     metric: str = "cosine",
-    on_progress: ProgressCallback | None = None,
+    on_progress: OnProgress | None = None,
 ) -> PersistenceDiagram:
     """Returns the exact H0 diagram of a large cloud, as `h0_diagram`, in bounded memory.
 
@@ -74,7 +72,7 @@ def large_spanning_tree(
     points: np.ndarray | Embeddings,
     *,
     metric: str = "cosine",
-    on_progress: ProgressCallback | None = None,
+    on_progress: OnProgress | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Returns the edges and lengths of a minimum spanning tree of a large cloud.
 
@@ -86,8 +84,8 @@ def large_spanning_tree(
         points: (n, d) finite numbers, n >= 3. float32 and float64 arrays, `numpy.memmap` included,
             are read where they are.
         metric: "cosine" or "euclidean".
-        on_progress: Called with (share of the work, what is done) many times a second; what it
-            raises ends the work.
+        on_progress: Called with (steps done, steps in all), where a step is a thousandth of the
+            work, many times a second; what it raises ends the work.
 
     Returns:
         Edges (n - 1, 2) int64 in no particular order, and their lengths (n - 1,) float64 in the
@@ -106,23 +104,21 @@ def large_spanning_tree(
 def _spanning_tree(
     rows: np.ndarray,
     metric: Metric,
-    on_progress: ProgressCallback | None = None,
+    on_progress: OnProgress | None = None,
     *,
     block: int = _BLOCK,
     neighbours: int = _NEIGHBOURS,
     most_components: int,
 ) -> tuple[np.ndarray, np.ndarray]:
-    cloud = scaled_cloud(
-        rows, metric, block, partial(_report, on_progress, 0.0, 0.0, "reading points")
-    )
+    cloud = scaled_cloud(rows, metric, block, shares(on_progress, 0.0, 0.0))
     labels, count, done = np.arange(len(rows)), len(rows), 0.0
     edges = []
     while count > most_components:
-        report = partial(_report, on_progress, done, (1 + done) / 2, f"joining {count} components")
+        report = shares(on_progress, done, (1 + done) / 2)
         joined, labels = _join_nearest(cloud, labels, neighbours, report)
         edges.append(joined)
         count, done = int(labels.max()) + 1, (1 + done) / 2
-    report = partial(_report, on_progress, done, 1.0, f"joining {count} components")
+    report = shares(on_progress, done, 1.0)
     if count > 1:
         edges.append(_join_components(cloud, labels, count, report))
     report(1.0)
@@ -200,10 +196,3 @@ def _edge_lengths(cloud: ScaledCloud, edges: np.ndarray) -> np.ndarray:
             gaps = unit_rows(ends[0]) - unit_rows(ends[1])
             lengths[part] = np.minimum(np.einsum("ij,ij->i", gaps, gaps) / 2, 2.0)
     return lengths
-
-
-def _report(
-    on_progress: ProgressCallback | None, start: float, stop: float, message: str, share: float
-) -> None:
-    if on_progress is not None:
-        on_progress(start + (stop - start) * share, message)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tomclip.core.errors import InputError
+from tomclip.core.progress import OnProgress, shares
 from tomclip.core.types import DistanceMatrix, PersistenceDiagram
-from tomclip.topology.diagram_distances import ProgressCallback
 from tomclip.topology.loops.classes import Loop, LoopClasses, loop_classes
 from tomclip.topology.matching import DIAGONAL, optimal_matching
 from tomclip.topology.summaries import bar_order
@@ -32,7 +32,7 @@ def compare_loops(
     here: DistanceMatrix,
     there: DistanceMatrix,
     *,
-    on_progress: ProgressCallback | None = None,
+    on_progress: OnProgress | None = None,
 ) -> tuple[LoopComparison, ...]:
     """Returns, for every H1 bar of one cloud, its loop and what becomes of it in another cloud.
 
@@ -42,7 +42,7 @@ def compare_loops(
     Args:
         here: Distances of n >= 3 points; the loops are those of this cloud.
         there: Distances of the same points, of the same metric, in another space.
-        on_progress: Called with (fraction in [0, 1], message) after each cloud and each loop. An
+        on_progress: Called with (steps done, steps in all) after each cloud and each loop. An
             exception raised in it stops the work.
 
     Returns:
@@ -55,10 +55,10 @@ def compare_loops(
         raise InputError(
             f"the clouds have {len(here)} and {len(there)} points; give row-matched clouds"
         )
-    report = on_progress or (lambda fraction, message: None)
-    report(0.0, "finding the loops")
+    report = shares(on_progress)
+    report(0.0)
     classes = loop_classes(here)
-    report(0.2, "finding the loops of the other cloud")
+    report(0.2)
     others = loop_classes(there)
     diagrams = [
         PersistenceDiagram(found.bars, 1, cloud.metric, len(cloud))
@@ -69,7 +69,7 @@ def compare_loops(
     comparisons = []
     for done, bar in enumerate(order, start=1):
         comparisons.append(_compared(classes, others, bar, partners[bar]))
-        report(0.4 + 0.6 * done / len(order), f"followed {done} of {len(order)} loops")
+        report(0.4 + 0.6 * done / len(order))
     return tuple(comparisons)
 
 

@@ -13,9 +13,10 @@ from typing import Literal, get_args
 import numpy as np
 
 from tomclip.core.errors import InputError
+from tomclip.core.progress import OnProgress
 from tomclip.core.types import DistanceMatrix, Embeddings, PersistenceDiagram
 from tomclip.topology.cloud_distances import cloud_distances
-from tomclip.topology.diagram_distances import ProgressCallback, bottleneck_distance
+from tomclip.topology.diagram_distances import bottleneck_distance
 from tomclip.topology.rips import persistence_diagrams
 
 BandMethod = Literal["universal", "bootstrap", "subsampling"]
@@ -96,7 +97,7 @@ def confidence_band(
     method: BandMethod | None = None,
     samples: int = 100,
     seed: int = 0,
-    on_progress: ProgressCallback | None = None,
+    on_progress: OnProgress | None = None,
 ) -> ConfidenceBand:
     """Returns the strip that holds the noise of a Vietoris-Rips diagram.
 
@@ -126,7 +127,7 @@ def confidence_band(
         method: One of the three, or None for the default of the dimension.
         samples: Draws, at least 1 / (1 - level). Each bootstrap draw costs one diagram.
         seed: Of the draws.
-        on_progress: Called with (fraction in [0, 1], message) after each draw. An exception raised
+        on_progress: Called with (steps done, steps in all) after each draw. An exception raised
             in it stops the work.
 
     Raises:
@@ -179,13 +180,13 @@ def _fitting_method(method: str | None, homology_dimension: int, metric: str) ->
     return method  # type: ignore[return-value]
 
 
-def _drawn(draw: Draw, samples: int, seed: int, on_progress: ProgressCallback | None) -> np.ndarray:
+def _drawn(draw: Draw, samples: int, seed: int, on_progress: OnProgress | None) -> np.ndarray:
     rng = np.random.default_rng(seed)
     found = np.empty(samples)
     for i in range(samples):
         found[i] = draw(rng)
         if on_progress is not None:
-            on_progress((i + 1) / samples, f"drew {i + 1} of {samples} samples")
+            on_progress(i + 1, samples)
     return found
 
 

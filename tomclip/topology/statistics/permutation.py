@@ -10,9 +10,10 @@ from math import comb
 import numpy as np
 
 from tomclip.core.errors import InputError
+from tomclip.core.progress import OnProgress
 from tomclip.core.results import ArrayRecord
 from tomclip.core.types import PersistenceDiagram
-from tomclip.topology.diagram_distances import ProgressCallback, diagram_distance_matrix
+from tomclip.topology.diagram_distances import diagram_distance_matrix
 
 FEWEST_DIAGRAMS = 2
 _ROUNDING = 1e-9  # distances of equal diagrams differ by the order of the two arguments
@@ -47,7 +48,7 @@ def permutation_test(
     order: float = 2.0,
     permutations: int = 1000,
     seed: int = 0,
-    on_progress: ProgressCallback | None = None,
+    on_progress: OnProgress | None = None,
 ) -> PermutationTest:
     """Returns the test of "the two groups of diagrams come from one distribution".
 
@@ -73,7 +74,7 @@ def permutation_test(
         order: Exponent of the distances, finite and >= 1.
         permutations: Most labellings tried, >= 19.
         seed: Of the drawn labellings.
-        on_progress: Called with (fraction in [0, 1], message) after every distance. An exception
+        on_progress: Called with (steps done, steps in all) after every distance. An exception
             raised in it stops the work.
 
     Raises:

@@ -9,9 +9,9 @@ from typing import Any, Literal, get_args
 import numpy as np
 
 from tomclip.core.errors import InputError
+from tomclip.core.progress import OnProgress, part_of
 from tomclip.core.types import Embeddings, PersistenceDiagram
 from tomclip.geometry.distances import vectors_of
-from tomclip.topology.diagram_distances import ProgressCallback
 from tomclip.topology.rips import persistence_diagrams
 from tomclip.topology.statistics.permutation import PermutationTest, permutation_test
 
@@ -42,7 +42,7 @@ def cloud_difference_test(
     distance: str = "wasserstein",
     permutations: int = 2047,
     seed: int = 0,
-    on_progress: ProgressCallback | None = None,
+    on_progress: OnProgress | None = None,
 ) -> PermutationTest:
     """Returns the paired test of "two row-matched clouds have the same shape".
 
@@ -65,7 +65,7 @@ def cloud_difference_test(
         distance: As in `permutation_test`.
         permutations: As in `permutation_test`.
         seed: Of the dealing and the permutations.
-        on_progress: Called with (fraction in [0, 1], message) after every diagram and distance. An
+        on_progress: Called with (steps done, steps in all) after every diagram and distance. An
             exception raised in it stops the work.
 
     Raises:
@@ -95,7 +95,7 @@ def language_difference_tests(
     correction: Correction = "bh",
     permutations: int = 2047,
     seed: int = 0,
-    on_progress: ProgressCallback | None = None,
+    on_progress: OnProgress | None = None,
 ) -> tuple[LanguageTest, ...]:
     """Returns `cloud_difference_test` of every language against the reference, corrected together.
 
@@ -153,7 +153,7 @@ def _tests_against(
     homology_dimensions: Sequence[int],
     sampling: tuple[str, int, int | None],
     options: Mapping[str, Any],
-    on_progress: ProgressCallback | None,
+    on_progress: OnProgress | None,
 ) -> dict[tuple[str, int], PermutationTest]:
     """Returns the paired tests of all other clouds by (name, dimension), in the order given."""
     metric, pairs, sample_size = sampling
@@ -161,7 +161,7 @@ def _tests_against(
     rows = dealt_rows(len(clouds[reference]), pairs, sample_size, seed=options["seed"])
     found = {
         name: _diagrams(
-            cloud, rows, max(homology_dimensions), metric, _part(on_progress, i, len(clouds), 0)
+            cloud, rows, max(homology_dimensions), metric, part_of(on_progress, i, 2 * len(clouds))
         )
         for i, (name, cloud) in enumerate(clouds.items())
     }
@@ -171,7 +171,7 @@ def _tests_against(
             [diagrams[k] for diagrams in found[reference]],
             [diagrams[k] for diagrams in found[name]],
             paired=True,
-            on_progress=_part(on_progress, i, len(keys), 1),
+            on_progress=part_of(on_progress, len(keys) + i, 2 * len(keys)),
             **options,
         )
         for i, (name, k) in enumerate(keys)
@@ -206,7 +206,7 @@ def _diagrams(
     rows: np.ndarray,
     max_dimension: int,
     metric: str,
-    on_progress: ProgressCallback | None,
+    on_progress: OnProgress,
 ) -> list[tuple[PersistenceDiagram, ...]]:
     vectors = vectors_of(cloud)
     found = []
@@ -214,19 +214,8 @@ def _diagrams(
         found.append(
             persistence_diagrams(vectors[part], metric=metric, max_dimension=max_dimension)
         )
-        if on_progress is not None:
-            on_progress(done / len(rows), f"computed {done} of {len(rows)} subsamples")
+        on_progress(done, len(rows))
     return found
-
-
-def _part(
-    on_progress: ProgressCallback | None, place: int, places: int, half: int
-) -> ProgressCallback | None:
-    """Returns the progress of step `place` of `places` in the first or second half of the work."""
-    if on_progress is None:
-        return None
-    report = on_progress
-    return lambda fraction, message: report((half + (place + fraction) / places) / 2, message)
 
 
 def _require_matched(clouds: Mapping[str, Vectors]) -> None:

@@ -15,11 +15,11 @@ from scipy.spatial.distance import cdist
 
 from tomclip.core.errors import InputError
 from tomclip.core.numbers import unit_rows
+from tomclip.core.progress import OnProgress
 from tomclip.core.results import ArrayRecord, Shown
 from tomclip.core.types import DistanceMatrix, Embeddings, PersistenceDiagram, require_metric
 from tomclip.geometry.distances import vectors_of
 from tomclip.topology.cloud_distances import SMALLEST_CLOUD, true_distances
-from tomclip.topology.diagram_distances import ProgressCallback
 from tomclip.topology.rips import persistence_diagrams
 from tomclip.topology.vectorisations import checked_grid, landscape
 
@@ -53,7 +53,7 @@ def maxmin_landmarks(
     metric: str = "cosine",
     seed: int = 0,
     start: int | None = None,
-    on_progress: ProgressCallback | None = None,
+    on_progress: OnProgress | None = None,
 ) -> Landmarks:
     """Returns landmarks by farthest-point sampling: each is the point farthest from those before.
 
@@ -74,7 +74,7 @@ def maxmin_landmarks(
         metric: "cosine" or "euclidean", for points; a DistanceMatrix brings its own.
         seed: Draws the first landmark.
         start: Row of the first landmark, instead of a draw.
-        on_progress: Called with (fraction in [0, 1], message) after every landmark. An exception
+        on_progress: Called with (steps done, steps in all) after every landmark. An exception
             raised in it stops the work.
 
     Returns:
@@ -102,7 +102,7 @@ def maxmin_landmarks(
         rows.append(int(np.argmax(nearest)))
         nearest = np.minimum(nearest, distances_from(rows[-1]))
         if on_progress is not None:
-            on_progress(len(rows) / count, f"chose {len(rows)} of {count} landmarks")
+            on_progress(len(rows), count)
     return Landmarks(np.array(rows), max(0.0, float(nearest.max())))
 
 
@@ -164,7 +164,7 @@ def average_landscape(
     levels: int = 5,
     metric: str = "cosine",
     seed: int = 0,
-    on_progress: ProgressCallback | None = None,
+    on_progress: OnProgress | None = None,
 ) -> AverageLandscape:
     """Returns the mean persistence landscape of repeated random samples of a large cloud.
 
@@ -181,7 +181,7 @@ def average_landscape(
         levels: How many landscapes, at least 1.
         metric: "cosine" or "euclidean".
         seed: Of the draws.
-        on_progress: Called with (fraction in [0, 1], message) after every sample. An exception
+        on_progress: Called with (steps done, steps in all) after every sample. An exception
             raised in it stops the work.
 
     Raises:
@@ -202,7 +202,7 @@ def average_landscape(
             persistence_diagrams(sample, metric=metric, max_dimension=homology_dimension)[-1]
         )
         if on_progress is not None:
-            on_progress((i + 1) / samples, f"drew {i + 1} of {samples} samples")
+            on_progress(i + 1, samples)
     values = _common_grid(diagrams) if grid is None else checked_grid(grid)
     curves = np.stack([landscape(diagram, values, levels=levels) for diagram in diagrams])
     error = curves.std(axis=0, ddof=1) / np.sqrt(samples)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,15 +15,15 @@ from tomclip.config import TrainConfig
 from tomclip.core.cache import content_key
 from tomclip.core.errors import ConfigError, InputError
 from tomclip.core.paths import cache_directory
+from tomclip.core.progress import OnProgress
 from tomclip.core.results import ArrayRecord
 from tomclip.data.captions.table import CaptionSplit, CaptionTable, open_captions
 from tomclip.encoders.registry import encoder_fingerprint, find_encoder
 from tomclip.encoders.student.encoder import pad_batch, token_ids
-from tomclip.targets.encoding import TargetProgress, TargetShards, encode_targets, open_targets
+from tomclip.targets.encoding import TargetShards, encode_targets, open_targets
 from tomclip.training.data.prefetch import WHOLE, Batch
 from tomclip.training.seeding import undisturbed_generators
 
-OnProgress = Callable[[TargetProgress], None]
 CAPTIONS_DATASET = "M-CLIP/ImageCaptions-7M-Translations"
 """Whose rows the published targets count."""
 SPLIT_SEED = 0

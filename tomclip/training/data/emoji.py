@@ -12,12 +12,13 @@ import torch
 from transformers import PreTrainedTokenizerBase
 
 from tomclip.config import TrainConfig
+from tomclip.core.progress import OnProgress
 from tomclip.core.results import ArrayRecord
 from tomclip.data import EmojiDataset, load_emoji
 from tomclip.data.captions.emoji import CaptionPairs, emoji_caption_pairs
 from tomclip.encoders.cache import cached_text_embeddings
 from tomclip.encoders.student.encoder import pad_batch, token_ids
-from tomclip.targets.encoding import TargetProgress, TargetShards
+from tomclip.targets.encoding import TargetShards
 from tomclip.training.data.captions import (
     CaptionData,
     Selection,
@@ -71,7 +72,7 @@ def load_data(
     *,
     max_tokens: int,
     device: str = "cpu",
-    on_progress: Callable[[TargetProgress], None] | None = None,
+    on_progress: OnProgress | None = None,
 ) -> tuple[PairData, TrainingData]:
     """Returns what the configuration trains on, and what it validates on.
 

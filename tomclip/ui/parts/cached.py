@@ -6,7 +6,7 @@ files change is computed anew. Results are shared between sessions: read them, n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -23,7 +23,7 @@ from tomclip.encoders import (
     encoder_fingerprint,
     image_encoder_name,
 )
-from tomclip.ui.parts.jobs import Job, JobBoard, Report
+from tomclip.ui.parts.jobs import Job, JobBoard, Report, counted
 from tomclip.ui.parts.offered_encoders import offered_encoders
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def report_job(encoder: str, subset: Subset, *, shapes: bool = True) -> Job[Eval
             encoder,
             emoji_task(subset),
             references=None if shapes else (),
-            on_progress=lambda done, total: report(done / total, "pictures, names and shapes"),
+            on_progress=counted(report, "pictures, names and shapes"),
         )
 
     title = f"{'Shape' if shapes else 'Accuracy'} of {encoder_title(encoder)}"
@@ -108,7 +108,7 @@ def text_vectors_job(encoder: str, language: str) -> Job[Embeddings]:
     def work(report: Report) -> Embeddings:
         report(0.0, "loading the encoder")
         return cached_text_embeddings(
-            encoder, names, language=language, ids=ids, on_progress=_counted(report)
+            encoder, names, language=language, ids=ids, on_progress=counted(report, "names")
         )
 
     title = f"Captions, {known_language(language).name}"
@@ -128,7 +128,7 @@ def picture_vectors_job(encoder: str, rendering: str) -> Job[Embeddings]:
             data.rendering(rendering),
             ids=ids,
             labels=names,
-            on_progress=_counted(report),
+            on_progress=counted(report, "pictures"),
         )
 
     key = (teacher, encoder_fingerprint(teacher), "pictures", rendering)
@@ -143,10 +143,6 @@ def text_vectors(encoder: str, language: str) -> Embeddings:
 def picture_vectors(encoder: str, rendering: str) -> Embeddings:
     """Returns the result of `picture_vectors_job`, waiting for it where a page did not."""
     return picture_vectors_job(encoder, rendering).future.result()
-
-
-def _counted(report: Report) -> Callable[[int, int], None]:
-    return lambda done, total: report(done / total, f"{done:,} of {total:,}")
 
 
 def sampled_rows(subset: Subset, max_points: int) -> np.ndarray:
@@ -238,7 +234,7 @@ def diagram_matrix_job(
         from tomclip.topology import diagram_distance_matrix
 
         return diagram_distance_matrix(
-            diagrams, distance=distance, processes=None, on_progress=report
+            diagrams, distance=distance, processes=None, on_progress=counted(report, "pairs")
         )
 
     dimension = diagrams[0].homology_dimension

@@ -15,9 +15,25 @@ from queue import SimpleQueue
 from typing import Any, Generic, TypeVar
 
 from tomclip.core.errors import TomclipError
+from tomclip.core.progress import OnProgress
 
 T = TypeVar("T")
 Report = Callable[[float, str], None]
+
+
+def counted(report: Report, what: str = "") -> OnProgress:
+    """Returns the `OnProgress` that tells a job how far it is.
+
+    Args:
+        report: Of the job.
+        what: What is counted, in the plural; without it the message is a percentage.
+    """
+
+    def note(done: int, total: int) -> None:
+        message = f"{done:,} of {total:,} {what}" if what else f"{100 * done // total} %"
+        report(done / total, message)
+
+    return note
 
 
 class Cancelled(TomclipError):

@@ -15,7 +15,7 @@ import streamlit as st
 from tomclip.core.types import Embeddings, Metric
 from tomclip.data.emoji import Subset
 from tomclip.ui.parts import cached
-from tomclip.ui.parts.jobs import Job, Report
+from tomclip.ui.parts.jobs import Job, Report, counted
 from tomclip.ui.parts.map_cache import map_key, read_map, store_map
 
 PICTURES = ""
@@ -135,7 +135,7 @@ def _project(
         minimum_distance=choice.minimum_distance,
         metric=choice.metric,
         initial=initial,
-        on_progress=report,
+        on_progress=counted(report),
     )
 
 

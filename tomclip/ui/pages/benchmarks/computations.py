@@ -20,7 +20,7 @@ from tomclip.data import (
 from tomclip.data.benchmarks.registry import benchmark_info
 from tomclip.evaluation import EvaluationReport
 from tomclip.ui.parts.cached import board, encoder_title, fingerprints
-from tomclip.ui.parts.jobs import Job, Report
+from tomclip.ui.parts.jobs import Job, Report, counted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -67,7 +67,7 @@ def evaluation_job(encoder: str, choice: BenchmarkChoice) -> Job[BenchmarkResult
             task,
             languages=choice.languages,
             references=None if choice.shape else (),
-            on_progress=lambda done, total: report(done / total, "pictures and texts"),
+            on_progress=counted(report, "pictures and texts"),
         )
         labels = [task.picture_labels[row] for row in task.items]
         return BenchmarkResult(found, tuple(clip_benchmark_rows(found, labels)))

@@ -14,7 +14,7 @@ from tomclip.encoders import encoder_fingerprint
 from tomclip.runs import Snapshot
 from tomclip.ui.parts import cached
 from tomclip.ui.parts.cached import CloudChoice, Diagrams
-from tomclip.ui.parts.jobs import Job, Report
+from tomclip.ui.parts.jobs import Job, Report, counted
 
 if TYPE_CHECKING:
     from tomclip.topology import AverageLandscape, ConfidenceBand, LanguageTest, LoopComparison
@@ -31,7 +31,7 @@ def loops_job(choice: CloudChoice, here: str, there: str) -> Job[tuple[LoopCompa
     def work(report: Report) -> tuple[LoopComparison, ...]:
         from tomclip.topology import compare_loops
 
-        return compare_loops(*clouds, on_progress=report)
+        return compare_loops(*clouds, on_progress=counted(report))
 
     title = f"Loops, {known_language(here).name}"
     return cached.board("loops").start(("loops", *_key(choice), here, there), title, work)
@@ -49,7 +49,7 @@ def band_job(choice: CloudChoice, language: str, dimension: int) -> Job[Confiden
             homology_dimension=dimension,
             metric=choice.metric,
             level=LEVEL,
-            on_progress=report,
+            on_progress=counted(report),
         )
 
     title = f"Confidence band, {known_language(language).name} H{dimension}"
@@ -75,7 +75,7 @@ def landscape_job(
             homology_dimension=dimension,
             levels=LANDSCAPE_LEVELS,
             metric=choice.metric,
-            on_progress=report,
+            on_progress=counted(report),
         )
 
     title = f"Landscape, {known_language(language).name} H{dimension}"
@@ -92,7 +92,7 @@ def tests_job(choice: CloudChoice) -> Job[tuple[LanguageTest, ...]]:
         from tomclip.topology import language_difference_tests
 
         return language_difference_tests(
-            clouds, metric=choice.metric, pairs=PAIRS, on_progress=report
+            clouds, metric=choice.metric, pairs=PAIRS, on_progress=counted(report)
         )
 
     key = (
