@@ -69,7 +69,7 @@ def diagrams(
             part = part_of(report, place, len(clouds))
             found[code] = _diagrams_of(cloud, metric, max_dimension, engine, part)
             samples[code] = cloud.ids
-            report(100 * (place + 1), 100 * len(clouds))
+            report(place + 1, len(clouds))
     if target != STANDARD_OUTPUT:
         show_diagrams(f"{source}, {metric}, {_sizes(samples)} points", found)
     if target:
