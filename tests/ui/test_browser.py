@@ -140,6 +140,22 @@ def test_the_table_behind_a_figure_can_be_taken_away(
     assert table.read_text(encoding="utf-8-sig").startswith("encoder,baseline,language,name")
 
 
+def test_every_option_of_a_picker_is_seen_on_a_narrow_screen(
+    studio: str, open_tab: Callable[..., Page]
+) -> None:
+    page = open_tab(f"{studio}/zero_shot?task=picture")
+    page.set_viewport_size({"width": 400, "height": 1000})
+    groups = page.get_by_role("radiogroup")
+    expect(groups.nth(1)).to_be_visible()
+    for group in groups.all():
+        assert group.evaluate("group => group.scrollWidth <= group.clientWidth")
+        for option in group.get_by_role("radio").all():
+            box = option.bounding_box()
+            assert box is not None
+            assert box["x"] >= 0
+            assert box["x"] + box["width"] <= 400
+
+
 @pytest.mark.parametrize(("scheme", "ink"), [("light", "#1c2024"), ("dark", "#eceff2")])
 def test_figures_follow_the_theme(
     studio: str, open_tab: Callable[..., Page], scheme: str, ink: str

@@ -89,6 +89,14 @@ def test_too_many_values_are_all_kept_and_said_to_be_too_many() -> None:
     assert "13 values, where this page shows at most 6" in reading.refusal
 
 
+def test_unknown_and_too_many_values_are_both_said() -> None:
+    reading = SEVERAL.read("a,b,c,x", ["a", "b", "c"], 2)
+    assert reading.value == ("a", "b", "c")
+    assert reading.refusal == (
+        "'x', which is not offered here, and with 3 values, where this page shows at most 2"
+    )
+
+
 def test_unknown_values_are_named_and_the_others_kept() -> None:
     reading = SEVERAL.read("en,xx,ko", ["en", "ko"], 6)
     assert reading.value == ("en", "ko")

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from tomclip.figures.diagrams.diagram import diagram_figure
     from tomclip.figures.diagrams.grid import diagram_grid_figure
     from tomclip.figures.maps.animated_map import animated_map_figure
+    from tomclip.figures.maps.pointing import point_out_concepts
     from tomclip.figures.maps.scatter import aligned_maps_figure, map_figure
     from tomclip.figures.scores.by_language import accuracy_figure, shape_figure
     from tomclip.figures.scores.differences import difference_figure
@@ -68,6 +69,7 @@ __all__ = [
     "map_figure",
     "permutation_figure",
     "persistence_image_figure",
+    "point_out_concepts",
     "register_templates",
     "restyled",
     "score_curve_figure",
@@ -108,6 +110,7 @@ _MODULES = {
     "loop_figure": "topology.loops",
     "loop_lives_figure": "topology.loop_lives",
     "map_figure": "maps.scatter",
+    "point_out_concepts": "maps.pointing",
     "permutation_figure": "topology.permutation",
     "persistence_image_figure": "topology.persistence_images",
     "register_templates": "style.template",

@@ -88,6 +88,26 @@ def test_a_map_has_one_point_per_caption() -> None:
     assert [len(trace["customdata"]) for trace in traces] == [20, 20]
 
 
+@pytest.mark.parametrize("beside", ["", "tomclip_exact"])
+def test_found_concepts_are_named_on_every_map_and_the_legend_stays(beside: str) -> None:
+    studio = open_page(
+        "2_embeddings", method="pca", encoder="mclip", beside=beside, subset="all", found="1f600"
+    )
+    (chart,) = figures(studio)
+    named = [note["text"] for note in chart["layout"]["annotations"]]
+    assert named.count("grinning face") == (2 if beside else 1)
+    legend = [trace["name"] for trace in chart["data"] if trace.get("showlegend") is True]
+    assert legend == ["English", "Korean", "Japanese"]
+
+
+def test_find_concepts_offers_what_is_on_the_map_and_gives_an_example_of_it() -> None:
+    studio = open_page("2_embeddings", method="pca", subset="unseen")
+    picker = studio.multiselect(key="choice:found")
+    example = picker.proto.placeholder.rpartition("example ")[2]
+    assert any(option.endswith(f" {example}") for option in picker.options)
+    assert len(picker.options) == 20
+
+
 def test_two_encoders_share_one_aligned_figure() -> None:
     studio = open_page("2_embeddings", method="pca", encoder="mclip", beside="tomclip_exact")
     assert titles(studio) == ["Aligned PCA maps"]

@@ -36,6 +36,10 @@ STYLE = """<style>
   column-gap: 2rem; grid-template-columns: repeat(auto-fit, minmax(min(26rem, 100%), 1fr));
 }
 [class*="st-key-side_by_side"] > * {min-width: 0; width: 100%}
+@media (max-width: 40rem) {
+  [data-testid="stButtonGroup"] [role="radiogroup"] {flex-wrap: wrap; overflow: visible}
+  [data-testid="stButtonGroup"] [role="radiogroup"] button {padding-inline: .6rem}
+}
 """
 TILES = range(5, 7)
 """Numbers of tiles that stand in one row, or in two where the page is too narrow for one."""

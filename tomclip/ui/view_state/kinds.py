@@ -98,11 +98,10 @@ class SeveralChoice:
         asked = [value if value in offered else self.meant(value) for value in given]
         known = tuple(dict.fromkeys(value for value in asked if value in offered))
         unknown = [value for value in asked if value not in offered]
-        if unknown:
-            refusal = f"{_quoted(unknown)}, which is not offered here"
-            return Reading(known or None, refusal)
-        too_many = f"with {len(known)} values, where this page shows at most {most}"
-        return Reading(known, too_many if len(known) > most else "")
+        faults = [f"{_quoted(unknown)}, which is not offered here"] if unknown else []
+        if len(known) > most:
+            faults.append(f"with {len(known)} values, where this page shows at most {most}")
+        return Reading(known if known or not asked else None, ", and ".join(faults))
 
     def narrowed(
         self, value: Sequence[str] | None, offered: Collection[str], most: int

@@ -9,14 +9,14 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from tomclip.figures import aligned_maps_figure, map_figure
+from tomclip.figures import aligned_maps_figure, map_figure, point_out_concepts
 from tomclip.geometry.projection import Method
 from tomclip.geometry.superposition import superpose_all
 from tomclip.ui.parts import cached, controls
 from tomclip.ui.parts.concepts import concept_picker, concept_table
 from tomclip.ui.parts.feedback import outcomes, ready, soon
 from tomclip.ui.parts.jobs import Job
-from tomclip.ui.parts.layout import figure, figure_context
+from tomclip.ui.parts.layout import figure, figure_context, theme
 from tomclip.ui.parts.maps import (
     DISPARITY_READING,
     PICTURES,
@@ -97,7 +97,7 @@ def show_map(
     Args:
         encoders: names; the first one's map is the start of the others, which are laid onto it.
         choice: which points, and how they are laid out.
-        colour_by: "language" or "category"; found concepts take the colour instead.
+        colour_by: "language" or "category".
         found: ids of concepts on the map to point out.
         key: of the figure.
     """
@@ -157,16 +157,21 @@ def _chart(
         "languages": points["language"].tolist(),
         "categories": points["category"].tolist(),
         "ids": points["id"].tolist(),
-        "colour_by": "concept" if found else colour_by,
-        "highlight": list(found) or list(dict.fromkeys(points[colour_by])),
+        "colour_by": colour_by,
+        "highlight": list(dict.fromkeys(points[colour_by])),
         "method": method,
         "context": figure_context(
             maps, metric=choice.metric, n_points=len(points), points=_counted(choice), note=note
         ),
     }
-    if len(maps) == 1:
-        return map_figure(next(iter(maps.values())), **options)
-    return aligned_maps_figure(maps, **options)
+    single = next(iter(maps.values())) if len(maps) == 1 else None
+    chart = (
+        aligned_maps_figure(maps, **options) if single is None else map_figure(single, **options)
+    )
+    if found:
+        titles = dict(zip(points["id"], points["english"], strict=True))
+        point_out_concepts(chart, {one: titles[one] for one in found}, theme=theme())
+    return chart
 
 
 def _counted(choice: MapChoice) -> str:
