@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -197,6 +198,22 @@ def test_another_run_shows_its_total_only_in_a_style_of_its_own() -> None:
     assert lines[0].dash != lines[1].dash
     assert figure.layout.xaxis.range[1] >= 20
     assert figure.layout.meta["others"] == ["first", "second"]
+
+
+def test_another_run_has_the_style_of_its_encoder_and_the_title_of_the_context() -> None:
+    context = replace(CONTEXT, other_encoders={"run:1": "same name", "run:2": "same name"})
+    figure = live_loss_figure(
+        loss_events(8),
+        weights=WEIGHTS,
+        context=context,
+        others={"run:1": loss_events(4), "run:2": loss_events(20)},
+    )
+    lines = [trace for trace in figure.data if trace.name == "same name"]
+    assert [trace.line.color for trace in lines] == [
+        encoder_style("run:1").colour,
+        encoder_style("run:2").colour,
+    ]
+    assert "same name" not in spoken(figure)
 
 
 def test_validation_rows_are_passed_over() -> None:

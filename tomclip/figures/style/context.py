@@ -22,6 +22,8 @@ class FigureContext:
 
     Attributes:
         encoders: shown title of each encoder by its name, in the order to mention them.
+        other_encoders: shown titles of encoders, other runs for example, that the subtitle does not
+            mention.
         metric: distance the numbers come from, "cosine" or "euclidean"; "" leaves it out.
         n_points: how many points (concepts, captions) were embedded; 0 leaves it out.
         points: what one point is, in the plural.
@@ -35,6 +37,7 @@ class FigureContext:
     """
 
     encoders: Mapping[str, str] = field(default_factory=dict)
+    other_encoders: Mapping[str, str] = field(default_factory=dict, kw_only=True)
     metric: str = "cosine"
     n_points: int = 0
     points: str = "concepts"
@@ -53,7 +56,7 @@ class FigureContext:
 
     def encoder(self, name: str) -> str:
         """Returns the shown title of an encoder name."""
-        return self.encoders.get(name, name)
+        return {**self.other_encoders, **self.encoders}.get(name, name)
 
     @property
     def subtitle_parts(self) -> tuple[str, ...]:

@@ -60,7 +60,8 @@ def live_loss_figure(
         weights: at the start of the run, by term or setting ("h0_weight").
         context: what the subtitle says; None: what the data themselves know.
         changes: weights changed since, each drawn as a named line.
-        others: per shown name of another run, its events; only the total is drawn.
+        others: per encoder name of another run (run:ID), which decides its style, its events; only
+            the total is drawn. The context knows its title.
         x: "step", or "time" since each run started.
         smoothing: in [0, 1), how much of the average stays from step to step.
         log_y: logarithmic loss axis.
@@ -90,9 +91,10 @@ def live_loss_figure(
         style = TOTAL if table is events else encoder_style(name)
         width = 1.0 if len(rows) > CROWDED and not smoothing else 1.8
         line = drawn_line(axis.positions(table), y, rows)
-        _add_total(figure, line, name, style, axis.hover, width)
+        _add_total(figure, line, name, context.encoder(name), style, axis.hover, width)
     room = add_weight_lines(figure, changes, axis)
-    names = [TERM_TITLES["total"], *(TERM_TITLES[str(term)] for term in parts), *tables]
+    names = [TERM_TITLES["total"], *(TERM_TITLES[str(term)] for term in parts)]
+    names += map(context.encoder, tables)
     _style(figure, axis, names, log_y=log_y)
     facts = {
         "terms": list(parts),
@@ -170,16 +172,17 @@ def _add_total(
     figure: go.Figure,
     line: Mapping[str, np.ndarray],
     name: str,
+    title: str,
     style: SeriesStyle,
     hover: str,
     width: float,
 ) -> None:
-    title = literal(name)
+    title = literal(title)
     figure.add_scatter(
         **line,
         mode=line_mode(len(line["x"])),
         name=title,
-        legendgroup=title,
+        legendgroup=name,
         line=line_of(style, width),
         legendrank=1 if style is TOTAL else 1_000,
         marker={"symbol": style.symbol, "size": 5, "color": style.colour},

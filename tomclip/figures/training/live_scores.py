@@ -70,7 +70,8 @@ def live_scores_figure(
         highlight: codes in colour, the others grey; None takes all of at most eight, else the
             first six.
         changes: weights changed during the run, each drawn as a line.
-        others: per shown name of another run, its scores; only the means are drawn.
+        others: per encoder name of another run (run:ID), which decides its style, its scores; only
+            the means are drawn. The context knows its title.
         x: "step", or "time" since each run started.
         columns: panels side by side.
 

@@ -51,15 +51,18 @@ def panel_lines(
 
     Args:
         own: the run whose languages are drawn.
-        compared: other runs by their shown names, of which only the mean is drawn.
+        compared: other runs by their encoders' names, of which only the mean is drawn.
         name: of the score.
         chosen: codes of the languages in colour.
-        context: names the languages.
+        context: names the languages and the other runs.
         hover: how a hover text writes the position on the axis.
     """
     means = [
-        _mean(run, name, title, encoder_style(title), hover)
-        for title, run in compared.items()
+        {
+            **_mean(run, name, context.encoder(key), encoder_style(key), hover),
+            "legendgroup": key,
+        }
+        for key, run in compared.items()
         if name in run.values
     ]
     languages = _languages(own, name, chosen, context, hover)

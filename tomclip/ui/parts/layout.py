@@ -126,11 +126,13 @@ def figure_context(
     points: str = "concepts",
     title: str = "",
     note: str = "",
+    other_encoders: Mapping[str, str] | None = None,
 ) -> FigureContext:
     """Returns what a figure says of itself, with shown titles and the theme of the page."""
     titles = {one.name: one.title for one in offered_encoders()}
     return FigureContext(
         encoders={name: titles.get(name, name) for name in encoders},
+        other_encoders=other_encoders or {},
         metric=metric,
         n_points=n_points,
         points=points,

@@ -28,7 +28,12 @@ from tomclip.ui.parts.layout import figure, figure_context
 from tomclip.ui.run_view.actions import show_actions
 from tomclip.ui.run_view.curve_options import Wish
 from tomclip.ui.run_view.progress import ENDED, show_state
-from tomclip.ui.run_view.readers import events_and_damage, events_of, events_of_others
+from tomclip.ui.run_view.readers import (
+    events_and_damage,
+    events_of,
+    events_of_others,
+    titles_of_others,
+)
 from tomclip.ui.run_view.recorded import show_measured, show_snapshots
 from tomclip.ui.run_view.snapshots import persistence_engine_job
 from tomclip.ui.run_view.tables import loss_table
@@ -148,7 +153,9 @@ def _loss(
     chart = live_loss_figure(
         losses,
         weights=start,
-        context=figure_context([], metric="", note=run.name),
+        context=figure_context(
+            [], metric="", note=run.name, other_encoders=titles_of_others(runs, wish)
+        ),
         changes=changes_of(events, start),
         x=wish.x,
         others=others,

@@ -9,6 +9,7 @@ from pathlib import Path
 import streamlit as st
 
 from tomclip.core.types import Event, RunRecord
+from tomclip.encoders.catalogue import RUN_PREFIX
 from tomclip.runs.reader import EventsReader
 from tomclip.ui.parts.feedback import sentences
 from tomclip.ui.run_view.curve_options import Wish
@@ -50,10 +51,17 @@ def events_and_damage(path: Path) -> tuple[list[Event], int]:
 
 
 def events_of_others(runs: Mapping[str, RunRecord], wish: Wish) -> dict[str, list[Event]]:
-    """Returns the events of the runs to lay over the watched one, by name, where they can be read;
-    of the others it says why not."""
+    """Returns the events of the runs to lay over the watched one, where they can be read.
+
+    Their keys are the names of the runs' encoders. Of the others it says why not.
+    """
     found = {}
     for run in (runs[other] for other in wish.others):
         with sentences():
-            found[run.name] = events_of(run.path)
+            found[f"{RUN_PREFIX}{run.id}"] = events_of(run.path)
     return found
+
+
+def titles_of_others(runs: Mapping[str, RunRecord], wish: Wish) -> dict[str, str]:
+    """Returns the shown names of the runs to lay over the watched one, by their encoders' names."""
+    return {f"{RUN_PREFIX}{runs[other].id}": runs[other].name for other in wish.others}

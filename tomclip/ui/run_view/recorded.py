@@ -34,7 +34,7 @@ from tomclip.ui.parts.feedback import notice, sentences
 from tomclip.ui.parts.layout import figure, figure_context, theme
 from tomclip.ui.parts.maps import DISPARITY_READING
 from tomclip.ui.run_view.curve_options import Wish
-from tomclip.ui.run_view.readers import events_of, events_of_others
+from tomclip.ui.run_view.readers import events_of, events_of_others, titles_of_others
 from tomclip.ui.run_view.snapshots import (
     Versions,
     damaged_steps,
@@ -57,7 +57,7 @@ def show_measured(run: RunRecord, runs: Mapping[str, RunRecord], wish: Wish) -> 
         return
     changes = changes_of(events, starting_weights(run.config))
     others = {name: scores_table(own) for name, own in events_of_others(runs, wish).items()}
-    context = figure_context([], note=run.name)
+    context = figure_context([], note=run.name, other_encoders=titles_of_others(runs, wish))
     drawn = [run, *(runs[other] for other in wish.others)]
     recorded = tuple((one.id, one.name, events_state(one.path)) for one in drawn)
     chart = _kept(
