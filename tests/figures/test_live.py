@@ -37,7 +37,7 @@ from tomclip.figures import (
     spread_figure,
     weight_changes,
 )
-from tomclip.figures.style.head import spoken
+from tomclip.figures.style.head import plain, spoken
 from tomclip.figures.style.palette import LIGHT
 from tomclip.figures.style.player import played_steps
 from tomclip.figures.style.thinning import kept_rows, smoothed
@@ -254,7 +254,10 @@ def test_time_without_seconds_is_refused() -> None:
 
 def test_each_measured_score_has_a_panel_with_its_unit_and_direction() -> None:
     figure = live_scores_figure(probe_scores(), context=CONTEXT)
-    assert labels_of(figure) == ["Zero-shot top-1 ↑", "Wasserstein H0 to the teacher ↓"]
+    assert [plain(text) for text in labels_of(figure)] == [
+        "Zero-shot top-1 ↑",
+        "Wasserstein H0 to the teacher ↓",
+    ]
     assert figure.layout.yaxis.title.text == "%"
     assert figure.layout.yaxis2.title.text == "cosine distance"
     assert figure.layout.xaxis2.matches == "x"

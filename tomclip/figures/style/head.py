@@ -12,7 +12,9 @@ import plotly.graph_objects as go
 from tomclip.figures.style.context import literal, text_width, wrapped, wrapped_words
 
 TITLE_SIZE, SUBTITLE_SIZE, AXIS_TITLE_SIZE = 16, 12, 12
-TITLE_LINE, SUBTITLE_LINE = 14, 16
+TITLE_LINE, SUBTITLE_LINE = 18, 16
+TITLE_SHIFT = 14
+"""Pixels by which plotly moves a title up for every line after its first."""
 SIDE, TITLE_TOP = 16, 16
 TOOLBAR_ROOM = 16
 """Pixels that the title stands lower than it would, so that plotly's toolbar is above it."""
@@ -59,7 +61,7 @@ def write_head(figure: go.Figure, head: Head, width: int) -> None:
     figure.update_layout(
         title={
             "text": "<br>".join(map(literal, titles)),
-            "pad": {"l": SIDE, "t": TITLE_TOP + TOOLBAR_ROOM + TITLE_LINE * (len(titles) - 1)},
+            "pad": {"l": SIDE, "t": TITLE_TOP + TOOLBAR_ROOM + TITLE_SHIFT * (len(titles) - 1)},
             "subtitle": {"text": "<br>".join(map(literal, subtitles))},
         },
         height=layout.height + above - usual,

@@ -11,7 +11,7 @@ from plotly.subplots import make_subplots
 
 from tomclip.core.scores import MEAN, ScoreKind, capitalised, score_kind
 from tomclip.figures.style.axes import series_to_show
-from tomclip.figures.style.context import NO_CONTEXT, literal
+from tomclip.figures.style.context import NO_CONTEXT, literal, wrapped_words
 from tomclip.figures.style.panels import panel_place, panel_rows
 from tomclip.figures.style.template import (
     PANEL_ROOM,
@@ -33,6 +33,7 @@ from tomclip.figures.training.timeline import (
 )
 
 TITLE = "Accuracy and shape while training"
+PANEL_TITLE_SIZE, PANEL_TITLE_LINE, PANEL_TITLE_WIDTH = 13, 17, 140
 LIVE_SCORES = (
     "zero_shot_top1",
     "text_to_image_recall_at_1",
@@ -104,13 +105,14 @@ def live_scores_figure(
         "x": x,
         "weight_changes": [change.label for change in changes],
     }
+    lines = max(len(_title_lines(kind)) for kind in shown.values())
     return finished(
         figure,
         context,
         kind="live_scores",
         title=TITLE,
         facts=facts,
-        head_room=PANEL_ROOM,
+        head_room=PANEL_ROOM + PANEL_TITLE_LINE * (lines - 1),
         height=130 + 200 * panel_rows(len(shown), columns),
     )
 
@@ -118,6 +120,12 @@ def live_scores_figure(
 def _checked(scores: pd.DataFrame) -> pd.DataFrame:
     require_columns(scores, COLUMNS)
     return scores.sort_values("step", kind="stable")
+
+
+def _title_lines(kind: ScoreKind) -> list[str]:
+    """Returns the score's name with the direction that is better, broken for a narrow panel."""
+    title = f"{capitalised(kind.short_title)} {'↑' if kind.higher_is_better else '↓'}"
+    return wrapped_words(title, PANEL_TITLE_SIZE, PANEL_TITLE_WIDTH)
 
 
 def _panels(shown: Mapping[str, ScoreKind], columns: int) -> go.Figure:
@@ -134,10 +142,7 @@ def _panels(shown: Mapping[str, ScoreKind], columns: int) -> go.Figure:
         specs=grid,
         vertical_spacing=0.26 / rows,
         horizontal_spacing=0.11,
-        subplot_titles=[
-            literal(f"{capitalised(kind.short_title)} {'↑' if kind.higher_is_better else '↓'}")
-            for kind in shown.values()
-        ],
+        subplot_titles=["<br>".join(map(literal, _title_lines(one))) for one in shown.values()],
     )
     style_panel_titles(figure)
     return figure
