@@ -5,12 +5,13 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import zlib
 from dataclasses import replace
 from pathlib import Path
 
-from tomclip.core.atomic import write_text_atomically
+from tomclip.core.cache import ContentCache
 from tomclip.core.errors import InputError
-from tomclip.core.paths import assets_directory, cache_directory
+from tomclip.core.paths import assets_directory
 from tomclip.core.scores import SHAPE_SCORES
 from tomclip.encoders import encoder_fingerprint, encoder_revision, image_encoder_name
 from tomclip.evaluation.report import SCHEMA, EvaluationReport, library_versions
@@ -54,7 +55,7 @@ def find_report(encoder: str, task: Task, settings: EvaluationSettings) -> Evalu
     its `versions` say with which libraries. A report with shapes also serves who asks for none.
     """
     for wanted in _answering(task, settings):
-        report = read_report(report_key(encoder, task, wanted)) or _read(
+        report = read_report(report_key(encoder, task, wanted)) or _shipped(
             shipped_report_path(report_key(encoder, task, wanted, versions=False))
         )
         if report is not None:
@@ -64,7 +65,7 @@ def find_report(encoder: str, task: Task, settings: EvaluationSettings) -> Evalu
 
 def read_report(key: str) -> EvaluationReport | None:
     """Returns the stored report, or None when there is none that can be read."""
-    return _read(_path(key))
+    return REPORTS.get(key)
 
 
 def shipped_report_path(key: str) -> Path:
@@ -78,25 +79,24 @@ def _answering(task: Task, settings: EvaluationSettings) -> list[EvaluationSetti
     return [settings, replace(settings, references=task.references)]
 
 
-def _read(path: Path) -> EvaluationReport | None:
-    opened = gzip.open if path.suffix == ".gz" else open
+def _shipped(path: Path) -> EvaluationReport | None:
     try:
-        with opened(path, "rt", encoding="utf-8") as stream:
-            return EvaluationReport.from_dict(json.load(stream))
-    except (OSError, EOFError, ValueError, InputError):
+        return _report(gzip.decompress(path.read_bytes()))
+    except (OSError, EOFError, ValueError, zlib.error, InputError):
         return None
 
 
 def store_report(key: str, report: EvaluationReport) -> bool:
     """Writes the report and its ranks atomically; returns whether the cache could be written."""
-    try:
-        path = _path(key)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_text_atomically(path, json.dumps(report.to_dict(per_item=True), ensure_ascii=False))
-    except OSError:
-        return False
-    return True
+    return REPORTS.put(key, report)
 
 
-def _path(key: str) -> Path:
-    return cache_directory() / "evaluations" / f"{key}.json"
+def _report(content: bytes) -> EvaluationReport:
+    return EvaluationReport.from_dict(json.loads(content))
+
+
+def _report_bytes(report: EvaluationReport) -> bytes:
+    return json.dumps(report.to_dict(per_item=True), ensure_ascii=False).encode()
+
+
+REPORTS = ContentCache("evaluations", ".json", _report, _report_bytes)

@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 from tomclip.config import parse_config
-from tomclip.core.errors import ConfigError, RunError
+from tomclip.core.errors import ConfigError, RunError, first_line
 from tomclip.core.paths import runs_directory
 from tomclip.core.types import RunRecord
 from tomclip.runs.jobs.processes import read_handle
@@ -79,7 +79,7 @@ def _read_config(file: Path) -> tuple[dict[str, Any], str | None]:
     except OSError as error:
         return {}, f"{file} cannot be read ({error.strerror}); the run cannot be continued"
     except (yaml.YAMLError, ValueError) as error:  # A date such as 2025-13-45 is a ValueError.
-        return {}, f"{file} is not YAML ({str(error).splitlines()[0]}); mend it to go on"
+        return {}, f"{file} is not YAML ({first_line(error)}); mend it to go on"
     if not isinstance(values, dict):
         return {}, f"{file} holds no keys and values; mend it to go on"
     try:

@@ -16,7 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from tomclip.config import TrainConfig, change_config, config_to_dict, load_config, parse_config
 from tomclip.core.atomic import write_errors, write_json_atomically
-from tomclip.core.errors import ConfigError, RunError
+from tomclip.core.errors import ConfigError, RunError, first_line
 from tomclip.core.paths import configs_directory
 from tomclip.evaluation.studies.experiments import Study
 from tomclip.runs import RunDirectory, read_milestones, read_status
@@ -131,7 +131,7 @@ def read_plan(directory: Path) -> StudyPlan:
     try:
         return _ADAPTER.validate_json(file.read_bytes())
     except (OSError, ValidationError) as error:
-        reason = str(error).splitlines()[0]
+        reason = first_line(error)
         raise RunError(f"{file} cannot be read ({reason}); name another folder") from error
 
 

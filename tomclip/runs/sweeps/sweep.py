@@ -18,7 +18,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from tomclip.config import TrainConfig, change_config, config_to_dict, parse_config
 from tomclip.core.atomic import write_errors, write_json_atomically
-from tomclip.core.errors import ConfigError, RunError
+from tomclip.core.errors import ConfigError, RunError, first_line
 from tomclip.core.paths import runs_directory
 from tomclip.runs.directory import unique_name
 from tomclip.runs.jobs.launcher import launch
@@ -145,7 +145,7 @@ def read_sweep(sweep_id: str) -> Sweep:
     try:
         return _ADAPTER.validate_json(file.read_bytes())
     except (OSError, ValidationError) as error:
-        reason = str(error).splitlines()[0]
+        reason = first_line(error)
         raise RunError(f"{file} is damaged ({reason}); its runs are untouched") from error
 
 
