@@ -170,7 +170,7 @@ def test_a_status_that_cannot_be_written_is_one_sentence_and_hides_no_other(
 ) -> None:
     monkeypatch.setattr(recording, "append_event", full_disk)
     real = recording.write_status
-    monkeypatch.setattr(recording, "write_status", failing_at(3, real, full_disk))
+    monkeypatch.setattr(recording, "write_status", failing_at(5, real, full_disk))
     with pytest.raises(RunError, match=r"cannot be written \(No space left"):
         train(tiny_config(), directory=tmp_path / "run")
     assert read_status(tmp_path / "run").state == "running"

@@ -20,11 +20,11 @@ from tomclip.runs.jobs.queue import return_to_queue
 from tomclip.runs.status import utc_now
 from tomclip.training.checkpoint import load_training_state
 from tomclip.training.hardware.distributed import Processes, launched_processes, require_divisible
+from tomclip.training.lifecycle import Lifecycle
 from tomclip.training.probe import Probe
 from tomclip.training.result import TrainingResult
 from tomclip.training.student import require_ready
 from tomclip.training.tracking import require_tracker
-from tomclip.training.worker import Worker
 
 
 def train(
@@ -69,9 +69,8 @@ def train(
             if processes.is_main:
                 open_run(config, directory=path, device=device)
         run = RunDirectory(path)
-        return Worker(
-            run, config, device, probe or unseen_probe(config), on_event, should_stop, processes
-        ).work()
+        probe = probe or unseen_probe(config)
+        return Lifecycle(run, config, device, probe, on_event, should_stop, processes).work()
 
 
 def _hold_device(held: ExitStack, path: Path, device: str, processes: Processes) -> None:
@@ -143,7 +142,5 @@ def resume(
             if processes.is_main:
                 claim_run(run)
             state = load_training_state(run.checkpoints / "latest")
-        worker = Worker(
-            run, config, device, probe or unseen_probe(config), on_event, should_stop, processes
-        )
-        return worker.work(state)
+        probe = probe or unseen_probe(config)
+        return Lifecycle(run, config, device, probe, on_event, should_stop, processes, state).work()

@@ -1,0 +1,151 @@
+"""The life of a worker: it prepares, trains, and leaves a truthful status whatever the end is."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from tomclip.config import TrainConfig
+from tomclip.core.errors import RunError, TomclipError
+from tomclip.core.progress import Pace
+from tomclip.core.types import Event, RunState
+from tomclip.runs import RunDirectory
+from tomclip.training.hardware.distributed import ALONE, Processes
+from tomclip.training.preparation import prepare, sources
+from tomclip.training.probe import Probe
+from tomclip.training.progress import TrainingProgress
+from tomclip.training.recording import Recorder
+from tomclip.training.result import TrainingResult
+from tomclip.training.seeding import seed_everything
+from tomclip.training.tracking import Tracker
+from tomclip.training.worker import Worker
+
+_LOGGER = logging.getLogger(__name__)
+TARGETS_SECONDS = 10.0
+
+
+class _StopAsked(Exception):
+    """Somebody asked to stop before there was anything to save."""
+
+
+class Lifecycle:
+    """One run from its first status to its last; `state` is that of the checkpoint it goes on from.
+
+    How far the run is, is known before anything is loaded, so that nobody reads step 0.
+    """
+
+    def __init__(
+        self,
+        run: RunDirectory,
+        config: TrainConfig,
+        device: str,
+        probe: Probe | None,
+        on_event: Callable[[Event], None] | None,
+        should_stop: Callable[[], bool] | None,
+        processes: Processes = ALONE,
+        state: dict[str, Any] | None = None,
+    ) -> None:
+        self._run, self._config, self._device = run, config, device
+        self._probe, self._should_stop = probe, should_stop
+        self._processes, self._state = processes, state
+        self._tracker = Tracker(run, config)
+        self._recorder = Recorder(
+            run,
+            config.optimiser.steps,
+            self._tracker,
+            on_event,
+            device,
+            writes=processes.is_main,
+        )
+        self._progress = TrainingProgress.at(state, patience=config.validation.patience)
+        self._told = time.monotonic()
+
+    def work(self) -> TrainingResult:
+        """Trains to the end, whatever the end is, and leaves a truthful status behind."""
+        progress = self._progress
+        try:
+            self._declare("starting", phase="preparing")
+            worker = self._prepared()
+            self._declare("running")
+            ending: RunState = worker.train()
+            progress.stopping = self._processes.agree(progress.stopping)
+        except _StopAsked:
+            ending = "cancelled"
+        except KeyboardInterrupt:
+            self._declare("cancelled", error="interrupted", exit_code=130)
+            raise
+        except Exception as error:
+            self._declare_failed(error)
+            raise
+        finally:
+            self._tracker.close()
+        self._declare(ending, exit_code=0)
+        best = progress.stopping
+        return TrainingResult(
+            self._run, ending, progress.step, best.best_step, best.best_score, progress.seconds
+        )
+
+    def _prepared(self) -> Worker:
+        """Returns the worker with all that it needs, in the state that it goes on from."""
+        seed_everything(self._config.seed)
+        parts = prepare(
+            self._run,
+            self._config,
+            self._device,
+            self._processes,
+            resuming=self._state is not None,
+            on_progress=partial(self._targets_encoded, Pace()),
+            on_phase=lambda phase: self._declare("starting", phase=phase),
+        )
+        worker = Worker(
+            self._run,
+            self._config,
+            self._device,
+            parts,
+            self._progress,
+            self._recorder,
+            self._probe,
+            self._asked_to_stop,
+            self._processes,
+        )
+        if self._state is not None:
+            worker.restore(self._state)
+        elif given := sources(self._config, parts):
+            worker.record("sources", given)
+        if parts.not_compiled is not None:
+            worker.record("compile", {"error": parts.not_compiled})
+        return worker
+
+    def _targets_encoded(self, pace: Pace, done: int, total: int) -> None:
+        """Records now and then how far the encoding of the targets is; stops it when asked to."""
+        if self._asked_to_stop():
+            raise _StopAsked
+        pace(done, total)
+        if time.monotonic() - self._told >= TARGETS_SECONDS or done == total:
+            self._told = time.monotonic()
+            values = {
+                "done": done,
+                "total": total,
+                "captions_per_second": pace.per_second,
+                "seconds_left": pace.seconds_left,
+            }
+            self._recorder.record(Event(self._progress.step, 0.0, "targets", values))
+            self._declare("starting", phase=f"teacher's vectors, {done:,} of {total:,}")
+
+    def _asked_to_stop(self) -> bool:
+        return self._run.stop_request.exists() or bool(self._should_stop and self._should_stop())
+
+    def _declare(self, state: RunState, **details: Any) -> None:
+        self._recorder.declare(state, self._progress.step, self._progress.best_step, **details)
+
+    def _declare_failed(self, error: Exception) -> None:
+        reason = str(error)
+        if not isinstance(error, TomclipError):
+            reason = f"{type(error).__name__}: {error}"
+        try:
+            self._declare("failed", error=reason, exit_code=1)
+        except RunError as unwritable:
+            _LOGGER.error("the run failed (%s), which cannot be recorded: %s", reason, unwritable)
