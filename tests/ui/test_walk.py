@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from support.checkout import APP
 from support.recorded_runs import recorded_run
-from support.studio_pages import APP, PATIENCE
+from support.studio_pages import PATIENCE
 from support.tiny_encoders import write_student
 
 from tomclip import geometry

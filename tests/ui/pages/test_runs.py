@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Widget
 from support.checkout import APP
 from support.recorded_runs import lose, recorded_run
-from support.studio_pages import PATIENCE, sentences, settled, titles
+from support.studio_pages import PATIENCE, open_page, sentences, settled, titles
 from support.tiny_encoders import write_student
 
 from tomclip.config import parse_config
@@ -374,3 +374,30 @@ def keep(sweep: Sweep) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     write_json_atomically(file, asdict(sweep))
     assert read_sweep(sweep.id).runs == sweep.runs
+
+
+def test_a_link_ticks_its_runs_and_the_address_names_those_ticked() -> None:
+    path = recorded_run("mine")
+    recorded_run("other")
+    studio = open_page("7_runs", runs=path.name)
+    assert "Watch" in labels(studio)
+    assert any(f"**mine** · {path.name}" in text.value for text in studio.markdown)
+    assert studio.query_params["runs"] == path.name
+
+
+def test_a_link_names_the_run_that_is_watched() -> None:
+    older = recorded_run("older")
+    recorded_run("newer")
+    studio = open_train(run=older.name)
+    assert studio.selectbox(key="choice:run").value == older.name
+    assert studio.query_params["run"] == older.name
+    studio = open_train(run="20200101T000000-gone-000000")
+    assert "'20200101T000000-gone-000000', which is not offered here" in studio.warning[0].value
+
+
+def open_train(**address: str) -> AppTest:
+    studio = AppTest.from_file(APP, default_timeout=PATIENCE)
+    for name, value in address.items():
+        studio.query_params[name] = value
+    studio.switch_page("pages/6_train.py")
+    return run(studio)
