@@ -54,7 +54,7 @@ def drawn_step(page: Page) -> float:
 
 
 def expect_state(page: Page, state: str) -> None:
-    expect(page.get_by_text(re.compile(rf"{state} · step [\d,]+ of"))).to_be_visible()
+    expect(page.get_by_text(re.compile(rf"{state}(, [a-z ]+)? · step [\d,]+ of"))).to_be_visible()
 
 
 def expect_growth(page: Page, step: float) -> float:

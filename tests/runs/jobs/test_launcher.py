@@ -121,7 +121,7 @@ def test_a_worker_writes_to_its_log_and_never_to_a_pipe(runs: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has classes of priority")
-@pytest.mark.parametrize(("wanted", "yielding"), [(None, 5), ("0", 0), ("19", 19)])
+@pytest.mark.parametrize(("wanted", "yielding"), [(None, 10), ("0", 0), ("19", 19)])
 def test_a_worker_yields_to_others_as_much_as_was_chosen(
     wanted: str | None, yielding: int, runs: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -148,8 +148,10 @@ def test_a_priority_that_is_none_is_one_sentence_and_the_run_waits(
 
 def test_a_name_replaces_the_configuration_s(runs: Path) -> None:
     assert launch(CONFIG, name="other").config().name == "other"
+    path = launch(CONFIG, name="Not A Slug").path
+    assert (RunDirectory(path).config().name, path.name[16:-7]) == ("Not A Slug", "not-a-slug")
     with pytest.raises(ConfigError, match="name"):
-        launch(CONFIG, name="Not A Slug")
+        launch(CONFIG, name="two\nlines")
 
 
 def test_the_next_run_starts_when_the_device_is_free(runs: Path) -> None:
