@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -390,7 +389,7 @@ def test_a_read_only_folder_is_one_sentence(runs: Path, monkeypatch: pytest.Monk
     def refuse(*_: object, **__: object) -> None:
         raise OSError(errno.EROFS, "Read-only file system")
 
-    monkeypatch.setattr(tempfile, "mkstemp", refuse)
+    monkeypatch.setattr(os, "replace", refuse)
     for wish in (lambda: launch(CONFIG), lambda: change_weights(path, {"h0_weight": 1.0})):
         with pytest.raises(RunError, match=r"cannot be written \(Read-only file system\)"):
             wish()
