@@ -237,7 +237,8 @@ class _LineCount:
         self._after_return = False
 
     def add(self, piece: bytes) -> None:
-        ends = piece.count(b"\n") + piece.count(b"\r") - piece.count(b"\r\n")
+        ends, returns = piece.count(b"\n"), piece.count(b"\r")
+        ends += returns - (piece.count(b"\r\n") if returns else 0)
         self.number += ends - (self._after_return and piece.startswith(b"\n"))
         self._after_return = piece.endswith(b"\r") or (self._after_return and not piece)
 

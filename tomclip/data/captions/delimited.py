@@ -12,14 +12,20 @@ References:
 from __future__ import annotations
 
 import csv
+import io
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
+
+import pyarrow as pa
 
 from tomclip.core.characters import composed
 from tomclip.core.errors import InputError
 from tomclip.core.languages import is_language_tag
 from tomclip.core.text import open_text
+from tomclip.data.captions.batches import Row, text_batch
+from tomclip.data.captions.plain_rows import PlainRows
 
 COMMA, TAB = ",", "\t"
 _OTHER_SEPARATORS = {
@@ -28,7 +34,7 @@ _OTHER_SEPARATORS = {
     ";": "semicolons; save it with commas between the values",
     "|": "vertical bars; save it with commas between the values",
 }
-Row = Sequence[str | None]
+BLOCK_CHARACTERS = 1 << 20
 
 
 def header(file: Path, separator: str) -> tuple[str, ...]:
@@ -41,8 +47,10 @@ def header(file: Path, separator: str) -> tuple[str, ...]:
         return _header(file, separator, _Records(file, separator, stream))
 
 
-def rows(file: Path, separator: str, columns: Mapping[str, str], language: str) -> Iterator[Row]:
-    """Yields every row's values of `columns` (our name -> the file's), None for an empty one.
+def batches(
+    file: Path, separator: str, columns: Mapping[str, str], language: str
+) -> Iterator[pa.RecordBatch]:
+    """Yields every row's values of `columns` (our name -> the file's), null for an empty one.
 
     A blank line between rows is a row of nothing, so that every other keeps its number.
 
@@ -61,15 +69,14 @@ def rows(file: Path, separator: str, columns: Mapping[str, str], language: str) 
         names = [composed(name) for name in _header(file, separator, records)]
         places = [names.index(composed(name)) for name in columns.values()]
         codes = names.index(composed(columns[language])) if language in columns else None
-        blank = 0
-        for values in records:
-            if not values:
-                blank += 1
-                continue
-            yield from ([None] * len(places) for _ in range(blank))
-            blank = 0
-            records.require_one_row(values, len(names), codes)
-            yield [values[place] or None for place in places]
+        plain = PlainRows(separator, len(names), places)
+        while block := records.next_block():
+            if (arrays := plain.columns(block)) is not None:
+                if nothing := records.skip(len(arrays[0])):
+                    yield text_batch([[None] * len(places)] * nothing, columns)
+                yield pa.record_batch(arrays, names=list(columns))
+            elif rows := list(records.rows(block, len(names), places, codes)):
+                yield text_batch(rows, columns)
 
 
 def _header(file: Path, separator: str, records: _Records) -> tuple[str, ...]:
@@ -86,16 +93,44 @@ def _header(file: Path, separator: str, records: _Records) -> tuple[str, ...]:
 class _Records:
     """The file's records; remembers the lines that the last one was read from."""
 
-    def __init__(self, file: Path, separator: str, stream: Iterator[str]) -> None:
+    def __init__(self, file: Path, separator: str, stream: TextIO) -> None:
         self._file, self._separator = file, separator
         self._stream = stream
-        self._first, self._lines = 1, []
+        self._ahead: deque[str] = deque()
+        self._first, self._lines, self._blank = 1, [], 0
         self._reader: Any = csv.reader(self._taken(), delimiter=separator, strict=True)
 
     def _taken(self) -> Iterator[str]:
-        for line in self._stream:
+        while line := self._ahead.popleft() if self._ahead else self._stream.readline():
             self._lines.append(line)
             yield line
+
+    def next_block(self) -> str:
+        """Returns the next whole lines, a few thousand or, at the end of the file, none."""
+        block = self._stream.read(BLOCK_CHARACTERS)
+        return block + self._stream.readline() if block else ""
+
+    def skip(self, lines: int) -> int:
+        """Passes over a block's lines, each a row; returns how many blank ones come before it."""
+        self._first += len(self._lines) + lines
+        self._lines.clear()
+        blank, self._blank = self._blank, 0
+        return blank
+
+    def rows(
+        self, block: str, width: int, places: Sequence[int], codes: int | None
+    ) -> Iterator[Row]:
+        """Yields the rows of a block, the last of which may go on behind it."""
+        self._ahead.extend(io.StringIO(block, newline=""))
+        while self._ahead:
+            values = next(self)
+            if not values:
+                self._blank += 1
+                continue
+            yield from ([None] * len(places) for _ in range(self._blank))
+            self._blank = 0
+            self._require_one_row(values, width, codes)
+            yield [values[place] or None for place in places]
 
     def __iter__(self) -> _Records:
         return self
@@ -106,13 +141,19 @@ class _Records:
         try:
             return next(self._reader)
         except csv.Error as error:
-            raise InputError(
-                f"{self._file} cannot be read (line {self._first}: a quotation mark opens a value "
-                "and is not closed where the value ends); double the marks inside a value, or take "
-                "it away"
-            ) from error
+            raise self._refused(error) from error
 
-    def require_one_row(self, values: Sequence[str], width: int, codes: int | None) -> None:
+    def _refused(self, error: csv.Error) -> InputError:
+        if "limit" in str(error) and len(self._lines) == 1:
+            why = f"a value has more than {csv.field_size_limit():,} characters); shorten it"
+        else:
+            why = (
+                "a quotation mark opens a value and is not closed where the value ends); double "
+                "the marks inside a value, or take it away"
+            )
+        return InputError(f"{self._file} cannot be read (line {self._first}: {why}")
+
+    def _require_one_row(self, values: Sequence[str], width: int, codes: int | None) -> None:
         """Raises InputError unless the last record has `width` values and is not several rows."""
         if len(values) != width:
             raise InputError(

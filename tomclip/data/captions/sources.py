@@ -6,7 +6,7 @@ Readers yield record batches with the columns asked for, as text; a missing valu
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -20,6 +20,7 @@ from tomclip.core.hub import hub_dataset, hub_name
 from tomclip.core.paths import user_path
 from tomclip.core.text import read_records, require_utf8
 from tomclip.data.captions import delimited
+from tomclip.data.captions.batches import Row, text_batch
 
 SUFFIXES = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet")
 PACKED = ".gz"  # after a kind of text
@@ -120,9 +121,8 @@ def read_pieces(
     if kind == ".parquet":
         return _parquet_pieces(file, columns)
     if kind == ".jsonl":
-        return _pieces(file, _json_rows(file, columns), columns)
-    rows = delimited.rows(file, SEPARATORS[kind or ".csv"], columns, language)
-    return _pieces(file, rows, columns)
+        return _json_pieces(file, columns)
+    return delimited.batches(file, SEPARATORS[kind or ".csv"], columns, language)
 
 
 def require_text(file: Path) -> None:
@@ -148,28 +148,28 @@ def _is_hidden(path: Path) -> bool:
     return any(part.startswith(".") for part in path.parts)
 
 
-def _pieces(
-    file: Path, rows: Iterator[delimited.Row], columns: Mapping[str, str]
-) -> Iterator[pa.RecordBatch]:
-    while some := list(islice(rows, PIECE_ROWS)):
-        yield _piece(file, some, columns)
-
-
-def _piece(file: Path, rows: Sequence[delimited.Row], columns: Mapping[str, str]) -> pa.RecordBatch:
+def _json_pieces(file: Path, columns: Mapping[str, str]) -> Iterator[pa.RecordBatch]:
+    rows = _json_rows(file, columns)
     try:
-        values = [pa.array(column, pa.string()) for column in zip(*rows, strict=True)]
+        while some := list(islice(rows, PIECE_ROWS)):
+            yield text_batch(some, columns)
     except UnicodeEncodeError as error:  # "\ud800" is JSON and no text
         raise _unreadable(file, error) from error
-    return pa.record_batch(values, names=list(columns))
 
 
-def _json_rows(file: Path, columns: Mapping[str, str]) -> Iterator[delimited.Row]:
+def _json_rows(file: Path, columns: Mapping[str, str]) -> Iterator[Row]:
     """Yields a row per line; a blank line between two is a row of nothing."""
-    before = 0
+    before, nothing = 0, [None] * len(columns)
     for number, values in read_records(file):
-        yield from ([None] * len(columns) for _ in range(before + 1, number))
+        if number > before + 1:
+            yield from [nothing] * (number - before - 1)
         before = number
-        yield [_json_text(file, number, values, *pair) for pair in columns.items()]
+        yield [
+            text
+            if isinstance(text := values.get(name), str)
+            else _json_text(file, number, values, ours, name)
+            for ours, name in columns.items()
+        ]
 
 
 def _json_text(file: Path, number: int, values: dict[str, Any], ours: str, name: str) -> str | None:
@@ -211,8 +211,10 @@ def _parquet_pieces(file: Path, columns: Mapping[str, str]) -> Iterator[pa.Recor
             raise _unreadable(file, error) from error
 
 
-def stored_name(name: str, there: Iterable[str]) -> str:
+def stored_name(name: str, there: Collection[str]) -> str:
     """Returns the one of the names `there` that reads as `name` does, else `name` itself."""
+    if name in there:
+        return name
     return next((other for other in there if same_name(name, other)), name)
 
 
