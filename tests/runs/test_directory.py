@@ -88,6 +88,11 @@ def test_a_status_that_is_none_says_so(tmp_path, text):
     [
         ("status.json", "{", "status.json is damaged"),
         ("config.yaml", "name: [", "config.yaml is not YAML"),
+        (
+            "config.yaml",
+            "name: a\nname: b\n",
+            "'name' comes twice, in line 1 and in line 2",
+        ),
         ("config.yaml", "- name", "config.yaml holds no keys"),
         ("config.yaml", "name: mine\nsteps: 3", "steps: is not a known key"),
         ("handle.json", '{"pid": "x"}', "handle.json is damaged"),
@@ -103,6 +108,22 @@ def test_a_folder_edited_by_hand_is_one_damaged_entry_among_the_others(
     whole, damaged = list_runs(tmp_path)
     assert (whole.id, whole.damage, damaged.id) == ("b", None, "a")
     assert reason in (damaged.damage or "")
+
+
+def test_a_name_written_by_hand_is_read_as_it_was_written(tmp_path):
+    create_run(parse_config({"name": "first"}), directory=tmp_path / "a")
+    config = tmp_path / "a" / "config.yaml"
+    text = config.read_text(encoding="utf-8").replace("name: first", "name: no")
+    config.write_text(f"\ufeff{text}", encoding="utf-8")
+    (run,) = list_runs(tmp_path)
+    assert (run.name, run.config["name"], run.damage) == ("no", "no", None)
+
+
+def test_a_configuration_in_another_encoding_says_which(tmp_path):
+    create_run(parse_config({"name": "first"}), directory=tmp_path / "a")
+    (tmp_path / "a" / "config.yaml").write_bytes("name: Größe\n".encode("utf-16"))
+    (run,) = list_runs(tmp_path)
+    assert "config.yaml line 1 is not UTF-8 (byte 0xff); it looks like UTF-16" in run.damage
 
 
 def test_a_run_without_its_status_is_listed_and_another_folder_is_not(tmp_path):

@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from tomclip.config import parse_config
-from tomclip.core.errors import ConfigError, RunError, first_line
+from tomclip.core.errors import ConfigError, InputError, RunError
 from tomclip.core.paths import runs_directory
+from tomclip.core.text import read_text
 from tomclip.core.types import RunRecord
+from tomclip.core.yaml_text import parse_yaml
 from tomclip.runs.jobs.processes import read_handle
 from tomclip.runs.jobs.queue import run_folders
 from tomclip.runs.records import RunNotes, read_notes
@@ -18,7 +18,6 @@ from tomclip.runs.status import FILE as STATUS_FILE
 from tomclip.runs.status import read_status
 
 CONFIG = "config.yaml"
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def read_run(directory: Path) -> RunRecord:
@@ -75,11 +74,11 @@ def _name(config: dict[str, Any], path: Path) -> str:
 def _read_config(file: Path) -> tuple[dict[str, Any], str | None]:
     """Returns the file's keys, as far as there are any, and what is wrong with it."""
     try:
-        values = yaml.load(file.read_bytes(), Loader=_Loader)
-    except OSError as error:
-        return {}, f"{file} cannot be read ({error.strerror}); the run cannot be continued"
-    except (yaml.YAMLError, ValueError) as error:  # A date such as 2025-13-45 is a ValueError.
-        return {}, f"{file} is not YAML ({first_line(error)}); mend it to go on"
+        values = parse_yaml(read_text(file))
+    except ConfigError as error:
+        return {}, f"{file} is not YAML ({error}); mend it to go on"
+    except InputError as error:
+        return {}, str(error)
     if not isinstance(values, dict):
         return {}, f"{file} holds no keys and values; mend it to go on"
     try:
