@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import streamlit as st
 
+from tomclip.ui.navigation import studio_pages
 from tomclip.ui.parts.layout import studio
 
 FOLDER = Path(__file__).parent / "pages"
@@ -27,35 +27,7 @@ PAGES = (
 )
 
 
-def pages() -> list[st.Page]:
-    """Returns the pages; the Overview twice, since Streamlit opens the first page at "/" alone.
-
-    It has an address of its own as well, as every page has. The menu lists it where the browser is.
-    """
-    (file, title, address, icon), *_ = PAGES
-    named = urlsplit(st.context.url or "").path.rstrip("/").endswith(f"/{address}")
-    shown, hidden = "visible", "hidden"
-    home = st.Page(
-        FOLDER / file,
-        title=title,
-        url_path="home",
-        icon=icon,
-        default=True,
-        visibility=hidden if named else shown,
-    )
-    return [home] + [
-        st.Page(
-            FOLDER / file,
-            title=title,
-            url_path=address,
-            icon=icon,
-            visibility=hidden if file == PAGES[0][0] and not named else shown,
-        )
-        for file, title, address, icon in PAGES
-    ]
-
-
 st.set_page_config(page_title="ToMCLIP Studio", page_icon=":material/hub:", layout="wide")
-navigation = st.navigation(pages())
+navigation = st.navigation(studio_pages(FOLDER, PAGES))
 with studio(navigation.url_path or PAGES[0][2]):
     navigation.run()

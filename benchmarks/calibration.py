@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from time import perf_counter
 
 import numpy as np
-from machine import describe
+from shared.machine import describe
 
 from tomclip.topology import confidence_band, persistence_diagrams
 

@@ -22,7 +22,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from machine import describe
+from shared.machine import describe
 
 PIECE = 100_000
 TARGET_MILLISECONDS = 10.0

@@ -24,8 +24,8 @@ from typing import Any
 import numpy as np
 import open_clip
 import torch
-from machine import describe
 from safetensors.torch import save_model
+from shared.machine import describe
 from transformers import XLMRobertaConfig, XLMRobertaModel
 
 from tomclip.core.paths import assets_directory

@@ -18,9 +18,9 @@ import tempfile
 from pathlib import Path
 from time import perf_counter
 
-from machine import describe
-from own_studio import studio, wait_for_server
 from playwright.sync_api import Page, sync_playwright
+from shared.machine import describe
+from shared.own_studio import studio, wait_for_server
 
 from tomclip.runs import read_events, read_status
 

@@ -20,7 +20,7 @@ from math import log
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from machine import describe
+from shared.machine import describe
 
 if TYPE_CHECKING:
     import numpy as np

@@ -15,7 +15,7 @@ import subprocess
 import sys
 import time
 
-from machine import describe
+from shared.machine import describe
 
 CASES = {
     "python": ("-c", "pass"),

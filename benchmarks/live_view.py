@@ -26,9 +26,9 @@ from pathlib import Path
 from statistics import mean, median
 from time import perf_counter, sleep
 
-from machine import describe
-from own_studio import since, studio, wait_for_server
 from playwright.sync_api import Page, sync_playwright
+from shared.machine import describe
+from shared.own_studio import since, studio, wait_for_server
 
 from tomclip.config import TrainConfig, load_config
 from tomclip.core.languages import LANGUAGES

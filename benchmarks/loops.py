@@ -12,7 +12,7 @@ import argparse
 import json
 from time import perf_counter
 
-from machine import describe
+from shared.machine import describe
 
 from tomclip.core.types import DistanceMatrix
 from tomclip.data import load_emoji

@@ -20,7 +20,7 @@ from time import perf_counter
 from typing import Any, TypeVar
 
 import torch
-from machine import describe
+from shared.machine import describe
 
 from tomclip.losses import RECIPES, alignment_loss
 

@@ -21,9 +21,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from time import perf_counter, sleep
 
-from machine import describe
-from own_studio import since, studio, wait_for_server
 from playwright.sync_api import Page, sync_playwright
+from shared.machine import describe
+from shared.own_studio import since, studio, wait_for_server
 
 from tomclip.config import change_config, load_config
 from tomclip.core.paths import project_directory

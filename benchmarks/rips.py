@@ -27,7 +27,7 @@ from time import perf_counter
 from typing import Any
 
 import numpy as np
-from machine import describe
+from shared.machine import describe
 
 from tomclip.core.types import PersistenceDiagram
 from tomclip.topology import diagram_distance_matrix, persistence_diagrams

@@ -14,7 +14,7 @@ import tempfile
 from pathlib import Path
 from time import perf_counter
 
-from machine import describe
+from shared.machine import describe
 
 from tomclip.core.paths import project_directory
 from tomclip.core.scores import MEAN

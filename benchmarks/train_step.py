@@ -26,9 +26,9 @@ import json
 from pathlib import Path
 
 import torch
-from step_cases import SHAPES
-from step_speed import grown_bytes, speed_records, table_rows
-from step_terms import term_records
+from shared.step_cases import SHAPES
+from shared.step_speed import grown_bytes, speed_records, table_rows
+from shared.step_terms import term_records
 
 
 def main() -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
+from tomclip.ui.computing.maps import prepare_maps
 from tomclip.ui.pages.overview.holdings import show_dataset, show_encoders
 from tomclip.ui.pages.overview.scores import show_scores
 from tomclip.ui.parts.feedback import sentences
 from tomclip.ui.parts.layout import page_header
-from tomclip.ui.parts.maps import prepare_maps
 from tomclip.ui.parts.offered_encoders import shipped_and_pinned
 
 ONWARD = (

@@ -28,8 +28,8 @@ from emoji_sources import (
 from emoji_splits import split_by_stem, stem_of
 from PIL import Image
 
+from tomclip.core.files.manifests import write_manifest
 from tomclip.core.languages import LANGUAGES
-from tomclip.core.manifests import write_manifest
 from tomclip.core.paths import assets_directory, project_directory
 
 HELD_OUT = "twemoji"

@@ -6,7 +6,7 @@ the data set, so that a character of an unseen word is known. Writes `assets/emo
 
 from __future__ import annotations
 
-from tomclip.core.manifests import write_manifest
+from tomclip.core.files.manifests import write_manifest
 from tomclip.core.paths import assets_directory
 from tomclip.data import EmojiDataset, load_emoji
 from tomclip.encoders.tokenizer import train_multilingual_tokenizer

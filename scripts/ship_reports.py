@@ -10,7 +10,7 @@ import gzip
 import json
 import shutil
 
-from tomclip.core.manifests import write_manifest
+from tomclip.core.files.manifests import write_manifest
 from tomclip.core.paths import assets_directory
 from tomclip.encoders import encoder_catalogue
 from tomclip.evaluation import SUBSETS, EvaluationSettings, emoji_task, evaluate

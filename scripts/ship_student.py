@@ -19,7 +19,7 @@ import numpy as np
 
 from tomclip.config import TrainConfig
 from tomclip.core.errors import RunError
-from tomclip.core.manifests import write_manifest
+from tomclip.core.files.manifests import write_manifest
 from tomclip.core.paths import assets_directory
 from tomclip.data import load_emoji
 from tomclip.encoders import load_student

@@ -35,7 +35,7 @@ from teacher_pictures import Augmentation, training_pictures
 from teacher_texts import minilm_vectors, training_texts
 
 from tomclip.config import OptimiserConfig
-from tomclip.core.manifests import read_manifest, write_manifest
+from tomclip.core.files.manifests import read_manifest, write_manifest
 from tomclip.core.paths import assets_directory, project_directory
 from tomclip.data import load_emoji
 from tomclip.data.captions.emoji import keyword_caption

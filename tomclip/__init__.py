@@ -7,6 +7,7 @@ What one needs first is here, and is loaded when it is first asked for:
     student = tc.load_text_encoder("tomclip")
     french = student.embed_texts(tc.load_emoji().names["fr"], language="fr")
     diagrams = tc.persistence_diagrams(french)
+    report = tc.evaluate("tomclip", tc.emoji_task())
 """
 
 from typing import TYPE_CHECKING
@@ -33,8 +34,7 @@ if TYPE_CHECKING:
     from tomclip.core.types import DistanceMatrix, Embeddings, PersistenceDiagram
     from tomclip.data import load_benchmark, load_emoji
     from tomclip.encoders import load_image_encoder, load_text_encoder
-    from tomclip.evaluation import compare_encoders
-    from tomclip.evaluation import evaluate_emoji as evaluate
+    from tomclip.evaluation import compare, emoji_task, evaluate
     from tomclip.geometry import distance_matrix, project
     from tomclip.losses import alignment_loss
     from tomclip.topology import (
@@ -56,10 +56,11 @@ __all__ = [
     "__version__",
     "alignment_loss",
     "bottleneck_distance",
-    "compare_encoders",
+    "compare",
     "core",
     "data",
     "distance_matrix",
+    "emoji_task",
     "encoders",
     "evaluate",
     "evaluation",
@@ -105,9 +106,10 @@ _PLACES = {
     "TrainConfig": "config",
     "alignment_loss": "losses",
     "bottleneck_distance": "topology",
-    "compare_encoders": "evaluation",
+    "compare": "evaluation",
+    "emoji_task": "evaluation",
     "distance_matrix": "geometry",
-    "evaluate": "evaluation:evaluate_emoji",
+    "evaluate": "evaluation",
     "load_benchmark": "data",
     "load_config": "config",
     "load_emoji": "data",

@@ -25,9 +25,9 @@ from pydantic_core import ArgsKwargs
 from tomclip.core.errors import ConfigError, TomclipError
 from tomclip.core.languages import LANGUAGES, code_or_tag, is_language_tag, parse_language
 from tomclip.core.paths import configs_directory, user_path
-from tomclip.core.text import read_text
+from tomclip.core.reading.text import read_text
+from tomclip.core.reading.yaml_text import parse_yaml
 from tomclip.core.types import Metric
-from tomclip.core.yaml_text import parse_yaml
 
 SCHEMA = 1
 LONGEST_NAME = 80

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 import torch
-from published_loop import graph_diagrams, published_loss, sliced_wasserstein
+from shared.published_loop import graph_diagrams, published_loss, sliced_wasserstein
 
 from tomclip.losses import alignment_loss
 

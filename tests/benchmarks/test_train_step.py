@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 import torch
-from step_cases import Bench, step_cases
-from step_rounds import bytes_of_child, interleaved
-from step_speed import COLUMNS, table_rows
+from shared.step_cases import Bench, step_cases
+from shared.step_rounds import bytes_of_child, interleaved
+from shared.step_speed import COLUMNS, table_rows
 
 
 def gradients(names: list[str]) -> list[torch.Tensor]:

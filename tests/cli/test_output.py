@@ -50,7 +50,7 @@ def test_a_failed_write_keeps_the_old_file(tmp_path: Path, monkeypatch: pytest.M
     def full(*arguments: object, **options: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("tomclip.core.atomic.os.replace", full)
+    monkeypatch.setattr("tomclip.core.files.atomic.os.replace", full)
     sentence = refuse(*COMMANDS["report.json"], target, "--force")
     assert "No space left on device" in sentence
     assert target.read_text() == "mine"

@@ -132,7 +132,7 @@ def test_a_table_of_diagrams_has_a_row_for_every_bar() -> None:
 def test_a_table_of_embeddings_holds_what_is_known_of_every_item_and_its_vector() -> None:
     table = embeddings(np.eye(3, dtype=np.float32)).to_frame()
     assert list(table.columns) == ["id", "label", "language", 0, 1, 2]
-    assert table.loc[1, ["id", 1]].tolist() == ["1", 1.0]
+    assert [table.loc[1, "id"], table.loc[1, 1]] == ["1", 1.0]
 
 
 def test_distances_in_a_table_are_the_true_ones() -> None:

@@ -10,8 +10,8 @@ import pytest
 from emoji_splits import split_by_stem, stem_of
 
 from tomclip.core.errors import AssetError, InputError
+from tomclip.core.files.manifests import verify_directory
 from tomclip.core.languages import LANGUAGES, languages
-from tomclip.core.manifests import verify_directory
 from tomclip.core.paths import assets_directory
 from tomclip.data import language, load_emoji
 from tomclip.data.captions.emoji import emoji_caption_pairs, keyword_caption

@@ -14,7 +14,7 @@ import pytest
 from support.tiny_encoders import write_student, write_teacher
 
 from tomclip.core.errors import AssetError, EncoderUnavailable
-from tomclip.core.manifests import write_manifest
+from tomclip.core.files.manifests import write_manifest
 from tomclip.encoders import (
     Student,
     Teacher,

@@ -15,13 +15,7 @@ from support.figure_samples import CONTEXT, FIGURES, N_ROWS, coordinates, map_co
 
 from tomclip.core.errors import InputError
 from tomclip.core.languages import LANGUAGES
-from tomclip.export import (
-    ExportError,
-    browser_available,
-    html_bytes,
-    image_bytes,
-    images_bytes,
-)
+from tomclip.export import ExportError, browser_available, html_bytes, image_bytes, images_bytes
 from tomclip.export.images import for_paper
 from tomclip.figures import map_figure
 

@@ -83,7 +83,7 @@ def test_the_top_offers_the_same_names_to_people_and_to_type_checkers() -> None:
 
     assert sorted([*dir(tomclip), "__version__"]) == sorted(tomclip.__all__)
     assert all(getattr(tomclip, name) is not None for name in tomclip.__all__)
-    assert tomclip.evaluate is tomclip.evaluation.evaluate_emoji
+    assert tomclip.evaluate is tomclip.evaluation.evaluate
 
 
 def test_importing_the_top_loads_nothing_heavy() -> None:

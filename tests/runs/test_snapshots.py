@@ -14,10 +14,10 @@ from hypothesis.extra.numpy import arrays
 from ship_student import AGREEMENT, largest_difference, spread_steps
 from support.tiny_encoders import write_student
 
-from tomclip.core import atomic
 from tomclip.core.errors import InputError, RunError
+from tomclip.core.files import atomic
+from tomclip.core.files.manifests import verify_directory
 from tomclip.core.languages import LANGUAGES
-from tomclip.core.manifests import verify_directory
 from tomclip.core.paths import assets_directory
 from tomclip.core.types import PersistenceDiagram
 from tomclip.data import load_emoji

@@ -9,7 +9,7 @@ import pandas as pd
 from PIL import Image
 from support.tiny_encoders import write_student, write_teacher
 
-from tomclip.core.manifests import read_manifest, write_manifest
+from tomclip.core.files.manifests import read_manifest, write_manifest
 from tomclip.core.paths import project_directory
 from tomclip.data import load_emoji
 

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from support.tiny_training import captions_config
 
-import tomclip.training.worker as worker
+import tomclip.training.worker.worker as worker
 from tomclip.config import TrainConfig
 from tomclip.core.errors import ConfigError, RunError
 from tomclip.core.types import Event

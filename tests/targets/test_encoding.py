@@ -25,8 +25,8 @@ from support.tiny_captions import (
 )
 from support.tiny_encoders import DIMENSION, put_into_hub_cache, write_teacher
 
-from tomclip.core.cache import text_digests
 from tomclip.core.errors import EncoderUnavailable, InputError
+from tomclip.core.files.cache import text_digests
 from tomclip.core.progress import Pace
 from tomclip.data.captions.table import open_captions
 from tomclip.encoders import encoder_fingerprint, load_teacher

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tomclip.core.errors import ConfigError
-from tomclip.core.yaml_text import parse_yaml
+from tomclip.core.reading.yaml_text import parse_yaml
 
 if TYPE_CHECKING:
     from tomclip.config import TrainConfig

@@ -10,8 +10,8 @@ from typing import Any
 
 import typer
 
-from tomclip.core.atomic import write_errors, written_whole
 from tomclip.core.errors import InputError
+from tomclip.core.files.atomic import write_errors, written_whole
 
 STANDARD_OUTPUT = Path("-")
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, get_args
 import numpy as np
 
 from tomclip.core.errors import InputError
-from tomclip.core.names import names_of
-from tomclip.core.numbers import real_array, require_finite
+from tomclip.core.reading.names import names_of
+from tomclip.core.reading.numbers import real_array, require_finite
 from tomclip.core.results import ArrayRecord, Shown
 
 if TYPE_CHECKING:

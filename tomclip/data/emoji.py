@@ -14,8 +14,8 @@ import pandas as pd
 from PIL import Image
 
 from tomclip.core.errors import AssetError, InputError
+from tomclip.core.files.manifests import verify_directory
 from tomclip.core.languages import parse_language
-from tomclip.core.manifests import verify_directory
 from tomclip.core.paths import assets_directory
 from tomclip.core.results import ArrayRecord
 

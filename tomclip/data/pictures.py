@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, overload
 
-from tomclip.core.characters import composed
 from tomclip.core.errors import InputError
-from tomclip.core.pictures import open_picture
+from tomclip.core.reading.characters import composed
+from tomclip.core.reading.pictures import open_picture
 
 if TYPE_CHECKING:
     from PIL.Image import Image

@@ -16,8 +16,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path, PurePath
 from typing import Any
 
-from tomclip.core.atomic import write_bytes_atomically, write_errors, write_json_atomically
 from tomclip.core.errors import AssetError, InputError
+from tomclip.core.files.atomic import write_bytes_atomically, write_errors, write_json_atomically
 from tomclip.core.paths import runs_directory
 from tomclip.encoders import encoder_catalogue
 from tomclip.encoders.catalogue import VECTORS_PREFIX

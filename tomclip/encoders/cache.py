@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
-from tomclip.core.cache import array_cache, array_parts, content_key
-from tomclip.core.names import require_texts
-from tomclip.core.pictures import upright
+from tomclip.core.files.cache import array_cache, array_parts, content_key
 from tomclip.core.progress import OnProgress
+from tomclip.core.reading.names import require_texts
+from tomclip.core.reading.pictures import upright
 from tomclip.core.types import Embeddings
 from tomclip.encoders.device import choose_device
 from tomclip.encoders.embeddings import to_embeddings

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from tomclip.core.errors import AssetError, EncoderUnavailable
-from tomclip.core.manifests import MANIFEST, read_manifest, sha256_of
+from tomclip.core.files.manifests import MANIFEST, read_manifest, sha256_of
 from tomclip.core.paths import assets_directory, runs_directory, user_path
 from tomclip.encoders.hub.names import (
     HUB_PREFIX,

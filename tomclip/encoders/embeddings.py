@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from tomclip.core.names import names_of
-from tomclip.core.numbers import unit_rows
+from tomclip.core.reading.names import names_of
+from tomclip.core.reading.numbers import unit_rows
 from tomclip.core.types import Embeddings, Modality
 
 

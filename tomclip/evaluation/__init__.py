@@ -18,11 +18,7 @@ from tomclip.evaluation.metrics.zero_shot import zero_shot_ranks, zero_shot_scor
 from tomclip.evaluation.report import EvaluationReport
 from tomclip.evaluation.scoring import evaluate_vectors
 from tomclip.evaluation.settings import EvaluationSettings
-from tomclip.evaluation.tasks.benchmarks import (
-    ClassificationTask,
-    RetrievalTask,
-    benchmark_task,
-)
+from tomclip.evaluation.tasks.benchmarks import ClassificationTask, RetrievalTask, benchmark_task
 from tomclip.evaluation.tasks.digest import task_digest
 from tomclip.evaluation.tasks.emoji import SUBSETS, EmojiTask, emoji_task
 from tomclip.evaluation.tasks.protocol import Task, TaskTexts

@@ -9,8 +9,8 @@ import zlib
 from dataclasses import replace
 from pathlib import Path
 
-from tomclip.core.cache import ContentCache
 from tomclip.core.errors import InputError
+from tomclip.core.files.cache import ContentCache
 from tomclip.core.paths import assets_directory
 from tomclip.core.scores import SHAPE_SCORES
 from tomclip.encoders import encoder_fingerprint, encoder_revision, image_encoder_name

@@ -7,7 +7,7 @@ from scipy.spatial import procrustes
 from scipy.spatial.distance import squareform
 
 from tomclip.core.errors import InputError
-from tomclip.core.numbers import unit_rows
+from tomclip.core.reading.numbers import unit_rows
 from tomclip.core.types import Embeddings
 from tomclip.geometry.distances import binary_exponent, distance_matrix, vectors_of
 

@@ -6,7 +6,7 @@ import numpy as np
 from scipy.spatial.distance import pdist, squareform
 
 from tomclip.core.errors import InputError
-from tomclip.core.numbers import real_array, require_finite, unit_rows
+from tomclip.core.reading.numbers import real_array, require_finite, unit_rows
 from tomclip.core.types import DistanceMatrix, Embeddings, require_metric
 
 

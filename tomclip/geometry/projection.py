@@ -10,8 +10,8 @@ from typing import Any, Literal, get_args
 import numpy as np
 
 from tomclip.core.errors import InputError
-from tomclip.core.numbers import require_finite, unit_rows
 from tomclip.core.progress import OnProgress, shares
+from tomclip.core.reading.numbers import require_finite, unit_rows
 from tomclip.core.types import Embeddings, require_metric
 from tomclip.geometry.distances import vectors_of
 

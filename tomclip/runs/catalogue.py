@@ -8,9 +8,9 @@ from typing import Any
 from tomclip.config import parse_config
 from tomclip.core.errors import ConfigError, InputError, RunError
 from tomclip.core.paths import runs_directory
-from tomclip.core.text import read_text
+from tomclip.core.reading.text import read_text
+from tomclip.core.reading.yaml_text import parse_yaml
 from tomclip.core.types import RunRecord
-from tomclip.core.yaml_text import parse_yaml
 from tomclip.runs.jobs.processes import read_handle
 from tomclip.runs.jobs.queue import run_folders
 from tomclip.runs.records import RunNotes, read_notes

@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from tomclip.config import TrainConfig, config_to_dict, load_config
-from tomclip.core.atomic import write_errors, write_json_atomically
 from tomclip.core.errors import RunError
+from tomclip.core.files.atomic import write_errors, write_json_atomically
 from tomclip.core.paths import runs_directory
 from tomclip.core.results import Shown
 from tomclip.runs.commit import git_commit

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from tomclip.core.atomic import write_text_atomically
+from tomclip.core.files.atomic import write_text_atomically
 from tomclip.core.types import Event
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tomclip.core.atomic import write_errors, write_json_atomically
 from tomclip.core.errors import InputError, RunError
+from tomclip.core.files.atomic import write_errors, write_json_atomically
 from tomclip.core.paths import runs_directory
 from tomclip.core.scores import MEAN, score_kind
 from tomclip.core.types import Event

@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from tomclip.core.atomic import write_bytes_atomically
 from tomclip.core.errors import InputError, RunError
+from tomclip.core.files.atomic import write_bytes_atomically
 from tomclip.core.results import ArrayRecord, Shown
 from tomclip.core.types import Diagrams, Metric, PersistenceDiagram
 

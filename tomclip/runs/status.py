@@ -9,8 +9,8 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from tomclip.core.atomic import write_errors, write_json_atomically
 from tomclip.core.errors import RunError
+from tomclip.core.files.atomic import write_errors, write_json_atomically
 from tomclip.core.types import RunState
 
 FILE = "status.json"

@@ -8,8 +8,8 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from tomclip.core.atomic import write_errors, write_json_atomically
 from tomclip.core.errors import RunError
+from tomclip.core.files.atomic import write_errors, write_json_atomically
 from tomclip.core.paths import runs_directory
 from tomclip.core.types import RunRecord
 from tomclip.runs.catalogue import CONFIG, list_runs

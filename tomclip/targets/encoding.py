@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tomclip.core.cache import text_digests
 from tomclip.core.errors import InputError
-from tomclip.core.names import require_text
+from tomclip.core.files.cache import text_digests
 from tomclip.core.paths import user_path
 from tomclip.core.progress import OnProgress, silent
+from tomclip.core.reading.names import require_text
 from tomclip.encoders.catalogue import encoder_fingerprint
 from tomclip.encoders.registry import load_teacher
 from tomclip.targets.files import ROWS_FILE, TargetPlan, TargetType

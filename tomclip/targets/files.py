@@ -12,9 +12,9 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from tomclip.core.atomic import write_errors, write_json_atomically
 from tomclip.core.errors import InputError
-from tomclip.core.manifests import MANIFEST
+from tomclip.core.files.atomic import write_errors, write_json_atomically
+from tomclip.core.files.manifests import MANIFEST
 
 ROWS_FILE = "rows.arrow"
 SCHEMA = 1

@@ -18,9 +18,9 @@ import pyarrow as pa
 from pyarrow.parquet import ParquetFile
 
 from tomclip.core.errors import InputError, first_line
-from tomclip.core.hub import hub_dataset, hub_name
-from tomclip.core.numbers import real_array
+from tomclip.core.files.hub import hub_dataset, hub_name
 from tomclip.core.paths import cache_directory
+from tomclip.core.reading.numbers import real_array
 from tomclip.encoders.stored.files import rows_of_lists
 from tomclip.targets.files import ROWS_FILE, TargetPlan
 from tomclip.targets.shards import TargetShards

@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 
 from tomclip.core.errors import InputError
-from tomclip.core.manifests import sha256_of
+from tomclip.core.files.manifests import sha256_of
 from tomclip.targets.files import ROWS_FILE, TargetManifest, shard_file
 
 

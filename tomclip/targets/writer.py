@@ -13,10 +13,10 @@ import numpy as np
 import pyarrow as pa
 from filelock import FileLock, Timeout
 
-from tomclip.core.atomic import PARTIAL, written_whole
 from tomclip.core.errors import InputError
-from tomclip.core.manifests import MANIFEST, sha256_of
-from tomclip.core.numbers import require_finite
+from tomclip.core.files.atomic import PARTIAL, written_whole
+from tomclip.core.files.manifests import MANIFEST, sha256_of
+from tomclip.core.reading.numbers import require_finite
 from tomclip.targets.files import ROWS_FILE, TargetManifest, TargetPlan, TargetType, shard_file
 
 LOCK_FILE = ".lock"

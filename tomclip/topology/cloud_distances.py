@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from tomclip.core.errors import InputError
-from tomclip.core.numbers import require_finite
+from tomclip.core.reading.numbers import require_finite
 from tomclip.core.types import DistanceMatrix, Embeddings, require_metric
 from tomclip.geometry.distances import distance_matrix
 

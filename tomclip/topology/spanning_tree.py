@@ -12,7 +12,7 @@ from functools import cache
 import numpy as np
 
 from tomclip.core.errors import InputError
-from tomclip.core.numbers import require_finite
+from tomclip.core.reading.numbers import require_finite
 from tomclip.core.results import read_only
 
 _SYMMETRY_TOLERANCE = 1e-5

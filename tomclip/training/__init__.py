@@ -3,6 +3,6 @@
 from tomclip.training.hardware.distributed import launched_as_main
 from tomclip.training.loop import resume, train
 from tomclip.training.probe import Probe
-from tomclip.training.result import TrainingResult
+from tomclip.training.worker.result import TrainingResult
 
 __all__ = ["Probe", "TrainingResult", "launched_as_main", "resume", "train"]

@@ -20,11 +20,11 @@ from tomclip.runs.jobs.queue import return_to_queue
 from tomclip.runs.status import utc_now
 from tomclip.training.checkpoint import load_training_state
 from tomclip.training.hardware.distributed import Processes, launched_processes, require_divisible
-from tomclip.training.lifecycle import Lifecycle
 from tomclip.training.probe import Probe
-from tomclip.training.result import TrainingResult
 from tomclip.training.student import require_ready
-from tomclip.training.tracking import require_tracker
+from tomclip.training.worker.lifecycle import Lifecycle
+from tomclip.training.worker.result import TrainingResult
+from tomclip.training.worker.tracking import require_tracker
 
 
 def train(

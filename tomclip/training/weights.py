@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from tomclip.config import LossConfig, loss_weights, with_loss_weights
-from tomclip.core.atomic import write_json_atomically
 from tomclip.core.errors import ConfigError
+from tomclip.core.files.atomic import write_json_atomically
 
 HISTORY = "weights_history.json"
 

@@ -15,7 +15,7 @@ from support.command_line import tomclip
 
 from tomclip.cli.commands import doctor
 from tomclip.cli.terminal import show_table
-from tomclip.core.manifests import write_manifest
+from tomclip.core.files.manifests import write_manifest
 from tomclip.core.paths import assets_directory
 
 

@@ -25,8 +25,8 @@ from support.tiny_captions import (
     write_parquet,
 )
 
-from tomclip.core.cache import text_digests
 from tomclip.core.errors import InputError
+from tomclip.core.files.cache import text_digests
 from tomclip.data.captions import sources as caption_sources
 from tomclip.data.captions.table import CaptionTable, open_captions
 

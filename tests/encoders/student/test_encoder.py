@@ -15,7 +15,7 @@ from support.tiny_encoders import DIMENSION, TEXTS, write_student
 from transformers import AutoModel, AutoTokenizer
 
 from tomclip.core.errors import AssetError, EncoderUnavailable, InputError
-from tomclip.core.manifests import write_manifest
+from tomclip.core.files.manifests import write_manifest
 from tomclip.encoders.student.encoder import (
     Student,
     load_student_model,

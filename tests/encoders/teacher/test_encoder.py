@@ -16,7 +16,7 @@ from PIL import Image
 from support.tiny_encoders import DIMENSION, TEXTS, write_teacher
 
 from tomclip.core.errors import AssetError, EncoderUnavailable, InputError
-from tomclip.core.manifests import write_manifest
+from tomclip.core.files.manifests import write_manifest
 from tomclip.encoders.teacher.encoder import Teacher
 from tomclip.encoders.teacher.pictures import on_white, pictures_to_tensor
 

@@ -17,13 +17,7 @@ from support.tiny_encoders import write_teacher
 from tomclip.core.errors import EncoderUnavailable, InputError
 from tomclip.core.scores import hit_name
 from tomclip.data import BENCHMARKS, load_benchmark
-from tomclip.evaluation import (
-    EvaluationReport,
-    benchmark_task,
-    chance_level,
-    compare,
-    near_chance,
-)
+from tomclip.evaluation import EvaluationReport, benchmark_task, chance_level, compare, near_chance
 
 
 @pytest.fixture(autouse=True)

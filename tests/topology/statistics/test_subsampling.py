@@ -10,7 +10,7 @@ from scipy.spatial.distance import cdist
 from support.clouds import circle, clouds, gaussian
 
 from tomclip.core.errors import InputError
-from tomclip.core.numbers import unit_rows
+from tomclip.core.reading.numbers import unit_rows
 from tomclip.geometry import distance_matrix
 from tomclip.topology import (
     average_landscape,

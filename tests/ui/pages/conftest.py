@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tomclip.ui.parts import maps
+from tomclip.ui.computing import maps
 
 
 @pytest.fixture(autouse=True)

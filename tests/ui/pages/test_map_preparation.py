@@ -8,7 +8,7 @@ import time
 import pytest
 from support.studio_pages import open_page
 
-from tomclip.ui.parts import cached, maps
+from tomclip.ui.computing import cached, maps
 
 PATIENCE = 60
 

@@ -17,8 +17,8 @@ from support.tiny_encoders import write_student
 from tomclip.runs import read_status, set_notes, write_status
 from tomclip.runs.jobs.processes import handle_of, write_handle
 from tomclip.runs.status import RunStatus, utc_now
-from tomclip.ui.parts import cached
-from tomclip.ui.parts.jobs import Job
+from tomclip.ui.computing import cached
+from tomclip.ui.computing.jobs import Job
 
 SHAPE_CHART = "Shape distance to the teacher's English"
 

@@ -16,7 +16,7 @@ from support.studio_pages import PATIENCE, open_page, sentences, settled, titles
 from support.tiny_encoders import write_student
 
 from tomclip.config import parse_config
-from tomclip.core.atomic import write_json_atomically
+from tomclip.core.files.atomic import write_json_atomically
 from tomclip.core.paths import runs_directory
 from tomclip.core.types import RunRecord
 from tomclip.runs import (

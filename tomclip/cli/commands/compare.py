@@ -7,15 +7,7 @@ from typing import Annotated
 import typer
 
 from tomclip.cli.evaluation import Evaluation
-from tomclip.cli.options import (
-    Data,
-    Directory,
-    Force,
-    JsonFile,
-    Languages,
-    Rendering,
-    Subset,
-)
+from tomclip.cli.options import Data, Directory, Force, JsonFile, Languages, Rendering, Subset
 from tomclip.cli.output import STANDARD_OUTPUT, require_output, write_json
 from tomclip.cli.terminal import progress
 

@@ -18,7 +18,7 @@ from packaging.requirements import Requirement
 
 from tomclip.cli.terminal import show_table
 from tomclip.core.errors import AssetError
-from tomclip.core.manifests import verify_directory
+from tomclip.core.files.manifests import verify_directory
 from tomclip.core.paths import assets_directory, cache_directory, project_directory, runs_directory
 
 State = Literal["ok", "missing", "wrong"]

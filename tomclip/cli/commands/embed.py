@@ -10,8 +10,8 @@ import typer
 from tomclip.cli.emoji_embeddings import emoji_embeddings
 from tomclip.cli.options import Encoder, Force, Subset
 from tomclip.cli.output import require_output
-from tomclip.core.atomic import written_whole
 from tomclip.core.errors import InputError
+from tomclip.core.files.atomic import written_whole
 
 if TYPE_CHECKING:
     from tomclip.core.types import Embeddings
@@ -85,8 +85,8 @@ def _save_parquet(embeddings: Embeddings, path: Path) -> None:
 
 def _text_file_embeddings(encoder: str, path: Path, language: str) -> Embeddings:
     """Returns the vectors of the lines that show something; ids are the lines' rows, from 0."""
-    from tomclip.core.characters import is_blank
-    from tomclip.core.text import read_lines
+    from tomclip.core.reading.characters import is_blank
+    from tomclip.core.reading.text import read_lines
     from tomclip.data import language as known_language
     from tomclip.encoders import cached_text_embeddings
 

@@ -16,8 +16,8 @@ from tomclip.cli.options import Force, JsonFile
 from tomclip.cli.output import STANDARD_OUTPUT, require_output, write_json
 from tomclip.cli.terminal import progress, show_table
 from tomclip.core.errors import ConfigError, RunError
+from tomclip.core.reading.yaml_text import parse_yaml
 from tomclip.core.scores import score_kind
-from tomclip.core.yaml_text import parse_yaml
 
 if TYPE_CHECKING:
     import pandas as pd

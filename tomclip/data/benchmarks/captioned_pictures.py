@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from tomclip.core.characters import composed, is_blank
 from tomclip.core.errors import InputError
+from tomclip.core.reading.characters import composed, is_blank
 from tomclip.data.benchmarks.base import Caption, RetrievalBenchmark
 from tomclip.data.benchmarks.info import BenchmarkInfo, Findings
 from tomclip.data.pictures import (

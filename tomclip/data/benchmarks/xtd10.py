@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tomclip.core.errors import InputError
-from tomclip.core.text import read_lines
+from tomclip.core.reading.text import read_lines
 from tomclip.data.benchmarks.captioned_pictures import (
     CaptionedPicture,
     RetrievalFiles,

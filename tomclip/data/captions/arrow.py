@@ -19,13 +19,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute
 
-from tomclip.core.atomic import written_whole
-from tomclip.core.cache import content_key, text_digests
-from tomclip.core.characters import VISIBLE_CHARACTER, composed
 from tomclip.core.errors import InputError
+from tomclip.core.files.atomic import written_whole
+from tomclip.core.files.cache import content_key, text_digests
+from tomclip.core.files.manifests import sha256_of
 from tomclip.core.languages import parse_language
-from tomclip.core.manifests import sha256_of
 from tomclip.core.paths import cache_directory
+from tomclip.core.reading.characters import VISIBLE_CHARACTER, composed
 from tomclip.data.captions.sources import ID, CaptionSource, column_names, read_pieces, require_text
 
 ENGLISH, TRANSLATED, LANGUAGE = "caption", "caption_multi", "multi_language_code"

@@ -20,10 +20,9 @@ from typing import Any, TextIO
 
 import pyarrow as pa
 
-from tomclip.core.characters import composed
 from tomclip.core.errors import InputError
 from tomclip.core.languages import is_language_tag
-from tomclip.core.text import open_text
+from tomclip.core.reading.text import open_text
 from tomclip.data.captions.batches import Row, text_batch
 from tomclip.data.captions.plain_rows import PlainRows
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tomclip.core.errors import EncoderUnavailable, first_line
-from tomclip.core.hub import hub_refusal
+from tomclip.core.files.hub import hub_refusal
 
 TOKENIZER_FILES = ("tokenizer*", "*.model", "vocab*", "merges.txt", "special_tokens_map.json")
 

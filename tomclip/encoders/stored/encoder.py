@@ -12,12 +12,12 @@ from pathlib import Path
 
 import numpy as np
 
-from tomclip.core.characters import composed
 from tomclip.core.errors import AssetError, EncoderUnavailable, InputError
 from tomclip.core.languages import code_or_tag
-from tomclip.core.names import names_of, require_texts
-from tomclip.core.pictures import visible
 from tomclip.core.progress import OnProgress
+from tomclip.core.reading.characters import composed
+from tomclip.core.reading.names import names_of, require_texts
+from tomclip.core.reading.pictures import visible
 from tomclip.core.types import Embeddings, Modality
 from tomclip.encoders.embeddings import to_embeddings
 from tomclip.encoders.protocol import Images

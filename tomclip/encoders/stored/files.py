@@ -20,8 +20,8 @@ import numpy as np
 from safetensors import SafetensorError
 
 from tomclip.core.errors import AssetError, InputError, first_line
-from tomclip.core.names import names_of
-from tomclip.core.numbers import real_array
+from tomclip.core.reading.names import names_of
+from tomclip.core.reading.numbers import real_array
 from tomclip.core.types import Embeddings, Modality
 
 _BROKEN = (

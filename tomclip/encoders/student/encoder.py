@@ -12,8 +12,8 @@ import torch
 from torch import Tensor
 from transformers import PreTrainedTokenizerBase
 
-from tomclip.core.names import require_texts
 from tomclip.core.progress import OnProgress
+from tomclip.core.reading.names import require_texts
 from tomclip.core.types import Embeddings
 from tomclip.encoders.embed import Precision, consecutive, encode_batches, model_bytes, to_device
 from tomclip.encoders.embeddings import to_embeddings

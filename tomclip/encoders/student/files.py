@@ -25,7 +25,7 @@ from transformers import PreTrainedTokenizerBase, XLMRobertaModel
 from transformers.utils import logging as transformers_logging
 
 from tomclip.core.errors import AssetError, first_line
-from tomclip.core.manifests import MANIFEST, verify_directory
+from tomclip.core.files.manifests import MANIFEST, verify_directory
 from tomclip.encoders.student.model import StudentModel
 from tomclip.encoders.student.settings import SETTINGS_FILE, read_settings
 from tomclip.encoders.tokenizer import load_tokenizer

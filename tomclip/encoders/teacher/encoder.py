@@ -12,8 +12,8 @@ import torch
 from open_clip.factory import LOCAL_DIR_PREFIX
 from torch import Tensor, nn
 
-from tomclip.core.names import require_texts
 from tomclip.core.progress import OnProgress
+from tomclip.core.reading.names import require_texts
 from tomclip.core.types import Embeddings
 from tomclip.encoders.embed import Precision, consecutive, encode_batches, model_bytes, to_device
 from tomclip.encoders.embeddings import to_embeddings

@@ -18,7 +18,7 @@ from safetensors import SafetensorError
 from torch import nn
 
 from tomclip.core.errors import AssetError, EncoderUnavailable, first_line
-from tomclip.core.manifests import MANIFEST, verify_directory
+from tomclip.core.files.manifests import MANIFEST, verify_directory
 from tomclip.encoders.hub.names import PublishedName, open_clip_config, parse_published_name
 from tomclip.encoders.hub.repository import (
     TOKENIZER_FILES,

@@ -14,7 +14,7 @@ from PIL import Image
 from torch import Tensor
 from torchvision.transforms import CenterCrop, Normalize, Resize
 
-from tomclip.core.pictures import on_white, upright_on_white
+from tomclip.core.reading.pictures import on_white, upright_on_white
 from tomclip.encoders.protocol import Images, StoredPictures, require_picture
 
 MOST_THREADS = 16

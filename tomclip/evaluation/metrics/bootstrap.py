@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from tomclip.core.errors import InputError
-from tomclip.core.numbers import require_finite
+from tomclip.core.reading.numbers import require_finite
 
 DRAWS_AT_A_TIME = 2_000_000
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from tomclip.core.errors import InputError
-from tomclip.core.numbers import unit_rows
+from tomclip.core.reading.numbers import unit_rows
 from tomclip.core.scores import hit_name, score_kind
 from tomclip.core.types import Embeddings, Score
 from tomclip.evaluation.metrics.bootstrap import bootstrap_intervals

@@ -15,8 +15,8 @@ from typing import Any, Literal
 from pydantic import TypeAdapter, ValidationError
 
 from tomclip.config import TrainConfig, change_config, config_to_dict, load_config, parse_config
-from tomclip.core.atomic import write_errors, write_json_atomically
 from tomclip.core.errors import ConfigError, RunError, first_line
+from tomclip.core.files.atomic import write_errors, write_json_atomically
 from tomclip.core.paths import configs_directory
 from tomclip.evaluation.studies.experiments import Study
 from tomclip.runs import RunDirectory, read_milestones, read_status

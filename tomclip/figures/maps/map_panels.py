@@ -17,10 +17,7 @@ from tomclip.figures.maps.points import (
 )
 from tomclip.figures.style.context import literal
 from tomclip.figures.style.palette import LIGHT
-from tomclip.figures.style.template import (
-    FigureContext,
-    bottom_legend,
-)
+from tomclip.figures.style.template import FigureContext, bottom_legend
 
 
 def _add_spokes(

@@ -11,12 +11,7 @@ from plotly.subplots import make_subplots
 
 from tomclip.core.errors import InputError
 from tomclip.figures.maps.map_panels import add_map, map_legend, style_map_axes, write_disparities
-from tomclip.figures.maps.points import (
-    ColourBy,
-    Points,
-    checked_xy,
-    points_of,
-)
+from tomclip.figures.maps.points import ColourBy, Points, checked_xy, points_of
 from tomclip.figures.style.axes import series_to_show
 from tomclip.figures.style.context import NO_CONTEXT, literal
 from tomclip.figures.style.template import (

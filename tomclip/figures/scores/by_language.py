@@ -9,11 +9,7 @@ from tomclip.figures.scores.dots import LABEL_ROOM, NO_SCORES, checked_table, do
 from tomclip.figures.style.axes import with_unit
 from tomclip.figures.style.context import NO_CONTEXT
 from tomclip.figures.style.palette import LIGHT
-from tomclip.figures.style.template import (
-    FigureContext,
-    empty_figure,
-    finished,
-)
+from tomclip.figures.style.template import FigureContext, empty_figure, finished
 
 
 def accuracy_figure(

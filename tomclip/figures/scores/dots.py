@@ -14,11 +14,7 @@ from tomclip.core.scores import MEAN
 from tomclip.core.types import Score
 from tomclip.figures.style.context import literal
 from tomclip.figures.style.palette import LIGHT
-from tomclip.figures.style.template import (
-    FigureContext,
-    bottom_legend,
-    encoder_style,
-)
+from tomclip.figures.style.template import FigureContext, bottom_legend, encoder_style
 
 LABEL_ROOM = 14
 COLUMNS = ("language", "encoder", "value", "ci_low", "ci_high")

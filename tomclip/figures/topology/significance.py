@@ -11,11 +11,7 @@ import plotly.graph_objects as go
 from tomclip.core.errors import InputError
 from tomclip.figures.style.context import NO_CONTEXT, literal
 from tomclip.figures.style.palette import LIGHT
-from tomclip.figures.style.template import (
-    FigureContext,
-    empty_figure,
-    finished,
-)
+from tomclip.figures.style.template import FigureContext, empty_figure, finished
 
 if TYPE_CHECKING:
     pass

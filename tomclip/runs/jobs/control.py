@@ -9,8 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from tomclip.config import LOSS_WEIGHTS, with_loss_weights
-from tomclip.core.atomic import write_errors, write_json_atomically
 from tomclip.core.errors import ConfigError, RunError
+from tomclip.core.files.atomic import write_errors, write_json_atomically
 from tomclip.core.paths import runs_directory
 from tomclip.core.types import RunState
 from tomclip.runs.directory import RunDirectory

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from tomclip.core.atomic import write_json_atomically
 from tomclip.core.errors import RunError
+from tomclip.core.files.atomic import write_json_atomically
 from tomclip.core.paths import runs_directory
 from tomclip.runs.jobs.queue import LOCKS
 

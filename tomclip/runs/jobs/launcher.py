@@ -12,8 +12,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from tomclip.config import TrainConfig, config_to_dict, parse_config
-from tomclip.core.atomic import write_errors
 from tomclip.core.errors import RunError
+from tomclip.core.files.atomic import write_errors
 from tomclip.core.paths import runs_directory, working_directory
 from tomclip.runs.directory import RunDirectory, create_run
 from tomclip.runs.jobs.control import change_weights, kill_run, stop_run

@@ -17,8 +17,8 @@ from pathlib import Path
 import psutil
 from pydantic import TypeAdapter, ValidationError
 
-from tomclip.core.atomic import write_json_atomically
 from tomclip.core.errors import RunError
+from tomclip.core.files.atomic import write_json_atomically
 from tomclip.runs.status import TERMINAL, read_status
 
 FILE = "handle.json"

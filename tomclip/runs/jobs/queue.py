@@ -15,8 +15,8 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 from pydantic import TypeAdapter, ValidationError
 
-from tomclip.core.atomic import write_errors, write_json_atomically
 from tomclip.core.errors import RunError
+from tomclip.core.files.atomic import write_errors, write_json_atomically
 from tomclip.core.paths import runs_directory
 from tomclip.runs.directory import read_environment
 from tomclip.runs.jobs.processes import active_process

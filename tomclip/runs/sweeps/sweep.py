@@ -17,8 +17,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, TypeAdapter, ValidationError
 
 from tomclip.config import TrainConfig, change_config, config_to_dict, parse_config
-from tomclip.core.atomic import write_errors, write_json_atomically
 from tomclip.core.errors import ConfigError, RunError, first_line
+from tomclip.core.files.atomic import write_errors, write_json_atomically
 from tomclip.core.paths import runs_directory
 from tomclip.runs.directory import unique_name
 from tomclip.runs.jobs.launcher import launch

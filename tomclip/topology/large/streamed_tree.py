@@ -18,8 +18,8 @@ from __future__ import annotations
 import numpy as np
 
 from tomclip.core.errors import InputError
-from tomclip.core.numbers import unit_rows
 from tomclip.core.progress import OnProgress, shares
+from tomclip.core.reading.numbers import unit_rows
 from tomclip.core.types import (
     Embeddings,
     Metric,

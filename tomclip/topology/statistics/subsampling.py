@@ -14,8 +14,8 @@ import numpy as np
 from scipy.spatial.distance import cdist
 
 from tomclip.core.errors import InputError
-from tomclip.core.numbers import unit_rows
 from tomclip.core.progress import OnProgress
+from tomclip.core.reading.numbers import unit_rows
 from tomclip.core.results import ArrayRecord, Shown
 from tomclip.core.types import DistanceMatrix, Embeddings, PersistenceDiagram, require_metric
 from tomclip.geometry.distances import vectors_of

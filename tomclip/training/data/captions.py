@@ -12,8 +12,8 @@ import torch
 from transformers import PreTrainedTokenizerBase
 
 from tomclip.config import TrainConfig
-from tomclip.core.cache import content_key
 from tomclip.core.errors import ConfigError, InputError
+from tomclip.core.files.cache import content_key
 from tomclip.core.paths import cache_directory
 from tomclip.core.progress import OnProgress
 from tomclip.core.results import ArrayRecord

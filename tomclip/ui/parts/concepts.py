@@ -10,8 +10,8 @@ import pandas as pd
 import streamlit as st
 
 from tomclip.data import language
+from tomclip.ui.computing.cached import dataset
 from tomclip.ui.parts import controls
-from tomclip.ui.parts.cached import dataset
 from tomclip.ui.view_state import choices
 
 FIRST_CONCEPT = "1f98a"  # the fox: short names in all languages

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from tomclip.ui.parts.cached import Diagrams
+from tomclip.ui.computing.cached import Diagrams
 
 
 def bars_table(diagrams: Mapping[str, Diagrams]) -> pd.DataFrame:

@@ -32,8 +32,8 @@ from tomclip.encoders.hub.names import (
 )
 from tomclip.encoders.hub.repository import split_revision
 from tomclip.encoders.registry import find_encoder
-from tomclip.ui.parts.cached import board
-from tomclip.ui.parts.jobs import Job, Report
+from tomclip.ui.computing.cached import board
+from tomclip.ui.computing.jobs import Job, Report
 
 STUDIO_BATCH = 256
 """Texts that the encoders read at once where nobody says otherwise."""

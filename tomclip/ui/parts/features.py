@@ -8,8 +8,8 @@ import numpy as np
 import streamlit as st
 
 from tomclip.data import language as known_language
-from tomclip.ui.parts import cached
-from tomclip.ui.parts.cached import CloudChoice, Diagrams
+from tomclip.ui.computing import cached
+from tomclip.ui.computing.cached import CloudChoice, Diagrams
 from tomclip.ui.parts.feedback import sentences
 from tomclip.ui.parts.layout import pictures
 from tomclip.ui.view_state.kinds import Mark

@@ -11,7 +11,7 @@ import streamlit as st
 
 from tomclip.core.errors import TomclipError
 from tomclip.ui import view_state
-from tomclip.ui.parts.jobs import Job
+from tomclip.ui.computing.jobs import Job
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator

@@ -14,7 +14,7 @@ from tomclip.core.paths import project_directory
 from tomclip.figures import FigureContext
 from tomclip.figures.style.head import spoken
 from tomclip.ui import view_state
-from tomclip.ui.parts.cached import dataset
+from tomclip.ui.computing.cached import dataset
 from tomclip.ui.parts.controls import language_names
 from tomclip.ui.parts.history import keep_history_short
 from tomclip.ui.parts.offered_encoders import offered_encoders

@@ -4,14 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from tomclip.core.scores import (
-    ENDINGS,
-    MEAN,
-    SHAPE_SCORES,
-    capitalised,
-    hit_name,
-    score_kind,
-)
+from tomclip.core.scores import ENDINGS, MEAN, SHAPE_SCORES, capitalised, hit_name, score_kind
 from tomclip.data import language
 
 KS = (1, 5, 10)

@@ -27,12 +27,13 @@ from tomclip.runs import Snapshot, read_snapshot
 from tomclip.runs.reader import events_state
 from tomclip.runs.snapshots import recorded_steps
 from tomclip.runs.weight_history import starting_weights
-from tomclip.ui.parts import cached, controls
-from tomclip.ui.parts.cached import Diagrams
+from tomclip.ui.computing import cached
+from tomclip.ui.computing.cached import Diagrams
+from tomclip.ui.computing.maps import DISPARITY_READING
+from tomclip.ui.parts import controls
 from tomclip.ui.parts.diagram_tables import bars_table
 from tomclip.ui.parts.feedback import notice, sentences
 from tomclip.ui.parts.layout import figure, figure_context, theme
-from tomclip.ui.parts.maps import DISPARITY_READING
 from tomclip.ui.run_view.curve_options import Wish
 from tomclip.ui.run_view.readers import events_of, events_of_others, titles_of_others
 from tomclip.ui.run_view.snapshots import (

@@ -13,10 +13,10 @@ from tomclip.core.errors import RunError
 from tomclip.encoders import encoder_fingerprint
 from tomclip.runs import Snapshot, read_snapshot, snapshot_steps
 from tomclip.runs.snapshots import snapshot_folder
-from tomclip.ui.parts import cached
-from tomclip.ui.parts.cached import Diagrams
+from tomclip.ui.computing import cached
+from tomclip.ui.computing.cached import Diagrams
+from tomclip.ui.computing.jobs import Job, Report
 from tomclip.ui.parts.feedback import outcomes, ready
-from tomclip.ui.parts.jobs import Job, Report
 
 Versions = tuple[tuple[int, int], ...]
 """Every recorded step with the time its file was written, in nanoseconds."""

@@ -19,8 +19,8 @@ from tomclip.data import (
 )
 from tomclip.data.benchmarks.registry import benchmark_info
 from tomclip.evaluation import EvaluationReport
-from tomclip.ui.parts.cached import board, encoder_title, fingerprints
-from tomclip.ui.parts.jobs import Job, Report, counted
+from tomclip.ui.computing.cached import board, encoder_title, fingerprints
+from tomclip.ui.computing.jobs import Job, Report, counted
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -16,16 +16,17 @@ from tomclip.data import language as known_language
 from tomclip.data.emoji import Subset
 from tomclip.evaluation import EvaluationReport
 from tomclip.figures import diagram_grid_figure, difference_figure
+from tomclip.ui.computing import cached
+from tomclip.ui.computing.cached import CloudChoice
+from tomclip.ui.computing.maps import MapChoice
 from tomclip.ui.pages.embeddings.page import show_map
-from tomclip.ui.parts import cached, controls
-from tomclip.ui.parts.cached import CloudChoice
+from tomclip.ui.parts import controls
 from tomclip.ui.parts.chance import show_chance
 from tomclip.ui.parts.concepts import concept_picker
 from tomclip.ui.parts.diagram_tables import bars_table
 from tomclip.ui.parts.features import show_feature
 from tomclip.ui.parts.feedback import outcomes, ready
 from tomclip.ui.parts.layout import figure, figure_context
-from tomclip.ui.parts.maps import MapChoice
 from tomclip.ui.parts.score_names import ACCURACIES, SHAPES, language_title, score_titles
 from tomclip.ui.parts.selection import Selection
 from tomclip.ui.view_state import choices

@@ -12,12 +12,9 @@ import streamlit as st
 from tomclip.figures import aligned_maps_figure, map_figure, point_out_concepts
 from tomclip.geometry.projection import Method
 from tomclip.geometry.superposition import superpose_all
-from tomclip.ui.parts import cached, controls
-from tomclip.ui.parts.concepts import concept_picker, concept_table
-from tomclip.ui.parts.feedback import outcomes, ready, soon
-from tomclip.ui.parts.jobs import Job
-from tomclip.ui.parts.layout import figure, figure_context, theme
-from tomclip.ui.parts.maps import (
+from tomclip.ui.computing import cached
+from tomclip.ui.computing.jobs import Job
+from tomclip.ui.computing.maps import (
     DISPARITY_READING,
     PICTURES,
     MapChoice,
@@ -26,6 +23,10 @@ from tomclip.ui.parts.maps import (
     map_vector_jobs,
     principal_components,
 )
+from tomclip.ui.parts import controls
+from tomclip.ui.parts.concepts import concept_picker, concept_table
+from tomclip.ui.parts.feedback import outcomes, ready, soon
+from tomclip.ui.parts.layout import figure, figure_context, theme
 from tomclip.ui.parts.selection import Selection
 from tomclip.ui.view_state import choices
 

@@ -12,7 +12,7 @@ import streamlit as st
 from tomclip.data import EmojiDataset, language
 from tomclip.encoders.added import KnownEncoder
 from tomclip.ui import view_state
-from tomclip.ui.parts.cached import dataset
+from tomclip.ui.computing.cached import dataset
 from tomclip.ui.parts.layout import side_by_side
 from tomclip.ui.view_state import choices
 

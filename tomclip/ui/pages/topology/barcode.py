@@ -5,9 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from tomclip.figures import barcode_stack_figure
+from tomclip.ui.computing.cached import CloudChoice
 from tomclip.ui.pages.topology.clouds import ORIGINAL_SPACE, cloud_context, ready_diagrams
 from tomclip.ui.parts import controls
-from tomclip.ui.parts.cached import CloudChoice
 from tomclip.ui.parts.diagram_tables import bars_table
 from tomclip.ui.parts.features import show_feature
 from tomclip.ui.parts.layout import figure

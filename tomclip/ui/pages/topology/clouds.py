@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import streamlit as st
 
 from tomclip.figures import FigureContext
-from tomclip.ui.parts import cached, controls
-from tomclip.ui.parts.cached import CloudChoice, Diagrams
+from tomclip.ui.computing import cached
+from tomclip.ui.computing.cached import CloudChoice, Diagrams
+from tomclip.ui.parts import controls
 from tomclip.ui.parts.feedback import outcomes, ready
 from tomclip.ui.parts.layout import figure_context
 from tomclip.ui.view_state import choices

@@ -12,9 +12,9 @@ from tomclip.core.languages import LANGUAGES
 from tomclip.data import language as known_language
 from tomclip.encoders import encoder_fingerprint
 from tomclip.runs import Snapshot
-from tomclip.ui.parts import cached
-from tomclip.ui.parts.cached import CloudChoice, Diagrams
-from tomclip.ui.parts.jobs import Job, Report, counted
+from tomclip.ui.computing import cached
+from tomclip.ui.computing.cached import CloudChoice, Diagrams
+from tomclip.ui.computing.jobs import Job, Report, counted
 
 if TYPE_CHECKING:
     from tomclip.topology import AverageLandscape, ConfidenceBand, LanguageTest, LoopComparison

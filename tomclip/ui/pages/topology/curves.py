@@ -11,6 +11,8 @@ import streamlit as st
 
 from tomclip.figures import betti_figure, euler_figure, landscape_figure, persistence_image_figure
 from tomclip.figures.diagrams.marks import largest_finite
+from tomclip.ui.computing import cached
+from tomclip.ui.computing.cached import CloudChoice, Diagrams
 from tomclip.ui.pages.topology.clouds import (
     ORIGINAL_SPACE,
     REFERENCE,
@@ -20,8 +22,7 @@ from tomclip.ui.pages.topology.clouds import (
     ready_diagrams,
 )
 from tomclip.ui.pages.topology.computations import LANDSCAPE_LEVELS, landscape_job
-from tomclip.ui.parts import cached, controls
-from tomclip.ui.parts.cached import CloudChoice, Diagrams
+from tomclip.ui.parts import controls
 from tomclip.ui.parts.feedback import outcomes
 from tomclip.ui.parts.layout import figure, figure_context
 from tomclip.ui.view_state import choices

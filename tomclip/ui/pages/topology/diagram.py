@@ -11,6 +11,7 @@ import streamlit as st
 from tomclip.core.languages import LANGUAGES
 from tomclip.data import language as known_language
 from tomclip.figures import diagram_figure, diagram_grid_figure
+from tomclip.ui.computing.cached import CloudChoice, Diagrams
 from tomclip.ui.pages.topology.clouds import (
     ORIGINAL_SPACE,
     REFERENCE,
@@ -20,7 +21,6 @@ from tomclip.ui.pages.topology.clouds import (
 )
 from tomclip.ui.pages.topology.computations import LEVEL, band_job
 from tomclip.ui.parts import controls
-from tomclip.ui.parts.cached import CloudChoice, Diagrams
 from tomclip.ui.parts.diagram_tables import bars_table
 from tomclip.ui.parts.features import show_feature
 from tomclip.ui.parts.feedback import outcomes

@@ -12,14 +12,15 @@ from tomclip.core.types import PersistenceDiagram
 from tomclip.data import language as known_language
 from tomclip.encoders import encoder_fingerprint
 from tomclip.figures import FigureContext, distance_matrix_figure
+from tomclip.ui.computing import cached
+from tomclip.ui.computing.cached import CloudChoice
 from tomclip.ui.pages.topology.clouds import (
     ORIGINAL_SPACE,
     cloud_context,
     dimension_picker,
     ready_diagrams,
 )
-from tomclip.ui.parts import cached, controls
-from tomclip.ui.parts.cached import CloudChoice
+from tomclip.ui.parts import controls
 from tomclip.ui.parts.diagram_tables import matrix_table
 from tomclip.ui.parts.feedback import outcomes
 from tomclip.ui.parts.layout import figure

@@ -13,6 +13,8 @@ import streamlit as st
 from tomclip.core.types import PersistenceDiagram
 from tomclip.data import language as known_language
 from tomclip.figures import LoopPanel, loop_figure, loop_lives_figure
+from tomclip.ui.computing import cached
+from tomclip.ui.computing.cached import CloudChoice
 from tomclip.ui.pages.topology.clouds import (
     ORIGINAL_SPACE,
     cloud_context,
@@ -20,8 +22,7 @@ from tomclip.ui.pages.topology.clouds import (
     vectors_ready,
 )
 from tomclip.ui.pages.topology.computations import loops_job
-from tomclip.ui.parts import cached, controls
-from tomclip.ui.parts.cached import CloudChoice
+from tomclip.ui.parts import controls
 from tomclip.ui.parts.feedback import outcomes
 from tomclip.ui.parts.layout import figure, side_by_side
 from tomclip.ui.parts.selection import Selection

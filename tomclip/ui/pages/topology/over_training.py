@@ -13,13 +13,13 @@ from tomclip.figures import FigureContext, diagram_figure, training_steps_figure
 from tomclip.figures.diagrams.marks import largest_finite
 from tomclip.runs import Snapshot, snapshot_steps
 from tomclip.runs.snapshots import recorded_steps
+from tomclip.ui.computing.cached import Diagrams
+from tomclip.ui.computing.jobs import Job
 from tomclip.ui.pages.topology.clouds import dimension_picker
 from tomclip.ui.pages.topology.computations import steps_job
 from tomclip.ui.parts import controls
-from tomclip.ui.parts.cached import Diagrams
 from tomclip.ui.parts.diagram_tables import bars_table
 from tomclip.ui.parts.feedback import notice, outcomes
-from tomclip.ui.parts.jobs import Job
 from tomclip.ui.parts.layout import figure, figure_context
 from tomclip.ui.run_view.snapshots import (
     damaged_steps,

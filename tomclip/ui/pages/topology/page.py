@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from tomclip.ui.computing.cached import CloudChoice
 from tomclip.ui.pages.topology.barcode import show_barcode
 from tomclip.ui.pages.topology.clouds import cloud_picker
 from tomclip.ui.pages.topology.curves import show_curves
@@ -14,7 +15,6 @@ from tomclip.ui.pages.topology.over_training import show_training
 from tomclip.ui.pages.topology.significance import show_significance
 from tomclip.ui.pages.topology.sparsification import show_sparsification
 from tomclip.ui.parts import controls
-from tomclip.ui.parts.cached import CloudChoice
 from tomclip.ui.view_state import choices
 
 SHOWN: Mapping[str, Callable[[CloudChoice, int], None]] = {

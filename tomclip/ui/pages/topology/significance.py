@@ -11,10 +11,11 @@ import streamlit as st
 from tomclip.core.languages import LANGUAGES
 from tomclip.data import language as known_language
 from tomclip.figures import permutation_figure, significance_figure
+from tomclip.ui.computing import cached
+from tomclip.ui.computing.cached import CloudChoice
 from tomclip.ui.pages.topology.clouds import vectors_ready
 from tomclip.ui.pages.topology.computations import PAIRS, tests_job
-from tomclip.ui.parts import cached, controls
-from tomclip.ui.parts.cached import CloudChoice
+from tomclip.ui.parts import controls
 from tomclip.ui.parts.feedback import outcomes
 from tomclip.ui.parts.layout import figure, figure_context
 from tomclip.ui.parts.selection import Selection

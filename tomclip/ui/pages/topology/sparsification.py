@@ -10,9 +10,10 @@ import pandas as pd
 
 from tomclip.core.types import DistanceMatrix
 from tomclip.figures import sparsification_figure
+from tomclip.ui.computing import cached
+from tomclip.ui.computing.cached import CloudChoice
 from tomclip.ui.pages.topology.clouds import cloud_context, vectors_ready
-from tomclip.ui.parts import cached, controls
-from tomclip.ui.parts.cached import CloudChoice
+from tomclip.ui.parts import controls
 from tomclip.ui.parts.layout import figure, side_by_side
 from tomclip.ui.view_state import choices
 

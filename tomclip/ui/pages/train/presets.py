@@ -11,8 +11,8 @@ import streamlit as st
 
 from tomclip.config import TrainConfig, config_to_dict, load_config, parse_config, shipped_configs
 from tomclip.core.errors import ConfigError, TomclipError
-from tomclip.core.text import decode
-from tomclip.core.yaml_text import parse_yaml
+from tomclip.core.reading.text import decode
+from tomclip.core.reading.yaml_text import parse_yaml
 from tomclip.runs import list_runs
 from tomclip.runs.records import flat_config
 from tomclip.ui.pages.train.settings import FORM, settings

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from tomclip.core.atomic import write_json_atomically
 from tomclip.core.errors import RunError
+from tomclip.core.files.atomic import write_json_atomically
 from tomclip.core.paths import runs_directory
 from tomclip.runs import active_runs, stop_run
 

@@ -11,7 +11,8 @@ from tomclip.core.scores import capitalised, score_kind
 from tomclip.data.emoji import Subset
 from tomclip.evaluation import EvaluationReport, bootstrap_interval
 from tomclip.figures import accuracy_figure, score_table
-from tomclip.ui.parts import cached, controls
+from tomclip.ui.computing import cached
+from tomclip.ui.parts import controls
 from tomclip.ui.parts.chance import common_chance, show_chance
 from tomclip.ui.parts.feedback import outcomes
 from tomclip.ui.parts.layout import figure, figure_context, side_by_side

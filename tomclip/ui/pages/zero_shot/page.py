@@ -11,9 +11,10 @@ import streamlit as st
 from tomclip.data import EmojiDataset
 from tomclip.data.emoji import Subset
 from tomclip.ui import view_state
+from tomclip.ui.computing import cached
 from tomclip.ui.pages.zero_shot.categories import show_scores
 from tomclip.ui.pages.zero_shot.queries import checked_text, picture_job, ranking, text_job
-from tomclip.ui.parts import cached, controls
+from tomclip.ui.parts import controls
 from tomclip.ui.parts.concepts import concept_titles, picture_address
 from tomclip.ui.parts.feedback import outcomes, ready
 from tomclip.ui.parts.layout import pictures, side_by_side

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tomclip.core.errors import InputError
-from tomclip.core.pictures import open_picture
+from tomclip.core.reading.pictures import open_picture
 from tomclip.core.types import Embeddings
 from tomclip.encoders import encoder_fingerprint, image_encoder_name
-from tomclip.ui.parts.cached import board, encoder_title
-from tomclip.ui.parts.jobs import Job, Report
+from tomclip.ui.computing.cached import board, encoder_title
+from tomclip.ui.computing.jobs import Job, Report
 
 if TYPE_CHECKING:
     from PIL.Image import Image

@@ -8,8 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tomclip.core import cache
-from tomclip.core.cache import ContentCache, array_cache, array_parts, content_key, text_digests
+from tomclip.core.files import cache
+from tomclip.core.files.cache import (
+    ContentCache,
+    array_cache,
+    array_parts,
+    content_key,
+    text_digests,
+)
 
 TEXTS = ContentCache("texts", ".txt", lambda content: content.decode(), str.encode)
 

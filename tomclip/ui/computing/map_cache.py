@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tomclip.core.cache import array_cache, array_parts, content_key
+from tomclip.core.files.cache import array_cache, array_parts, content_key
 
 SCHEMA = 2
 _MAPS = array_cache("maps", "xy")

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from tomclip.core.errors import InputError
-from tomclip.core.pictures import open_picture, upright, upright_on_white, visible
+from tomclip.core.reading.pictures import open_picture, upright, upright_on_white, visible
 
 GREYS = np.linspace(0, 255, 64).astype(np.uint8).reshape(8, 8)
 ORIENTATION = 0x0112

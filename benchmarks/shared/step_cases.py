@@ -19,7 +19,7 @@ from typing import Any, cast
 
 import torch
 import torch.nn.functional as F
-from published_loop import CONTEXT, published_loss, published_step
+from shared.published_loop import CONTEXT, published_loss, published_step
 from transformers import XLMRobertaConfig, XLMRobertaModel
 
 from tomclip.config import parse_config

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tomclip.core.errors import InputError
-from tomclip.core.numbers import real_array, unit_rows
+from tomclip.core.reading.numbers import real_array, unit_rows
 from tomclip.geometry import distance_matrix
 
 ROWS = [[1.0, -2.0], [0.5, 3.0]]
@@ -47,7 +47,7 @@ def test_floats_can_keep_their_width() -> None:
 @pytest.mark.parametrize(
     ("values", "words"),
     [
-        (np.ma.array(ROWS, mask=[[0, 1], [0, 0]]), "1 masked values"),
+        (np.ma.array(ROWS, mask=[[False, True], [False, False]]), "1 masked values"),
         (np.array([[1j, 1]]), "complex numbers"),
         (np.array([["1.5", "2"]]), "text"),
         (np.array([[b"1.5"]]), "bytes"),

@@ -13,7 +13,7 @@ from support.tiny_training import recorded, tiny_config, train_losses
 from tomclip.core.errors import ConfigError
 from tomclip.core.types import Event
 from tomclip.training import train
-from tomclip.training.tracking import tracked_values
+from tomclip.training.worker.tracking import tracked_values
 
 SHORT = {"steps": 2, "batch_size": 32}
 

@@ -10,7 +10,8 @@ from support.tiny_training import tiny_config
 
 from tomclip.runs import RunStatus, create_run, read_status, run_summary, write_status
 from tomclip.runs.status import announce_phase, working_seconds
-from tomclip.training import recording, resume, train
+from tomclip.training import resume, train
+from tomclip.training.worker import recording
 
 PROBED = {"every_steps": 3, "probe_every_steps": 6}
 

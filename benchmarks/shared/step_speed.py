@@ -11,10 +11,16 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from machine import describe
-from published_loop import kept_weights
-from step_cases import DIMENSION, Batch, Bench, Case, losses_alone, step_cases
-from step_rounds import Readings, bytes_of_child, interleaved, ran_out_of_memory, resident_bytes
+from shared.machine import describe
+from shared.published_loop import kept_weights
+from shared.step_cases import DIMENSION, Batch, Bench, Case, losses_alone, step_cases
+from shared.step_rounds import (
+    Readings,
+    bytes_of_child,
+    interleaved,
+    ran_out_of_memory,
+    resident_bytes,
+)
 
 from tomclip.encoders.device import describe_device
 
@@ -162,7 +168,7 @@ def memory_alone(
     options: argparse.Namespace, batch_size: int, cases: dict[str, Case]
 ) -> dict[str, int | None]:
     """Returns by how much each weighed case lets a process of its own grow, None where too much."""
-    script = str(Path(__file__).with_name("train_step.py"))
+    script = str(Path(__file__).parent.parent / "train_step.py")
     command = [script, "--shape", options.shape, "--batch-size", str(batch_size)]
     command += ["--mean-tokens", str(options.mean_tokens), "--threads", str(options.threads)]
     command += ["--bf16"] if options.bf16 else ["--no-bf16"]

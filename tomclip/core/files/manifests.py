@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from tomclip.core.atomic import write_json_atomically
 from tomclip.core.errors import AssetError
+from tomclip.core.files.atomic import write_json_atomically
 
 MANIFEST = "manifest.json"
 

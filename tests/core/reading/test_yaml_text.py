@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tomclip.core import yaml_text
 from tomclip.core.errors import ConfigError
-from tomclip.core.yaml_text import parse_yaml
+from tomclip.core.reading.yaml_text import parse_yaml
 
 
 def test_no_is_a_word_and_only_true_and_false_are_booleans() -> None:

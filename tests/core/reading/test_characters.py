@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tomclip.core.characters import VISIBLE_CHARACTER, composed, is_blank, same_name
+from tomclip.core.reading.characters import VISIBLE_CHARACTER, composed, is_blank, same_name
 
 
 def test_every_control_format_and_space_character_shows_nothing() -> None:

@@ -21,8 +21,8 @@ from support.tiny_training import tiny_config, train_losses
 
 import tomclip.runs.directory as directory
 import tomclip.training.checkpoint as checkpoint
-import tomclip.training.recording as recording
 import tomclip.training.step as step
+import tomclip.training.worker.recording as recording
 from tomclip.core.errors import RunError, TomclipError
 from tomclip.core.types import Event
 from tomclip.encoders.student.encoder import load_student_model
@@ -40,8 +40,8 @@ from tomclip.runs.jobs.device_lock import DeviceBusy, device_lock
 from tomclip.runs.jobs.processes import handle_of, write_handle
 from tomclip.runs.jobs.queue import Ticket, device_of, read_ticket, write_ticket
 from tomclip.training import resume, train
-from tomclip.training.recording import Recorder
-from tomclip.training.tracking import Tracker
+from tomclip.training.worker.recording import Recorder
+from tomclip.training.worker.tracking import Tracker
 
 
 @pytest.fixture(scope="module")

@@ -23,7 +23,7 @@ from tomclip.encoders import (
     encoder_fingerprint,
     image_encoder_name,
 )
-from tomclip.ui.parts.jobs import Job, JobBoard, Report, counted
+from tomclip.ui.computing.jobs import Job, JobBoard, Report, counted
 from tomclip.ui.parts.offered_encoders import offered_encoders
 
 if TYPE_CHECKING:

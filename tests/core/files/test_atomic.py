@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from tomclip.core.atomic import (
+from tomclip.core.errors import InputError, RunError
+from tomclip.core.files.atomic import (
     replaced,
     write_bytes_atomically,
     write_errors,
     write_json_atomically,
     written_whole,
 )
-from tomclip.core.errors import InputError, RunError
 
 
 def test_a_file_is_replaced_by_all_of_the_new_content(tmp_path: Path) -> None:

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import torch
-from machine import describe
-from step_rounds import interleaved
+from shared.machine import describe
+from shared.step_rounds import interleaved
 
 from tomclip.config import TrainConfig, parse_config
 from tomclip.training.data.batches import CaptionSampler

@@ -12,7 +12,7 @@ from typing import Generic, TypeVar
 
 import numpy as np
 
-from tomclip.core.atomic import replaced
+from tomclip.core.files.atomic import replaced
 from tomclip.core.paths import cache_directory
 
 T = TypeVar("T")

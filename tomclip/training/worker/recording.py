@@ -7,13 +7,13 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
-from tomclip.core.atomic import write_errors
+from tomclip.core.files.atomic import write_errors
 from tomclip.core.types import Event, RunState
 from tomclip.runs import RunDirectory, RunStatus, append_event, read_status, write_status
 from tomclip.runs.scores import MEASUREMENTS
 from tomclip.runs.status import utc_now, working_seconds
 from tomclip.training.hardware.memory import memory_in_use
-from tomclip.training.tracking import Tracker
+from tomclip.training.worker.tracking import Tracker
 
 HEARTBEAT_SECONDS = 2.0
 

@@ -14,14 +14,14 @@ from tomclip.core.progress import Pace
 from tomclip.core.types import Event, RunState
 from tomclip.runs import RunDirectory
 from tomclip.training.hardware.distributed import ALONE, Processes
-from tomclip.training.preparation import prepare, sources
 from tomclip.training.probe import Probe
-from tomclip.training.progress import TrainingProgress
-from tomclip.training.recording import Recorder
-from tomclip.training.result import TrainingResult
 from tomclip.training.seeding import seed_everything
-from tomclip.training.tracking import Tracker
-from tomclip.training.worker import Worker
+from tomclip.training.worker.preparation import prepare, sources
+from tomclip.training.worker.progress import TrainingProgress
+from tomclip.training.worker.recording import Recorder
+from tomclip.training.worker.result import TrainingResult
+from tomclip.training.worker.tracking import Tracker
+from tomclip.training.worker.worker import Worker
 
 _LOGGER = logging.getLogger(__name__)
 TARGETS_SECONDS = 10.0

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from tomclip.core.errors import InputError
-from tomclip.core.names import names_of, require_texts
+from tomclip.core.reading.names import names_of, require_texts
 from tomclip.core.types import Embeddings
 
 

@@ -10,8 +10,8 @@ from typing import Any
 import torch
 
 from tomclip.config import TrainConfig, loss_weights
-from tomclip.core.atomic import write_errors
 from tomclip.core.errors import ConfigError
+from tomclip.core.files.atomic import write_errors
 from tomclip.core.scores import MEAN
 from tomclip.core.types import Event, RunState
 from tomclip.encoders.student.encoder import Student
@@ -20,14 +20,14 @@ from tomclip.training.checkpoint import SavePace, save_checkpoint
 from tomclip.training.data.prefetch import BatchLoader
 from tomclip.training.hardware.distributed import ALONE, Processes
 from tomclip.training.hardware.memory import out_of_memory
-from tomclip.training.preparation import Parts
 from tomclip.training.probe import Probe, run_probe
-from tomclip.training.progress import TrainingProgress
-from tomclip.training.recording import Recorder
 from tomclip.training.seeding import generator_states, restore_generators
 from tomclip.training.step import optimisation_step
 from tomclip.training.validation import CRITERION, validate
 from tomclip.training.weights import WeightSchedule
+from tomclip.training.worker.preparation import Parts
+from tomclip.training.worker.progress import TrainingProgress
+from tomclip.training.worker.recording import Recorder
 
 EARLY_PROBE = 25
 """One more probe comes after this part of the first interval, when a student changes fastest."""

@@ -14,9 +14,9 @@ import streamlit as st
 
 from tomclip.core.types import Embeddings, Metric
 from tomclip.data.emoji import Subset
-from tomclip.ui.parts import cached
-from tomclip.ui.parts.jobs import Job, Report, counted
-from tomclip.ui.parts.map_cache import map_key, read_map, store_map
+from tomclip.ui.computing import cached
+from tomclip.ui.computing.jobs import Job, Report, counted
+from tomclip.ui.computing.map_cache import map_key, read_map, store_map
 
 PICTURES = ""
 """The language code of pictures."""

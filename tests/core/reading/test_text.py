@@ -9,9 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tomclip.core import text as text_module
 from tomclip.core.errors import InputError
-from tomclip.core.text import decode, lines, read_json, read_lines, read_records, require_utf8
+from tomclip.core.reading import text as text_module
+from tomclip.core.reading.text import (
+    decode,
+    lines,
+    read_json,
+    read_lines,
+    read_records,
+    require_utf8,
+)
 
 KOREAN = "개가 해변에서 뛰어놀고 있다\n잠든 고양이 두 마리\n"
 JAPANESE = "砂浜の犬\n眠っている二匹の猫\n"

@@ -1,0 +1,1 @@
+"""Files: replaced whole, kept by content, checked against a manifest, fetched once."""

@@ -1,0 +1,1 @@
+"""What comes from outside is read as what it is, or refused in one sentence."""

@@ -1,0 +1,1 @@
+"""One run at work: prepared, trained, recorded, and ended truthfully."""

@@ -1,0 +1,1 @@
+"""What pages compute beside the script that draws them, and keep."""
