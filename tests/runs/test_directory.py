@@ -123,6 +123,7 @@ def test_a_configuration_in_another_encoding_says_which(tmp_path):
     create_run(parse_config({"name": "first"}), directory=tmp_path / "a")
     (tmp_path / "a" / "config.yaml").write_bytes("name: Größe\n".encode("utf-16"))
     (run,) = list_runs(tmp_path)
+    assert run.damage is not None
     assert "config.yaml line 1 is not UTF-8 (byte 0xff); it looks like UTF-16" in run.damage
 
 

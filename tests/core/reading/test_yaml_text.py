@@ -7,8 +7,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tomclip.core import yaml_text
 from tomclip.core.errors import ConfigError
+from tomclip.core.reading import yaml_text
 from tomclip.core.reading.yaml_text import parse_yaml
 
 

@@ -22,6 +22,7 @@ import pyarrow as pa
 
 from tomclip.core.errors import InputError
 from tomclip.core.languages import is_language_tag
+from tomclip.core.reading.characters import composed
 from tomclip.core.reading.text import open_text
 from tomclip.data.captions.batches import Row, text_batch
 from tomclip.data.captions.plain_rows import PlainRows
