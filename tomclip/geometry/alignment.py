@@ -9,15 +9,12 @@ from scipy.spatial.distance import squareform
 from tomclip.core.errors import InputError
 from tomclip.core.reading.numbers import unit_rows
 from tomclip.core.types import Embeddings
-from tomclip.geometry.distances import binary_exponent, distance_matrix, vectors_of
+from tomclip.geometry.distance_levels import distance_levels
+from tomclip.geometry.distances import binary_exponent, vectors_of
 
 Vectors = np.ndarray | Embeddings
 
 _ROUNDING = 1e-10  # a centred matrix this small beside the original is rounding noise
-# Distances of a rotated simplex in up to 512 dimensions differ by this many last places of the
-# longest row at most: 20 where the rotation and the distances are float64, 2.6 of the rows' own
-# places where those were rounded to float32.
-_LAST_PLACES, _LAST_PLACES_AS_GIVEN = 32, 4
 
 
 def linear_cka(a: Vectors, b: Vectors) -> float:
@@ -144,7 +141,7 @@ def rsa_spearman(a: Vectors, b: Vectors, *, metric: str = "cosine") -> float:
     from scipy.stats import rankdata
 
     _matched(a, b, minimum=3)
-    ranks = [rankdata(squareform(_distance_levels(rows, metric), checks=False)) for rows in (a, b)]
+    ranks = [rankdata(squareform(distance_levels(rows, metric), checks=False)) for rows in (a, b)]
     return float(np.corrcoef(ranks)[0, 1])
 
 
@@ -242,55 +239,12 @@ def _neighbour_shares(rows: Vectors, k: int, metric: str) -> np.ndarray:
     n = len(rows)
     if k == n - 1:
         return 1.0 - np.eye(n)
-    levels = _distance_levels(rows, metric).astype(np.float64)
+    levels = distance_levels(rows, metric).astype(np.float64)
     np.fill_diagonal(levels, np.inf)
     last = np.partition(levels, k - 1, axis=1)[:, k - 1, None]
     nearer, tied = levels < last, levels == last
     places = k - nearer.sum(axis=1, keepdims=True)
     return nearer + tied * (places / tied.sum(axis=1, keepdims=True))
-
-
-def _distance_levels(rows: Vectors, metric: str) -> np.ndarray:
-    """Returns the rank (n, n) of every distance among the different ones, symmetric, from 0.
-
-    Distances that rounding of the coordinates can make unequal are the same. A level spans
-    no more than that rounding, counted from its shortest distance.
-
-    Raises:
-        InputError: when all distances are the same.
-    """
-    distances = distance_matrix(rows, metric=metric).values
-    pairs = squareform(distances, checks=False)
-    values, inverse = np.unique(pairs, return_inverse=True)
-    levels = _levels(values, _rounding_of(rows, metric))
-    if levels[-1] == 0:
-        raise InputError(
-            f"all pairs of a cloud lie {values[0]:.3g} apart; ranks need different distances"
-        )
-    return squareform(levels[inverse])
-
-
-def _levels(values: np.ndarray, width: float) -> np.ndarray:
-    """Returns the level of each of the increasing values: the same within `width`."""
-    starts = np.concatenate([[True], np.diff(values) > width])
-    chain = np.cumsum(starts) - 1
-    lowest = values[starts][chain]
-    # A chain of neighbours that is longer than the width is cut into steps of it.
-    steps = np.floor((values - lowest) / width) if width > 0 else np.zeros(len(values))
-    changes = starts[1:] | (steps[1:] != steps[:-1])
-    return np.concatenate([[0], np.cumsum(changes)])
-
-
-def _rounding_of(rows: Vectors, metric: str) -> float:
-    """Returns how far apart equal distances may come out, by the precision the rows came in."""
-    given = np.asarray(rows.vectors if isinstance(rows, Embeddings) else rows)
-    places = _LAST_PLACES * float(np.finfo(np.float64).eps)
-    if np.issubdtype(given.dtype, np.floating) and given.dtype.itemsize < 8:
-        places = _LAST_PLACES_AS_GIVEN * float(np.finfo(given.dtype).eps)
-    if metric == "cosine":
-        return places
-    scaled = np.ldexp(vectors_of(rows), exponent := -binary_exponent(vectors_of(rows)))
-    return places * float(np.ldexp(np.linalg.norm(scaled, axis=1).max(), -exponent))
 
 
 def _padded(rows: np.ndarray, width: int) -> np.ndarray:
