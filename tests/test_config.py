@@ -101,6 +101,8 @@ def test_a_configuration_survives_the_round_trip():
         ({"optimiser": {"steps": "many"}}, "optimiser.steps: .* integer"),
         ({"name": " "}, "name: use 1 to 80 characters"),
         ({"name": "two\nlines"}, "write it on one line"),
+        ({"name": "two\u2028lines"}, "write it on one line"),
+        ({"name": " \u200b"}, "which shows nothing; write a name"),
         (
             {"optimiser": {"learning_rate": 1e6}},
             "learning_rate: use a number less than or equal to 1",

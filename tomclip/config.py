@@ -25,6 +25,7 @@ from pydantic_core import ArgsKwargs
 from tomclip.core.errors import ConfigError, TomclipError
 from tomclip.core.languages import LANGUAGES, code_or_tag, is_language_tag, parse_language
 from tomclip.core.paths import configs_directory, user_path
+from tomclip.core.reading.characters import is_blank, is_one_line
 from tomclip.core.reading.text import read_text
 from tomclip.core.reading.yaml_text import parse_yaml
 from tomclip.core.types import Metric
@@ -246,7 +247,9 @@ class TrainConfig:
 
     @model_validator(mode="after")
     def _name_on_one_line(self) -> TrainConfig:
-        if not self.name.isprintable():
+        if is_blank(self.name):
+            raise ValueError(f"name is {self.name!r}, which shows nothing; write a name")
+        if not is_one_line(self.name):
             raise ValueError(f"name is {self.name!r}; write it on one line")
         return self
 

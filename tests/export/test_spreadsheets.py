@@ -13,7 +13,7 @@ import plotly.graph_objects as go
 import pytest
 
 from tomclip.export import figure_bundle, spreadsheet_csv
-from tomclip.export.spreadsheets import harmless
+from tomclip.export.spreadsheets import harmless, harmless_table
 
 
 def cells(content: bytes) -> list[list[str]]:
@@ -65,6 +65,13 @@ def test_names_of_columns_and_index_are_cells_too() -> None:
     table = pd.DataFrame({"=a": ["x"]}, index=pd.Index(["-y"], name="@id"))
     assert cells(spreadsheet_csv(table)) == [["'@id", "'=a"], ["'-y", "x"]]
     assert table.columns.tolist() == ["=a"]
+
+
+def test_labels_of_several_levels_are_cells_too() -> None:
+    index = pd.MultiIndex.from_tuples([("=a", 1), ("b", 2)], names=["+x", None])
+    safe = harmless_table(pd.DataFrame({("@k", "l"): [1, 2]}, index=index))
+    assert list(safe.index) == [("'=a", 1), ("b", 2)]
+    assert (list(safe.index.names), list(safe.columns)) == (["'+x", None], [("'@k", "l")])
 
 
 def test_the_table_of_a_bundle_is_harmless_and_its_facts_are_not_changed() -> None:

@@ -63,11 +63,23 @@ def test_damaged_notes_are_not_overwritten_and_hide_no_run(runs: Path) -> None:
     assert (path / "notes.json").read_text() == '{"name": "half'
 
 
+@pytest.mark.parametrize("name", ["می‌خواهم", "👩‍🚀 and 👨‍👩‍👧", "שלום\u200f 2"])
+def test_a_name_may_hold_what_joins_its_letters(runs: Path, name: str) -> None:
+    assert set_notes(ended_run(), name=f" {name} ", tags=[name]).name == name
+    assert [(run.name, run.tags) for run in list_runs()] == [(name, (name,))]
+    assert parse_config({"name": name}).name == name
+
+
+def test_a_name_that_shows_nothing_is_none(runs: Path) -> None:
+    assert set_notes(ended_run(), name=" \u200b\u3164").name == ""
+
+
 @pytest.mark.parametrize(
     ("given", "sentence"),
     [
         ({"name": "x" * 81}, "the name has 81 characters; write at most 80"),
         ({"name": "two\nlines"}, "holds a line break"),
+        ({"name": "a\x1b[2Jb"}, "holds a line break or a control character"),
         ({"tags": ["a,b"]}, "none of them empty or with a comma"),
         ({"tags": map(str, range(21))}, "give at most 20"),
         ({"notes": "x" * 20_001}, "write at most 20,000"),

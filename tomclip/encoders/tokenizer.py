@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tomclip.core.errors import AssetError, EncoderUnavailable, InputError, first_line
+from tomclip.core.reading.characters import is_blank
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -104,7 +105,7 @@ def load_tokenizer(directory: Path) -> PreTrainedTokenizerBase:
 def _train(texts: Iterable[str], vocab_size: int, specials: Sequence[str], last: str) -> Tokenizer:
     from tokenizers import AddedToken, trainers
 
-    texts = [text for text in texts if text.strip()]
+    texts = [text for text in texts if not is_blank(text)]
     _require_room(texts, vocab_size, len(specials) + 1)
     tokenizer = _blank_tokenizer()
     trainer = trainers.BpeTrainer(

@@ -12,7 +12,7 @@ from tomclip.export.images import (
     image_bytes,
     images_bytes,
 )
-from tomclip.export.spreadsheets import spreadsheet_csv
+from tomclip.export.spreadsheets import harmless, harmless_table, spreadsheet_csv
 
 __all__ = [
     "FORMATS",
@@ -20,6 +20,8 @@ __all__ = [
     "ExportError",
     "browser_available",
     "figure_bundle",
+    "harmless",
+    "harmless_table",
     "html_bytes",
     "image_bytes",
     "images_bytes",

@@ -22,14 +22,29 @@ def spreadsheet_csv(table: pd.DataFrame) -> bytes:
         OWASP, CSV Injection; RFC 4180.
     """
     has_index = not isinstance(table.index, pd.RangeIndex)
-    plain = table.reset_index(allow_duplicates=True) if has_index else table.copy()
+    plain = table.reset_index(allow_duplicates=True) if has_index else table
     if has_index:
         plain.columns = [*("" if n is None else n for n in table.index.names), *table.columns]
-    for place, kind in enumerate(plain.dtypes):
+    csv = harmless_table(plain).to_csv(index=False, lineterminator="\r\n")
+    return csv.encode("utf-8-sig")
+
+
+def harmless_table(table: pd.DataFrame) -> pd.DataFrame:
+    """Returns the table with its texts, and the names of its columns and rows, made `harmless`."""
+    safe = table.copy()
+    for place, kind in enumerate(safe.dtypes):
         if isinstance(kind, pd.CategoricalDtype | pd.StringDtype) or kind.kind == "O":
-            plain.isetitem(place, [harmless(cell) for cell in plain.iloc[:, place]])
-    plain.columns = [harmless(name) for name in plain.columns]
-    return plain.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
+            safe.isetitem(place, [harmless(cell) for cell in safe.iloc[:, place]])
+    safe.columns = [_harmless_label(name) for name in safe.columns]
+    if not isinstance(safe.index, pd.RangeIndex):
+        names = [harmless(name) for name in safe.index.names]
+        safe.index = safe.index.map(_harmless_label)
+        safe.index.names = names
+    return safe
+
+
+def _harmless_label(label: Any) -> Any:
+    return tuple(map(harmless, label)) if isinstance(label, tuple) else harmless(label)
 
 
 def harmless(cell: Any) -> Any:

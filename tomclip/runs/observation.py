@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from tomclip.core.errors import RunError
+from tomclip.core.reading.text import lines as lines_of
 from tomclip.core.types import RunState
 from tomclip.runs.jobs.processes import Handle, boot_id, is_alive, is_local, read_handle
 from tomclip.runs.jobs.queue import is_waiting
@@ -60,7 +61,7 @@ def observed_state(
         if latest.state in TERMINAL:
             status, state, reason = latest, latest.state, latest.error or ""
         elif tail:
-            reason = f"{reason}; its log ends with: {tail.splitlines()[-1]}"
+            reason = f"{reason}; its log ends with: {lines_of(tail)[-1]}"
     return ObservedState(state, status, reason, tail)
 
 
@@ -85,7 +86,7 @@ def log_tail(path: Path, *, lines: int = 40) -> str:
             text = stream.read(TAIL_BYTES).decode("utf-8", errors="replace")
     except OSError:
         return ""
-    return "\n".join(text.splitlines()[-lines:])
+    return "\n".join(lines_of(text)[-lines:])
 
 
 def _judge(path: Path, status: RunStatus, stale_after: float) -> tuple[ObservedName, str]:

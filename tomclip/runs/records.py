@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from tomclip.core.errors import InputError, RunError
 from tomclip.core.files.atomic import write_errors, write_json_atomically
 from tomclip.core.paths import runs_directory
+from tomclip.core.reading.characters import is_one_line, trimmed
 from tomclip.core.scores import MEAN, score_kind
 from tomclip.core.types import Event
 from tomclip.runs.reader import EventsState, events_state, milestones_and_damage
@@ -240,9 +241,11 @@ def _best(name: str, recorded: Sequence[RecordedScore]) -> RecordedScore:
 
 
 def _one_line(name: str) -> str:
-    name = _limited(name.strip(), "the name has", LONGEST_NAME)
-    if not name.isprintable():
-        raise InputError(f"the name {name!r} holds a line break; write it on one line")
+    name = _limited(trimmed(name), "the name has", LONGEST_NAME)
+    if not is_one_line(name):
+        raise InputError(
+            f"the name {name!r} holds a line break or a control character; write it on one line"
+        )
     return name
 
 

@@ -12,7 +12,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tomclip.core.reading.characters import VISIBLE_CHARACTER, composed, is_blank, same_name
+from tomclip.core.reading.characters import (
+    VISIBLE_CHARACTER,
+    composed,
+    is_blank,
+    is_one_line,
+    same_name,
+    searched,
+    trimmed,
+)
 
 
 def test_every_control_format_and_space_character_shows_nothing() -> None:
@@ -28,6 +36,27 @@ def test_a_text_of_such_characters_is_blank(text: str) -> None:
     assert is_blank(text)
     assert is_blank(text * 3)
     assert not is_blank(f"{text}a{text}")
+
+
+def test_a_typed_text_loses_the_space_around_it_and_nothing_that_shows() -> None:
+    assert trimmed("\u3000 여우\t\n") == "여우"
+    assert [trimmed(text) for text in ("❤\ufe0f", "\u200fא\u200f", "a\u200b")] == [
+        "❤\ufe0f",
+        "\u200fא\u200f",
+        "a\u200b",
+    ]
+    assert [trimmed(text) for text in (" \u200b ", "\ufeff", "\u3164", "\x00")] == [""] * 4
+
+
+@pytest.mark.parametrize("mark", ["\n", "\r", "\x0b", "\x1c", "\x85", "\u2028", "\u2029", "\x00"])
+def test_what_ends_a_line_or_controls_is_not_on_one_line(mark: str) -> None:
+    assert not is_one_line(f"a{mark}b")
+    assert is_one_line("می‌خواهم 👩‍🚀")
+
+
+def test_a_text_is_looked_for_whatever_its_capitals_and_its_accents_are_stored_as() -> None:
+    assert searched("E\u0301COLE") == searched("école") == "école"
+    assert searched("STRASSE") == searched("Straße")
 
 
 @pytest.mark.parametrize("text", ["a", "개", "❤️", "👩‍🚀", "é", "।", "-", "\u0301a", "𝒜", "क्"])

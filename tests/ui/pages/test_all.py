@@ -256,7 +256,8 @@ def test_a_text_in_the_address_is_looked_for() -> None:
 
 def test_a_blank_text_asks_for_words() -> None:
     studio = open_page("5_zero_shot")
-    assert "Type a word" in studio.text_input[0].set_value("   ").run().info[0].value
+    for blank in ("   ", "\u200b", "\u3164 \ufeff"):
+        assert "Type a word" in studio.text_input[0].set_value(blank).run().info[0].value
 
 
 def test_a_picture_of_the_data_set_gets_names_in_the_chosen_language() -> None:

@@ -26,6 +26,7 @@ from tomclip.runs import (
     list_trash,
     read_notes,
     read_status,
+    set_notes,
     write_status,
 )
 from tomclip.runs.jobs.processes import handle_of, write_handle
@@ -167,6 +168,16 @@ def test_name_tags_and_notes_are_kept() -> None:
     kept = read_notes(path)
     assert (kept.name, kept.tags, kept.notes) == ("The best", ("paper", "h0"), "a\nb")
     assert names(run(studio)) == {"The best"}
+
+
+def test_what_a_person_wrote_is_no_formula_in_a_saved_table() -> None:
+    set_notes(recorded_run("alpha"), name="=1+1", tags=["@a"], notes="+b")
+    set_notes(recorded_run("beta", changed=False), name="-c")
+    studio = select(open_runs(), 0, 1)
+    rows = {row["name"]: row for row in studio.dataframe[0].value.to_dict("records")}
+    assert rows.keys() == {"'=1+1", "'-c"}
+    assert (rows["'=1+1"]["tags"], rows["'=1+1"]["notes"]) == ("'@a", "'+b")
+    assert {name.partition(" · ")[0] for name in studio.dataframe[1].value} == {"'=1+1", "'-c"}
 
 
 def test_a_weight_is_told_as_it_is_now_with_its_change_on_the_way() -> None:

@@ -1,4 +1,4 @@
-"""Characters: which ones show nothing, and when two names are the same."""
+"""Characters: which ones show nothing, which end a line, and when two names are the same."""
 
 from __future__ import annotations
 
@@ -52,6 +52,19 @@ def is_blank(text: str) -> bool:
     return _VISIBLE.search(text) is None
 
 
+def trimmed(text: str) -> str:
+    """Returns a typed text without the white space around it; "" when it shows nothing."""
+    return "" if is_blank(text) else text.strip()
+
+
+def is_one_line(text: str) -> bool:
+    """Tells whether a text holds no control character and nothing that ends a line or paragraph.
+
+    Joiners and marks of direction, which Persian, emoji and Hebrew need, are none of these.
+    """
+    return not any(unicodedata.category(character) in ("Cc", "Zl", "Zp") for character in text)
+
+
 def composed(name: str) -> str:
     """Returns the name in NFC, in which names are compared: é is one character, however typed.
 
@@ -59,6 +72,11 @@ def composed(name: str) -> str:
         Unicode Standard Annex 15, Unicode Normalization Forms.
     """
     return unicodedata.normalize("NFC", name)
+
+
+def searched(text: str) -> str:
+    """Returns the text as it is looked for: whatever its capitals, and in NFC."""
+    return composed(composed(text).casefold())
 
 
 def same_name(one: str, other: str) -> bool:

@@ -12,6 +12,7 @@ import streamlit as st
 from tomclip.data import language
 from tomclip.ui.computing.cached import dataset
 from tomclip.ui.parts import controls
+from tomclip.ui.parts.tables import show_table
 from tomclip.ui.view_state import choices
 
 FIRST_CONCEPT = "1f98a"  # the fox: short names in all languages
@@ -60,7 +61,7 @@ def concept_table(points: pd.DataFrame, *, rendering: str) -> None:
             "category": shown["category"].to_numpy(),
         }
     )
-    st.dataframe(
+    show_table(
         table,
         hide_index=True,
         row_height=40,

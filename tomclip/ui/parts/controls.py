@@ -9,6 +9,7 @@ import streamlit as st
 
 from tomclip.core.errors import EncoderUnavailable
 from tomclip.core.languages import LANGUAGES
+from tomclip.core.reading.characters import trimmed
 from tomclip.core.types import Metric
 from tomclip.data import EmojiDataset, language
 from tomclip.data.emoji import Subset
@@ -170,9 +171,9 @@ def toggle(label: str, choice: ToggleChoice, *, help_text: str | None = None) ->
 
 
 def text_field(label: str, choice: TextChoice, **options: Any) -> str:
-    """Returns the typed text, without space around it."""
+    """Returns the typed text, without space around it; "" when it shows nothing."""
     view_state.text_of(choice)
-    return (st.text_input(label, **options, **_bound(choice)) or "").strip()
+    return trimmed(st.text_input(label, **options, **_bound(choice)) or "")
 
 
 def second_encoder_picker(first: str) -> str:

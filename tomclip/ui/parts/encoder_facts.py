@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from tomclip.core.errors import AssetError, EncoderUnavailable, InputError
+from tomclip.core.reading.characters import trimmed
 from tomclip.encoders import (
     DeviceMemory,
     EncoderInfo,
@@ -67,7 +68,7 @@ def checked_name(text: str) -> str:
             model of the name exists shows in `encoder_facts`.
         AssetError: when it is a directory whose description is damaged.
     """
-    name = text.strip()
+    name = trimmed(text)
     if not name or "," in name:
         raise InputError(f"the name is {name!r}; give one encoder's name, without a comma in it")
     info, known = find_encoder(name), {one.name for one in known_encoders()}

@@ -32,6 +32,7 @@ from tomclip.ui.parts.chance import common_chance, show_chance
 from tomclip.ui.parts.feedback import outcomes
 from tomclip.ui.parts.layout import figure, figure_context, side_by_side
 from tomclip.ui.parts.score_names import language_title, score_titles
+from tomclip.ui.parts.tables import show_table
 from tomclip.ui.view_state import choices
 
 P_VALUE_HELP = "McNemar's exact test, adjusted over the languages by Holm."
@@ -180,4 +181,4 @@ def _difference_table(table: pd.DataFrame, score: str) -> None:
     }
     changes = [name for name, form in forms.items() if form is signed and name in shown]
     shown[changes] = without_signed_zeros(shown[changes], kind.digits)
-    st.dataframe(shown, hide_index=True, height="content", column_config=forms, placeholder="–")
+    show_table(shown, hide_index=True, height="content", column_config=forms, placeholder="–")

@@ -12,6 +12,7 @@ from tomclip.data import BENCHMARKS, BenchmarkCheck, benchmark_directory
 from tomclip.data.benchmarks.info import State
 from tomclip.ui.pages.benchmarks.computations import check_job
 from tomclip.ui.parts.feedback import outcomes
+from tomclip.ui.parts.tables import show_table
 
 STATE_WORDS: Mapping[State, str] = {
     "present": "on this machine",
@@ -35,7 +36,7 @@ def show_benchmarks(states: Mapping[str, State]) -> None:
         for name, info in BENCHMARKS.items()
     ]
     counts = st.column_config.NumberColumn(format="localized")
-    st.dataframe(
+    show_table(
         pd.DataFrame(rows), hide_index=True, height="content", column_config={"Pictures": counts}
     )
     here = [name for name, state in states.items() if state == "present"]

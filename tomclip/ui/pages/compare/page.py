@@ -29,6 +29,7 @@ from tomclip.ui.parts.feedback import outcomes, ready
 from tomclip.ui.parts.layout import figure, figure_context
 from tomclip.ui.parts.score_names import ACCURACIES, SHAPES, language_title, score_titles
 from tomclip.ui.parts.selection import Selection
+from tomclip.ui.parts.tables import show_table
 from tomclip.ui.view_state import choices
 
 MOST_MAPS = 3
@@ -116,7 +117,7 @@ def _difference_table(table: pd.DataFrame, score: str) -> None:
     }
     changes = [name for name, form in forms.items() if form is signed and name in shown]
     shown[changes] = without_signed_zeros(shown[changes], digits)
-    st.dataframe(shown, hide_index=True, height="content", column_config=forms)
+    show_table(shown, hide_index=True, height="content", column_config=forms)
 
 
 def _diagrams(encoders: Sequence[str], subset: Subset) -> None:

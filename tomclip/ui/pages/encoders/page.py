@@ -21,6 +21,7 @@ from tomclip.ui.parts.encoder_facts import (
 )
 from tomclip.ui.parts.feedback import notice, outcomes, sentences
 from tomclip.ui.parts.layout import side_by_side
+from tomclip.ui.parts.tables import show_table
 
 LOADING, ADDED = "encoder_being_loaded", "encoder_just_added"
 
@@ -55,7 +56,7 @@ def _table(encoders: Sequence[KnownEncoder], added: Collection[str]) -> None:
         }
         for one in encoders
     ]
-    st.dataframe(pd.DataFrame(rows), hide_index=True)
+    show_table(pd.DataFrame(rows), hide_index=True)
 
 
 def _removal(added: tuple[KnownEncoder, ...]) -> None:

@@ -12,6 +12,7 @@ from tomclip.encoders.added import store_vectors
 from tomclip.ui.parts import controls
 from tomclip.ui.parts.encoder_facts import EncoderFacts, checked_name, table_job
 from tomclip.ui.parts.feedback import outcomes
+from tomclip.ui.parts.tables import show_table
 from tomclip.ui.view_state import choices
 
 SHOWN_MODELS = 12
@@ -65,7 +66,7 @@ def _searched() -> str | None:
     if not facts:
         st.info(f"No published model has '{words}' in its name. Use fewer words, or type a name.")
         return None
-    event = st.dataframe(
+    event = show_table(
         pd.DataFrame([_row(one) for one in facts]),
         hide_index=True,
         height="content",

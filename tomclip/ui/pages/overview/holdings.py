@@ -14,6 +14,7 @@ from tomclip.encoders.added import KnownEncoder
 from tomclip.ui import view_state
 from tomclip.ui.computing.cached import dataset
 from tomclip.ui.parts.layout import side_by_side
+from tomclip.ui.parts.tables import show_table
 from tomclip.ui.view_state import choices
 
 SHOWN_FACTS = ("command", "seed", "steps", "seconds", "parameters", "licence")
@@ -27,7 +28,7 @@ def show_dataset() -> None:
     with st.container(border=True):
         _concept(data)
     with st.expander("Sources and licences"):
-        st.dataframe(pd.DataFrame(list(data.attribution)), hide_index=True)
+        show_table(pd.DataFrame(list(data.attribution)), hide_index=True)
 
 
 def _facts(data: EmojiDataset) -> str:
@@ -77,7 +78,7 @@ def show_encoders(encoders: Sequence[KnownEncoder]) -> None:
     """Shows one row per encoder with what its manifest says."""
     st.subheader("Encoders", anchor=False)
     rows = [_encoder_row(info) for info in encoders]
-    st.dataframe(pd.DataFrame(rows), hide_index=True, placeholder="–")
+    show_table(pd.DataFrame(rows), hide_index=True, placeholder="–")
 
 
 def _encoder_row(info: KnownEncoder) -> dict[str, Any]:

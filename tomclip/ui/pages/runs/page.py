@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from tomclip.core.errors import TomclipError
+from tomclip.core.reading.characters import trimmed
 from tomclip.core.scores import score_kind
 from tomclip.core.types import RunRecord
 from tomclip.figures import trade_off_figure
@@ -20,6 +21,7 @@ from tomclip.ui.pages.runs.table import as_trained, run_table
 from tomclip.ui.parts import controls
 from tomclip.ui.parts.feedback import refuse, sentences
 from tomclip.ui.parts.layout import figure, figure_context
+from tomclip.ui.parts.tables import show_table
 from tomclip.ui.run_view.clone import ask_for_clone
 from tomclip.ui.run_view.live import MOST_OTHERS
 from tomclip.ui.view_state import choices
@@ -73,7 +75,7 @@ def _several(chosen: Sequence[RunRecord]) -> None:
     if table.empty:
         st.caption("Their configurations are the same.")
     else:
-        st.dataframe(table.T.rename_axis("Setting").astype(str))
+        show_table(table.T.rename_axis("Setting").astype(str))
     with st.container(horizontal=True):
         if st.button("Compare their curves", icon=":material/monitoring:"):
             view_state.choose(choices.RUN, chosen[0].id)
@@ -122,7 +124,7 @@ def _one(run: RunRecord) -> None:
             notes = st.text_area("Notes", run.notes, height=80)
             if st.form_submit_button("Save"):
                 with sentences():
-                    given = tuple(tag.strip() for tag in tags.split(",") if tag.strip())
+                    given = tuple(tag for tag in map(trimmed, tags.split(",")) if tag)
                     set_notes(run.path, name=name, tags=given, notes=notes)
                     st.rerun()
 
@@ -229,7 +231,7 @@ def _trade_off(sweep: Sweep) -> None:
         data=lambda: points,
         reading="One point a run, hollow until it counts; a cross is the mean over seeds.",
     )
-    st.dataframe(
+    show_table(
         settings.drop(columns="setting"),
         hide_index=True,
         column_config=TRADE_OFF_COLUMNS,

@@ -14,6 +14,7 @@ import streamlit as st
 
 from tomclip.config import LOSS_WEIGHTS
 from tomclip.core.errors import TomclipError
+from tomclip.core.reading.characters import searched
 from tomclip.core.types import RunRecord
 from tomclip.runs import RunSummary, config_differences, observed_state, run_summary
 from tomclip.runs.observation import state_in_words
@@ -22,6 +23,7 @@ from tomclip.runs.records import ACCURACY, SHAPE_DISTANCE, flat_config
 from tomclip.runs.weight_history import config_as_trained
 from tomclip.ui import view_state
 from tomclip.ui.parts import controls
+from tomclip.ui.parts.tables import show_table
 from tomclip.ui.run_view.progress import ENDED
 from tomclip.ui.view_state import choices
 
@@ -53,9 +55,10 @@ COLUMNS: dict[str, Any] = {
 
 def run_table(runs: Sequence[RunRecord]) -> list[RunRecord]:
     """Shows the runs that match the filter, and returns those selected."""
-    wanted = controls.text_field(
+    words = controls.text_field(
         "Filter", choices.RUN_FILTER, placeholder="name, tag, state, setting or note"
-    ).casefold()
+    )
+    wanted = searched(words)
     summaries = [_summary(str(run.path), events_state(run.path), run.state) for run in runs]
     rows = [_row(run, summary) for run, summary in zip(runs, summaries, strict=True)]
     kept = [i for i, row in enumerate(rows) if wanted in _text(row, runs[i])]
@@ -65,7 +68,7 @@ def run_table(runs: Sequence[RunRecord]) -> list[RunRecord]:
     settings = differing_settings([as_trained(run) for run in shown])
     ids, key = [run.id for run in shown], table_key(shown)
     ticked = view_state.several_of(choices.TICKED_RUNS, ids, len(ids))
-    event = st.dataframe(
+    event = show_table(
         _with_settings(table, settings),
         hide_index=True,
         key=key,
@@ -153,7 +156,7 @@ def _text(row: Mapping[str, object], run: RunRecord) -> str:
     """Returns what the filter looks at: the row, its settings, and its state as it is on disk."""
     settings = (f"{key}={_in_words(value)}" for key, value in flat_config(run.config).items())
     pinned = "pinned" if run.pinned else ""
-    return " ".join([*map(str, row.values()), *settings, run.state, pinned]).casefold()
+    return searched(" ".join([*map(str, row.values()), *settings, run.state, pinned]))
 
 
 def _row(run: RunRecord, summary: RunSummary | None) -> dict[str, object]:

@@ -15,6 +15,7 @@ from tomclip.runs.catalogue import read_run
 from tomclip.runs.jobs.queue import device_of, waiting_runs
 from tomclip.runs.observation import state_in_words
 from tomclip.ui.parts.feedback import refuse, sentences
+from tomclip.ui.parts.tables import show_table
 
 EVERY_SECONDS = 2.0
 REFUSAL = "stop_all_refusal"
@@ -48,7 +49,7 @@ def _table() -> None:
             return
         st.markdown(f"**{len(paths)} runs under way**")
         rows = [_row(place, path) for place, path in _placed(paths)]
-        st.dataframe(pd.DataFrame(rows), hide_index=True, column_config=COLUMNS, key="under_way")
+        show_table(pd.DataFrame(rows), hide_index=True, column_config=COLUMNS, key="under_way")
         with st.container(horizontal=True, vertical_alignment="center"):
             with st.popover("Stop them all", icon=":material/stop:"):
                 st.markdown("Those at work finish their step and save; the others leave the queue.")

@@ -17,6 +17,7 @@ from tomclip.ui.parts.chance import common_chance, show_chance
 from tomclip.ui.parts.feedback import outcomes
 from tomclip.ui.parts.layout import figure, figure_context, side_by_side
 from tomclip.ui.parts.score_names import ACCURACIES, language_title, score_titles
+from tomclip.ui.parts.tables import show_table
 from tomclip.ui.view_state import choices
 
 SMALLEST_CATEGORY = 5
@@ -104,6 +105,4 @@ def _table(reports: Mapping[str, EvaluationReport], score: str) -> None:
     table = pd.DataFrame(columns)
     table.insert(0, "language", [language_title(str(code)) for code in table.index])
     form = st.column_config.NumberColumn(format="%.1f %%")
-    st.dataframe(
-        table, hide_index=True, height="content", column_config=dict.fromkeys(columns, form)
-    )
+    show_table(table, hide_index=True, height="content", column_config=dict.fromkeys(columns, form))

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from tomclip.core.reading.characters import searched
 from tomclip.data import EmojiDataset
 from tomclip.data.emoji import Subset
 from tomclip.ui import view_state
@@ -18,6 +19,7 @@ from tomclip.ui.parts import controls
 from tomclip.ui.parts.concepts import concept_titles, picture_address
 from tomclip.ui.parts.feedback import outcomes, ready
 from tomclip.ui.parts.layout import pictures, side_by_side
+from tomclip.ui.parts.tables import show_table
 from tomclip.ui.view_state import choices
 
 EXAMPLES = ("여우", "raketa", "pastel de cumpleaños", "снег", "カメラ", "a sleepy animal")
@@ -98,12 +100,12 @@ def _ranked_pictures(
 
 def concepts_named(data: EmojiDataset, text: str) -> list[int]:
     """Returns the rows of the concepts that have exactly this name in some language."""
-    wanted = text.casefold()
+    wanted = searched(text)
     found = {
         row
         for names in data.names.values()
         for row, name in enumerate(names)
-        if name.casefold() == wanted
+        if searched(name) == wanted
     }
     return sorted(found)
 
@@ -159,7 +161,7 @@ def _ranked_names(
     )
     if language != "en":
         table.insert(2, "in English", [data.names["en"][row] for row in shown])
-    st.dataframe(
+    show_table(
         table,
         hide_index=True,
         height="content",

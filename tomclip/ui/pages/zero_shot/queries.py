@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tomclip.core.errors import InputError
+from tomclip.core.reading.characters import trimmed
 from tomclip.core.reading.pictures import open_picture
 from tomclip.core.types import Embeddings
 from tomclip.encoders import encoder_fingerprint, image_encoder_name
@@ -23,12 +24,12 @@ LONGEST_TEXT = 300
 
 
 def checked_text(text: str) -> str:
-    """Returns the text without space around it.
+    """Returns the text without space around it; "" when it shows nothing.
 
     Raises:
         InputError: when it is longer than 300 characters; an encoder reads only the beginning.
     """
-    text = text.strip()
+    text = trimmed(text)
     if len(text) > LONGEST_TEXT:
         raise InputError(
             f"the text has {len(text):,} characters; use at most {LONGEST_TEXT}, an encoder reads "
