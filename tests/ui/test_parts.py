@@ -11,10 +11,11 @@ import pytest
 from PIL import Image
 
 from tomclip.core.errors import InputError
+from tomclip.core.progress import begin
 from tomclip.core.types import DistanceMatrix, Embeddings, Score
 from tomclip.evaluation import EvaluationReport
 from tomclip.ui.computing import map_cache
-from tomclip.ui.computing.jobs import Cancelled, JobBoard, Report
+from tomclip.ui.computing.jobs import Cancelled, JobBoard, Report, counted
 from tomclip.ui.pages.overview import readings
 from tomclip.ui.pages.topology.sparsification import paper_threshold
 from tomclip.ui.pages.zero_shot.queries import LARGEST_SIDE, ranking, read_picture
@@ -42,6 +43,15 @@ def test_a_job_tells_how_far_it_is() -> None:
     assert (job.fraction, job.message, job.done) == (0.25, "a quarter", False)
     go_on.set()
     assert job.future.result(timeout=10) == "done"
+
+
+def test_a_job_says_its_phase_and_how_far_it_is() -> None:
+    said: list[tuple[float, str]] = []
+    on_progress = counted(lambda share, message: said.append((share, message)))
+    on_progress(1, 20)
+    begin(on_progress, "arranging points")
+    on_progress(3, 4)
+    assert said == [(0.05, "5 %"), (0.05, "arranging points"), (0.75, "arranging points, 75 %")]
 
 
 def test_a_cancelled_job_stops_at_its_next_report_and_begins_anew_only_when_asked() -> None:

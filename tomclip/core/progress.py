@@ -4,16 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from time import perf_counter
+from typing import Protocol, runtime_checkable
 
 OnProgress = Callable[[int, int], None]
 """Called with (steps done, steps in all), 0 <= done <= all and all >= 1, never falling. What a step
 is, the function says. An exception raised in it ends the computation."""
+
+
+@runtime_checkable
+class Phased(Protocol):
+    """An `OnProgress` that also wants to hear, in a word or two, what is being done."""
+
+    def begin(self, phase: str) -> None:
+        """Notes that a phase begins, such as "arranging points"."""
+        ...
+
 
 _FINENESS = 1000  # steps that a part of unequal parts counts as
 
 
 def silent(done: int, total: int) -> None:
     """An `OnProgress` that nobody looks at."""
+
+
+def begin(on_progress: OnProgress | None, phase: str) -> None:
+    """Tells an `OnProgress` that is `Phased` what is being done from now on, any other nothing."""
+    if isinstance(on_progress, Phased):
+        on_progress.begin(phase)
 
 
 def part_of(on_progress: OnProgress | None, part: int, parts: int) -> OnProgress:
@@ -26,12 +43,21 @@ def part_of(on_progress: OnProgress | None, part: int, parts: int) -> OnProgress
     """
     if on_progress is None:
         return silent
-    report = on_progress
+    return _Part(on_progress, part, parts)
 
-    def within(done: int, total: int) -> None:
-        report(part * _FINENESS + _FINENESS * done // total, parts * _FINENESS)
 
-    return within
+class _Part:
+    """One of several equal shares of the whole; a phase of it is one of the whole."""
+
+    def __init__(self, whole: OnProgress, part: int, parts: int) -> None:
+        self._whole, self._part, self._parts = whole, part, parts
+
+    def __call__(self, done: int, total: int) -> None:
+        step = self._part * _FINENESS + _FINENESS * done // total
+        self._whole(step, self._parts * _FINENESS)
+
+    def begin(self, phase: str) -> None:
+        begin(self._whole, phase)
 
 
 def shares(

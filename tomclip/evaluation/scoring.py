@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from tomclip.core.errors import InputError
-from tomclip.core.progress import OnProgress, part_of
+from tomclip.core.progress import OnProgress, begin, part_of
 from tomclip.core.scores import MEAN
 from tomclip.core.types import Embeddings, Score
 from tomclip.evaluation.chance import chance_of_hit
@@ -66,10 +66,12 @@ def evaluate_vectors(
     asked, vectors = require_answerable(task, settings), embedded_once(vectors)
     shapes = len(settings.languages) if settings.references else 0
     parts = 1 + len(settings.languages) + shapes
+    begin(on_progress, "reading pictures")
     image = vectors.pictures(part_of(on_progress, 0, parts))
     part_of(on_progress, 0, parts)(1, 1)
     ranks: _Nested = {}
     for place, (code, texts) in enumerate(asked.items(), start=1):
+        begin(on_progress, f"reading captions ({code})")
         text = vectors.texts(code, part_of(on_progress, place, parts))
         for name, values in _ranks(task, text, _taking_part(image, task, texts)).items():
             ranks.setdefault(name, {})[code] = values
@@ -88,6 +90,8 @@ def evaluate_vectors(
         owners=_owners(asked),
     )
     later = [part_of(on_progress, place, parts) for place in range(parts - shapes, parts)]
+    if shapes:
+        begin(on_progress, "measuring shapes")
     measured = [*_share_scores(report), *shape_scores_of(vectors, task, settings, later)]
     return replace(report, scores=_in_table_order(measured, settings))
 

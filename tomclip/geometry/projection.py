@@ -10,7 +10,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 
 from tomclip.core.errors import InputError
-from tomclip.core.progress import OnProgress, shares
+from tomclip.core.progress import OnProgress, begin, shares
 from tomclip.core.reading.numbers import require_finite, unit_rows
 from tomclip.core.types import Embeddings, require_metric
 from tomclip.geometry.distances import vectors_of
@@ -136,11 +136,18 @@ def _umap(
     from umap import UMAP
 
     shares(on_progress)(0.05)
+    begin(on_progress, "finding neighbours")
     if start is not None:
         settings["init"] = start
     stream, pace = _EpochStream(), _Pace(0.1)
     arranging = shares(on_progress, 0.2, 1.0)
-    pace.ask = lambda: arranging(stream.share)
+
+    def ask() -> None:
+        if stream.share:
+            begin(on_progress, "arranging points")
+        arranging(stream.share)
+
+    pace.ask = ask
     settings["tqdm_kwds"] = {
         "file": stream,
         "mininterval": pace,

@@ -15,39 +15,10 @@ from tomclip.figures.maps.points import (
     series_style,
     series_title,
 )
+from tomclip.figures.maps.spokes import add_spokes
 from tomclip.figures.style.context import literal
 from tomclip.figures.style.palette import LIGHT
 from tomclip.figures.style.template import FigureContext, bottom_legend
-
-
-def _add_spokes(
-    figure: go.Figure, xy: np.ndarray, title: str, colour: str, place: Mapping[str, Any]
-) -> None:
-    """Joins the points `xy` of one concept to their centre and writes its name above them."""
-    gap = np.full_like(xy, np.nan)
-    path = np.stack([np.broadcast_to(xy.mean(axis=0), xy.shape), xy, gap], axis=1).reshape(-1, 2)
-    figure.add_scatter(
-        x=path[:, 0],
-        y=path[:, 1],
-        mode="lines",
-        line={"color": colour, "width": 1.2},
-        hoverinfo="skip",
-        showlegend=False,
-        **place,
-    )
-    x, y = xy[np.argmax(xy[:, 1])].tolist()
-    figure.add_annotation(
-        x=x,
-        y=y,
-        text=literal(title),
-        yanchor="bottom",
-        yshift=7,
-        showarrow=False,
-        borderpad=1,
-        font={"size": 12, "color": LIGHT["ink"], "weight": 600},
-        bgcolor=LIGHT["veil"],
-        **place,
-    )
 
 
 def add_map(
@@ -79,7 +50,9 @@ def add_map(
         style, title = series_style(points, name, rank), series_title(points, name, context)
         rows = np.flatnonzero(points.groups == name)
         if points.colour_by == "concept":
-            _add_spokes(figure, xy[rows], title, style.colour, place)
+            suffix = "" if place["col"] == 1 else place["col"]
+            axes = (f"x{suffix}", f"y{suffix}")
+            add_spokes(figure, xy[rows], title, axes, line_colour=style.colour, colours=LIGHT)
         trace = points_trace(xy, rows, points, context, vector)
         marker = {"size": size, "color": style.colour, "symbol": style.symbol, "opacity": 0.85}
         legend_here = legend and points.colour_by != "concept"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tomclip.core.errors import InputError
-from tomclip.core.progress import OnProgress, shares
+from tomclip.core.progress import OnProgress, begin, shares
 from tomclip.core.types import DistanceMatrix, PersistenceDiagram
 from tomclip.topology.loops.classes import Loop, LoopClasses, loop_classes
 from tomclip.topology.matching import DIAGONAL, optimal_matching
@@ -57,6 +57,7 @@ def compare_loops(
         )
     report = shares(on_progress)
     report(0.0)
+    begin(on_progress, "finding loops")
     classes = loop_classes(here)
     report(0.2)
     others = loop_classes(there)
@@ -66,6 +67,7 @@ def compare_loops(
     ]
     partners = dict(optimal_matching(*diagrams).pairs.tolist())
     order = bar_order(diagrams[0]).tolist()
+    begin(on_progress, "following loops")
     comparisons = []
     for done, bar in enumerate(order, start=1):
         comparisons.append(_compared(classes, others, bar, partners[bar]))

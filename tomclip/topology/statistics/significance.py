@@ -9,7 +9,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 
 from tomclip.core.errors import InputError
-from tomclip.core.progress import OnProgress, part_of
+from tomclip.core.progress import OnProgress, begin, part_of
 from tomclip.core.types import Embeddings, PersistenceDiagram
 from tomclip.geometry.distances import vectors_of
 from tomclip.topology.rips import persistence_diagrams
@@ -159,12 +159,14 @@ def _tests_against(
     metric, pairs, sample_size = sampling
     _require_matched(clouds)
     rows = dealt_rows(len(clouds[reference]), pairs, sample_size, seed=options["seed"])
+    begin(on_progress, "computing diagrams")
     found = {
         name: _diagrams(
             cloud, rows, max(homology_dimensions), metric, part_of(on_progress, i, 2 * len(clouds))
         )
         for i, (name, cloud) in enumerate(clouds.items())
     }
+    begin(on_progress, "exchanging pairs")
     keys = [(name, k) for name in clouds if name != reference for k in homology_dimensions]
     return {
         (name, k): permutation_test(

@@ -63,7 +63,7 @@ def report_job(encoder: str, subset: Subset, *, shapes: bool = True) -> Job[Eval
             encoder,
             emoji_task(subset),
             references=None if shapes else (),
-            on_progress=counted(report, "pictures, names and shapes"),
+            on_progress=counted(report),
         )
 
     title = f"{'Shape' if shapes else 'Accuracy'} of {encoder_title(encoder)}"

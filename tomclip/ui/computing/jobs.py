@@ -27,13 +27,28 @@ def counted(report: Report, what: str = "") -> OnProgress:
     Args:
         report: Of the job.
         what: What is counted, in the plural; without it the message is a percentage.
+
+    A phase that the work names (`tomclip.core.progress.begin`) stands before the number.
     """
 
-    def note(done: int, total: int) -> None:
-        message = f"{done:,} of {total:,} {what}" if what else f"{100 * done // total} %"
-        report(done / total, message)
+    return _Counted(report, what)
 
-    return note
+
+class _Counted:
+    """Words of how far a job is: its phase, where the work names one, and a number."""
+
+    def __init__(self, report: Report, what: str) -> None:
+        self._report, self._what = report, what
+        self._phase, self._share = "", 0.0
+
+    def __call__(self, done: int, total: int) -> None:
+        number = f"{done:,} of {total:,} {self._what}" if self._what else f"{100 * done // total} %"
+        self._share = done / total
+        self._report(self._share, f"{self._phase}, {number}" if self._phase else number)
+
+    def begin(self, phase: str) -> None:
+        self._phase = phase
+        self._report(self._share, phase)
 
 
 class Cancelled(TomclipError):

@@ -67,7 +67,7 @@ def evaluation_job(encoder: str, choice: BenchmarkChoice) -> Job[BenchmarkResult
             task,
             languages=choice.languages,
             references=None if choice.shape else (),
-            on_progress=counted(report, "pictures and texts"),
+            on_progress=counted(report),
         )
         labels = [task.picture_labels[row] for row in task.items]
         return BenchmarkResult(found, tuple(clip_benchmark_rows(found, labels)))
