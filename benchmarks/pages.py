@@ -6,6 +6,9 @@ heading stands, its figures are drawn and nothing is in progress. `--training` t
 recipe meanwhile, as the studio would start it, on a cache that an earlier round filled: pages
 opened then are "first" and "second while training". Last comes the studio's memory.
 
+Seconds are a person's, and grow with whatever else the machine does; `processor_seconds` are what
+the studio's process computed meanwhile, `load` how many programs wanted a core in the last minute.
+
     python benchmarks/pages.py --browser /usr/bin/chromium --training
 """
 
@@ -21,14 +24,22 @@ from contextlib import contextmanager
 from pathlib import Path
 from time import perf_counter, sleep
 
+import psutil
 from playwright.sync_api import Page, sync_playwright
 from shared.machine import describe
 from shared.own_studio import since, studio, wait_for_server
 
 from tomclip.config import change_config, load_config
 from tomclip.core.paths import project_directory
-from tomclip.runs import active_runs, launch, log_tail, read_status
-from tomclip.runs.jobs.processes import active_process, end_processes
+from tomclip.runs import launch, log_tail, read_events
+from tomclip.runs.jobs.processes import (
+    NICENESS,
+    NICENESS_VARIABLE,
+    Handle,
+    active_process,
+    end_processes,
+    lower_priority,
+)
 
 OVERVIEW = "Overview"
 PAGES = (
@@ -85,30 +96,68 @@ def record(name: str, **values: object) -> None:
     print(json.dumps({"benchmark": "pages", "page": name, **values, **describe()}), flush=True)
 
 
+def processor_seconds(process: psutil.Process) -> float:
+    """Returns what a process has computed so far, in seconds of one core."""
+    times = process.cpu_times()
+    return times.user + times.system
+
+
+def yield_from_now_on(handle: Handle) -> None:
+    """Gives every thread of the run the priority that the launcher gives it by default."""
+    lower_priority(handle.pid, NICENESS)
+    for thread in psutil.Process(handle.pid).threads():
+        os.setpriority(os.PRIO_PROCESS, thread.id, NICENESS)
+
+
 @contextmanager
 def training_run() -> Iterator[Path]:
-    """Yields the folder of a run of the smallest recipe once it takes steps; it ends at the end."""
+    """Yields the folder of a run of the smallest recipe once it takes steps; it ends at the end.
+
+    Until then it yields to nobody: on a busy machine its first step would not come in time.
+    """
     recipe = load_config(project_directory() / "configs" / "emoji_small.yaml")
+    os.environ[NICENESS_VARIABLE] = "0"
     path = launch(change_config(recipe, {"optimiser.steps": MORE_STEPS_THAN_A_ROUND_TAKES})).path
+    del os.environ[NICENESS_VARIABLE]
     try:
-        begun = perf_counter()
-        while not read_status(path).step:
-            if perf_counter() - begun > LONGEST_START_SECONDS or not active_runs():
-                raise SystemExit(f"the run took no step; its log ends with: {log_tail(path)}")
-            sleep(0.5)
+        handle = wait_for_first_step(path)
+        yield_from_now_on(handle)
         yield path
     finally:
-        if (handle := active_process(path)) is not None:
-            end_processes(handle)
+        if (handle_left := active_process(path)) is not None:
+            end_processes(handle_left)
 
 
-def open_pages(page: Page, opening: str) -> None:
+def wait_for_first_step(path: Path) -> Handle:
+    """Returns the process of a run that has taken a step."""
+    begun = perf_counter()
+    while not any(event.split == "train" for event in read_events(path)):
+        handle = active_process(path)
+        if handle is None or perf_counter() - begun > LONGEST_START_SECONDS:
+            raise SystemExit(f"the run took no step; its log ends with: {log_tail(path)}")
+        sleep(0.5)
+    if (handle := active_process(path)) is None:
+        raise SystemExit(f"the run ended early; its log ends with: {log_tail(path)}")
+    return handle
+
+
+def open_pages(page: Page, opening: str, process: psutil.Process) -> None:
     """Opens every page by the sidebar and prints how long each took."""
     for title in PAGES:
-        started = perf_counter()
+        started, computed = perf_counter(), processor_seconds(process)
         page.get_by_role("link", name=title, exact=True).click()
         wait_until_open(page, title)
-        record(title, opening=opening, seconds=since(started))
+        record_opening(title, opening, since(started), processor_seconds(process) - computed)
+
+
+def record_opening(title: str, opening: str, seconds: float, computed: float) -> None:
+    record(
+        title,
+        opening=opening,
+        seconds=seconds,
+        processor_seconds=round(computed, 2),
+        load=round(os.getloadavg()[0], 1),
+    )
 
 
 def visit(page: Page, cache: Path, openings: tuple[str, str, str]) -> None:
@@ -118,9 +167,10 @@ def visit(page: Page, cache: Path, openings: tuple[str, str, str]) -> None:
         wait_for_server(address)
         page.goto(address)
         wait_until_open(page, OVERVIEW)
-        record(OVERVIEW, opening=openings[0], seconds=since(begun))
+        observed = psutil.Process(process.pid)
+        record_opening(OVERVIEW, openings[0], since(begun), processor_seconds(observed))
         for opening in openings[1:]:
-            open_pages(page, opening)
+            open_pages(page, opening, observed)
         record("all", peak_memory_mb=peak_memory_mb(process.pid))
 
 

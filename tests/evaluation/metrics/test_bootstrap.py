@@ -120,3 +120,19 @@ def test_unusable_input_is_refused(values: list, options: dict, sentence: str) -
 def test_paired_values_of_different_length_are_refused() -> None:
     with pytest.raises(InputError, match="same items"):
         paired_difference_interval(np.zeros(3), np.zeros(4))
+
+
+def test_resamples_of_one_size_and_seed_are_drawn_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    bootstrap._kept_counts.cache_clear()
+    drawn, counts = [], bootstrap._counts
+    monkeypatch.setattr(
+        bootstrap, "_counts", lambda *settings: drawn.append(settings) or counts(*settings)
+    )
+    for column in np.random.default_rng(0).normal(size=(4, 12)):
+        bootstrap_means(column, seed=3, samples=40)
+    bootstrap_means(np.arange(13.0), seed=3, samples=40)
+    assert drawn == [(12, 3, 40), (13, 3, 40)]
+
+
+def test_kept_resamples_cannot_be_written_to() -> None:
+    assert not bootstrap._kept_counts(5, 0, 10).flags.writeable

@@ -9,6 +9,9 @@ References:
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import lru_cache
+
 import numpy as np
 
 from tomclip.core.errors import InputError
@@ -36,10 +39,10 @@ def bootstrap_means(
     values = _columns(per_item_values)
     if samples < 1:
         raise InputError(f"samples is {samples}; use a whole number from 1, for example 1000")
-    generator = np.random.default_rng(seed)
-    rows = max(1, DRAWS_AT_A_TIME // len(values))
-    sizes = [min(rows, samples - start) for start in range(0, samples, rows)]
-    return np.concatenate([_resampled_means(values, size, generator) for size in sizes])
+    n = len(values)
+    if samples * n <= DRAWS_AT_A_TIME:
+        return _kept_counts(n, seed, samples) @ values / n
+    return np.concatenate([counts @ values / n for counts in _counts(n, seed, samples)])
 
 
 def bootstrap_intervals(
@@ -110,9 +113,24 @@ def _columns(per_item_values: np.ndarray) -> np.ndarray:
     return values
 
 
-def _resampled_means(values: np.ndarray, size: int, generator: np.random.Generator) -> np.ndarray:
-    """Counts how often each item is drawn, so that one matrix product gives every mean."""
-    n = len(values)
-    drawn = generator.integers(0, n, size=(size, n)) + np.arange(size)[:, None] * n
-    counts = np.bincount(drawn.ravel(), minlength=size * n).reshape(size, n)
-    return counts @ values / n
+@lru_cache(maxsize=2)
+def _kept_counts(n: int, seed: int, samples: int) -> np.ndarray:
+    """Returns all of `_counts` at once, read-only.
+
+    Every score of a report, and every difference of two, is taken over the same resamples.
+    """
+    counts = np.concatenate(list(_counts(n, seed, samples)))
+    counts.flags.writeable = False
+    return counts
+
+
+def _counts(n: int, seed: int, samples: int) -> Iterator[np.ndarray]:
+    """Yields (m, n) how often each item is drawn in m resamples; one matrix product then gives
+    every mean."""
+    generator = np.random.default_rng(seed)
+    most = max(1, DRAWS_AT_A_TIME // n)
+    for start in range(0, samples, most):
+        size = min(most, samples - start)
+        drawn = generator.integers(0, n, size=(size, n)) + np.arange(size)[:, None] * n
+        counts = np.bincount(drawn.ravel(), minlength=size * n).reshape(size, n)
+        yield counts.astype(float)
