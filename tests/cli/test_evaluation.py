@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import get_args
 
 import pytest
 from support.benchmark_doubles import LANGUAGES, tiny_classification, tiny_retrieval
@@ -12,11 +11,10 @@ from support.command_line import refuse, succeed
 from support.emoji_doubles import NOISE, EncoderDoubles
 from support.evaluations import evaluate_benchmark
 
-from tomclip.cli.options import DataName
+from tomclip import data
 from tomclip.data import BENCHMARKS
-from tomclip.evaluation import EvaluationReport
+from tomclip.evaluation import EvaluationReport, task_sources
 from tomclip.evaluation.clip_benchmark import model_and_pretrained
-from tomclip.evaluation.tasks import registry
 
 TINY = {"cifar100": tiny_classification, "xflickr_co": lambda: tiny_retrieval(captions=2)}
 
@@ -32,13 +30,13 @@ def directories(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[Path | 
 
     monkeypatch.setenv("TOMCLIP_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("COLUMNS", "200")
-    monkeypatch.setattr(registry, "load_benchmark", load)
+    monkeypatch.setattr(data, "load_benchmark", load)
     EncoderDoubles().install(monkeypatch)
     return asked
 
 
 def test_every_benchmark_can_be_named() -> None:
-    assert get_args(DataName) == ("emoji", *BENCHMARKS)
+    assert list(task_sources()) == ["emoji", *BENCHMARKS]
 
 
 def test_evaluate_writes_what_the_library_finds(

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
 from tomclip.ui.view_state import choice_key, download_key, figure_key
-from tomclip.ui.view_state.choices import CHOICES
+from tomclip.ui.view_state.choices import every_choice
 from tomclip.ui.view_state.kinds import (
     Choice,
     MarkChoice,
@@ -118,14 +118,14 @@ def test_a_page_shows_the_nearest_of_what_it_offers_and_the_default_before_any_c
 def test_keys_of_choices_figures_and_downloads_cannot_be_the_same() -> None:
     keys = [
         key
-        for name, choice in CHOICES.items()
+        for name, choice in every_choice().items()
         for key in (choice_key(choice), figure_key(name), download_key(name, "svg"))
     ]
-    assert len(set(keys)) == len(keys) == 3 * len(CHOICES)
+    assert len(set(keys)) == len(keys) == 3 * len(every_choice())
 
 
 def test_every_choice_has_a_page_and_only_defaults_that_it_offers() -> None:
-    for choice in CHOICES.values():
+    for choice in every_choice().values():
         assert choice.pages
         if isinstance(choice, Choice) and choice.titles:
             assert set(choice.default) <= set(choice.titles)
@@ -200,7 +200,7 @@ def test_a_parameter_that_the_page_has_not_is_named() -> None:
 
 def test_an_address_may_name_a_language_by_any_of_its_tags() -> None:
     offered = ("en", "ko", "zh")
-    one, several = CHOICES["language"], CHOICES["languages"]
+    one, several = every_choice()["language"], every_choice()["languages"]
     assert isinstance(one, Choice)
     assert isinstance(several, SeveralChoice)
     assert one.read("zh-CN", offered).value == "zh"

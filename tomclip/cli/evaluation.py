@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tomclip.cli.options import DataName, SubsetName, language_codes
+from tomclip.cli.options import SubsetName, language_codes
 from tomclip.cli.output import write_text
 from tomclip.core.progress import OnProgress
 
@@ -27,7 +27,7 @@ class Evaluation:
         InputError: when an option makes no sense for the data set.
     """
 
-    data: DataName
+    data: str
     directory: Path | None
     subset: SubsetName
     languages: str | None

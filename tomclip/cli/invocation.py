@@ -8,6 +8,7 @@ from typing import Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from tomclip.cli.task_names import METAVAR, names_in_help
 from tomclip.core.errors import TomclipError
 from tomclip.core.extras import extras_named
 from tomclip.core.paths import user_path
@@ -16,7 +17,17 @@ ERROR_EXIT = 2
 
 
 class Command(TyperCommand):
-    """A command whose paths may begin with ~, also where the shell leaves it, as in --json=~/x."""
+    """A command whose paths may begin with ~, also where the shell leaves it, as in --json=~/x.
+
+    Its help lists the names of the registered tasks.
+    """
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Writes the help, with the tasks that are known by now."""
+        for parameter in self.params:
+            if parameter.metavar == METAVAR:
+                parameter.metavar = names_in_help()
+        super().format_help(ctx, formatter)
 
     def invoke(self, ctx: Any) -> Any:
         """Runs the command with every path expanded."""

@@ -7,15 +7,22 @@ from typing import Annotated, Literal
 
 import typer
 
+from tomclip.cli.task_names import METAVAR, completed_names, known_name
 from tomclip.core.languages import parse_language
 
 Encoder = Annotated[
     str, typer.Option("--encoder", help="Name (docs/encoders.md), directory, or vectors:FILE.")
 ]
-DataName = Literal["emoji", "cifar100", "xflickr_co", "xtd10", "crossmodal_3600", "babel_imagenet"]
 SubsetName = Literal["all", "seen", "unseen"]
 Data = Annotated[
-    DataName, typer.Option("--data", help="The embedded emoji, or a benchmark; see 'tomclip data'.")
+    str,
+    typer.Option(
+        "--data",
+        metavar=METAVAR,
+        callback=known_name,
+        autocompletion=completed_names,
+        help="The embedded emoji, a benchmark (see 'tomclip data'), or a task of your own.",
+    ),
 ]
 Directory = Annotated[
     Path | None,

@@ -1,82 +1,82 @@
-"""The tasks that ship, by name: the embedded emoji and the published benchmarks."""
+"""What encoders can be evaluated on, by name: what ships, and tasks of one's own.
+
+The command line, the Benchmarks page and the studies know a data set from here alone. Nothing is
+read, and nothing heavy imported, before a task's facts are asked for or it is loaded.
+
+A session adds tasks by `register_task`. An installed package adds one, for the command line and the
+studio too, by an entry point of the group `tomclip.tasks`: the task's name, and a class or function
+that returns the task without being given anything.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Mapping
+from functools import cache
+from importlib.metadata import EntryPoint, entry_points
+from typing import TYPE_CHECKING
 
-from tomclip.core.errors import InputError
-from tomclip.data import BENCHMARKS, load_benchmark
-from tomclip.data.emoji import Subset
-from tomclip.evaluation.settings import ENGLISH
-from tomclip.evaluation.tasks.benchmarks import benchmark_task
-from tomclip.evaluation.tasks.emoji import emoji_task
-from tomclip.evaluation.tasks.protocol import Task
+from tomclip.core.errors import InputError, TomclipError
+from tomclip.evaluation.tasks.shipped import shipped_sources
+from tomclip.evaluation.tasks.source import TaskOptions, TaskSource, source_of
+
+if TYPE_CHECKING:
+    from tomclip.evaluation.tasks.protocol import Task
+
+ENTRY_POINTS = "tomclip.tasks"
+_OWN: dict[str, TaskSource] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class TaskOptions:
-    """What may be chosen of a task when it is loaded; None and "all" stand for nothing chosen.
+def register_task(task: Task | TaskSource, *, title: str = "") -> TaskSource:
+    """Makes a task known by its name, to `load_task`, the command line and the studio.
 
-    Attributes:
-        languages: those that will be asked, so that no others are read; None reads all.
-        shape: whether shapes will be compared, for which English is read too.
-        subset: part of the emoji.
-        rendering: picture set of the emoji.
-        directory: folder of a benchmark's files.
+    Another one of the same name takes the place of an earlier one of one's own.
+
+    Args:
+        task: An object that is there, or how to load one when it is asked for.
+        title: Shown name of an object; by default the one that reports call it.
+
+    Returns:
+        What was registered.
+
+    Raises:
+        InputError: when a task that ships has this name.
     """
-
-    languages: tuple[str, ...] | None = None
-    shape: bool = True
-    subset: Subset = "all"
-    rendering: str | None = None
-    directory: Path | None = None
-
-    def chosen(self) -> tuple[str, ...]:
-        """Returns the names of what was chosen that not every task offers."""
-        given = {
-            "directory": self.directory is not None,
-            "rendering": self.rendering is not None,
-            "subset": self.subset != "all",
-        }
-        return tuple(name for name, is_given in given.items() if is_given)
+    source = task
+    if not isinstance(source, TaskSource):
+        source = source_of(source.name, lambda made=source: made, title=title)
+    if source.name in _shipped():
+        raise InputError(
+            f"{source.name!r} is the name of a task that ships; give yours another name"
+        )
+    _OWN[source.name] = source
+    return source
 
 
-@dataclass(frozen=True, slots=True)
-class TaskSource:
-    """A task by name: what it is one of, which options it offers, and how it is loaded."""
+def task_sources() -> Mapping[str, TaskSource]:
+    """Returns every task by name: those that ship, of installed packages, and of this session.
 
-    sort: str
-    options: Sequence[str]
-    load: Callable[[TaskOptions], Task]
-
-
-def _benchmark(name: str) -> Callable[[TaskOptions], Task]:
-    def load(options: TaskOptions) -> Task:
-        wanted = options.languages
-        if wanted is not None and options.shape and ENGLISH in BENCHMARKS[name].languages:
-            wanted = (*wanted, ENGLISH)
-        return benchmark_task(load_benchmark(name, options.directory, languages=wanted))
-
-    return load
+    No package takes the name of a task that ships.
+    """
+    return {**_shipped(), **_installed(), **_OWN, **_shipped()}
 
 
-TASK_SOURCES: Mapping[str, TaskSource] = {
-    "emoji": TaskSource(
-        "the emoji",
-        ("rendering", "subset"),
-        lambda options: emoji_task(options.subset, options.rendering),
-    ),
-    **{name: TaskSource("benchmarks", ("directory",), _benchmark(name)) for name in BENCHMARKS},
-}
+def task_source(name: str) -> TaskSource:
+    """Returns what is known of a task before it is loaded.
+
+    Raises:
+        InputError: when the name is unknown, listing the known ones.
+    """
+    sources = task_sources()
+    if name not in sources:
+        raise InputError(f"there is no task {name!r}; use one of {', '.join(sources)}")
+    return sources[name]
 
 
 def load_task(name: str, options: TaskOptions | None = None) -> Task:
-    """Returns a task that ships.
+    """Returns a task by name.
 
     Args:
-        name: "emoji", or a benchmark's name.
+        name: "emoji", a benchmark's name, or that of a registered one of your own.
         options: what is chosen of it.
 
     Raises:
@@ -85,16 +85,42 @@ def load_task(name: str, options: TaskOptions | None = None) -> Task:
     """
     options = options or TaskOptions()
     require_offered(name, options)
-    return TASK_SOURCES[name].load(options)
+    return task_source(name).load(options)
 
 
 def require_offered(name: str, options: TaskOptions) -> None:
     """Raises InputError when the task is unknown, or an option is not for it."""
-    if name not in TASK_SOURCES:
-        raise InputError(f"there is no task {name!r}; use one of {', '.join(TASK_SOURCES)}")
+    source = task_source(name)
     for option in options.chosen():
-        if option not in TASK_SOURCES[name].options:
-            offering = {s.sort: None for s in TASK_SOURCES.values() if option in s.options}
+        if option not in source.options:
+            offering = {s.sort: None for s in task_sources().values() if option in s.options}
             raise InputError(
                 f"--{option} is for {' and '.join(offering)}; leave it out with --data {name}"
             )
+
+
+@cache
+def _shipped() -> Mapping[str, TaskSource]:
+    return {source.name: source for source in shipped_sources()}
+
+
+@cache
+def _installed() -> Mapping[str, TaskSource]:
+    return {entry.name: _of_entry_point(entry) for entry in entry_points(group=ENTRY_POINTS)}
+
+
+def _of_entry_point(entry: EntryPoint) -> TaskSource:
+    """Returns the source of an installed package's task; nothing of the package is imported yet."""
+
+    def make() -> Task:
+        try:
+            return entry.load()()
+        except TomclipError:
+            raise
+        except Exception as error:
+            raise InputError(
+                f"the task {entry.name!r} of an installed package cannot be made by "
+                f"{entry.value} ({type(error).__name__}: {error}); mend or uninstall that package"
+            ) from error
+
+    return source_of(entry.name, make)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from tomclip.core.languages import code_or_tag
 from tomclip.core.types import METRICS
-from tomclip.data import BENCHMARKS
+from tomclip.evaluation import TaskSource, task_sources
 from tomclip.ui.view_state.kinds import (
     AnyChoice,
     Choice,
@@ -164,13 +164,7 @@ TICKED_RUNS = SeveralChoice("runs", (RUNS,))
 SWEEP = Choice("sweep", (RUNS,))
 
 # Benchmarks and Encoders
-BENCHMARK = Choice(
-    "benchmark", (BENCHMARK_PAGE,), {name: info.title for name, info in BENCHMARKS.items()}
-)
-BENCHMARK_LANGUAGES: Mapping[str, SeveralChoice] = {
-    name: SeveralChoice(f"languages_{name}", (BENCHMARK_PAGE,), meant=code_or_tag)
-    for name in BENCHMARKS
-}
+BENCHMARK = Choice("benchmark", (BENCHMARK_PAGE,))
 BENCHMARK_SHAPE = ToggleChoice("benchmark_shape", (BENCHMARK_PAGE,))
 BENCHMARK_SCORE = Choice("benchmark_score", (BENCHMARK_PAGE,))
 ENCODER_SOURCE = Choice(
@@ -186,13 +180,22 @@ ENCODER_WORDS = TextChoice("encoder_words", (ENCODER_PAGE,))
 ENCODER_NAME = TextChoice("encoder_name", (ENCODER_PAGE,))
 
 
-def _declared() -> dict[str, AnyChoice]:
-    own = [one for one in globals().values() if isinstance(one, AnyChoice)]
-    every = [*own, *BENCHMARK_LANGUAGES.values()]
+def benchmark_sources() -> Mapping[str, TaskSource]:
+    """Returns the tasks of the Benchmarks page: all but those that every other page is about."""
+    return {name: source for name, source in task_sources().items() if not source.embedded}
+
+
+def benchmark_languages(name: str) -> SeveralChoice:
+    """Returns the choice of languages of one benchmark, whose languages are its own."""
+    return SeveralChoice(f"languages_{name}", (BENCHMARK_PAGE,), meant=code_or_tag)
+
+
+_DECLARED = tuple(one for one in globals().values() if isinstance(one, AnyChoice))
+
+
+def every_choice() -> Mapping[str, AnyChoice]:
+    """Returns every choice by its name in the address, those of registered benchmarks too."""
+    every = [*_DECLARED, *map(benchmark_languages, benchmark_sources())]
     found = {one.name: one for one in every}
     assert len(found) == len(every), "two choices have one name"
     return found
-
-
-CHOICES: Mapping[str, AnyChoice] = _declared()
-"""Every declared choice by its name in the address."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from tomclip.ui.view_state.choices import CHOICES
+from tomclip.ui.view_state.choices import every_choice
 from tomclip.ui.view_state.keys import choice_key
 from tomclip.ui.view_state.kinds import (
     AnyChoice,
@@ -82,7 +82,8 @@ def _refuse_strangers(kept: _Kept, page: str) -> None:
 
 
 def _is_of(name: str, page: str) -> bool:
-    return name in CHOICES and (not page or page in CHOICES[name].pages)
+    choice = every_choice().get(name)
+    return choice is not None and (not page or page in choice.pages)
 
 
 def choose(choice: AnyChoice, value: Any) -> None:

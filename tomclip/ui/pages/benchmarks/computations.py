@@ -10,15 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tomclip.data import (
-    BenchmarkCheck,
-    BenchmarkInfo,
-    benchmark_directory,
-    check_benchmark,
-    language,
-)
-from tomclip.data.benchmarks.registry import benchmark_info
-from tomclip.evaluation import EvaluationReport
+from tomclip.core.paths import data_directory
+from tomclip.data import BenchmarkCheck, benchmark_info, check_benchmark
+from tomclip.evaluation import EvaluationReport, task_source
 from tomclip.ui.computing.cached import board, encoder_title, fingerprints
 from tomclip.ui.computing.jobs import Job, Report, counted
 
@@ -43,15 +37,6 @@ class BenchmarkResult:
     rows: tuple[Mapping[str, Any], ...]
 
 
-def evaluated_languages(info: BenchmarkInfo) -> tuple[str, ...]:
-    """Returns the languages that the benchmark can be asked in: classes need a prompt."""
-    return tuple(
-        code
-        for code in info.languages
-        if info.kind == "retrieval" or language(code).prompt is not None
-    )
-
-
 def evaluation_job(encoder: str, choice: BenchmarkChoice) -> Job[BenchmarkResult]:
     """Returns the evaluation of an encoder on a benchmark, begun when it is new."""
 
@@ -72,7 +57,7 @@ def evaluation_job(encoder: str, choice: BenchmarkChoice) -> Job[BenchmarkResult
         labels = [task.picture_labels[row] for row in task.items]
         return BenchmarkResult(found, tuple(clip_benchmark_rows(found, labels)))
 
-    title = f"{encoder_title(encoder)} on {benchmark_info(choice.benchmark).title}"
+    title = f"{encoder_title(encoder)} on {task_source(choice.benchmark).facts().title}"
     return board("benchmarks").start(_key(encoder, choice), title, work)
 
 
@@ -114,4 +99,6 @@ def clip_benchmark_json(results: Mapping[str, BenchmarkResult]) -> bytes:
 
 
 def _key(encoder: str, choice: BenchmarkChoice) -> tuple[object, ...]:
-    return (encoder, fingerprints(encoder), choice, str(benchmark_directory(choice.benchmark)))
+    """Returns what decides a result: a task that is registered anew is another one."""
+    source = task_source(choice.benchmark)
+    return (encoder, fingerprints(encoder), choice, source, str(data_directory()))

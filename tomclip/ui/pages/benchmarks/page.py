@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from tomclip.data import BENCHMARKS, benchmark_state
-from tomclip.data.benchmarks.info import State
-from tomclip.data.benchmarks.registry import benchmark_info
 from tomclip.encoders import device_memories
 from tomclip.encoders.added import added_encoders
-from tomclip.ui.pages.benchmarks.computations import (
-    BenchmarkChoice,
-    evaluated_languages,
-    evaluation_job,
-)
+from tomclip.evaluation import TaskFacts
+from tomclip.ui.pages.benchmarks.computations import BenchmarkChoice, evaluation_job
 from tomclip.ui.pages.benchmarks.results import show_results
 from tomclip.ui.pages.benchmarks.sources import show_benchmarks
 from tomclip.ui.parts import controls
@@ -29,9 +23,7 @@ ASKED = "benchmark_asked"
 
 def show() -> None:
     """Shows the benchmarks, the choice of one and of encoders, and the results."""
-    states: dict[str, State] = {name: benchmark_state(name) for name in BENCHMARKS}
-    show_benchmarks(states)
-    here = [name for name, state in states.items() if state == "present"]
+    here = show_benchmarks()
     if not here:
         return
     st.subheader("Evaluate", anchor=False)
@@ -63,16 +55,16 @@ def _results(choice: BenchmarkChoice, encoders: Sequence[str]) -> None:
         show_results(results, choice)
 
 
-def _choice(here: Sequence[str]) -> tuple[BenchmarkChoice, tuple[str, ...]]:
-    titles = {name: BENCHMARKS[name].title for name in here}
+def _choice(here: Mapping[str, TaskFacts]) -> tuple[BenchmarkChoice, tuple[str, ...]]:
+    titles = {name: facts.title for name, facts in here.items()}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = controls.select_picker("Benchmark", choices.BENCHMARK, titles)
         encoders = controls.encoders_picker("Encoders, the baseline first", most=MOST_ENCODERS)
-    known = evaluated_languages(benchmark_info(name))
+    known = here[name].languages
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = controls.several_picker(
             "Languages",
-            choices.BENCHMARK_LANGUAGES[name],
+            choices.benchmark_languages(name),
             controls.language_titles(known),
             most=len(known),
             placeholder=f"all {len(known)}",

@@ -11,8 +11,7 @@ import streamlit as st
 
 from tomclip.core.formatting import without_signed_zeros
 from tomclip.core.scores import capitalised, score_kind
-from tomclip.data.benchmarks.registry import benchmark_info
-from tomclip.evaluation import EvaluationReport
+from tomclip.evaluation import EvaluationReport, task_source
 from tomclip.figures import (
     FigureContext,
     accuracy_figure,
@@ -82,12 +81,13 @@ def _downloads(results: Mapping[str, BenchmarkResult], choice: BenchmarkChoice) 
 def _context(
     reports: Mapping[str, EvaluationReport], choice: BenchmarkChoice, *, metric: str = ""
 ) -> FigureContext:
+    first = next(iter(reports.values()))
     context = figure_context(
         reports,
         metric=metric,
-        n_points=next(iter(reports.values())).n_concepts,
-        points="pictures",
-        note=benchmark_info(choice.benchmark).title,
+        n_points=first.n_concepts,
+        points=first.items_title,
+        note=task_source(choice.benchmark).facts().title,
     )
     return replace(context, languages=controls.language_names(choice.languages))
 
@@ -104,7 +104,8 @@ def _scores(reports: Mapping[str, EvaluationReport], score: str, choice: Benchma
             title=title,
             chance=common_chance(reports, score),
         )
-        reading = f"How often {kind.explanation}; lines are 95 % intervals over the pictures."
+        items = next(iter(reports.values())).items_title
+        reading = f"How often {kind.explanation}; lines are 95 % intervals over the {items}."
     else:
         metric = next(iter(reports.values())).settings["metric"]
         chart = shape_figure(
@@ -136,6 +137,7 @@ def _difference_chart(
     if table.empty:
         return
     kind = score_kind(score)
+    items = next(iter(reports.values())).items_title
     chart = difference_figure(
         table.assign(value=table["difference"]),
         context=_context(reports, choice),
@@ -148,7 +150,7 @@ def _difference_chart(
         chart,
         key="benchmarks/differences",
         data=lambda: table,
-        reading="Filled: the 95 % interval over pictures, resampled as pairs, excludes zero."
+        reading=f"Filled: the 95 % interval over {items}, resampled as pairs, excludes zero."
         if kind.is_share
         else "Shape scores have no interval: repeated points would change a diagram.",
     )

@@ -7,12 +7,15 @@ from collections.abc import Mapping
 import pandas as pd
 import streamlit as st
 
+from tomclip.core.errors import TomclipError
 from tomclip.core.paths import data_directory
 from tomclip.data import BENCHMARKS, BenchmarkCheck, benchmark_directory
 from tomclip.data.benchmarks.info import State
+from tomclip.evaluation import TaskFacts, TaskSource
 from tomclip.ui.pages.benchmarks.computations import check_job
 from tomclip.ui.parts.feedback import outcomes
 from tomclip.ui.parts.tables import show_table
+from tomclip.ui.view_state.choices import benchmark_sources
 
 STATE_WORDS: Mapping[State, str] = {
     "present": "on this machine",
@@ -23,8 +26,15 @@ CHECKED = "benchmark_checked"
 MOST_TOLD = 8
 
 
-def show_benchmarks(states: Mapping[str, State]) -> None:
-    """Shows a row per benchmark, and where to get each file of a chosen one."""
+def show_benchmarks() -> Mapping[str, TaskFacts]:
+    """Shows a row per benchmark and task of one's own, and where to get each published file.
+
+    Returns:
+        The facts of those that are on this machine, by name.
+    """
+    sources = benchmark_sources()
+    facts = known_facts(sources)
+    states: dict[str, State] = {name: sources[name].state() for name in facts}
     rows = [
         {
             "Benchmark": info.title,
@@ -33,13 +43,13 @@ def show_benchmarks(states: Mapping[str, State]) -> None:
             "Languages": len(info.languages),
             "State": STATE_WORDS[states[name]],
         }
-        for name, info in BENCHMARKS.items()
+        for name, info in facts.items()
     ]
     counts = st.column_config.NumberColumn(format="localized")
     show_table(
         pd.DataFrame(rows), hide_index=True, height="content", column_config={"Pictures": counts}
     )
-    here = [name for name, state in states.items() if state == "present"]
+    here = {name: facts[name] for name, state in states.items() if state == "present"}
     if not here:
         st.info(
             f"No benchmark is on this machine yet. Get the files of one as told below, put them "
@@ -48,6 +58,18 @@ def show_benchmarks(states: Mapping[str, State]) -> None:
         )
     with st.expander("Where to get each, and whether it is whole", expanded=not here):
         _where_to_get()
+    return here
+
+
+def known_facts(sources: Mapping[str, TaskSource]) -> Mapping[str, TaskFacts]:
+    """Returns what is shown of each task; one whose package is broken is told and left out."""
+    facts: dict[str, TaskFacts] = {}
+    for name, source in sources.items():
+        try:
+            facts[name] = source.facts()
+        except TomclipError as error:
+            st.warning(str(error), icon=":material/rule:")
+    return facts
 
 
 def _where_to_get() -> None:

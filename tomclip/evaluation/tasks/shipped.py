@@ -1,0 +1,82 @@
+"""The tasks that ship: the embedded emoji and the published benchmarks."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from tomclip.evaluation.tasks.source import TaskFacts, TaskOptions, TaskSource
+
+if TYPE_CHECKING:
+    from tomclip.data.benchmarks.info import State
+    from tomclip.evaluation.tasks.protocol import Task
+
+BENCHMARK_NAMES = ("cifar100", "xflickr_co", "xtd10", "crossmodal_3600", "babel_imagenet")
+"""Those of `tomclip.data.BENCHMARKS`, which says the rest; its readers take long to import."""
+
+
+def shipped_sources() -> tuple[TaskSource, ...]:
+    """Returns the emoji, and the benchmarks in the order of the catalogue."""
+    emoji = TaskSource(
+        "emoji",
+        load=_load_emoji,
+        facts=_emoji_facts,
+        options=("rendering", "subset"),
+        sort="the emoji",
+        embedded=True,
+    )
+    return (emoji, *map(_benchmark_source, BENCHMARK_NAMES))
+
+
+def _benchmark_source(name: str) -> TaskSource:
+    return TaskSource(
+        name,
+        load=partial(_load_benchmark, name),
+        facts=partial(_benchmark_facts, name),
+        state=partial(_benchmark_state, name),
+        options=("directory",),
+        sort="benchmarks",
+    )
+
+
+def _load_emoji(options: TaskOptions) -> Task:
+    from tomclip.evaluation.tasks.emoji import emoji_task
+
+    return emoji_task(options.subset, options.rendering)
+
+
+def _emoji_facts() -> TaskFacts:
+    from tomclip.data import load_emoji
+
+    emoji = load_emoji()
+    kind = "classification and retrieval"
+    return TaskFacts("Embedded emoji", kind, len(emoji.concepts), tuple(emoji.languages))
+
+
+def _load_benchmark(name: str, options: TaskOptions) -> Task:
+    from tomclip import data
+    from tomclip.evaluation.settings import ENGLISH
+    from tomclip.evaluation.tasks.benchmarks import benchmark_task
+
+    wanted = options.languages
+    if wanted is not None and options.shape and ENGLISH in data.BENCHMARKS[name].languages:
+        wanted = (*wanted, ENGLISH)
+    return benchmark_task(data.load_benchmark(name, options.directory, languages=wanted))
+
+
+def _benchmark_facts(name: str) -> TaskFacts:
+    """Returns a benchmark's facts; classes are asked about in the languages that have a prompt."""
+    from tomclip.core.languages import language
+    from tomclip.data import benchmark_info
+
+    info = benchmark_info(name)
+    asked = info.languages
+    if info.kind == "classification":
+        asked = tuple(code for code in asked if language(code).prompt is not None)
+    return TaskFacts(info.title, info.kind, info.pictures, asked)
+
+
+def _benchmark_state(name: str) -> State:
+    from tomclip.data import benchmark_state
+
+    return benchmark_state(name)
