@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 from support.studio_pages import open_page, sentences, settled
 from support.tiny_encoders import put_into_hub_cache, write_teacher
@@ -17,6 +18,7 @@ from tomclip.encoders import DeviceMemory, MemoryEstimate, added
 from tomclip.encoders.added import KnownEncoder, known_encoders, store_vectors
 from tomclip.ui.pages.encoders import page
 from tomclip.ui.parts import encoder_facts as facts
+from tomclip.ui.parts import published_table
 
 
 @pytest.fixture
@@ -243,3 +245,49 @@ def test_vectors_that_went_away_since_are_one_sentence(page: str) -> None:
     added.remember_encoder(KnownEncoder("vectors:/gone.npz", "Gone", "vectors", "once here"))
     (sentence,) = sentences(open_page(page, encoder="vectors:/gone.npz"))
     assert "names no file or folder that exists" in sentence
+
+
+def begin_anew() -> None:
+    """Forgets every outcome in memory, as a studio that was started again has."""
+    st.cache_resource.clear()
+
+
+def table_of(words: str) -> tuple[int, list[facts.EncoderFacts]]:
+    return published_table.table_job(words, 3).future.result(timeout=60)
+
+
+@pytest.fixture
+def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path / "hub"))
+    monkeypatch.setenv("TOMCLIP_CACHE", str(tmp_path / "cache"))
+    begin_anew()
+    return tmp_path / "hub"
+
+
+def test_a_studio_started_again_shows_the_kept_table_of_published_models(
+    hub: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = table_of("siglip2 b-16 webli")
+    monkeypatch.setattr(published_table, "search_encoders", lambda words: pytest.fail("again"))
+    begin_anew()
+    assert table_of("SigLIP2  b-16 webli") == made
+
+
+def test_the_table_is_made_anew_when_a_model_came_into_the_cache(
+    hub: Path, another_teacher: Path
+) -> None:
+    key = published_table.table_key("siglip2", 3)
+    assert published_table.table_key("siglip2", 2) != key
+    put_into_hub_cache(hub, "timm/ViT-B-16-SigLIP2", another_teacher, commit="c" * 40)
+    assert published_table.table_key("siglip2", 3) != key
+
+
+def test_a_table_with_a_model_whose_memory_is_not_known_is_not_kept(
+    hub: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = facts._memory
+    monkeypatch.setattr(facts, "_memory", lambda name: None)
+    assert table_of("siglip2 b-16 webli")[1][0].memory is None
+    monkeypatch.setattr(facts, "_memory", known)
+    begin_anew()
+    assert table_of("siglip2 b-16 webli")[1][0].memory is not None

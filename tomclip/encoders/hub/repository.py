@@ -61,6 +61,17 @@ def cached_commit(source: HubSource) -> str | None:
     return commit if (cache / "snapshots" / commit).is_dir() else None
 
 
+def cached_state() -> str:
+    """Returns what changes whenever a model's file comes into the cache or leaves it."""
+    from huggingface_hub import constants
+
+    cache = Path(constants.HF_HUB_CACHE)
+    references = [
+        f"{path} {path.read_text()}" for path in cache.glob("models--*/refs/**/*") if path.is_file()
+    ]
+    return "\n".join(sorted([*map(str, cache.glob("models--*/snapshots/**/*")), *references]))
+
+
 def fetch_file(source: HubSource, names: Sequence[str]) -> Path:
     """Returns the first of the named files that the repository has, downloaded when need be.
 

@@ -98,6 +98,21 @@ def encoder_facts(name: str) -> EncoderFacts:
     return EncoderFacts(encoder, None, memory, True, None, str(info.path))
 
 
+def facts_of(listed: PublishedEncoder, name: str) -> EncoderFacts:
+    """Returns the facts of a listed encoder, whose name may have a revision behind it."""
+    _, revision = split_revision(name)
+    title = f"{listed.title} @{revision[:7]}" if revision else listed.title
+    kind = "student" if name.startswith(STUDENT_PREFIX) else "teacher"
+    return EncoderFacts(
+        encoder=KnownEncoder(name, title, kind, f"Published, reads {listed.languages}"),
+        dimension=listed.dimension,
+        memory=_memory(name),
+        is_here=is_published_cached(name),
+        revision=published_revision(name),
+        home=f"{MODEL_PAGES}{listed.repository}",
+    )
+
+
 def facts_job(name: str) -> Job[EncoderFacts]:
     """Returns `encoder_facts`, which may have to read a published configuration first."""
 
@@ -106,23 +121,6 @@ def facts_job(name: str) -> Job[EncoderFacts]:
         return encoder_facts(name)
 
     return board("encoders").start(("facts", name), f"Looking at {name}", work)
-
-
-def table_job(words: str, most: int) -> Job[tuple[int, list[EncoderFacts]]]:
-    """Returns how many published encoders hold all the words, and the facts of the first `most`."""
-
-    def work(report: Report) -> tuple[int, list[EncoderFacts]]:
-        report(0.0, "reading the list")
-        found = search_encoders(words)
-        facts = []
-        for number, one in enumerate(found[:most]):
-            report(number / min(len(found), most), one.name)
-            facts.append(_facts_of(one, one.name))
-        return len(found), facts
-
-    # With another number of encoders in the studio, other weights may be on this machine.
-    key = ("table", words, most, len(known_encoders()))
-    return board("encoders").start(key, "Published encoders", work)
 
 
 def loading_job(name: str) -> Job[KnownEncoder]:
@@ -199,7 +197,7 @@ def _published_facts(name: str) -> EncoderFacts:
     base, _ = split_revision(name)
     listed = next((one for one in search_encoders(base) if one.name == base), None)
     if listed is not None:
-        return _facts_of(listed, name)
+        return facts_of(listed, name)
     source = encoder_sources(name)[0]
     return EncoderFacts(
         encoder=KnownEncoder(name, source.repository, "teacher", "A model on Hugging Face"),
@@ -208,21 +206,6 @@ def _published_facts(name: str) -> EncoderFacts:
         is_here=is_published_cached(name),
         revision=published_revision(name),
         home=f"{MODEL_PAGES}{source.repository}",
-    )
-
-
-def _facts_of(listed: PublishedEncoder, name: str) -> EncoderFacts:
-    """Returns the facts of a listed encoder, whose name may have a revision behind it."""
-    _, revision = split_revision(name)
-    title = f"{listed.title} @{revision[:7]}" if revision else listed.title
-    kind = "student" if name.startswith(STUDENT_PREFIX) else "teacher"
-    return EncoderFacts(
-        encoder=KnownEncoder(name, title, kind, f"Published, reads {listed.languages}"),
-        dimension=listed.dimension,
-        memory=_memory(name),
-        is_here=is_published_cached(name),
-        revision=published_revision(name),
-        home=f"{MODEL_PAGES}{listed.repository}",
     )
 
 

@@ -10,8 +10,9 @@ import streamlit as st
 
 from tomclip.encoders.added import store_vectors
 from tomclip.ui.parts import controls
-from tomclip.ui.parts.encoder_facts import EncoderFacts, checked_name, table_job
+from tomclip.ui.parts.encoder_facts import EncoderFacts, checked_name
 from tomclip.ui.parts.feedback import outcomes
+from tomclip.ui.parts.published_table import table_job
 from tomclip.ui.parts.tables import show_table
 from tomclip.ui.view_state import choices
 
