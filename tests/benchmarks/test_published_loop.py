@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 import torch
 from shared.published_loop import graph_diagrams, published_loss, sliced_wasserstein
 
 from tomclip.losses import alignment_loss
 
-WEIGHTS = {"distance_matrix_weight": 0.7, "h0_weight": 0.3, "h1_weight": 0.2}
+WEIGHTS: dict[str, Any] = {"distance_matrix_weight": 0.7, "h0_weight": 0.3, "h1_weight": 0.2}
 MANY = 40_000
 """Projections after which chance is about 0.2 % of a sliced distance."""
 

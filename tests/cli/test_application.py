@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pkgutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,8 @@ from support.checkout import ROOT
 from support.command_line import refuse, tomclip
 
 from tomclip import __version__
+from tomclip.cli import commands
+from tomclip.cli.application import COMMANDS, imported_command
 from tomclip.cli.commands import doctor
 
 
@@ -31,6 +34,35 @@ def test_help_names_every_command_and_loads_nothing_heavy() -> None:
     assert finished.returncode == 0, finished.stderr
     commands = ("app", "compare", "diagrams", "doctor", "embed", "evaluate", "runs", "train")
     assert all(name in finished.stdout for name in commands)
+
+
+def test_help_imports_no_command() -> None:
+    code = (
+        "import sys, tomclip.cli as cli\n"
+        "sys.argv = ['tomclip', '--help']\n"
+        "try:\n"
+        "    cli.main()\n"
+        "except SystemExit:\n"
+        "    print([name for name in sys.modules if name.startswith('tomclip.cli.commands')])\n"
+    )
+    assert python("-c", code).stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_command_is_listed_with_the_first_sentences_of_its_own_help(name: str) -> None:
+    said = " ".join(str(imported_command(name).help).split("\n\n")[0].split())
+    assert said == COMMANDS[name]
+
+
+def test_every_module_of_a_command_is_listed() -> None:
+    modules = {module.name for module in pkgutil.iter_modules(commands.__path__)}
+    assert modules == set(COMMANDS)
+
+
+def test_a_mistyped_command_is_told_what_was_meant() -> None:
+    result = tomclip("traim")
+    assert result.exit_code == 2
+    assert "Did you mean 'train'?" in result.stderr
 
 
 def test_version_is_the_package_s() -> None:

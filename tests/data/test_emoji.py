@@ -130,7 +130,7 @@ def test_wrong_names_are_answered_with_the_right_ones(dataset):
 
 def test_the_13_languages_have_prompts_with_one_place_for_the_name():
     assert [entry.code for entry in languages()] == list(LANGUAGES)
-    assert all(entry.prompt.count("{}") == 1 for entry in languages())
+    assert all((entry.prompt or "").count("{}") == 1 for entry in languages())
 
 
 def test_a_keyword_caption_holds_at_most_six():

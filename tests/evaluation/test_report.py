@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -56,7 +57,7 @@ def test_table_has_a_row_per_language_in_order_and_no_number_where_there_is_no_s
     assert list(table.index) == ["en", "ko", "mean"]
     assert list(table.columns) == ["zero_shot_top1", "bottleneck_h0"]
     assert table.loc["ko", "bottleneck_h0"] == 0.25
-    assert np.isnan(table.loc["en", "bottleneck_h0"])
+    assert np.isnan(table["bottleneck_h0"]["en"])
 
 
 def test_a_report_as_a_long_table_has_a_row_per_score() -> None:
@@ -73,7 +74,8 @@ def test_a_report_says_in_one_line_what_it_is_and_shows_a_row_per_language() -> 
 
 
 def test_a_report_draws_the_score_asked_for() -> None:
-    accuracy, shape = REPORT.plot(), REPORT.plot("bottleneck_h0")
+    accuracy: Any = REPORT.plot()
+    shape: Any = REPORT.plot("bottleneck_h0")
     assert accuracy.layout.meta["figure"] == "accuracy"
     assert sorted(x for trace in accuracy.data for x in trace.x if x) == [50, 75, 100]
     assert shape.layout.meta["figure"] == "shape"
@@ -101,11 +103,12 @@ def test_a_comparison_is_a_table_and_what_is_taken_from_it_too() -> None:
     assert korean["difference"].tolist() == pytest.approx([200 / 3 - 50, 0])
     assert type(korean) is ComparisonTable
     assert type(korean.to_frame()) is pd.DataFrame
-    assert korean.plot().layout.meta["encoders"] == ["ours"]
+    figure: Any = korean.plot()
+    assert figure.layout.meta["encoders"] == ["ours"]
 
 
 def test_a_comparison_draws_the_differences_of_one_score() -> None:
-    figure = compared().plot("bottleneck_h0")
+    figure: Any = compared().plot("bottleneck_h0")
     assert figure.layout.meta["figure"] == "difference"
     assert figure.layout.meta["baseline"] == "mclip"
     assert figure.layout.meta["encoders"] == ["ours"]

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from importlib.metadata import distribution
 from pathlib import Path
+from typing import Any
 
 import plotly.graph_objects as go
 import pytest
@@ -64,7 +65,7 @@ def plot_bottom(svg: str) -> float:
 
 
 def test_a_map_is_vector_in_svg_although_the_page_uses_webgl(
-    webgl_map: go.Figure, images: dict[str, bytes]
+    webgl_map: Any, images: dict[str, bytes]
 ) -> None:
     assert {trace.type for trace in webgl_map.data} == {"scattergl"}
     svg = images["svg"].decode()
@@ -108,12 +109,16 @@ def test_two_threads_get_their_own_figure(chromium: Path) -> None:
         assert f"Figure {other}" not in svg
 
 
+def ground(figure: Any) -> str | None:
+    return figure.layout.paper_bgcolor
+
+
 def test_the_ground_on_paper_is_white_black_or_nothing() -> None:
     figure = FIGURES["betti"](CONTEXT)
-    assert for_paper(figure).layout.paper_bgcolor == "#ffffff"
-    assert for_paper(figure, theme="dark").layout.paper_bgcolor == "#0e1117"
-    assert for_paper(figure, transparent=True).layout.paper_bgcolor is None
-    assert figure.layout.paper_bgcolor is None
+    assert ground(for_paper(figure)) == "#ffffff"
+    assert ground(for_paper(figure, theme="dark")) == "#0e1117"
+    assert ground(for_paper(figure, transparent=True)) is None
+    assert ground(figure) is None
 
 
 @pytest.mark.parametrize("name", ["accuracy", "diagram", "barcode_stack"])

@@ -16,7 +16,7 @@ from tomclip.figures.style.palette import DARK, LIGHT
 
 def as_json(figure: go.Figure) -> dict[str, Any]:
     """Returns the figure as a browser receives it, without the template."""
-    content = json.loads(figure.to_json())
+    content = json.loads(str(figure.to_json()))
     content["layout"].pop("template")
     return content
 
@@ -92,7 +92,7 @@ def test_axes_name_their_unit(name: str, titles: set[str]) -> None:
 def test_without_data_the_figure_says_so(name: str) -> None:
     figure = EMPTY_FIGURES[name](CONTEXT)
     (annotation,) = figure.layout.annotations
-    assert len(figure.data) == 0
+    assert len(tuple(figure.data)) == 0
     assert annotation.text.endswith((".", "first."))
     assert figure.layout.meta["empty"] is True
     assert figure.layout.title.subtitle.text.startswith("MCLIP")

@@ -37,12 +37,13 @@ from tomclip.figures import (
     spread_figure,
     weight_changes,
 )
+from tomclip.figures.diagrams.marks import Diagrams
 from tomclip.figures.style.head import plain, spoken
 from tomclip.figures.style.palette import LIGHT
 from tomclip.figures.style.player import played_steps
 from tomclip.figures.style.thinning import kept_rows, smoothed
 from tomclip.figures.training.loss_weights import weights_in_force
-from tomclip.figures.training.timeline import timeline
+from tomclip.figures.training.timeline import XAxis, timeline
 
 WEIGHTS = {"pointwise_weight": 1.0, "h0_weight": 0.01}
 CHANGE = WeightChange(5, "topological_h0", 0.01, 0.1, seconds=50.0)
@@ -162,7 +163,8 @@ def test_areas_are_terms_times_the_weight_in_force() -> None:
 
 
 def test_a_changed_weight_is_a_named_line_at_its_step_or_time() -> None:
-    for x, place in (("step", 5), ("time", 50)):
+    places: dict[XAxis, int] = {"step": 5, "time": 50}
+    for x, place in places.items():
         figure = live_loss_figure(
             loss_events(8), weights=WEIGHTS, context=CONTEXT, changes=[CHANGE], x=x
         )
@@ -459,7 +461,7 @@ def test_the_axes_hold_every_step_of_a_played_diagram() -> None:
 
 
 def test_the_slider_has_a_stop_per_frame_and_stands_at_the_step_shown() -> None:
-    steps = dict.fromkeys((0, 10, 20), diagrams()["ko"])
+    steps: dict[int, Diagrams] = dict.fromkeys((0, 10, 20), diagrams()["ko"])
     figure = animated_diagram_figure(steps, (), context=CONTEXT, language="ko", shown_step=10)
     slider = figure.layout.sliders[0]
     assert [stop.args[0] for stop in slider.steps] == [("0",), ("10",), ("20",)]
@@ -495,9 +497,9 @@ def test_a_player_that_leaves_steps_out_says_so_and_stops_at_true_steps() -> Non
 
 def test_a_frame_of_a_played_diagram_takes_a_few_bytes_a_mark() -> None:
     bars = diagram([(0.1 + 1e-3 * row, 0.9) for row in range(500)], 1)
-    steps = dict.fromkeys((0, 10), (bars,))
+    steps: dict[int, Diagrams] = dict.fromkeys((0, 10), (bars,))
     figure = animated_diagram_figure(steps, (), context=CONTEXT, language="ko")
-    frame = json.loads(figure.to_json())["frames"][0]
+    frame = json.loads(str(figure.to_json()))["frames"][0]
     assert len(json.dumps(frame)) < 20 * 500
 
 

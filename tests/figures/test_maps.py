@@ -20,7 +20,7 @@ def sample_map(**options: object) -> go.Figure:
 
 def test_thirteen_highlighted_languages_are_thirteen_named_traces() -> None:
     figure = sample_map(highlight=LANGUAGES)
-    assert len(figure.data) == 13
+    assert len(tuple(figure.data)) == 13
     assert {trace.name for trace in figure.data} >= {"한국어", "日本語", "中文"}
     assert all(trace.showlegend for trace in figure.data)
     assert len({(trace.marker.color, trace.marker.symbol) for trace in figure.data}) == 13
@@ -109,7 +109,7 @@ def test_aligned_maps_lie_on_the_first_wherever_they_were_computed() -> None:
     moved = 5.0 * first @ np.array([[0.0, 1.0], [-1.0, 0.0]], dtype=np.float32) - [40.0, 300.0]
     maps = dict(zip(ENCODERS, (first, moved), strict=True))
     figure = aligned_maps_figure(maps, context=CONTEXT, highlight=["en"], **map_columns())
-    half = len(figure.data) // 2
+    half = len(tuple(figure.data)) // 2
     for one, other in zip(figure.data[:half], figure.data[half:], strict=True):
         np.testing.assert_allclose(other.x, one.x, atol=1e-4)
         np.testing.assert_allclose(other.y, one.y, atol=1e-4)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import plotly.graph_objects as go
 import pytest
@@ -19,7 +21,7 @@ from tomclip.figures import (
 from tomclip.figures.style.palette import LIGHT
 
 
-def with_bars(figure: go.Figure) -> list[go.Scatter]:
+def with_bars(figure: go.Figure) -> list[Any]:
     return [trace for trace in figure.data if trace.customdata is not None]
 
 
@@ -144,7 +146,7 @@ def test_only_a_bar_that_never_dies_ends_in_an_arrow() -> None:
     figure = barcode_figure(h0(0.1, np.inf), context=CONTEXT)
     arrow = figure.data[1]
     assert (arrow.marker.symbol, list(arrow.text), list(arrow.y)) == ("triangle-right", ["∞"], [0])
-    assert len(barcode_figure(h0(0.1), context=CONTEXT).data) == 1
+    assert len(tuple(barcode_figure(h0(0.1), context=CONTEXT).data)) == 1
 
 
 def test_the_stack_puts_both_dimensions_on_one_axis() -> None:
@@ -160,7 +162,7 @@ def test_a_barcode_of_no_bars_allowed_is_refused() -> None:
 
 def test_betti_curves_are_steps_with_grey_others_behind() -> None:
     figure = betti_figure(CURVES, GRID, homology_dimension=0, context=CONTEXT, highlight=["ko"])
-    assert len(figure.data) == 13
+    assert len(tuple(figure.data)) == 13
     assert all(trace.line.shape == "hv" for trace in figure.data)
     assert [trace.name for trace in figure.data[-2:]] == ["한국어", "English"]
     assert sum(trace.line.color == LIGHT["context"] for trace in figure.data) == 11

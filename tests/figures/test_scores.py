@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -23,7 +25,7 @@ from tomclip.figures.style.palette import LIGHT
 from tomclip.topology import sparsification_curve
 
 
-def table(rows: list[tuple[str, str, float, float, float]]) -> pd.DataFrame:
+def table(rows: Sequence[tuple[str, str, float, float, float]]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["language", "encoder", "value", "ci_low", "ci_high"])
 
 
@@ -151,13 +153,13 @@ def test_grey_lines_have_no_name_and_the_baseline_has_one() -> None:
         training_curves(), context=CONTEXT, label="top-1 accuracy", highlight=["ko"], baseline=15.0
     )
     assert [note.text for note in figure.layout.annotations] == ["한국어", "baseline"]
-    assert len(figure.data) == 13
+    assert len(tuple(figure.data)) == 13
     assert figure.layout.shapes[0].y0 == 15.0
 
 
 def test_a_single_point_can_be_drawn() -> None:
     curve = pd.DataFrame({"step": [0], "series": ["ko"], "value": [0.0]})
-    assert len(score_curve_figure(curve, context=CONTEXT, label="x").data) == 1
+    assert len(tuple(score_curve_figure(curve, context=CONTEXT, label="x").data)) == 1
 
 
 def test_the_threshold_panels_mark_the_chosen_tau() -> None:

@@ -85,7 +85,7 @@ def test_procrustes_pads_the_smaller_dimension() -> None:
 def test_rsa_equals_scipy_on_the_distances() -> None:
     upper = np.triu_indices(30, k=1)
     a, b = (geometry.distance_matrix(cloud).values[upper] for cloud in (A_CLOUD, ANOTHER))
-    assert geometry.rsa_spearman(A_CLOUD, ANOTHER) == pytest.approx(spearmanr(a, b).statistic)
+    assert geometry.rsa_spearman(A_CLOUD, ANOTHER) == pytest.approx(spearmanr(a, b)[0])
 
 
 def test_rsa_sees_order_only() -> None:
@@ -171,7 +171,7 @@ def test_ties_up_to_rounding_share_their_mean_rank() -> None:
     exact = np.where(np.abs(cross @ cross.T)[upper] > 0, 2.0, 1.0)
     other = geometry.distance_matrix(gaussian(16, 5), metric="euclidean").values[upper]
     assert found == pytest.approx(expected, abs=1e-12)
-    assert found == pytest.approx(spearmanr(exact, other).statistic)
+    assert found == pytest.approx(spearmanr(exact, other)[0])
 
 
 def test_tied_neighbours_share_the_places_that_are_left() -> None:

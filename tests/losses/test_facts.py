@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -28,7 +29,7 @@ from tomclip.losses import (
 )
 from tomclip.topology import minimum_spanning_tree
 
-H0 = {"pointwise_weight": 0.0, "h0_weight": 1.0}
+H0: dict[str, Any] = {"pointwise_weight": 0.0, "h0_weight": 1.0}
 ALL = dict.fromkeys(("pointwise_weight", "distance_matrix_weight", "h0_weight", "h1_weight"), 1.0)
 seeds = st.integers(0, 2**31)
 

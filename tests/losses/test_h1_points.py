@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 import torch
 
-from tomclip.config import LossConfig
 from tomclip.core.errors import InputError
 from tomclip.losses import Cloud, alignment_loss
-from tomclip.training.step import loss_terms
 
-H1 = {"pointwise_weight": 0.0, "h1_weight": 1.0}
+H1: dict[str, Any] = {"pointwise_weight": 0.0, "h1_weight": 1.0}
 
 
 def batch(n: int, *, seed: int = 0) -> torch.Tensor:
@@ -45,31 +45,3 @@ def test_later_rows_enter_the_term_only_through_the_unit(recipe: str) -> None:
 def test_fewer_than_three_rows_are_refused(h1_points: int) -> None:
     with pytest.raises(InputError, match=f"h1_points is {h1_points}; use 3 or more"):
         alignment_loss(batch(9), batch(9), h1_points=h1_points, **H1)
-
-
-class KnownVectors:
-    """A student whose text i, a single token i, has the vector in row i."""
-
-    def __init__(self, vectors: torch.Tensor) -> None:
-        self.vectors = vectors
-
-    def words(self, ids: torch.Tensor) -> torch.Tensor:
-        return self.vectors[ids]
-
-    def pooled(self, words: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
-        return words[:, 0]
-
-
-@pytest.mark.parametrize("h1_points", [12, 30])
-def test_training_looks_at_the_configured_rows(h1_points: int) -> None:
-    student, teacher = batch(40).float(), batch(40, seed=1).float()
-    ids = torch.arange(40)[:, None]
-    config = LossConfig(h1_weight=1.0, h1_points=h1_points)
-    terms = loss_terms(
-        KnownVectors(student),  # type: ignore[arg-type]
-        (ids, torch.ones_like(ids), teacher),
-        config,
-        bf16=False,
-    )
-    expected = alignment_loss(student, teacher, h1_points=h1_points, **H1).total
-    assert terms.topological_h1 == expected

@@ -13,7 +13,9 @@ from tomclip import losses
 from tomclip.core.errors import InputError
 from tomclip.losses import RECIPES, Cloud, alignment_loss, edge_lengths, pairwise_distances
 
-ALL = dict.fromkeys(("pointwise_weight", "distance_matrix_weight", "h0_weight", "h1_weight"), 0.5)
+ALL: dict[str, Any] = dict.fromkeys(
+    ("pointwise_weight", "distance_matrix_weight", "h0_weight", "h1_weight"), 0.5
+)
 METRICS = ("euclidean", "cosine")
 Term = Callable[[Cloud, Cloud], torch.Tensor]
 TERMS: dict[str, Term] = {
@@ -48,7 +50,7 @@ def looped(student: torch.Tensor, teachers: list[torch.Tensor], **options: Any) 
 @pytest.mark.parametrize("recipe", RECIPES)
 def test_every_term_and_the_total_equal_a_loop(recipe: str, metric: str) -> None:
     student, teacher = batch(3, 24, 5), batch(3, 24, 5, seed=1)
-    options = {"recipe": recipe, "metric": metric}
+    options: dict[str, Any] = {"recipe": recipe, "metric": metric}
     found = alignment_loss(student, teacher, **ALL, **options).as_dict()
     expected = looped(student, list(teacher), **options)
     assert found.keys() == expected.keys()

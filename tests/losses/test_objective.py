@@ -14,7 +14,7 @@ from tomclip.losses import RECIPES, alignment_loss
 
 WEIGHTS = ("pointwise_weight", "distance_matrix_weight", "h0_weight", "h1_weight")
 FIELDS = ("pointwise", "distance_matrix", "topological_h0", "topological_h1")
-ALL = dict.fromkeys(WEIGHTS, 1.0)
+ALL: dict[str, Any] = dict.fromkeys(WEIGHTS, 1.0)
 METRICS = ("euclidean", "cosine")
 
 
@@ -29,7 +29,7 @@ def ring(n: int, *, seed: int, d: int = 3) -> torch.Tensor:
     return points
 
 
-def only(weight: str) -> dict[str, float]:
+def only(weight: str) -> dict[str, Any]:
     return {name: float(name == weight) for name in WEIGHTS}
 
 
@@ -47,7 +47,7 @@ def test_a_term_of_weight_0_is_not_computed(recipe: str, weight: str, field: str
 
 @pytest.mark.parametrize("recipe", RECIPES)
 def test_the_total_is_the_weighted_sum(recipe: str) -> None:
-    weights = dict(zip(WEIGHTS, (1.0, 0.01, 2.0, 0.5), strict=True))
+    weights: dict[str, Any] = dict(zip(WEIGHTS, (1.0, 0.01, 2.0, 0.5), strict=True))
     result = alignment_loss(ring(12, seed=0), ring(12, seed=1), recipe=recipe, **weights)
     parts = [getattr(result, field) * weights[w] for w, field in zip(WEIGHTS, FIELDS, strict=True)]
     torch.testing.assert_close(result.total, torch.stack(parts).sum())
@@ -177,7 +177,7 @@ def test_nan_and_infinity_are_refused_with_side_and_row(side: str, bad: float) -
     sides = {"student": ring(5, seed=0), "teacher": ring(5, seed=1)}
     sides[side][3, 1] = bad
     with pytest.raises(InputError, match=f"{side} holds NaN or infinity .first in row 3 of 5"):
-        alignment_loss(**sides)
+        alignment_loss(sides["student"], sides["teacher"])
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from build_tokenizer import tokenizer_texts
 from emoji_sources import code_point_id
@@ -17,12 +19,13 @@ def test_variation_selectors_are_no_part_of_an_id():
 
 def test_a_text_without_its_padding_gets_the_vector_of_the_padded_one():
     teacher = load_teacher("emoji-teacher")
+    model: Any = teacher.model
     padded = teacher.tokenizer(["fox", "a sleepy cat", "birthday cake"])
     shortened = padded[:, : int((padded != 0).sum(dim=1).max())]
     assert shortened.shape[1] < padded.shape[1]
     with torch.no_grad():
-        expected = teacher.model.encode_text(padded, normalize=True)
-        torch.testing.assert_close(encode_short_text(teacher.model, shortened), expected)
+        expected = model.encode_text(padded, normalize=True)
+        torch.testing.assert_close(encode_short_text(model, shortened), expected)
 
 
 def test_the_tokenizer_learns_from_training_concepts_and_single_characters_only():

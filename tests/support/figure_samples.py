@@ -70,7 +70,7 @@ def diagrams() -> dict[str, tuple[PersistenceDiagram, PersistenceDiagram]]:
     }
 
 
-def map_columns(repeat: int = 1) -> dict[str, list[str]]:
+def map_columns(repeat: int = 1) -> dict[str, Any]:
     """Labels, languages, categories, ids of three concepts (times `repeat`) in each language."""
     codes = [code for code in LANGUAGES for _ in range(len(CONCEPTS) * repeat)]
     concepts = list(CONCEPTS) * (repeat * len(LANGUAGES))

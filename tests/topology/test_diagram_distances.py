@@ -47,10 +47,10 @@ def naive_distance(a: PersistenceDiagram, b: PersistenceDiagram, order: float) -
 def step(p: np.ndarray | None, q: np.ndarray | None) -> float:
     if p is None and q is None:
         return 0.0
-    if p is None or q is None:
-        birth, death = q if p is None else p
-        return float(death - birth) / 2
-    return float(np.abs(p - q).max())
+    if p is not None and q is not None:
+        return float(np.abs(p - q).max())
+    (pair,) = (side for side in (p, q) if side is not None)
+    return float(pair[1] - pair[0]) / 2
 
 
 def quiet_persim(distance, a: PersistenceDiagram, b: PersistenceDiagram) -> float:
@@ -237,8 +237,9 @@ def test_settings_out_of_range_are_refused(call, words: str) -> None:
 
 @given(diagrams(largest=12), diagrams(largest=12))
 def test_bottleneck_equals_hera(a, b) -> None:
-    off = [d.pairs[d.pairs[:, 1] > d.pairs[:, 0]] for d in (a, b)]
-    assert bottleneck_distance(a, b) == pytest.approx(hera.bottleneck_distance(*off, 0.0))
+    first, second = (d.pairs[d.pairs[:, 1] > d.pairs[:, 0]] for d in (a, b))
+    expected = hera.bottleneck_distance(first, second, 0.0)
+    assert bottleneck_distance(a, b) == pytest.approx(expected)
 
 
 def test_a_matrix_holds_every_pair_and_reports_progress() -> None:

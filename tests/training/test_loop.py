@@ -65,6 +65,8 @@ def test_the_losses_fall_on_a_fixed_batch_within_20_steps(recipe):
     with torch.no_grad():
         after = loss_terms(model, batch, config.loss, bf16=False)
     assert after.total < before.total
+    assert after.pointwise is not None
+    assert before.pointwise is not None
     assert after.pointwise < before.pointwise
 
 

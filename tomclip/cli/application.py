@@ -2,43 +2,91 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from importlib import import_module
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperCommand
+from typer.main import get_group
 
 from tomclip import __version__
-from tomclip.cli.commands import (
-    app,
-    compare,
-    data,
-    diagrams,
-    difference,
-    doctor,
-    embed,
-    evaluate,
-    loops,
-    reproduce,
-    runs,
-    sweep,
-    targets,
-    train,
-)
 from tomclip.cli.invocation import Command, OneSentenceGroup
 
-application = typer.Typer(
-    name="tomclip",
-    cls=OneSentenceGroup,
-    help="ToMCLIP Studio: see, train and compare the shape of multilingual embeddings.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
+COMMANDS = {
+    "embed": "Write an encoder's vectors of emoji names, of pictures, or of your own texts.",
+    "evaluate": "Measure accuracy, retrieval and shape of one encoder in every language.",
+    "compare": (
+        "Show how encoders differ from a baseline, with paired bootstrap intervals and tests."
+    ),
+    "diagrams": (
+        "Compute the persistence diagrams of each language's names, or of a file's vectors."
+    ),
+    "loops": "List the words that form a loop in one language, and what they are in another.",
+    "difference": "Test whether each language's shape differs from English by more than chance.",
+    "targets": (
+        "Encode the English captions with a teacher, once. A stopped command goes on when repeated."
+    ),
+    "train": (
+        "Train a student. Ctrl-C finishes the step, saves and ends; a second one ends at once."
+    ),
+    "sweep": "Train one configuration with several values of some settings and show the trade-off.",
+    "reproduce": (
+        "Train the paper's recipes over several seeds; show the table beside the published values."
+    ),
+    "doctor": (
+        "Check packages, device, shipped files and folders; exit code 1 when something is amiss."
+    ),
+    "app": "Start the studio. Further arguments go to `streamlit run`.",
+    "runs": "Training runs on this machine.",
+    "data": "List the benchmarks: kind, languages, terms, where to get each and what is here.",
+}
+"""Each command, which is a module of `tomclip.cli.commands`, and the sentence that lists it."""
+
+
+class Commands(OneSentenceGroup):
+    """The commands: listed by their sentences, and imported when one is called.
+
+    Importing all of them takes longer than printing what they are.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.commands |= {
+            name: TyperCommand(name, help=sentence) for name, sentence in COMMANDS.items()
+        }
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Returns the name, the imported command and the arguments that are left."""
+        name, command, left = super().resolve_command(ctx, args)
+        return name, command and imported_command(name), left
+
+
+def imported_command(name: str) -> Any:
+    """Returns the command of a module: its `family` of commands, or its function of that name."""
+    module = import_module(f"tomclip.cli.commands.{name}")
+    alone = typer.Typer()
+    if family := getattr(module, "family", None):
+        alone.add_typer(family, name=name)
+    else:
+        settings = getattr(module, "CONTEXT_SETTINGS", None)
+        alone.command(name, cls=Command, context_settings=settings)(getattr(module, name))
+    return get_group(alone).commands[name]
 
 
 def _show_version(wanted: bool) -> None:
     if wanted:
         typer.echo(__version__)
         raise typer.Exit
+
+
+application = typer.Typer(
+    name="tomclip",
+    cls=Commands,
+    help="ToMCLIP Studio: see, train and compare the shape of multilingual embeddings.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
 
 
 @application.callback()
@@ -51,22 +99,3 @@ def root(
     ] = False,
 ) -> None:
     """Options that stand before the command."""
-
-
-application.add_typer(runs.family, name="runs")
-application.add_typer(data.family, name="data")
-for command in (
-    embed.embed,
-    evaluate.evaluate,
-    compare.compare,
-    diagrams.diagrams,
-    loops.loops,
-    difference.difference,
-    targets.targets,
-    train.train,
-    sweep.sweep,
-    reproduce.reproduce,
-    doctor.doctor,
-):
-    application.command(cls=Command)(command)
-application.command(cls=Command, context_settings=app.FURTHER_ARGUMENTS)(app.app)

@@ -30,7 +30,7 @@ def test_embed_writes_parquet_of_the_pictures_of_a_subset(tmp_path: Path) -> Non
         *("--subset", "unseen", "--output", target),
     )
     table = pd.read_parquet(target)
-    assert np.allclose(np.stack(table["vector"]), concept_vectors()[26:])
+    assert np.allclose(np.stack(table["vector"].to_list()), concept_vectors()[26:])
     assert set(table["modality"]) == {"image"}
 
 

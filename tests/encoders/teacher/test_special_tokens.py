@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import open_clip
@@ -22,7 +23,7 @@ from tomclip.encoders.teacher.special_tokens import spell_special_tokens
 
 @pytest.mark.parametrize("name", ["<end_of_text>", "<start_of_text>", "<END_OF_TEXT>"])
 def test_the_tokenizer_of_clip_spells_its_special_tokens(name: str) -> None:
-    original = open_clip.get_tokenizer("ViT-B-32")
+    original: Any = open_clip.get_tokenizer("ViT-B-32")
     tokenizer = spell_special_tokens(open_clip.get_tokenizer("ViT-B-32"))
     ids = [token for token in tokenizer([f"a {name} b"])[0].tolist() if token]
     assert [ids.count(special) for special in original.all_special_ids] == [1, 1]

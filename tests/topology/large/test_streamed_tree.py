@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from scipy.spatial.distance import pdist
 from support.clouds import SQUARE, clouds, gaussian
 
 from tomclip.core.errors import InputError
-from tomclip.core.types import Embeddings
+from tomclip.core.types import Embeddings, Metric
 from tomclip.geometry import distance_matrix
 from tomclip.topology import h0_diagram, large_h0_diagram, large_spanning_tree
 from tomclip.topology.large import scans as tile_scans
@@ -20,7 +21,7 @@ from tomclip.topology.large import streamed_tree
 from tomclip.topology.large.tiles import UNDERFLOW, product_rows, scaled_cloud
 from tomclip.topology.spanning_tree import minimum_spanning_tree
 
-SMALL = {"block": 37, "neighbours": 3, "most_components": 8}
+SMALL: dict[str, Any] = {"block": 37, "neighbours": 3, "most_components": 8}
 """Settings that make many tiles, several passes and few components out of a small cloud."""
 
 
@@ -63,7 +64,7 @@ def deaths_in_memory(points: np.ndarray, metric: str) -> np.ndarray:
 
 @pytest.mark.parametrize("metric", ["cosine", "euclidean"])
 @pytest.mark.parametrize("cloud", [name for name in CLOUDS if name != "huge"])
-def test_the_deaths_are_those_of_the_whole_matrix(cloud: str, metric: str) -> None:
+def test_the_deaths_are_those_of_the_whole_matrix(cloud: str, metric: Metric) -> None:
     points = CLOUDS[cloud]
     edges, lengths = streamed_tree._spanning_tree(points, metric, **SMALL)
     rounding = 1e-15 if metric == "cosine" else 0.0  # unit rows are rounded before the difference
@@ -92,7 +93,11 @@ def test_two_thousand_points_agree_at_the_shipped_settings(metric: str) -> None:
 def test_no_setting_changes_the_deaths(
     points: np.ndarray, block: int, neighbours: int, most_components: int
 ) -> None:
-    settings = {"block": block, "neighbours": neighbours, "most_components": most_components}
+    settings: dict[str, Any] = {
+        "block": block,
+        "neighbours": neighbours,
+        "most_components": most_components,
+    }
     _, lengths = streamed_tree._spanning_tree(points, "euclidean", **settings)
     np.testing.assert_allclose(
         np.sort(lengths), deaths_in_memory(points, "euclidean"), rtol=1e-14, atol=0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import product
+from typing import Any
 
 import numpy as np
 import pytest
@@ -265,9 +266,9 @@ def test_progress_rises_to_1_and_an_exception_in_it_stops_the_work(work: str) ->
         ({"method": "subsampling", "homology_dimension": 1}, "rows of length 1 with 'euclidean'"),
     ],
 )
-def test_bands_that_cannot_be_are_refused(changes: dict, message: str) -> None:
+def test_bands_that_cannot_be_are_refused(changes: dict[str, Any], message: str) -> None:
     with pytest.raises(InputError, match=message):
-        confidence_band(**{"points": blob(0, n=20)} | changes)
+        confidence_band(**{"points": blob(0, n=20), **changes})
 
 
 def test_a_band_of_another_dimension_and_ratios_of_h0_are_refused() -> None:

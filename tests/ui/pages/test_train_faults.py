@@ -50,7 +50,10 @@ def progress(studio: AppTest) -> str:
 
 
 def text_in(name: str, text: str) -> Callable[[Path], None]:
-    return lambda run: (run / name).write_text(text) and None
+    def write(run: Path) -> None:
+        (run / name).write_text(text)
+
+    return write
 
 
 def no_status(run: Path) -> None:

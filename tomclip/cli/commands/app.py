@@ -11,7 +11,7 @@ import typer
 from tomclip.core.errors import InputError
 from tomclip.core.paths import project_directory, working_directory
 
-FURTHER_ARGUMENTS = {"allow_extra_args": True, "ignore_unknown_options": True}
+CONTEXT_SETTINGS = {"allow_extra_args": True, "ignore_unknown_options": True}
 
 
 def app(
