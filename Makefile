@@ -4,17 +4,22 @@
 #   VENV=.venv                   where the environment lies; one that is there is reused
 #   PORT=8501                    where the studio listens
 #   WORKERS=2                    test processes
+#   COVERED=1                    `make test` also says what the tests reach of the core, and how much must be
 #   ARGS="..."                   more arguments for streamlit (make app) or pytest (make test)
 
 PYTHON  ?=
 VENV    ?= .venv
 PORT    ?= 8501
 WORKERS ?= 2
+COVERED ?=
 ARGS    ?=
 
 # In quotes everywhere: the folder's name may hold spaces.
 RUN := "$(VENV)/bin/python" -m
 PIP := $(RUN) pip --disable-pip-version-check install
+# Inside the test run, whose last line stays the last; `make coverage` looks at the packages one by one.
+CORE_FLOOR := $(foreach part,losses topology geometry evaluation,--cov=tomclip/$(part)) \
+	--cov-report=term:skip-covered --cov-fail-under=90
 FIRST_TIME := (the first time: minutes, and 7 GB where torch brings CUDA)
 
 # An environment whose Python no longer starts is made anew.
@@ -53,7 +58,7 @@ check: install-dev
 
 tests: install-dev
 	@echo "==> Tests (pytest, $(WORKERS) processes)"
-	@$(RUN) pytest -n $(WORKERS) --dist loadfile --durations 10 $(ARGS)
+	@$(RUN) pytest -n $(WORKERS) --dist loadfile --durations 10 $(if $(COVERED),$(CORE_FLOOR)) $(ARGS)
 
 wheel: install-dev
 	@echo "==> The wheel in an empty folder"

@@ -83,3 +83,18 @@ def test_an_environment_whose_python_is_gone_is_installed_anew(tmp_path: Path) -
     command = ["make", "--dry-run", "install", f"VENV={tmp_path}"]
     plan = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     assert "pip" in plan.stdout
+
+
+@pytest.mark.parametrize("package", ["losses", "topology", "geometry", "evaluation"])
+def test_the_check_of_every_change_measures_the_core_in_the_one_test_run(
+    package: str, tmp_path: Path
+) -> None:
+    last = (ROOT / ".ci" / "run").read_text().splitlines()[-1].split()
+    assert last == ["make", "test", "COVERED=1"]
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "python").symlink_to(sys.executable)
+    command = ["make", "--dry-run", "tests", *last[2:], f"VENV={tmp_path}"]
+    plan = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    (run,) = (line for line in plan.stdout.splitlines() if "pytest -n" in line)
+    assert f"--cov=tomclip/{package} " in run
+    assert "--cov-fail-under=90" in run
