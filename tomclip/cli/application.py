@@ -51,14 +51,13 @@ class Commands(OneSentenceGroup):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        self.commands |= {
-            name: TyperCommand(name, help=sentence) for name, sentence in COMMANDS.items()
-        }
+        for name, sentence in COMMANDS.items():
+            self.add_command(TyperCommand(name, help=sentence))
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Returns the name, the imported command and the arguments that are left."""
         name, command, left = super().resolve_command(ctx, args)
-        return name, command and imported_command(name), left
+        return name, imported_command(name) if name else command, left
 
 
 def imported_command(name: str) -> Any:
