@@ -199,3 +199,14 @@ def test_marks_are_smaller_the_more_there_are() -> None:
 def test_axes_reach_at_least_the_given_extent() -> None:
     figures = [diagram_figure(BARS, context=CONTEXT, extent=extent) for extent in (0.2, 2.0)]
     assert [figure.layout.meta["infinity"] for figure in figures] == pytest.approx([0.99, 2.2])
+
+
+def test_each_of_two_diagrams_beside_each_other_names_its_axis() -> None:
+    two = diagram_grid_figure(BARS, context=CONTEXT)
+    written = [two.layout[axis].title.text for axis in ("xaxis", "xaxis2")]
+    assert written == ["birth (cosine distance)"] * 2
+
+
+def test_a_grid_of_many_diagrams_says_how_wide_it_must_be() -> None:
+    wide = diagram_grid_figure(dict.fromkeys(("en", "ko", "ja", "fr"), BARS["en"]), context=CONTEXT)
+    assert wide.layout.meta["least_width"] >= 4 * 100

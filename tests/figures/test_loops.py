@@ -13,8 +13,10 @@ from hypothesis.extra import numpy as arrays
 from support.figure_samples import CONTEXT, loop_comparison, loop_comparisons, loop_panel, square
 
 from tomclip.core.errors import InputError
+from tomclip.export import html_bytes
 from tomclip.figures import LoopPanel, loop_figure, loop_lives_figure
 from tomclip.figures.style.palette import LIGHT
+from tomclip.figures.topology.loop_drawing import PANEL_WIDTH
 from tomclip.figures.topology.loop_layout import label_places, plane_layout, turned_to
 
 clouds = arrays.arrays(float, st.tuples(st.integers(3, 12), st.just(2)), elements=st.floats(-5, 5))
@@ -229,3 +231,12 @@ def test_a_panel_alone_lies_as_it_does_beside_the_other() -> None:
     for drawn, wanted in zip(alone.data, expected, strict=True):
         np.testing.assert_array_equal(np.asarray(drawn.x, float), np.asarray(wanted.x, float))
         np.testing.assert_array_equal(np.asarray(drawn.y, float), np.asarray(wanted.y, float))
+
+
+def test_two_panels_beside_each_other_say_how_wide_they_must_be_and_their_page_is() -> None:
+    panels = [loop_panel("ko", (0.4, 0.5)), loop_panel("en", (0.6, 0.6))]
+    two, one = (loop_figure(panels, columns=columns) for columns in (2, 1))
+    assert two.layout.meta["least_width"] == 2 * PANEL_WIDTH
+    assert "least_width" not in one.layout.meta
+    body = f'<body style="min-width: {2 * PANEL_WIDTH}px">'.encode()
+    assert (body in html_bytes(two), body in html_bytes(one)) == (True, False)

@@ -149,6 +149,8 @@ def html_bytes(figure: go.Figure, *, theme: ThemeName | None = None) -> bytes:
     styled.update_layout(paper_bgcolor=PALETTES[used]["paper"])
     config = {"displaylogo": False, "responsive": True, "toImageButtonOptions": {"format": "svg"}}
     html = styled.to_html(include_plotlyjs=True, full_html=True, config=config, auto_play=False)
+    if least := meta.get("least_width"):
+        html = html.replace("<body>", f'<body style="min-width: {int(least)}px">', 1)
     return html.encode()
 
 

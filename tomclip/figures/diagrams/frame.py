@@ -104,7 +104,6 @@ def style_axes(frame: Frame, unit: str) -> None:
             range=frame.strip,
             tickvals=list(range(len(frame.codes))),
             ticktext=list(frame.codes),
-            tickangle=0,
             showgrid=False,
             title={"text": "birth 0, by language"},
             col=1,

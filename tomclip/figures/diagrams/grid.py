@@ -51,6 +51,7 @@ if TYPE_CHECKING:
 
 Place = Mapping[str, Any]
 REFERENCE_COLUMN = -0.055
+PANEL_WIDTH = 130
 H0_COLUMNS = (-0.12, 0.035)
 """Left and right end of what belongs to H0, as shares of the largest death."""
 SYMBOLS = {1: "triangle-up", 2: "square"}
@@ -260,5 +261,11 @@ def diagram_grid_figure(
     _add_legend(figure, named)
     facts = {"languages": list(diagrams), "reference": reference, "infinity": scale.infinity}
     return finished(
-        figure, context, kind="diagram_grid", title=title, height=190 + 165 * rows, facts=facts
+        figure,
+        context,
+        kind="diagram_grid",
+        title=title,
+        height=190 + 165 * rows,
+        facts=facts,
+        least_width=PANEL_WIDTH * columns,
     )

@@ -24,6 +24,7 @@ from tomclip.figures.style.template import (
 from tomclip.geometry.superposition import superpose_all
 
 SINGLE_HEIGHT, ALIGNED_HEIGHT = 600, 520
+ALIGNED_WIDTH = 280
 DISPARITY_ROOM = 14
 
 
@@ -162,5 +163,12 @@ def _maps(
         (SINGLE_HEIGHT, 0) if alone else (ALIGNED_HEIGHT, PANEL_ROOM + DISPARITY_ROOM)
     )
     return finished(
-        figure, context, kind=kind, title=title, height=height, facts=facts, head_room=head_room
+        figure,
+        context,
+        kind=kind,
+        title=title,
+        height=height,
+        facts=facts,
+        head_room=head_room,
+        least_width=ALIGNED_WIDTH * len(checked),
     )

@@ -63,5 +63,7 @@ def label_outer_edges(
         if number + columns >= count:
             figure.update_xaxes(showticklabels=True, **panel_place(number, columns))
     last = count - columns * (rows - 1)
-    figure.update_xaxes(title={"text": x_title}, row=rows, col=(last + 1) // 2)
+    written = range(1, last + 1) if last == 2 else [(last + 1) // 2]  # no middle panel of two
+    for column in written:
+        figure.update_xaxes(title={"text": x_title}, row=rows, col=column)
     figure.update_yaxes(title={"text": y_title}, row=(rows + 1) // 2, col=1)

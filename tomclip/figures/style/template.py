@@ -195,6 +195,7 @@ def finished(
     height: int,
     facts: Mapping[str, Any] | None = None,
     head_room: int = 0,
+    least_width: int = 0,
 ) -> go.Figure:
     """Returns the figure with title, subtitle, height, meta and the context's theme.
 
@@ -208,12 +209,15 @@ def finished(
         height: of the whole figure in pixels, without the lines a long title or subtitle adds.
         facts: more entries for `layout.meta`.
         head_room: pixels to keep free between subtitle and plot, for what is written there.
+        least_width: in pixels, below which its panels cannot be read, for `layout.meta`: pages let
+            it be moved sideways on a narrower screen. 0: it fits one of NARROW pixels.
     """
+    wide = {"least_width": least_width} if least_width > NARROW else {}
     head = Head(context.title or title, context.subtitle_parts)
     figure.update_layout(
         height=height + TOOLBAR_ROOM,
         margin={"t": head_room},
-        meta={**context.meta(), "theme": "light", "figure": kind, **(facts or {})},
+        meta={**context.meta(), "theme": "light", "figure": kind, **wide, **(facts or {})},
     )
     write_head(figure, head, NARROW)
     return restyled(figure, theme=context.theme)

@@ -71,7 +71,8 @@ def loop_figure(
     titles = [_title_lines(panel, context)[0 if named else 1 :] for panel in panels]
     rows = -(-len(panels) // columns)
     head_room = TITLE_LINE * max(map(len, titles)) + 14
-    figure = _subplots(titles, rows, min(columns, len(panels)), head_room)
+    across = min(columns, len(panels))
+    figure = _subplots(titles, rows, across, head_room)
     unit = distance_unit(context.metric)
     for number, (panel, layout) in enumerate(zip(panels, layouts, strict=True)):
         place = {"row": number // columns + 1, "col": number % columns + 1}
@@ -84,7 +85,14 @@ def loop_figure(
     }
     height = 88 + rows * (PANEL_HEIGHT + SCALE_BAR_ROOM + head_room) - head_room
     return finished(
-        figure, context, kind="loop", title=TITLE, height=height, facts=facts, head_room=head_room
+        figure,
+        context,
+        kind="loop",
+        title=TITLE,
+        height=height,
+        facts=facts,
+        head_room=head_room,
+        least_width=PANEL_WIDTH * across if across > 1 else 0,
     )
 
 

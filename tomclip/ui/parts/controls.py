@@ -122,6 +122,7 @@ def several_picker(
         max_selections=most,
         placeholder=placeholder,
         help=help_text,
+        wrap=True,
         **_bound(choice),
     )
     return tuple(chosen)

@@ -36,13 +36,20 @@ STYLE = """<style>
   column-gap: 2rem; grid-template-columns: repeat(auto-fit, minmax(min(26rem, 100%), 1fr));
 }
 [class*="st-key-side_by_side"] > * {min-width: 0; width: 100%}
+[data-testid="stMetricLabel"] *, [data-testid="stMetricDelta"], [data-testid="stMetricDelta"] * {
+  overflow: visible; white-space: normal;
+}
 @media (max-width: 40rem) {
   [data-testid="stButtonGroup"] [role="radiogroup"] {flex-wrap: wrap; overflow: visible}
   [data-testid="stButtonGroup"] [role="radiogroup"] button {padding-inline: .6rem}
+  [data-testid="stElementContainer"]:has([data-testid="stMultiSelect"]),
+  [data-testid="stElementContainer"]:has([data-testid="stTextInput"]) {min-width: 100%}
 }
 """
 TILES = range(5, 7)
 """Numbers of tiles that stand in one row, or in two where the page is too narrow for one."""
+LEAST_WIDTHS = (450, 600, 750, 900)
+"""Pixels that figures of many panels keep on a narrow page, which moves them sideways."""
 PLOTLY_CONFIG: Mapping[str, Any] = {
     "displaylogo": False,
     "modeBarButtonsToRemove": ["toImage", "autoScale2d"],
@@ -82,11 +89,19 @@ def page_header(title: str, lead: str) -> None:
     if not _PAGE.get():
         runpy.run_path(str(project_directory() / "app.py"))
         st.stop()
-    st.html(f"{STYLE}{''.join(map(_tile_style, TILES))}</style>")
+    st.html(f"{STYLE}{''.join(map(_tile_style, TILES))}{_sideways_style()}</style>")
     keep_history_short()
     st.title(title, anchor=False)
     st.markdown(lead)
     view_state.begin_run(_PAGE.get())
+
+
+def _sideways_style() -> str:
+    kinds = "\n".join(
+        f'[class*="st-key-sideways_{width}_"] > * {{min-width: {width}px}}'
+        for width in LEAST_WIDTHS
+    )
+    return f'[class*="st-key-sideways_"] {{overflow-x: auto}}\n{kinds}\n'
 
 
 def side_by_side(key: str, *, wide: bool = False, count: int = 0) -> DeltaGenerator:
@@ -168,18 +183,27 @@ def figure(
         "alt": spoken(chart),
     }
     selected: tuple[Mark, ...] = ()
-    if selection:
-        selected = selection.shown(chart)
-        react = reaction(selection, own_key)
-        st.plotly_chart(chart, on_select=react, selection_mode=selection.modes, **common)
-    else:
-        st.plotly_chart(chart, **common)
+    with _sideways(chart, own_key):
+        if selection:
+            selected = selection.shown(chart)
+            react = reaction(selection, own_key)
+            st.plotly_chart(chart, on_select=react, selection_mode=selection.modes, **common)
+        else:
+            st.plotly_chart(chart, **common)
     with st.container(horizontal=True, wrap=False, vertical_alignment="center"):
-        st.caption(reading)
+        st.caption(reading, width="stretch")
         if selection and selected:
             _clear_button(selection, key, selected)
         _downloads(chart, key=key, data=data)
     return selected
+
+
+def _sideways(chart: go.Figure, key: str) -> DeltaGenerator:
+    """Returns the place of a figure, which moves sideways where the page is too narrow for it."""
+    least = (chart.layout.meta or {}).get("least_width", 0)  # type: ignore[union-attr]
+    fitting = next((width for width in LEAST_WIDTHS if width >= least), LEAST_WIDTHS[-1])
+    kind = f"sideways_{fitting}_" if least else "figure_"
+    return st.container(key=f"{kind}{key}")
 
 
 def _clear_button(selection: Selection, key: str, selected: Sequence[Mark]) -> None:

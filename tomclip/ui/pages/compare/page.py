@@ -16,6 +16,7 @@ from tomclip.data import language as known_language
 from tomclip.data.emoji import Subset
 from tomclip.evaluation import EvaluationReport
 from tomclip.figures import diagram_grid_figure, difference_figure
+from tomclip.figures.style.axes import with_unit
 from tomclip.ui.computing import cached
 from tomclip.ui.computing.cached import CloudChoice
 from tomclip.ui.computing.maps import MapChoice
@@ -108,14 +109,15 @@ def _difference_table(table: pd.DataFrame, score: str) -> None:
             "concepts": table["n"],
         }
     ).dropna(axis="columns", how="all")
-    digits = score_kind(score).digits
-    plain = st.column_config.NumberColumn(format=f"%.{digits}f")
-    signed = st.column_config.NumberColumn(format=f"%+.{digits}f")
+    kind = score_kind(score)
+    digits, unit = kind.digits, "%" if kind.is_share else str(table["unit"].iloc[0])
+    changes = [name for name in ("difference", "95 % from", "95 % to") if name in shown]
     forms: dict[Any, Any] = {
-        **dict.fromkeys(("baseline", "value"), plain),
-        **dict.fromkeys(("difference", "95 % from", "95 % to"), signed),
+        name: st.column_config.NumberColumn(with_unit(name, unit), format=f"%.{digits}f")
+        for name in ("baseline", "value")
     }
-    changes = [name for name, form in forms.items() if form is signed and name in shown]
+    signed = st.column_config.NumberColumn(format=f"%+.{digits}f")
+    forms.update(dict.fromkeys(changes, signed))
     shown[changes] = without_signed_zeros(shown[changes], digits)
     show_table(shown, hide_index=True, height="content", column_config=forms)
 

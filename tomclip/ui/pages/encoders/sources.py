@@ -19,10 +19,10 @@ from tomclip.ui.view_state import choices
 SHOWN_MODELS = 12
 UPLOAD_MEGABYTES = 1_000
 COLUMNS: Mapping[str, Any] = {
-    "name": st.column_config.TextColumn("Name", width=300),
-    "title": st.column_config.TextColumn("What it is", width=175),
+    "name": st.column_config.TextColumn("Name", width=320),
+    "title": st.column_config.TextColumn("What it is", width=205),
     "languages": st.column_config.TextColumn("Reads", width=65),
-    "dimension": st.column_config.NumberColumn("Dimension", format="%d", width=80),
+    "dimension": st.column_config.NumberColumn("Dimension", format="localized", width=85),
     "parameters": st.column_config.NumberColumn(
         "Parameters", format="%.0f M", width=85, help="Of its text and its image tower."
     ),

@@ -10,6 +10,7 @@ import pandas as pd
 
 from tomclip.core.types import DistanceMatrix
 from tomclip.figures import sparsification_figure
+from tomclip.figures.style.axes import distance_unit
 from tomclip.ui.computing import cached
 from tomclip.ui.computing.cached import CloudChoice
 from tomclip.ui.pages.topology.clouds import cloud_context, vectors_ready
@@ -37,7 +38,7 @@ def show_sparsification(choice: CloudChoice, max_dimension: int) -> None:
         return
     cloud = cached.distances(choice, language)
     tau = _threshold(cloud)
-    _tiles(sparsify(cloud, tau))
+    _tiles(sparsify(cloud, tau), distance_unit(choice.metric))
     curve = sparsification_curve(cloud, np.linspace(0.0, cloud.values.max(), GRID))
     figure(
         sparsification_figure(curve, context=cloud_context(choice), chosen_tau=tau),
@@ -69,13 +70,13 @@ def _threshold(distances: DistanceMatrix) -> float:
     )
 
 
-def _tiles(found: Sparsification) -> None:
+def _tiles(found: Sparsification, unit: str) -> None:
     tiles = side_by_side("lost")
-    tiles.metric("Pairs kept", f"{found.kept_share:.1%}", border=True)
+    tiles.metric("Pairs kept", f"{100 * found.kept_share:.1f} %", border=True)
     tiles.metric("Components left", f"{found.components:,}", border=True)
     tiles.metric(
         "H0 persistence lost",
-        f"{found.lost_h0_share:.1%}",
+        f"{100 * found.lost_h0_share:.1f} %",
         border=True,
         help=f"{found.lost_bars:,} bars die after τ.",
     )
@@ -83,5 +84,8 @@ def _tiles(found: Sparsification) -> None:
         "Error of the H0 diagram",
         f"{found.bottleneck_error:.3g}",
         border=True,
-        help=f"Bottleneck distance; at most {found.bound:.3g}.",
+        help=f"Bottleneck distance in {unit}; at most {found.bound:.3g}.",
+        delta=unit,
+        delta_color="off",
+        delta_arrow="off",
     )

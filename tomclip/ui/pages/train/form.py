@@ -100,6 +100,7 @@ def _data_and_student() -> None:
         LANGUAGES,
         key=f"{FORM}data.languages",
         format_func=lambda code: controls.language_titles()[code],
+        wrap=True,
     )
     key = f"{FORM}student.start_from"
     chosen = st.session_state[key]

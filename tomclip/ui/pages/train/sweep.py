@@ -96,6 +96,7 @@ def _values(name: str) -> list[float]:
         key=f"sweep_{name}",
         format_func=lambda weight: f"{weight:g}",
         placeholder="as in the form",
+        wrap=True,
     )
     return sorted(values)
 
