@@ -214,7 +214,8 @@ def test_moving_the_threshold_changes_what_is_kept() -> None:
     studio = open_page("3_topology", view="sparsification")
     slider = next(slider for slider in studio.slider if slider.key == "choice:tau")
     slider.set_value(0.0).run()
-    assert studio.metric[0].value == "0.0%"
+    assert studio.metric[0].value == "0.0 %"
+    assert studio.metric[3].delta == "cosine distance"
     assert studio.metric[1].value == "20"
 
 
