@@ -15,10 +15,10 @@ from shared.step_rounds import interleaved
 
 from tomclip.config import TrainConfig, parse_config
 from tomclip.training.data.batches import CaptionSampler
-from tomclip.training.data.emoji import training_data
+from tomclip.training.data.loading import training_data
+from tomclip.training.initial_student import build_student
 from tomclip.training.optimisation import new_optimiser
 from tomclip.training.step import optimisation_step
-from tomclip.training.student import build_student
 
 WARM_UP = 3
 WEIGHTS = {"distance_matrix_weight": 0.01, "h0_weight": 0.01}

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from support.tiny_training import captions_config
 
-import tomclip.training.worker.worker as worker
+import tomclip.training.worker.loop as loop
 from tomclip.config import TrainConfig
 from tomclip.core.errors import ConfigError, RunError
 from tomclip.core.types import Event
@@ -76,7 +76,7 @@ def refused(folder: Path) -> None:
 
 def dies(folder: Path, config: TrainConfig) -> None:
     """The second process is gone in its third step; the first one must not wait for it."""
-    real, calls = worker.optimisation_step, []
+    real, calls = loop.optimisation_step, []
 
     def step(*arguments: Any, **options: Any) -> Any:
         calls.append(1)
@@ -84,7 +84,7 @@ def dies(folder: Path, config: TrainConfig) -> None:
             os._exit(0)
         return real(*arguments, **options)
 
-    worker.optimisation_step = step
+    loop.optimisation_step = step
     with pytest.raises(RunError, match="another process of this run ended"):
         train(config, directory=folder / "died")
 

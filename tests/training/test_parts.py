@@ -98,7 +98,7 @@ def test_a_damaged_training_state_is_one_sentence(tmp_path):
 def test_embedding_by_length_changes_nothing():
     from tomclip.encoders.student.encoder import pad_batch
     from tomclip.training.hardware.gradient_cache import embed_by_length
-    from tomclip.training.student import build_student
+    from tomclip.training.initial_student import build_student
 
     torch.manual_seed(0)
     model, _ = build_student(parse_config({"student": {"hidden_size": 32, "heads": 2}}))

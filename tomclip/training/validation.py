@@ -8,7 +8,7 @@ from torch.nn.functional import cosine_similarity, mse_loss, normalize
 
 from tomclip.core.scores import MEAN
 from tomclip.encoders.student.encoder import StudentModel
-from tomclip.training.data.emoji import TrainingData
+from tomclip.training.data.loading import TrainingData
 
 CRITERION = "mean_reciprocal_rank"
 

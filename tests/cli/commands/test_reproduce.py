@@ -154,7 +154,7 @@ def test_a_run_that_ended_before_its_first_checkpoint_starts_again(
         raise RunError("the disk is full; free some space")
 
     with monkeypatch.context() as patch:
-        patch.setattr("tomclip.training.worker.worker.optimisation_step", fail)
+        patch.setattr("tomclip.training.worker.loop.optimisation_step", fail)
         assert "the disk is full" in refuse(*options)
     assert read_status(tmp_path / "mclip-seed0").state == "failed"
     succeed(*options)

@@ -23,9 +23,9 @@ from tomclip.targets.encoding import encode_targets, open_targets
 from tomclip.training import resume, train
 from tomclip.training.data.batches import CaptionSampler
 from tomclip.training.data.captions import _cached_targets, select_captions
-from tomclip.training.data.emoji import load_data
+from tomclip.training.data.loading import load_data
 from tomclip.training.data.prefetch import BatchLoader
-from tomclip.training.student import build_student
+from tomclip.training.initial_student import build_student
 
 
 @pytest.fixture(scope="module")

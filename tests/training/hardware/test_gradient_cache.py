@@ -13,8 +13,8 @@ from tomclip.encoders.student.encoder import StudentModel, pad_batch
 from tomclip.runs import read_status
 from tomclip.training import train
 from tomclip.training.hardware.gradient_cache import PiecewiseEmbedding
+from tomclip.training.initial_student import build_student
 from tomclip.training.step import optimisation_step
-from tomclip.training.student import build_student
 from tomclip.training.worker.preparation import checkpoint_activations
 
 LOSS = {"recipe": "exact", "distance_matrix_weight": 0.5, "h0_weight": 0.5, "h1_weight": 0.1}

@@ -3,36 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 
 from tomclip.core.scores import Reference
 from tomclip.data import Benchmark, ClassificationBenchmark, RetrievalBenchmark
 from tomclip.data import language as known_language
+from tomclip.evaluation.settings import ENGLISH
 from tomclip.evaluation.tasks.digest import task_digest
 from tomclip.evaluation.tasks.protocol import Task, TaskTexts
 
+B = TypeVar("B", ClassificationBenchmark, RetrievalBenchmark)
 
-class ClassificationTask:
+
+class _BenchmarkTask(Generic[B]):
+    """What tasks on benchmarks share: every picture is asked about, and nothing can be chosen."""
+
+    items_title = "pictures"
+
+    def __init__(self, benchmark: B) -> None:
+        """Asks about all pictures of `benchmark`."""
+        self.benchmark: B = benchmark
+        self.name = self.pictures_name = benchmark.name
+        self.choices: Mapping[str, str] = {}
+        self.pictures = benchmark.pictures
+        self.picture_ids = benchmark.picture_ids
+        self.items = np.arange(len(benchmark))
+        self.references: tuple[Reference, ...] = (
+            ("english",) if ENGLISH in benchmark.languages else ()
+        )
+
+
+class ClassificationTask(_BenchmarkTask[ClassificationBenchmark]):
     """Every picture is classified among the prompts of a language, one per named class.
 
     Pictures of a class without a name take no part in that language.
     """
 
     asked = ("zero_shot",)
-    items_title = "pictures"
 
     def __init__(self, benchmark: ClassificationBenchmark) -> None:
         """Asks about all pictures of `benchmark`."""
-        self.benchmark = benchmark
-        self.name = self.pictures_name = benchmark.name
-        self.choices: Mapping[str, str] = {}
-        self.pictures = benchmark.pictures
-        self.picture_ids = benchmark.picture_ids
+        super().__init__(benchmark)
         self.picture_labels = benchmark.picture_labels
-        self.items = np.arange(len(benchmark))
-        self.references = _references(benchmark)
         self.languages = tuple(code for code in benchmark.languages if known_language(code).prompt)
 
     def texts(self, language: str) -> TaskTexts:
@@ -63,22 +77,16 @@ class ClassificationTask:
         }
 
 
-class RetrievalTask:
+class RetrievalTask(_BenchmarkTask[RetrievalBenchmark]):
     """Pictures are found by their captions and captions by their pictures, each by its best one."""
 
     asked = ("text_to_image", "image_to_text")
-    items_title = "pictures"
 
     def __init__(self, benchmark: RetrievalBenchmark) -> None:
         """Asks about all pictures and captions of `benchmark`."""
-        self.benchmark = benchmark
-        self.name = self.pictures_name = benchmark.name
-        self.choices: Mapping[str, str] = {}
-        self.pictures = benchmark.pictures
-        self.picture_ids = self.picture_labels = benchmark.picture_ids
-        self.items = np.arange(len(benchmark))
+        super().__init__(benchmark)
+        self.picture_labels = benchmark.picture_ids
         self.languages = benchmark.languages
-        self.references = _references(benchmark)
 
     def texts(self, language: str) -> TaskTexts:
         """Returns the captions; the shape is that of every picture's first one."""
@@ -113,7 +121,3 @@ _TASKS: Mapping[type, Callable[[Any], Task]] = {
 def benchmark_task(benchmark: Benchmark) -> Task:
     """Returns the task that a benchmark was made for."""
     return _TASKS[type(benchmark)](benchmark)
-
-
-def _references(benchmark: Benchmark) -> tuple[Reference, ...]:
-    return ("english",) if "en" in benchmark.languages else ()

@@ -1,4 +1,4 @@
-"""The life of a worker: it prepares, trains, and leaves a truthful status whatever the end is."""
+"""The life of a run: it prepares, trains, and leaves a truthful status whatever the end is."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from tomclip.runs import RunDirectory
 from tomclip.training.hardware.distributed import ALONE, Processes
 from tomclip.training.probe import Probe
 from tomclip.training.seeding import seed_everything
+from tomclip.training.worker.loop import TrainingLoop
 from tomclip.training.worker.preparation import prepare, sources
 from tomclip.training.worker.progress import TrainingProgress
 from tomclip.training.worker.recording import Recorder
 from tomclip.training.worker.result import TrainingResult
 from tomclip.training.worker.tracking import Tracker
-from tomclip.training.worker.worker import Worker
 
 _LOGGER = logging.getLogger(__name__)
 TARGETS_SECONDS = 10.0
@@ -68,9 +68,9 @@ class Lifecycle:
         progress = self._progress
         try:
             self._declare("starting", phase="preparing")
-            worker = self._prepared()
+            loop = self._prepared()
             self._declare("running")
-            ending: RunState = worker.train()
+            ending: RunState = loop.train()
             progress.stopping = self._processes.agree(progress.stopping)
         except _StopAsked:
             ending = "cancelled"
@@ -88,8 +88,8 @@ class Lifecycle:
             self._run, ending, progress.step, best.best_step, best.best_score, progress.seconds
         )
 
-    def _prepared(self) -> Worker:
-        """Returns the worker with all that it needs, in the state that it goes on from."""
+    def _prepared(self) -> TrainingLoop:
+        """Returns the training loop with all that it needs, in the state that it goes on from."""
         seed_everything(self._config.seed)
         parts = prepare(
             self._run,
@@ -100,7 +100,7 @@ class Lifecycle:
             on_progress=partial(self._targets_encoded, Pace()),
             on_phase=lambda phase: self._declare("starting", phase=phase),
         )
-        worker = Worker(
+        loop = TrainingLoop(
             self._run,
             self._config,
             self._device,
@@ -112,12 +112,12 @@ class Lifecycle:
             self._processes,
         )
         if self._state is not None:
-            worker.restore(self._state)
+            loop.restore(self._state)
         elif given := sources(self._config, parts):
-            worker.record("sources", given)
+            loop.record("sources", given)
         if parts.not_compiled is not None:
-            worker.record("compile", {"error": parts.not_compiled})
-        return worker
+            loop.record("compile", {"error": parts.not_compiled})
+        return loop
 
     def _targets_encoded(self, pace: Pace, done: int, total: int) -> None:
         """Records now and then how far the encoding of the targets is; stops it when asked to."""

@@ -16,12 +16,12 @@ from tomclip.encoders.student.encoder import StudentModel, load_student_model
 from tomclip.encoders.student.pretrained import backbone_commit
 from tomclip.runs import RunDirectory
 from tomclip.training.data.batches import CaptionSampler
-from tomclip.training.data.emoji import TrainingData, load_data
+from tomclip.training.data.loading import TrainingData, load_data
 from tomclip.training.data.prefetch import PairData
 from tomclip.training.hardware.compilation import compile_student
 from tomclip.training.hardware.distributed import Processes
+from tomclip.training.initial_student import build_student
 from tomclip.training.optimisation import new_optimiser
-from tomclip.training.student import build_student
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,9 +25,9 @@ from tomclip.runs import (
 from tomclip.topology import persistence_diagrams
 from tomclip.training import resume, train
 from tomclip.training.checkpoint import load_training_state
-from tomclip.training.data.emoji import training_data
+from tomclip.training.data.loading import training_data
+from tomclip.training.initial_student import build_student
 from tomclip.training.step import loss_terms, optimisation_step
-from tomclip.training.student import build_student
 
 
 def test_two_steps_leave_a_whole_run_directory(tmp_path):

@@ -1,4 +1,4 @@
-"""Training, from a configuration to a run directory with a trained student."""
+"""Begins a run from a configuration, or goes on with one: the way in to training."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from tomclip.runs.jobs.queue import return_to_queue
 from tomclip.runs.status import utc_now
 from tomclip.training.checkpoint import load_training_state
 from tomclip.training.hardware.distributed import Processes, launched_processes, require_divisible
+from tomclip.training.initial_student import require_ready
 from tomclip.training.probe import Probe
-from tomclip.training.student import require_ready
 from tomclip.training.worker.lifecycle import Lifecycle
 from tomclip.training.worker.result import TrainingResult
 from tomclip.training.worker.tracking import require_tracker

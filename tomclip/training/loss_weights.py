@@ -1,8 +1,9 @@
 """Loss weights that are changed while a run trains.
 
-`control/weights.json` asks for a change. The worker takes the file between two steps and notes in
-`control/weights_history.json` from which step on which weights hold. So the weights are a function
-of the step alone: a run continued from an older checkpoint changes them where it did before.
+`control/weights.json` asks for a change. The training loop takes the file between two steps and
+notes in `control/weights_history.json` from which step on which weights hold. So the weights are a
+function of the step alone: a run continued from an older checkpoint changes them where it did
+before.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from tomclip.config import LossConfig, loss_weights
 from tomclip.core.errors import ConfigError
 from tomclip.core.types import Event
 from tomclip.training import resume, train
-from tomclip.training.weights import WeightSchedule
+from tomclip.training.loss_weights import WeightSchedule
 
 
 def ask(directory: Path, weights: Any) -> None:

@@ -20,11 +20,11 @@ from tomclip.training.checkpoint import SavePace, save_checkpoint
 from tomclip.training.data.prefetch import BatchLoader
 from tomclip.training.hardware.distributed import ALONE, Processes
 from tomclip.training.hardware.memory import out_of_memory
+from tomclip.training.loss_weights import WeightSchedule
 from tomclip.training.probe import Probe, run_probe
 from tomclip.training.seeding import generator_states, restore_generators
 from tomclip.training.step import optimisation_step
 from tomclip.training.validation import CRITERION, validate
-from tomclip.training.weights import WeightSchedule
 from tomclip.training.worker.preparation import Parts
 from tomclip.training.worker.progress import TrainingProgress
 from tomclip.training.worker.recording import Recorder
@@ -33,7 +33,7 @@ EARLY_PROBE = 25
 """One more probe comes after this part of the first interval, when a student changes fastest."""
 
 
-class Worker:
+class TrainingLoop:
     """Trains what was prepared: it steps, validates, probes and saves until the run ends."""
 
     def __init__(
