@@ -192,13 +192,17 @@ def _follow(child: subprocess.Popen[bytes]) -> None:
 
 
 def _environment() -> dict[str, str]:
-    """Returns our variables; folders in them are absolute, for the child works elsewhere."""
+    """Returns our variables; folders in them are absolute, for the child works elsewhere.
+
+    A run shares its cores with the studio: threads of OpenMP that wait for one another sleep, where
+    they would otherwise keep a core busy with waiting. Whoever set the variable is obeyed.
+    """
     folders = {
         name: str(Path(os.environ[name]).resolve())
         for name in ("TOMCLIP_ASSETS", "TOMCLIP_CACHE", "TOMCLIP_DATA", "TOMCLIP_RUNS")
         if os.environ.get(name)
     }
-    return {**os.environ, **folders, "PYTHONUNBUFFERED": "1"}
+    return {"OMP_WAIT_POLICY": "passive", **os.environ, **folders, "PYTHONUNBUFFERED": "1"}
 
 
 def _require_resumable(path: Path) -> None:
