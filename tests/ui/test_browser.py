@@ -156,6 +156,30 @@ def test_every_option_of_a_picker_is_seen_on_a_narrow_screen(
             assert box["x"] + box["width"] <= 400
 
 
+def test_a_figure_of_many_panels_moves_sideways_on_a_narrow_screen(
+    studio: str, open_tab: Callable[..., Page]
+) -> None:
+    page = open_tab(f"{studio}/topology?view=languages")
+    page.set_viewport_size({"width": 400, "height": 1000})
+    plot = page.locator(".js-plotly-plot").first
+    expect(plot.locator(".point").filter(visible=True).first).to_be_visible()
+    assert plot.evaluate("plot => plot._fullLayout.width") >= 5 * 130
+    main = page.get_by_test_id("stMain")
+    assert main.evaluate("main => main.scrollWidth <= main.clientWidth")
+    place = page.locator('[class*="st-key-sideways_"]').first
+    assert place.evaluate("place => place.scrollWidth > place.clientWidth")
+
+
+def test_every_chosen_language_is_seen_on_a_narrow_screen(
+    studio: str, open_tab: Callable[..., Page]
+) -> None:
+    page = open_tab(f"{studio}/topology?view=diagram&languages=en,ko,ja,fr")
+    page.set_viewport_size({"width": 400, "height": 1000})
+    tags = page.get_by_test_id("stMultiSelectTagsContainer").first
+    expect(tags.get_by_text("Japanese")).to_be_visible()
+    assert tags.evaluate("tags => tags.scrollWidth <= tags.clientWidth")
+
+
 @pytest.mark.parametrize(("scheme", "ink"), [("light", "#1c2024"), ("dark", "#eceff2")])
 def test_figures_follow_the_theme(
     studio: str, open_tab: Callable[..., Page], scheme: str, ink: str

@@ -20,6 +20,7 @@ import numpy as np
 
 from tomclip.core.errors import InputError, RunError
 from tomclip.core.files.atomic import write_bytes_atomically
+from tomclip.core.reading.arrays import npz_archive
 from tomclip.core.results import ArrayRecord, Shown
 from tomclip.core.types import Diagrams, Metric, PersistenceDiagram
 
@@ -151,7 +152,7 @@ def read_snapshot(path: Path, step: int, *, with_vectors: bool = True) -> Snapsh
     """
     file = snapshot_folder(path) / f"step_{step}.npz"
     try:
-        with file.open("rb") as stream, np.load(stream) as stored:
+        with npz_archive(file) as stored:
             return _snapshot(stored, with_vectors)
     except FileNotFoundError as error:
         steps = ", ".join(map(str, snapshot_steps(path))) or "none"

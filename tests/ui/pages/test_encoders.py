@@ -139,7 +139,7 @@ def test_an_uploaded_file_of_nonsense_is_one_sentence_and_is_not_kept(tmp_path: 
     studio = open_page("9_encoders", way="vectors")
     studio = settled(studio.file_uploader[0].set_value(("mine.npz", b"nonsense", "x")).run())
     assert len(studio.error) == 1
-    assert "holds no readable vectors" in studio.error[0].value
+    assert "holds no readable vectors (it is no whole .npz archive)" in studio.error[0].value
     assert not list((tmp_path / "runs").glob(".vectors/*"))
 
 

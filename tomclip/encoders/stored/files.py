@@ -20,6 +20,7 @@ import numpy as np
 from safetensors import SafetensorError
 
 from tomclip.core.errors import AssetError, InputError, first_line
+from tomclip.core.reading.arrays import npz_archive
 from tomclip.core.reading.names import names_of
 from tomclip.core.reading.numbers import real_array
 from tomclip.core.types import Embeddings, Modality
@@ -66,7 +67,7 @@ def _reader(path: Path) -> Callable[[Path], tuple[Embeddings, ...]]:
 
 
 def _from_npz(path: Path) -> tuple[Embeddings, ...]:
-    with path.open("rb") as stream, np.load(stream, allow_pickle=False) as stored:
+    with npz_archive(path) as stored:
         arrays = {name: _array(stored, name) for name in PARTS}
     return (
         _embeddings(
