@@ -23,10 +23,10 @@ def pairwise_distances(vectors: torch.Tensor, *, metric: str = "euclidean") -> t
     """Returns the distances between all rows of a batch, or of each language's batch.
 
     The diagonal and the distance of duplicates are exactly 0, the matrix is exactly symmetric, and
-    equal input gives equal bits. On the CPU distances come from a matrix product of centred points,
-    and from coordinate differences wherever the product would cost digits: close pairs keep the
-    same relative precision as far ones, a few millionths in float32. The gradient is a subgradient
-    that is 0 where the distance is 0.
+    equal input gives equal bits. On the CPU distances of more than 128 points come from a matrix
+    product of centred points, and from coordinate differences wherever the product would cost
+    digits: close pairs keep the same relative precision as far ones, a few millionths in float32.
+    The gradient is a subgradient that is 0 where the distance is 0.
 
     Args:
         vectors: (n, d) or (languages, n, d), n >= 1. float64 is kept; any other floating type is
@@ -130,15 +130,21 @@ def _in_range(
     One power for each slice over `dim`; None where the points are returned as they are. Dividing by
     a power of two changes no digit.
     """
+    if on_host(points) and _needs_no_scaling(points.detach(), dim):
+        return points, None
     largest = points.detach().abs().amax(dim, keepdim=True)
-    if on_host(largest):
-        low, high = map(float, largest.aminmax())
-        if low >= _SMALL and high <= _LARGE:
-            return points, None
     least = math.frexp(torch.finfo(points.dtype).tiny)[1]
     exponent = (torch.frexp(largest).exponent - 1).clamp(min=least)
     unit = torch.ldexp(torch.ones_like(largest), exponent)
     return points / unit, unit
+
+
+def _needs_no_scaling(points: torch.Tensor, dim: int | tuple[int, int]) -> bool:
+    if dim != -1 and points.ndim == 2:  # one number, without a copy of the points
+        low, high = map(float, points.aminmax())
+        return _SMALL <= max(-low, high) <= _LARGE
+    low, high = map(float, points.abs().amax(dim).aminmax())
+    return low >= _SMALL and high <= _LARGE
 
 
 def _require_finite(values: torch.Tensor, what: str) -> torch.Tensor:
@@ -192,10 +198,13 @@ def _distance_gradient(
 
 
 def _host_distances(points: torch.Tensor) -> torch.Tensor:
-    """Computes each pair once, a band of rows at a time, which stays in the cache."""
+    """Computes each pair once; of many points in bands of rows, which stay in the cache."""
     if points.ndim == 3:
         return torch.stack([_host_distances(cloud) for cloud in points])
     n = len(points)
+    if n <= _BAND:
+        above = torch.ones(n, n, dtype=torch.bool).triu_(diagonal=1)
+        return _plus_transpose(points.new_zeros(n, n).masked_scatter_(above, torch.pdist(points)))
     centred = points - points.mean(dim=0)
     squares = centred.square().sum(dim=1)
     distances = points.new_empty(n, n)

@@ -177,7 +177,7 @@ def test_what_a_person_wrote_is_no_formula_in_a_saved_table() -> None:
     rows = {row["name"]: row for row in studio.dataframe[0].value.to_dict("records")}
     assert rows.keys() == {"'=1+1", "'-c"}
     assert (rows["'=1+1"]["tags"], rows["'=1+1"]["notes"]) == ("'@a", "'+b")
-    assert {name.partition(" · ")[0] for name in studio.dataframe[1].value} == {"'=1+1", "'-c"}
+    assert {str(name).partition(" · ")[0] for name in studio.dataframe[1].value} == {"'=1+1", "'-c"}
 
 
 def test_a_weight_is_told_as_it_is_now_with_its_change_on_the_way() -> None:
