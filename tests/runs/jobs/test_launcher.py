@@ -119,14 +119,14 @@ def test_a_worker_writes_to_its_log_and_never_to_a_pipe(runs: Path) -> None:
     assert opened == ["/dev/null", str(path / "log.txt"), str(path / "log.txt")]
 
 
-@pytest.mark.parametrize(("wanted", "policy"), [(None, "passive"), ("active", "active")])
+@pytest.mark.parametrize(("wanted", "rounds"), [(None, launcher.WAITING_ROUNDS), ("100", "100")])
 def test_threads_of_a_worker_sleep_while_they_wait_unless_the_person_said_otherwise(
-    wanted: str | None, policy: str, runs: Path, monkeypatch: pytest.MonkeyPatch
+    wanted: str | None, rounds: str, runs: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delenv("OMP_WAIT_POLICY", raising=False)
+    monkeypatch.delenv("GOMP_SPINCOUNT", raising=False)
     if wanted is not None:
-        monkeypatch.setenv("OMP_WAIT_POLICY", wanted)
-    assert psutil.Process(pid_of(started())).environ()["OMP_WAIT_POLICY"] == policy
+        monkeypatch.setenv("GOMP_SPINCOUNT", wanted)
+    assert psutil.Process(pid_of(started())).environ()["GOMP_SPINCOUNT"] == rounds
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has classes of priority")
