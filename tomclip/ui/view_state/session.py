@@ -218,7 +218,9 @@ def _put(choice: AnyChoice, shown: Any, refusal: str) -> Any:
     kept, state = _kept(), st.session_state
     kept.by_person = False
     key = choice_key(choice)
-    if key not in state or state[key] != shown:
+    # Set in every run, also to what it is: a run that was cut short may have drawn the widget
+    # without the browser having seen it, which would then show the first option and send that.
+    if not isinstance(choice, TextChoice) or key not in state or state[key] != shown:
         state[key] = shown
     note(choice, shown)
     if refusal:
