@@ -54,5 +54,7 @@ def _rounding_of(rows: np.ndarray | Embeddings, metric: str) -> float:
         places = _LAST_PLACES_AS_GIVEN * float(np.finfo(given.dtype).eps)
     if metric == "cosine":
         return places
-    scaled = np.ldexp(vectors_of(rows), exponent := -binary_exponent(vectors_of(rows)))
-    return places * float(np.ldexp(np.linalg.norm(scaled, axis=1).max(), -exponent))
+    vectors = vectors_of(rows)
+    exponent = binary_exponent(vectors)
+    longest = np.linalg.norm(np.ldexp(vectors, -exponent), axis=1).max()
+    return places * float(np.ldexp(longest, exponent))
