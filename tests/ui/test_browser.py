@@ -236,3 +236,21 @@ def test_a_clicked_mark_is_seen_again_by_its_link(
     other.get_by_role("button", name="Clear selection").click()
     expect(other.get_by_text("German, H0")).to_have_count(0)
     expect_no_complaint(other)
+
+
+@pytest.mark.parametrize("pause", [100, 300, 500])
+def test_hasty_clicks_change_no_choice(
+    studio: str, open_tab: Callable[..., Page], pause: int
+) -> None:
+    """Each click cuts the page before it short: the browser has not seen all of its widgets."""
+    page = open_tab(studio)
+    expect(page.locator(TRACES).filter(visible=True).first).to_be_visible()
+    page.get_by_role("link", name="Embeddings", exact=True).click()
+    page.wait_for_timeout(pause)
+    page.get_by_role("link", name="Topology", exact=True).click()
+    page.get_by_text("All languages", exact=True).click()
+    expect_whole(page, "topology", "view=languages")
+    expect_whole(page, "topology", "encoder=tomclip_exact")
+    expect(page.get_by_test_id("stSelectbox").first.get_by_role("combobox")).to_have_value(
+        re.compile("exact")
+    )
