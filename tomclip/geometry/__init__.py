@@ -1,4 +1,4 @@
-"""Distances between embeddings, numbers that compare two clouds, and maps to the plane."""
+"""Distances between embeddings, numbers that compare two clouds, and maps between clouds."""
 
 from tomclip.geometry.alignment import (
     debiased_cka,
@@ -11,12 +11,17 @@ from tomclip.geometry.alignment import (
 )
 from tomclip.geometry.distances import distance_matrix
 from tomclip.geometry.projection import project
+from tomclip.geometry.ridge import LinearMap, StrengthChoice, choose_strength, fit_ridge
 from tomclip.geometry.superposition import Superposition, superpose, superpose_all
 
 __all__ = [
+    "LinearMap",
+    "StrengthChoice",
     "Superposition",
+    "choose_strength",
     "debiased_cka",
     "distance_matrix",
+    "fit_ridge",
     "language_gap",
     "linear_cka",
     "modality_gap",
