@@ -1,0 +1,88 @@
+"""Which texts speak of concepts that students must not have read about."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+from tomclip.data.emoji import EmojiDataset
+
+HELD_OUT_SPLITS = ("validation", "unseen")
+_WORD = re.compile(r"[^\W_]+")
+_IRREGULAR = {
+    "children": "child",
+    "feet": "foot",
+    "geese": "goose",
+    "mice": "mouse",
+    "oxen": "ox",
+    "people": "person",
+    "teeth": "tooth",
+}
+
+
+class HeldOutPhrases:
+    """Finds phrases in texts: as whole words, in the plural, and written apart or as one.
+
+    "fire engine" is found in "two fire engines", "fire-engine" and "fireengines", not in
+    "engine fire". Words are compared by a key that leaves out case, accents and English plural
+    endings, so that now and then a word that only looks like a plural is found too.
+    """
+
+    def __init__(self, phrases: Iterable[str]) -> None:
+        self._phrases = {
+            form: phrase
+            for phrase in reversed(list(phrases))
+            if (words := _words(phrase))
+            for form in _joined(words)
+        }
+        self._longest = max(map(len, self._phrases), default=0)
+
+    def __len__(self) -> int:
+        return len(set(self._phrases.values()))
+
+    def found_in(self, text: str) -> str | None:
+        """Returns the first phrase that the text holds, or None."""
+        words = _words(text)
+        for start in range(len(words)):
+            for end in range(start + 1, len(words) + 1):
+                forms = _joined(words[start:end])
+                found = next((self._phrases[f] for f in forms if f in self._phrases), None)
+                if found is not None:
+                    return found
+                if min(map(len, forms)) > self._longest:
+                    break
+        return None
+
+
+def held_out_phrases(
+    dataset: EmojiDataset, *, language: str = "en", keywords: bool = False
+) -> HeldOutPhrases:
+    """Returns the names of the validation and unseen concepts, with their keywords if asked."""
+    rows = [row for split in HELD_OUT_SPLITS for row in dataset.splits[split]]
+    phrases = [dataset.names[language][row] for row in rows]
+    if keywords:
+        phrases += [word for row in rows for word in dataset.keywords[language][row]]
+    return HeldOutPhrases(phrases)
+
+
+def _words(text: str) -> list[str]:
+    plain = unicodedata.normalize("NFKD", text.casefold().replace("\u2019", "'"))
+    plain = "".join(c for c in plain if not unicodedata.combining(c)).replace("'s", "s")
+    return _WORD.findall(plain)
+
+
+def _joined(words: Sequence[str]) -> tuple[str, str]:
+    """Returns the words as one: with the last in its key form, and with each in its key form."""
+    return _key("".join(words)), "".join(map(_key, words))
+
+
+def _key(word: str) -> str:
+    """Returns what singular and plural have in common: "knife" and "knives" give "knif"."""
+    word = _IRREGULAR.get(word, word)
+    if word.endswith("men"):
+        word = f"{word[:-3]}man"
+    if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        word = word[:-1]
+    word = re.sub("(v|f)e$", "f", word)
+    return re.sub("(ie|y)$", "i", word).removesuffix("e") if len(word) > 3 else word
