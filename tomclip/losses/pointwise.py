@@ -72,7 +72,12 @@ def contrastive(
 
 
 def squared_difference(student: torch.Tensor, teacher: torch.Tensor) -> torch.Tensor:
-    """Returns (student - teacher)^2 entry by entry; one teacher serves all languages."""
+    """Returns (student - teacher)^2 entry by entry; one teacher serves all languages.
+
+    A float32 and a float64 side meet in float64: the backward of older torch mixes no types.
+    """
+    common = torch.promote_types(student.dtype, teacher.dtype)
+    student, teacher = student.to(common), teacher.to(common)
     return F.mse_loss(student, teacher.expand_as(student), reduction="none")
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import threading
 import time
 
+import numpy as np
 import pytest
 from support.studio_pages import open_page
 
 from tomclip.ui.computing import cached, maps
+from tomclip.ui.computing.jobs import Job
 
 PATIENCE = 60
 
@@ -46,6 +48,29 @@ def test_principal_components_do_not_wait_for_umap(monkeypatch: pytest.MonkeyPat
     go_on.set()
     assert not studio.exception
     assert studio.get("plotly_chart")
+
+
+def test_maps_that_lie_on_disk_do_not_wait_for_umap(monkeypatch: pytest.MonkeyPatch) -> None:
+    choice = maps.MapChoice(("en",), maps.cached.dataset().held_out_rendering, "unseen", 20)
+    encoders = maps_of_two_encoders(choice)
+    computed = {name: job.future.result(PATIENCE) for name, job in encoders.items()}
+    cached.board.clear()
+    go_on = threading.Event()
+    monkeypatch.setattr(maps, "compile_umap", lambda: wait_until(go_on))
+    maps.prepare_maps()
+    found = {name: job for name, job in maps_of_two_encoders(choice).items() if job.done}
+    go_on.set()
+    assert len(computed) == 2
+    assert {name: job.result().tolist() for name, job in found.items()} == {
+        name: xy.tolist() for name, xy in computed.items()
+    }
+
+
+def maps_of_two_encoders(choice: maps.MapChoice) -> dict[str, Job[np.ndarray]]:
+    names = ["mclip", "tomclip_exact"]
+    for job in maps.map_vector_jobs(names, choice):
+        job.future.result(PATIENCE)
+    return maps.map_jobs(names, choice)
 
 
 def test_what_compiles_is_a_thread_of_its_own_with_low_priority(

@@ -146,6 +146,20 @@ class JobBoard:
             self._forget_oldest()
             return job
 
+    def known(self, key: Hashable) -> Job[Any] | None:
+        """Returns the job with this key, or None; nothing is begun."""
+        with self._lock:
+            return self._jobs.get(key)
+
+    def keep(self, key: Hashable, title: str, result: T) -> Job[T]:
+        """Returns a job with this key that is done: its result was there already."""
+        job = Job[T](title, self)
+        job.future.set_result(result)
+        with self._lock:
+            self._jobs[key] = job
+            self._forget_oldest()
+        return job
+
     def forget(self, job: Job[Any]) -> None:
         """Drops a job, so that the next `start` with its key begins anew."""
         with self._lock:

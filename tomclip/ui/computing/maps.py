@@ -117,9 +117,23 @@ def _map_job(
         return xy
 
     key = (encoder, cached.fingerprints(encoder), choice, first)
+    title = f"Map of {cached.encoder_title(encoder)}"
     # Principal components need nothing compiled, so they wait for no UMAP.
-    board = "maps" if choice.method == "umap" else "components"
-    return cached.board(board).start(key, f"Map of {cached.encoder_title(encoder)}", work)
+    board = cached.board("maps" if choice.method == "umap" else "components")
+    if board.known(key) is None and (kept := _kept_map(vectors, choice, first)) is not None:
+        return board.keep(key, title, kept)
+    return board.start(key, title, work)
+
+
+def _kept_map(
+    vectors: np.ndarray, choice: MapChoice, first: Job[np.ndarray] | None
+) -> np.ndarray | None:
+    """Returns the map (n, 2) that lies on disk: it need not wait its turn behind what computes."""
+    if first is None:
+        return read_map(map_key(vectors, choice, None))
+    if not first.done or first.failure is not None:
+        return None
+    return read_map(map_key(vectors, choice, first.result()))
 
 
 def _project(
