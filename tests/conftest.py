@@ -20,6 +20,7 @@ os.environ |= {
     "HF_HUB_OFFLINE": "1",
     "TOKENIZERS_PARALLELISM": "false",
     "JUPYTER_PLATFORM_DIRS": "1",
+    "TOMCLIP_PACKAGED": "off",  # whether a package is installed changes no other test
 }
 
 settings.register_profile("repeatable", deadline=None, derandomize=True, database=None)

@@ -10,11 +10,10 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from tomclip.core.errors import AssetError, EncoderUnavailable
 from tomclip.core.files.manifests import MANIFEST, read_manifest, sha256_of
@@ -26,6 +25,10 @@ from tomclip.encoders.hub.names import (
     published_revision,
 )
 from tomclip.encoders.hub.repository import cached_commit, split_revision
+from tomclip.encoders.info import EncoderInfo
+from tomclip.encoders.packaged.description import describe_packaged
+from tomclip.encoders.packaged.origins import packaged_origin, require_origin
+from tomclip.encoders.packaged.records import PACKAGED
 from tomclip.encoders.student.settings import SETTINGS_FILE, published_teacher_name, read_settings
 
 EMOJI_TEACHER = "emoji-teacher"
@@ -37,24 +40,8 @@ STUDENT_ORDER = ("mclip", "tomclip", "tomclip_exact")
 _LOGGER = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class EncoderInfo:
-    """One encoder on this machine. `teacher` names the encoder whose image tower goes with it.
-
-    `facts` is what its manifest says beside the file table; {} where there is no readable manifest.
-    """
-
-    name: str
-    kind: Literal["teacher", "student", "vectors"]
-    path: Path
-    teacher: str
-    title: str
-    description: str = ""
-    facts: Mapping[str, Any] = field(default_factory=dict)
-
-
 def encoder_catalogue() -> tuple[EncoderInfo, ...]:
-    """Returns the teacher, the shipped students, then the best student of every run.
+    """Returns the teacher, the shipped students, each run's best student, then text encoders.
 
     A directory that cannot be described is left out and logged.
     """
@@ -64,7 +51,8 @@ def encoder_catalogue() -> tuple[EncoderInfo, ...]:
             found.append(_describe(name, path))
         except (AssetError, EncoderUnavailable) as error:
             _LOGGER.warning("%s is left out of the catalogue: %s", name, error)
-    return tuple(found)
+    origins = (packaged_origin(name) for name in PACKAGED)
+    return (*found, *(describe_packaged(origin) for origin in origins if origin is not None))
 
 
 def find_encoder(name: str) -> EncoderInfo | None:
@@ -80,13 +68,15 @@ def find_encoder(name: str) -> EncoderInfo | None:
     if name.startswith(VECTORS_PREFIX):
         path = vectors_path(name)
         return EncoderInfo(name, "vectors", path, teacher=name, title=path.name)
+    if name in PACKAGED:
+        return describe_packaged(require_origin(name))
     if (named := _named_directory(name)) is not None:
         return _describe(name, named)
     if name.startswith(LOCAL_PREFIX) or (name and path.is_dir()):
         return _describe(name, path)
     if name.startswith(HUB_PREFIX) or ("/" in name and not name.startswith(RUN_PREFIX)):
         return None
-    known = _named_directories()
+    known = [*_named_directories(), *(one for one in PACKAGED if packaged_origin(one))]
     raise EncoderUnavailable(
         f"there is no encoder {name!r} on this machine; use {', '.join(known) or '(none found)'}, "
         "a directory, or a published model such as 'ViT-B-32/openai'"
@@ -114,9 +104,14 @@ def image_encoder_name(name: str) -> str:
     """Returns the name of the teacher that `load_image_encoder` loads, without loading it.
 
     Raises:
-        EncoderUnavailable: when `name` is unknown.
+        EncoderUnavailable: when `name` is unknown, or reads texts only.
     """
     info = find_encoder(name)
+    if info is not None and info.kind == "text":
+        raise EncoderUnavailable(
+            f"{name!r} reads texts only and knows no pictures; name a teacher, or a student that "
+            f"was trained from it (student.start_from: {name})"
+        )
     if info is not None:
         return info.teacher
     return published_teacher_name(split_revision(name)[0]) if is_student(name) else name
@@ -134,6 +129,8 @@ def encoder_fingerprint(name: str) -> str:
     if info is None:
         sources = encoder_sources(name)
         digests = [name, *(f"{one.repository} {cached_commit(one)}" for one in sources)]
+    elif info.kind == "text":
+        digests = [name, require_origin(name).identity]
     else:
         folder = info.path if info.path.is_dir() else info.path.parent
         files = files_state(info.path)

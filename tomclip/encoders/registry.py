@@ -16,7 +16,6 @@ from tomclip.core.extras import extras_named
 from tomclip.encoders.catalogue import (
     EMOJI_TEACHER,
     VECTORS_PREFIX,
-    EncoderInfo,
     encoder_catalogue,
     encoder_fingerprint,
     encoder_revision,
@@ -26,13 +25,17 @@ from tomclip.encoders.catalogue import (
     is_student,
     vectors_path,
 )
+from tomclip.encoders.info import KIND_WORDS, EncoderInfo
 from tomclip.encoders.loaded import E, LoadedEncoders, device_share
+from tomclip.encoders.packaged.origins import require_origin
+from tomclip.encoders.packaged.records import PACKAGED
 from tomclip.encoders.protocol import ImageEncoder, TextEncoder
 
 if TYPE_CHECKING:
     from tomclip.encoders.stored.encoder import StoredVectors
     from tomclip.encoders.student.encoder import Student
     from tomclip.encoders.teacher.encoder import Teacher
+    from tomclip.encoders.token_encoder import TokenEncoder
 
 __all__ = [
     "EncoderInfo",
@@ -86,13 +89,16 @@ def load_student(name: str, *, device: str = "cpu") -> Student:
 
 
 def load_text_encoder(name: str, *, device: str = "cpu") -> TextEncoder:
-    """Returns the teacher, student or precomputed vectors of that name, for their texts.
+    """Returns the teacher, student, text encoder or stored vectors of that name, for their texts.
 
     Raises:
         EncoderUnavailable, AssetError: as `load_teacher` and `load_student`.
+        RunError: when a packaged encoder has to be converted and the cache cannot be written.
     """
     if is_stored(name):
         return _stored_vectors(name)
+    if name in PACKAGED:
+        return _packaged(name, device)
     load = load_student if is_student(name) else load_teacher
     return load(name, device=device)
 
@@ -113,6 +119,19 @@ def is_stored(name: str) -> bool:
     return name.startswith(VECTORS_PREFIX)
 
 
+@extras_named()
+def _packaged(name: str, device: str) -> TokenEncoder:
+    from tomclip.encoders.packaged.encoder import load_packaged
+
+    state = require_origin(name).identity
+
+    def build() -> TokenEncoder:
+        with _BUILDING:
+            return load_packaged(name, device=device)
+
+    return _LOADED.get(("packaged", name, device), state, device, build)
+
+
 def forget_encoders() -> None:
     """Gives up every encoder in memory; the next call loads it again."""
     _LOADED.clear()
@@ -129,7 +148,7 @@ def _stored_vectors(name: str) -> StoredVectors:
 
 def _local(info: EncoderInfo, kind: str, device: str, load: Callable[[Path, str, str], E]) -> E:
     if info.kind != kind:
-        found = "file of vectors" if info.kind == "vectors" else info.kind
+        found = KIND_WORDS.get(info.kind, info.kind)
         raise EncoderUnavailable(f"{info.name!r} is a {found}; name a {kind} here")
     path = info.path.resolve()
 

@@ -48,7 +48,9 @@ def train_multilingual_tokenizer(
     tokenizer = _train(texts, vocab_size, MULTILINGUAL_SPECIALS, MULTILINGUAL_LAST)
     _wrap_between(tokenizer, "<s>", "</s>")
     names = {"bos_token": "<s>", "cls_token": "<s>", "eos_token": "</s>", "sep_token": "</s>"}
-    return _save(tokenizer, Path(directory), {**names, "mask_token": MULTILINGUAL_LAST})
+    return save_fast_tokenizer(
+        tokenizer, Path(directory), {**names, "mask_token": MULTILINGUAL_LAST}
+    )
 
 
 def train_english_tokenizer(texts: Iterable[str], *, vocab_size: int, directory: Path | str) -> int:
@@ -67,7 +69,9 @@ def train_english_tokenizer(texts: Iterable[str], *, vocab_size: int, directory:
     """
     tokenizer = _train(texts, vocab_size, ENGLISH_SPECIALS, ENGLISH_LAST)
     _wrap_between(tokenizer, "<start>", ENGLISH_LAST)
-    return _save(tokenizer, Path(directory), {"bos_token": "<start>", "eos_token": ENGLISH_LAST})
+    return save_fast_tokenizer(
+        tokenizer, Path(directory), {"bos_token": "<start>", "eos_token": ENGLISH_LAST}
+    )
 
 
 def load_tokenizer(directory: Path) -> PreTrainedTokenizerBase:
@@ -161,7 +165,16 @@ def _wrap_between(tokenizer: Tokenizer, start: str, end: str) -> None:
     )
 
 
-def _save(tokenizer: Tokenizer, directory: Path, special_names: dict[str, str]) -> int:
+def save_fast_tokenizer(
+    tokenizer: Tokenizer, directory: Path, special_names: dict[str, str]
+) -> int:
+    """Returns the size of the vocabulary of a tokenizer, written to `directory`.
+
+    Args:
+        tokenizer: Knows `<pad>` and `<unk>`.
+        directory: Gets tokenizer.json and tokenizer_config.json; made when missing.
+        special_names: The other special tokens, such as {"bos_token": "<s>"}.
+    """
     from transformers import PreTrainedTokenizerFast
 
     wrapped = PreTrainedTokenizerFast(

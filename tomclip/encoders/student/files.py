@@ -15,13 +15,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, Literal, TypeVar, cast
 
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import nn
-from transformers import PreTrainedTokenizerBase, XLMRobertaModel
+from transformers import PreTrainedModel, PreTrainedTokenizerBase, XLMRobertaModel
 from transformers.utils import logging as transformers_logging
 
 from tomclip.core.errors import AssetError, first_line
@@ -32,6 +32,7 @@ from tomclip.encoders.tokenizer import load_tokenizer
 
 HEAD_FILE = "head.safetensors"
 WEIGHTS_FILE = "model.safetensors"
+B = TypeVar("B", bound=PreTrainedModel)
 
 
 def save_student(
@@ -99,15 +100,20 @@ def load_student_model(directory: Path | str) -> tuple[StudentModel, PreTrainedT
     if (directory / MANIFEST).is_file():
         verify_directory(directory)
     tokenizer = load_tokenizer(directory)
-    model = StudentModel(_load_backbone(directory), settings)
+    model = StudentModel(load_backbone(directory, XLMRobertaModel), settings)
     _load_head(model.head, directory / HEAD_FILE)
     return model.eval(), tokenizer
 
 
-def _load_backbone(directory: Path) -> XLMRobertaModel:
+def load_backbone(directory: Path, architecture: type[B]) -> B:
+    """Returns the model of a transformers directory (fp32, evaluation mode, without a pooler).
+
+    Raises:
+        AssetError: when a file is missing, truncated or does not fit the other.
+    """
     try:
         with without_progress_bars():
-            backbone, report = cast(Any, XLMRobertaModel).from_pretrained(
+            backbone, report = cast(Any, architecture).from_pretrained(
                 directory,
                 add_pooling_layer=False,
                 local_files_only=True,
