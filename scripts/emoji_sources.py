@@ -1,7 +1,7 @@
 """Reads the emoji packages: which pictures and which words exist for a code point.
 
-Used by `build_emoji.py` (the shipped data set) and `train_teacher.py` (which trains on two more
-renderings than are shipped).
+Used by `build_emoji.py` (the shipped data set) and `train_teacher.py` (which trains on more
+renderings than are shipped, and never on `twemoji` or on the second held-out style).
 """
 
 from __future__ import annotations
@@ -11,57 +11,31 @@ import json
 import shutil
 import subprocess
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from emoji_names import drawings_by_name, emoji_names
+from emoji_renderings import SECOND_STYLE, SHIPPED, TRAINING_ONLY, Rendering
 from PIL import Image
 
 SIDE = 64
 
 
-@dataclass(frozen=True)
-class Rendering:
-    """One vendor's drawing of the emoji. `named_like` lends code points to a set without them."""
-
-    name: str
-    package: str
-    version: str
-    licence: str
-    credit: str
-    named_like: str | None = None
-
-    @property
-    def folder(self) -> str:
-        return f"@iconify-json/{self.package}"
-
-
-SHIPPED = (
-    Rendering("noto", "noto", "1.2.9", "Apache-2.0", "Noto Emoji, Google"),
-    Rendering(
-        "twemoji", "twemoji", "1.2.5", "CC-BY-4.0", "Twemoji, Twitter, Inc. and contributors"
-    ),
-    Rendering(
-        "fluent", "fluent-emoji", "1.2.7", "MIT", "Fluent Emoji, Microsoft", "fluent-emoji-flat"
-    ),
-    Rendering("fluent-flat", "fluent-emoji-flat", "1.2.6", "MIT", "Fluent Emoji, Microsoft"),
-    Rendering("openmoji", "openmoji", "1.2.29", "CC-BY-SA-4.0", "OpenMoji, HfG Schwäbisch Gmünd"),
-)
-TRAINING_ONLY = (
-    Rendering("noto-v1", "noto-v1", "1.2.5", "Apache-2.0", "Noto Emoji v1, Google", "noto"),
-    Rendering("emojione", "emojione", "1.2.3", "CC-BY-4.0", "EmojiOne 2, JoyPixels", "noto"),
-)
 TEXT_PACKAGES = {
     "cldr-annotations-full": "48.2.0",
     "cldr-annotations-derived-full": "48.2.0",
     "emoji-datasource": "16.0.0",
 }
+GLYPH = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64"><text x="32" y="49" '
+    'font-size="48" text-anchor="middle" font-family="Noto Emoji">{character}</text></svg>'
+)
 
 
 def install_packages(directory: Path) -> Path:
     """Installs the npm packages under `directory` when they are missing; returns node_modules."""
-    wanted = {r.folder: r.version for r in (*SHIPPED, *TRAINING_ONLY)} | TEXT_PACKAGES
+    wanted = {r.folder: r.version for r in (*SHIPPED, *TRAINING_ONLY, SECOND_STYLE)} | TEXT_PACKAGES
     modules = directory / "node_modules"
     missing = [
         f"{name}@{version}"
@@ -110,18 +84,18 @@ def read_annotations(modules: Path, language: str) -> dict[str, dict[str, list[s
 
 
 class IconSet:
-    """The SVG bodies of one rendering, found by code point."""
+    """The drawings of one rendering, found by code point."""
 
     def __init__(self, modules: Path, rendering: Rendering) -> None:
         folder = modules / rendering.folder
-        self._icons = json.loads((folder / "icons.json").read_text())
-        lender = (
-            f"@iconify-json/{rendering.named_like}" if rendering.named_like else rendering.folder
-        )
-        characters = json.loads((modules / lender / "chars.json").read_text())
-        self._names = {
-            code_point_id(code): name for code, name in characters.items() if self._icon(name)
-        }
+        self.distinct = rendering.distinct
+        self._font = folder / rendering.font if rendering.font else None
+        self._icons = {} if self._font else json.loads((folder / "icons.json").read_text())
+        if self._font:
+            self._names = {row["id"]: row["character"] for row in read_emoji_table(modules)}
+        else:
+            names = _names_by_code_point(modules, rendering, self._icons)
+            self._names = {code: name for code, name in names.items() if self._icon(name)}
 
     def __contains__(self, identifier: str) -> bool:
         return identifier in self._names
@@ -131,7 +105,11 @@ class IconSet:
         import resvg_py  # pyright: ignore[reportMissingImports]
 
         drawn = resvg_py.svg_to_bytes(
-            svg_string=self._svg(self._names[identifier]), width=side, height=side
+            svg_string=self._svg(self._names[identifier]),
+            width=side,
+            height=side,
+            font_files=[str(self._font)] if self._font else None,
+            skip_system_fonts=self._font is not None,
         )
         picture = Image.open(io.BytesIO(bytes(drawn))).convert("RGBA")
         if picture.size == (side, side):
@@ -145,6 +123,8 @@ class IconSet:
         return self._icons["icons"].get(alias["parent"] if alias else name)
 
     def _svg(self, name: str) -> str:
+        if self._font:
+            return GLYPH.format(character=name)
         icon = self._icon(name)
         assert icon is not None
         get = lambda key, fallback: icon.get(key, self._icons.get(key, fallback))  # noqa: E731
@@ -155,13 +135,39 @@ class IconSet:
         )
 
 
+def _names_by_code_point(
+    modules: Path, rendering: Rendering, icons: dict[str, Any]
+) -> dict[str, str]:
+    if rendering.by_name:
+        rows = [row for row in read_emoji_table(modules) if row["category"] != "Flags"]
+        lists = emoji_names(rows, _characters(modules, "noto"), read_annotations(modules, "en"))
+        known = {*icons["icons"], *icons.get("aliases", {})} - {*rendering.unlike}
+        return drawings_by_name(known, lists)
+    return _characters(modules, rendering.named_like or rendering.package)
+
+
+def _characters(modules: Path, package: str) -> dict[str, str]:
+    characters = json.loads((modules / "@iconify-json" / package / "chars.json").read_text())
+    return {code_point_id(code): name for code, name in characters.items()}
+
+
 def render_all(icons: IconSet, identifiers: Sequence[str], side: int = SIDE) -> np.ndarray:
     """Returns (n, side, side, 4) uint8; a concept that the set does not draw is all zeros."""
     pictures = np.zeros((len(identifiers), side, side, 4), dtype=np.uint8)
     for row, identifier in enumerate(identifiers):
         if identifier in icons:
             pictures[row] = np.asarray(icons.picture(identifier, side))
-    return pictures
+    return without_twins(pictures) if icons.distinct else pictures
+
+
+def without_twins(pictures: np.ndarray) -> np.ndarray:
+    """Returns the pictures (n, ...) with zeros in place of those that occur more than once."""
+    _, kind, count = np.unique(
+        pictures.reshape(len(pictures), -1), axis=0, return_inverse=True, return_counts=True
+    )
+    kept = pictures.copy()
+    kept[count[kind.reshape(-1)] > 1] = 0
+    return kept
 
 
 def complete_in(icon_sets: Iterable[IconSet], identifier: str) -> bool:
