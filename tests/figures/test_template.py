@@ -9,6 +9,7 @@ import plotly.io
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.drawn import contrast, luminance
 from support.figure_samples import score_rows
 
 from tomclip.core.errors import InputError
@@ -37,18 +38,6 @@ from tomclip.figures.style.template import register_templates
 words = st.text(alphabet="abcdefgh ", min_size=1, max_size=30)
 
 
-def luminance(colour: str) -> float:
-    """Returns the relative luminance of WCAG 2.1."""
-    parts = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
-    linear = [p / 12.92 if p <= 0.03928 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-def contrast(one: str, other: str) -> float:
-    low, high = sorted((luminance(one), luminance(other)))
-    return (high + 0.05) / (low + 0.05)
-
-
 @pytest.mark.parametrize("theme", PALETTES)
 @pytest.mark.parametrize("name", [*HUES, "reference"])
 def test_every_mark_has_a_contrast_of_three_to_one(theme: str, name: str) -> None:
@@ -67,6 +56,11 @@ def test_every_text_has_a_contrast_of_four_and_a_half_to_one(theme: str, name: s
 def test_no_two_names_share_a_colour_so_that_themes_can_be_swapped(palette: dict[str, str]) -> None:
     assert len(set(palette.values())) == len(palette)
     assert palette.keys() == LIGHT.keys()
+
+
+@pytest.mark.parametrize("palette", [LIGHT, DARK])
+def test_no_colour_is_one_that_streamlit_repaints(palette: dict[str, str]) -> None:
+    assert [colour for colour in palette.values() if colour.startswith("#0000")] == []
 
 
 def test_the_ramps_run_evenly_away_from_the_ground() -> None:

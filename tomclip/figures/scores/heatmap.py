@@ -9,12 +9,14 @@ import numpy as np
 import plotly.graph_objects as go
 
 from tomclip.core.errors import InputError
+from tomclip.core.languages import LANGUAGES
 from tomclip.figures.style.context import NO_CONTEXT, literal, wrapped_words
 from tomclip.figures.style.palette import LIGHT, LIGHT_RAMP
+from tomclip.figures.style.ramp import cell_text
 from tomclip.figures.style.template import FigureContext, empty_figure, finished
 
 ANNOTATE_UP_TO = 15
-TICK_SIZE, TICK_WIDTH = 11, 56
+TICK_SIZE, TICK_WIDTH, CELL_SIZE = 11, 56, 10.5
 EMPTY_LINE = "<br>\u2009"
 """Keeps the title of a horizontal colour bar off the bar."""
 
@@ -40,7 +42,8 @@ def distance_matrix_figure(
 ) -> go.Figure:
     """Returns a square heat map of languages, or encoders, against each other.
 
-    Up to 15 of them every cell carries its number. `customdata` is [row name, column name].
+    Up to 15 of them every cell carries its number, in the colour that is read on the cell's own: a
+    trace of text for each colour, after the heat map. `customdata` is [row name, column name].
 
     Args:
         matrix: (k, k) values; NaN leaves a cell blank.
@@ -68,11 +71,16 @@ def distance_matrix_figure(
         return empty_figure(sentence, context, kind="distance_matrix", title=title)
     shown = [literal(_shown_name(name, context)) for name in names]
     places = np.array([[[row, column] for column in names] for row in names], dtype=object)
-    figure = go.Figure(_heatmap(values, marks, shown, places, unit))
+    low, high = _ends(values)
+    written = _written(values, marks, (low, high))
+    figure = go.Figure([_heatmap(values, shown, places, unit), *written])
     _style_axes(figure, names, shown, context)
     note = f"* {mark_meaning}" if marks.any() else ""
     figure.layout["coloraxis"].update(
-        colorscale=list(LIGHT_RAMP), colorbar=colour_bar(" · ".join(filter(None, (unit, note))))
+        cmin=low,
+        cmax=high,
+        colorscale=list(LIGHT_RAMP),
+        colorbar=colour_bar(" · ".join(filter(None, (unit, note)))),
     )
     facts = {"names": list(names), "unit": unit, "marked": int(marks.sum())}
     height = min(200 + 34 * max(k, 6), 780)
@@ -91,9 +99,11 @@ def _style_axes(
     """Writes full names at the rows, and at the columns codes of languages, names of encoders."""
     ticks = list(range(len(names)))
     below = [
-        "<br>".join(map(literal, wrapped_words(context.encoder(name), TICK_SIZE, TICK_WIDTH)))
-        if name in context.encoders
-        else name
+        name
+        if name in LANGUAGES and name not in context.encoders
+        else "<br>".join(
+            map(literal, wrapped_words(_shown_name(name, context), TICK_SIZE, TICK_WIDTH))
+        )
         for name in names
     ]
     figure.update_xaxes(tickvals=ticks, ticktext=below, side="bottom")
@@ -105,13 +115,14 @@ def _style_axes(
     figure.update_yaxes(plain, constraintoward="top")
 
 
-def _heatmap(
-    values: np.ndarray, marks: np.ndarray, names: Sequence[str], places: np.ndarray, unit: str
-) -> go.Heatmap:
-    text = np.where(marks, "*", "").astype(object)
-    if len(names) <= ANNOTATE_UP_TO:
-        text = _cell_text(values) + text
-    written = bool((text != "").any())
+def _ends(values: np.ndarray) -> tuple[float, float]:
+    """Returns the values at the ends of the ramp; equal ones stand in its middle."""
+    finite = values[np.isfinite(values)]
+    low, high = float(finite.min()), float(finite.max())
+    return (low, high) if low < high else (low - 0.5, high + 0.5)
+
+
+def _heatmap(values: np.ndarray, names: Sequence[str], places: np.ndarray, unit: str) -> go.Heatmap:
     shown = [[f"{row} · {column}" for column in names] for row in names]
     return go.Heatmap(
         z=values,
@@ -121,12 +132,36 @@ def _heatmap(
         xgap=1,
         ygap=1,
         customdata=places,
-        text=text if written else None,
-        texttemplate="%{text}" if written else None,
-        textfont={"size": 10.5},
         hovertext=np.array(shown, dtype=object),
         hovertemplate="<b>%{hovertext}</b><br>%{z:.4g} " + literal(unit) + "<extra></extra>",
     )
+
+
+def _written(values: np.ndarray, marks: np.ndarray, ends: tuple[float, float]) -> list[go.Scatter]:
+    """Returns the cells' numbers and asterisks, one trace for each colour of text.
+
+    Plotly's own choice of a text's colour leaves contrasts of 2.7 on the middle of the ramp.
+    """
+    text = np.where(marks, "*", "").astype(object)
+    if len(values) <= ANNOTATE_UP_TO:
+        text = _cell_text(values) + text
+    by_colour: dict[str, list[tuple[int, int]]] = {}
+    for row, column in np.argwhere(text != "").tolist():
+        position = (values[row, column] - ends[0]) / (ends[1] - ends[0])
+        name = cell_text(position) if np.isfinite(position) else "ink"  # a cell that is left blank
+        by_colour.setdefault(name, []).append((row, column))
+    return [
+        go.Scatter(
+            x=[column for _, column in cells],
+            y=[row for row, _ in cells],
+            mode="text",
+            text=[text[cell] for cell in cells],
+            textfont={"size": CELL_SIZE, "color": LIGHT[name]},
+            hoverinfo="skip",
+            showlegend=False,
+        )
+        for name, cells in by_colour.items()
+    ]
 
 
 def colour_bar(unit: str) -> dict[str, Any]:

@@ -20,7 +20,8 @@ class SeriesStyle(NamedTuple):
 
 
 # Figures are built with the light shades; `themed` in template.py swaps them for the dark ones.
-# Every series colour has a contrast of at least 3:1 on its own ground.
+# Every series colour has a contrast of at least 3:1 on its own ground. #0000NN would be repainted:
+# Streamlit keeps them as stand-ins for the colours of its theme.
 LIGHT: dict[str, str] = {
     "ink": "#1c2024",
     "muted": "#5c6670",
@@ -38,6 +39,9 @@ LIGHT: dict[str, str] = {
     "blue": "#0065a8",
     "vermillion": "#d55e00",
     "purple": "#c2649a",
+    "cell_low": "#010101",  # text on the ramps, see ramp.py; no two may be equal
+    "cell_middle": "#020202",
+    "cell_high": "#fffffe",
 }
 DARK: dict[str, str] = {
     "ink": "#eceff2",
@@ -56,6 +60,9 @@ DARK: dict[str, str] = {
     "blue": "#3f8fd6",
     "vermillion": "#f0752a",
     "purple": "#dd8fbd",
+    "cell_low": "#fffffe",
+    "cell_middle": "#020202",
+    "cell_high": "#010101",
 }
 # Even steps in lightness, from the ground upwards in both themes.
 LIGHT_RAMP = (

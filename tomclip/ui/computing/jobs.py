@@ -11,6 +11,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future
 from functools import partial
+from itertools import count
 from queue import SimpleQueue
 from typing import Any, Generic, TypeVar
 
@@ -55,12 +56,19 @@ class Cancelled(TomclipError):
     """A person stopped the work."""
 
 
+_NUMBERS = count()
+
+
 class Job(Generic[T]):
-    """One piece of work: how far it is, and its outcome when it is done."""
+    """One piece of work: how far it is, and its outcome when it is done.
+
+    Titles may be equal, of two encoders for one; `number` is the job's own as long as this runs.
+    """
 
     def __init__(self, title: str, board: JobBoard) -> None:
         self.future: Future[T] = Future()
         self.title = title
+        self.number = next(_NUMBERS)
         self.board = board
         self.fraction = 0.0
         self.message = "waiting for its turn"

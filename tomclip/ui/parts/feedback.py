@@ -91,7 +91,7 @@ def ready(jobs: Iterable[Job[Any]]) -> bool:
 def _offer_again(job: Job[Any]) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.info(f"{job.title} was stopped.", icon=":material/cancel:")
-        st.button("Compute again", key=f"again_{job.title}", on_click=job.forget)
+        st.button("Compute again", key=f"again_{job.number}", on_click=job.forget)
 
 
 def _watch(jobs: Sequence[Job[Any]]) -> None:
@@ -115,7 +115,7 @@ def _cancel_button(jobs: Sequence[Job[Any]]) -> None:
     st.button(
         "Cancel",
         icon=":material/cancel:",
-        key=f"cancel_{jobs[0].title}",
+        key=f"cancel_{jobs[0].number}",
         on_click=_cancel,
         args=(jobs,),
     )
