@@ -5,7 +5,14 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from tomclip.core.formatting import decimal, duration, speed, titled_speed, without_signed_zeros
+from tomclip.core.formatting import (
+    about,
+    decimal,
+    duration,
+    speed,
+    titled_speed,
+    without_signed_zeros,
+)
 
 
 @pytest.mark.parametrize(
@@ -58,3 +65,21 @@ def test_a_column_of_a_page_holds_no_signed_zero() -> None:
     table = pd.DataFrame({"difference": [-0.04, 0.2, -0.3, float("nan")]})
     shown = without_signed_zeros(table, 1)["difference"]
     assert [f"{value:+.1f}" for value in shown] == ["+0.0", "+0.2", "-0.3", "+nan"]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"),
+    [
+        (0.2, "5 s"),
+        (41.0, "40 s"),
+        (57.0, "55 s"),
+        (58.0, "1 min"),
+        (246.0, "4 min"),
+        (3571.0, "1 h"),
+        (4980.0, "1 h 20 min"),
+        (7190.0, "2 h"),
+        (7100.0, "1 h 50 min"),
+    ],
+)
+def test_a_time_that_is_only_about_known_reads_like_no_clock(seconds: float, shown: str) -> None:
+    assert about(seconds) == shown

@@ -31,13 +31,14 @@ from tomclip.figures import (
     WeightChange,
     animated_diagram_figure,
     animated_map_figure,
+    diagram_figure,
     encoder_style,
     live_loss_figure,
     live_scores_figure,
     spread_figure,
     weight_changes,
 )
-from tomclip.figures.diagrams.marks import Diagrams
+from tomclip.figures.diagrams.marks import REFERENCE, Diagrams
 from tomclip.figures.style.head import plain, spoken
 from tomclip.figures.style.palette import LIGHT
 from tomclip.figures.style.player import played_steps
@@ -451,6 +452,18 @@ def test_every_step_is_a_frame_that_replaces_the_language_only() -> None:
     last = figure.frames[1]
     for place, trace in zip(last.traces, last.data, strict=True):
         assert np.array_equal(figure.data[place].y, trace.y)
+
+
+def test_the_reference_of_a_played_diagram_is_marked_as_in_one_that_stands_still() -> None:
+    teacher, korean = diagrams()["en"], diagrams()["ko"]
+    played = animated_diagram_figure({0: korean}, teacher, language="ko")
+    still = diagram_figure({REFERENCE: teacher, "ko": korean}, reference=REFERENCE)
+    marks = [
+        {trace.marker.symbol for trace in figure.data if trace.legendgroup == REFERENCE}
+        for figure in (played, still)
+    ]
+    assert marks[0] == marks[1]
+    assert len(marks[0]) == 2
 
 
 def test_the_axes_hold_every_step_of_a_played_diagram() -> None:

@@ -45,6 +45,17 @@ def duration(seconds: float) -> str:
     return f"{hours}:{of_hour:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
 
 
+def about(seconds: float) -> str:
+    """Returns a time that is not known to the second in words: "40 s", "4 min", "1 h 20 min"."""
+    if seconds < 57.5:
+        return f"{max(5 * round(seconds / 5), 5)} s"
+    hours, minutes = divmod(round(seconds / 60), 60)
+    if not hours:
+        return f"{minutes} min"
+    tens = min(10 * round(minutes / 10), 50)
+    return f"{hours} h {tens} min" if tens else f"{hours} h"
+
+
 def speed(seconds_a_step: float) -> str:
     """Returns a speed in words: "4.0 steps a second", or "34 s a step" where steps are slow.
 

@@ -1,7 +1,8 @@
 """Every score that is measured anywhere: its name, titles, unit, direction and digits.
 
 A name is a pattern with a number ("zero_shot_top5"), a shape with the cloud that it was compared
-with ("wasserstein_h0", "wasserstein_h0_to_teacher"), or a number of the validation.
+with ("wasserstein_h0", "wasserstein_h0_to_teacher"), a number of the validation, or of the sample
+that light probes measure ("sampled_zero_shot_top1").
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 from tomclip.core.errors import InputError
 from tomclip.core.formatting import decimal
+from tomclip.core.sampled_scores import SAMPLED
 from tomclip.core.shape_scores import DISTANCE, SHAPES, Bounds
 
 if TYPE_CHECKING:
@@ -26,7 +28,7 @@ SHAPE_SCORES: tuple[str, ...] = tuple(SHAPES)
 """In the order of the report; `language_gap` only with "cosine" and clouds of one dimension."""
 
 Family: TypeAlias = Literal[
-    "zero_shot", "text_to_image", "image_to_text", "diagrams", "matched", "validation"
+    "zero_shot", "text_to_image", "image_to_text", "diagrams", "matched", "validation", "sampled"
 ]
 Reference: TypeAlias = Literal["english", "teacher"]
 
@@ -48,6 +50,7 @@ FAMILY_TITLES: Mapping[Family, str] = {
     "diagrams": "Diagrams",
     "matched": "Concept by concept",
     "validation": "Validation",
+    "sampled": "In a sample",
 }
 REFERENCE_TITLES: Mapping[Reference, str] = {
     "english": "its own English",
@@ -156,7 +159,7 @@ def score_kind(name: str) -> ScoreKind:
         raise InputError(
             f"there is no score {name!r}; use zero_shot_top1, text_to_image_recall_at_1, "
             f"image_to_text_recall_at_1 (each with any k), {', '.join(SHAPE_SCORES)} (each also "
-            f"with {TO_TEACHER}), or {', '.join(_VALIDATION)}"
+            f"with {TO_TEACHER}), {', '.join(SAMPLED)}, or {', '.join(_VALIDATION)}"
         )
     return found
 
@@ -170,7 +173,7 @@ def find_score_kind(name: str) -> ScoreKind | None:
     shape = name.removesuffix(TO_TEACHER)
     if shape in SHAPES:
         return _shape_kind(shape, "english" if shape == name else "teacher")
-    return _VALIDATION.get(name)
+    return _sampled_kind(name) if name in SAMPLED else _VALIDATION.get(name)
 
 
 def hit_name(asked: str, k: int) -> str:
@@ -209,6 +212,13 @@ def _shape_kind(shape: str, reference: Reference) -> ScoreKind:
         digits=4,
         family="diagrams" if known.unit == DISTANCE else "matched",
         reference=reference,
+    )
+
+
+def _sampled_kind(name: str) -> ScoreKind:
+    title, short, explanation, unit, bounds, higher, digits, k = SAMPLED[name]
+    return ScoreKind(
+        name, title, short, short, explanation, unit, bounds, higher, digits, "sampled", k=k
     )
 
 

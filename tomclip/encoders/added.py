@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import os
 import shutil
 import threading
 from collections.abc import Mapping
@@ -16,7 +17,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path, PurePath
 from typing import Any
 
-from tomclip.core.errors import AssetError, InputError
+from tomclip.core.errors import AssetError, EncoderUnavailable, InputError
 from tomclip.core.files.atomic import write_bytes_atomically, write_errors, write_json_atomically
 from tomclip.core.paths import runs_directory
 from tomclip.encoders import encoder_catalogue
@@ -139,9 +140,16 @@ def _write_checked(folder: Path, parts: list[tuple[str, bytes]]) -> None:
             for name, content in parts:
                 write_bytes_atomically(folder / name, content)
         StoredVectors.from_path(folder, name=folder.name)
-    except BaseException:
+    except BaseException as error:
         shutil.rmtree(folder, ignore_errors=True)
+        if isinstance(error, AssetError | EncoderUnavailable):
+            raise type(error)(_of_the_upload(str(error), folder)) from error
         raise
+
+
+def _of_the_upload(reason: str, folder: Path) -> str:
+    """Returns a reason that names the files as a person named them, not where they were laid."""
+    return reason.replace(f"{folder}{os.sep}", "").replace(str(folder), "the upload")
 
 
 def _write(encoders: list[KnownEncoder]) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
+from functools import cached_property
 from typing import TypeAlias, TypeVar
 
 import numpy as np
@@ -17,6 +17,7 @@ import numpy as np
 from tomclip.config import TrainConfig
 from tomclip.core.types import Embeddings, Score
 from tomclip.encoders import TextEncoder
+from tomclip.evaluation.light_probe import SampledProbe
 from tomclip.evaluation.metrics.means import mean_scores
 from tomclip.evaluation.metrics.shape import (
     CloudShape,
@@ -27,7 +28,12 @@ from tomclip.evaluation.metrics.shape import (
 from tomclip.evaluation.scoring import evaluate_vectors
 from tomclip.evaluation.settings import EvaluationSettings
 from tomclip.evaluation.tasks.emoji import EmojiTask, emoji_task
-from tomclip.evaluation.vectors import embedded_once, registered_vectors, student_vectors
+from tomclip.evaluation.vectors import (
+    embedded_once,
+    pictures_of_items,
+    student_vectors,
+    teacher_english,
+)
 from tomclip.runs import RunDirectory, Snapshot, write_snapshot
 
 PROBED_SHAPES = ("wasserstein_h0", "wasserstein_h1", "linear_cka", "mutual_knn")
@@ -36,33 +42,63 @@ _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
 
 
-def unseen_probe(config: TrainConfig) -> Callable[[TextEncoder, int, RunDirectory], ProbeScores]:
-    """Returns a probe that measures the student in training on the concepts it never sees.
+class UnseenProbe:
+    """Measures a student in training on the concepts it never sees; nothing is chosen by it.
 
-    It records accuracy, retrieval and the shape of every language beside the teacher's English, as
-    {score: {language: value}}, and leaves a `Snapshot` with the diagrams and vectors in the run.
-    Nothing is chosen by it. What it needs is loaded when it is first called.
+    What it needs is loaded when it is first called.
     """
 
-    @cache
-    def task() -> EmojiTask:
+    def __init__(self, config: TrainConfig) -> None:
+        self._config = config
+        self._sampled = SampledProbe(
+            lambda: self._task,
+            lambda: self._languages,
+            # Of all items, as a full probe embeds them: the cache keeps one set of pictures.
+            lambda: pictures_of_items(config.teacher, self._task),
+            lambda: self._english,
+        )
+
+    def __call__(self, student: TextEncoder, step: int, run: RunDirectory) -> ProbeScores:
+        """Returns accuracy, retrieval and shape of every language as {score: {language: value}}.
+
+        The shape is compared with the teacher's English. A `Snapshot` with the diagrams and vectors
+        is left in the run. The scores of `light` come from the same vectors.
+        """
+        task = self._task
+        vectors = embedded_once(student_vectors(student, self._config.teacher, task))
+        clouds = {code: vectors.texts(code, None) for code in self._languages}
+        shapes = sampled_shapes(clouds)
+        write_snapshot(run.path, student_snapshot(shapes, task.items, step=step))
+        settings = EvaluationSettings(self._languages, references=())
+        accuracy = evaluate_vectors(vectors, task, settings).scores
+        shape = shapes_to_teacher(shapes, self._teacher_shape)
+        return _by_language((*accuracy, *shape, *self._sampled.scores_of(clouds)))
+
+    def light(self, student: TextEncoder, step: int, run: RunDirectory) -> ProbeScores:
+        """Returns the scores of `tomclip.evaluation.light_probe` alone, and leaves nothing."""
+        return _by_language(self._sampled.measured(student))
+
+    @cached_property
+    def _task(self) -> EmojiTask:
         return emoji_task("unseen")
 
-    @cache
-    def teacher_shape() -> CloudShape:
-        return sampled_shape(registered_vectors(config.teacher, task()).teacher_english())
+    @property
+    def _languages(self) -> tuple[str, ...]:
+        known = self._task.languages
+        return tuple(code for code in self._config.data.languages if code in known) or known
 
-    def probe(student: TextEncoder, step: int, run: RunDirectory) -> ProbeScores:
-        known = task().languages
-        languages = tuple(code for code in config.data.languages if code in known) or known
-        vectors = embedded_once(student_vectors(student, config.teacher, task()))
-        shapes = sampled_shapes({code: vectors.texts(code, None) for code in languages})
-        write_snapshot(run.path, student_snapshot(shapes, task().items, step=step))
-        settings = EvaluationSettings(languages, references=())
-        accuracy = evaluate_vectors(vectors, task(), settings).scores
-        return _by_language((*accuracy, *shapes_to_teacher(shapes, teacher_shape())))
+    @cached_property
+    def _teacher_shape(self) -> CloudShape:
+        return sampled_shape(self._english)
 
-    return probe
+    @cached_property
+    def _english(self) -> Embeddings:
+        return teacher_english(self._config.teacher, self._task)
+
+
+def unseen_probe(config: TrainConfig) -> UnseenProbe:
+    """Returns the probe of a run with this configuration."""
+    return UnseenProbe(config)
 
 
 def sampled_shape(cloud: Embeddings) -> CloudShape:

@@ -58,7 +58,7 @@ def registered_vectors(encoder: str, task: Task) -> TaskVectors:
         encoder=encoder,
         texts=lambda code, on_progress=None: _cached_texts(encoder, task, code, on_progress),
         pictures=pictures,
-        teacher_english=lambda: _cached_texts(teacher, task, ENGLISH),
+        teacher_english=lambda: teacher_english(teacher, task),
     )
 
 
@@ -82,22 +82,31 @@ def student_vectors(student: TextEncoder, teacher: str, task: Task) -> TaskVecto
             labels=[there.labels[row] for row in there.rows],
         )
 
-    def pictures(on_progress: OnProgress | None = None) -> Embeddings:
-        return cached_image_embeddings(
-            teacher,
-            task.pictures_name,
-            _chosen(task.pictures, task.items),
-            ids=[task.picture_ids[row] for row in task.items],
-            labels=[task.picture_labels[row] for row in task.items],
-            on_progress=on_progress,
-        )
-
     return TaskVectors(
         encoder=student.name,
         texts=texts,
-        pictures=pictures,
-        teacher_english=lambda: _cached_texts(teacher, task, ENGLISH),
+        pictures=lambda on_progress=None: pictures_of_items(teacher, task, on_progress),
+        teacher_english=lambda: teacher_english(teacher, task),
     )
+
+
+def pictures_of_items(
+    teacher: str, task: Task, on_progress: OnProgress | None = None
+) -> Embeddings:
+    """Returns a teacher's vectors of the pictures of a task's items, and of no others, cached."""
+    return cached_image_embeddings(
+        teacher,
+        task.pictures_name,
+        _chosen(task.pictures, task.items),
+        ids=[task.picture_ids[row] for row in task.items],
+        labels=[task.picture_labels[row] for row in task.items],
+        on_progress=on_progress,
+    )
+
+
+def teacher_english(teacher: str, task: Task) -> Embeddings:
+    """Returns a teacher's vectors of the English texts that take part in a task, cached."""
+    return _cached_texts(teacher, task, ENGLISH)
 
 
 def embedded_once(vectors: TaskVectors) -> TaskVectors:

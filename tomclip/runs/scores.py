@@ -14,7 +14,9 @@ from tomclip.core.scores import MEAN, find_score_kind
 from tomclip.core.types import Event
 
 Scores: TypeAlias = dict[str, dict[str, float]]
-MEASUREMENTS = frozenset({"probe", "validation"})
+LIGHT_PROBE = "light_probe"
+"""The split of a light probe's events: those of a full one are "probe"."""
+MEASUREMENTS = frozenset({"probe", LIGHT_PROBE, "validation"})
 NO_SCORES = frozenset({"probe_seconds", "memory_bytes", "memory_total_bytes"})
 """Numbers that stand beside the scores of an event."""
 

@@ -18,7 +18,7 @@ import torch
 from safetensors import SafetensorError
 from transformers import PreTrainedTokenizerBase
 
-from tomclip.core.errors import RunError
+from tomclip.core.errors import RunError, first_line
 from tomclip.encoders.student.encoder import StudentModel, save_student
 
 STATE_FILE = "training_state.pt"
@@ -77,7 +77,7 @@ def save_checkpoint(
         remove_unreferenced(directory)
     except WRITE_ERRORS as error:
         shutil.rmtree(partial, ignore_errors=True)
-        reason = getattr(error, "strerror", None) or error
+        reason = getattr(error, "strerror", None) or first_line(error)
         raise RunError(
             f"checkpoint {target} cannot be written ({reason}); free space or mend the "
             "permissions, then continue from the previous checkpoint with --resume"
@@ -97,7 +97,9 @@ def load_training_state(directory: Path) -> dict[str, Any]:
     except FileNotFoundError as error:
         raise RunError(f"{path} is missing; this run has no checkpoint to continue from") from error
     except Exception as error:
-        raise RunError(f"{path} is damaged ({error}); continue from another checkpoint") from error
+        raise RunError(
+            f"{path} is damaged ({first_line(error)}); continue from another checkpoint"
+        ) from error
 
 
 def put_in_place(partial: Path, target: Path) -> None:

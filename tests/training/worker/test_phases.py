@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from tomclip.runs import RunStatus, create_run, read_status, run_summary, write_
 from tomclip.runs.status import announce_phase, working_seconds
 from tomclip.training import resume, train
 from tomclip.training.worker import recording
+from tomclip.training.worker.tracking import Tracker
 
 PROBED = {"every_steps": 3, "probe_every_steps": 6}
 
@@ -40,6 +42,7 @@ def test_a_starting_run_names_what_it_does(told: list[RunStatus], tmp_path: Path
         ("running", ""),
     ]
     assert ("running", "first probe") in phases
+    assert ("running", "validation") in phases
     assert ("running", "probe", 6) in [(one.state, one.phase, one.step) for one in told]
     assert (told[-1].state, told[-1].phase) == ("finished", "")
 
@@ -89,3 +92,39 @@ def test_a_phase_before_the_worker_is_told_of_a_queued_run_only(tmp_path: Path) 
     write_status(run, RunStatus("cancelled"))
     announce_phase(run, "loading torch")
     assert read_status(run).phase == ""
+
+
+def test_a_phase_that_lasts_says_now_and_then_that_the_run_is_alive(
+    told: list[RunStatus], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moments = (f"2025-01-31T12:{minute:02d}:00+00:00" for minute in range(60))
+    monkeypatch.setattr(recording, "utc_now", lambda: next(moments))
+    run = create_run(tiny_config(), directory=tmp_path / "run")
+    recorder = recording.Recorder(run, 6, Tracker(run, tiny_config()), None, "cpu")
+    recorder.still_in_phase()
+    assert told == []
+    recorder.declare("running", 0, None, phase="first probe")
+    recorder.still_in_phase()
+    assert [one.phase for one in told] == ["first probe"] * 2
+    assert told[0].heartbeat_at != told[1].heartbeat_at
+    recorder.declare("running", 1, None)
+    recorder.still_in_phase()
+    assert len(told) == 3
+
+
+def test_the_beat_comes_from_another_thread_until_the_work_ends() -> None:
+    beats: list[str] = []
+    enough = threading.Event()
+
+    def beat() -> None:
+        beats.append(threading.current_thread().name)
+        if len(beats) == 1:
+            raise OSError("the disk is full")
+        enough.set()
+
+    with recording.beating(beat, every=0.001):
+        assert enough.wait(60)
+    after = len(beats)
+    assert set(beats) == {"heartbeat"}
+    assert "heartbeat" not in {thread.name for thread in threading.enumerate()}
+    assert len(beats) == after

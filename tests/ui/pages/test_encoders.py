@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from support.studio_pages import open_page, sentences, settled
 from support.tiny_encoders import put_into_hub_cache, write_teacher
 
-from tomclip.core.errors import AssetError, EncoderUnavailable, InputError
+from tomclip.core.errors import AssetError, EncoderUnavailable, InputError, TomclipError
 from tomclip.encoders import DeviceMemory, MemoryEstimate, added
 from tomclip.encoders.added import KnownEncoder, known_encoders, store_vectors
 from tomclip.ui.pages.encoders import page
@@ -191,8 +191,12 @@ def test_the_same_upload_has_one_name_and_vectors_of_two_sizes_are_refused(tmp_p
         modality="image",
         encoder="other",
     )
-    with pytest.raises(AssetError, match="different lengths"):
+    with pytest.raises(AssetError, match="different lengths") as refused:
         store_vectors({"a.npz": content, "b.npz": (tmp_path / "other.npz").read_bytes()})
+    assert added.VECTORS_FOLDER not in str(refused.value)
+    with pytest.raises(TomclipError, match=r"mine\.npz") as damaged:
+        store_vectors({"mine.npz": content[:50]})
+    assert added.VECTORS_FOLDER not in str(damaged.value)
     with pytest.raises(InputError, match="no file came"):
         store_vectors({})
 

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from tomclip.config import TrainConfig, change_config, config_to_dict
-from tomclip.core.formatting import duration
 from tomclip.core.types import Event
 from tomclip.figures.training.loss_weights import changes_of
 from tomclip.runs import RunStatus, create_run, write_status
@@ -15,6 +14,7 @@ from tomclip.runs.records import flat_config
 from tomclip.ui.pages.train import shutdown as ending
 from tomclip.ui.pages.train.cost import size_of, work_of_step
 from tomclip.ui.pages.train.settings import settings
+from tomclip.ui.run_view import progress
 from tomclip.ui.run_view.progress import seconds_a_step
 from tomclip.ui.run_view.tables import loss_table, probe_failures, scores_table
 
@@ -57,9 +57,14 @@ def test_speed_is_that_of_the_latest_steps() -> None:
     assert seconds_a_step([]) == 0
 
 
-@pytest.mark.parametrize(("seconds", "text"), [(5, "0:05"), (65.4, "1:05"), (3723, "1:02:03")])
-def test_durations_are_read_as_clocks(seconds: float, text: str) -> None:
-    assert duration(seconds) == text
+@pytest.mark.parametrize(
+    ("held", "shown"), [(0, "–"), (20_000_000, "–"), (1_400_000_000, "1.4 GB")]
+)
+def test_the_memory_of_a_process_that_has_only_begun_is_not_told(
+    monkeypatch: pytest.MonkeyPatch, held: int, shown: str
+) -> None:
+    monkeypatch.setattr(progress, "_resident", lambda path: held)
+    assert progress._memory(Path("run"), []) == ("Memory", shown)
 
 
 def test_steps_of_one_size_take_one_time() -> None:

@@ -12,6 +12,7 @@ import plotly.graph_objects as go
 from tomclip.figures.diagrams.frame import Frame, add_grounds, diagram_frame, style_axes
 from tomclip.figures.diagrams.marks import (
     NO_BARS,
+    REFERENCE,
     Diagrams,
     has_bars,
     language_marker,
@@ -32,7 +33,6 @@ from tomclip.figures.style.template import (
 )
 
 TITLE = "Persistence diagram while training"
-REFERENCE = "ref."
 
 
 def animated_diagram_figure(

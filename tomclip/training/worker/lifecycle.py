@@ -18,8 +18,9 @@ from tomclip.training.probe import Probe
 from tomclip.training.seeding import seed_everything
 from tomclip.training.worker.loop import TrainingLoop
 from tomclip.training.worker.preparation import prepare, sources
+from tomclip.training.worker.probing import Probing
 from tomclip.training.worker.progress import TrainingProgress
-from tomclip.training.worker.recording import Recorder
+from tomclip.training.worker.recording import Recorder, beating
 from tomclip.training.worker.result import TrainingResult
 from tomclip.training.worker.tracking import Tracker
 
@@ -49,7 +50,7 @@ class Lifecycle:
         state: dict[str, Any] | None = None,
     ) -> None:
         self._run, self._config, self._device = run, config, device
-        self._probe, self._should_stop = probe, should_stop
+        self._should_stop = should_stop
         self._processes, self._state = processes, state
         self._tracker = Tracker(run, config)
         self._recorder = Recorder(
@@ -61,16 +62,25 @@ class Lifecycle:
             writes=processes.is_main,
         )
         self._progress = TrainingProgress.at(state, patience=config.validation.patience)
+        self._probing = Probing(
+            run,
+            device,
+            config.validation,
+            probe if processes.is_main else None,
+            self._progress,
+            self._recorder,
+        )
         self._told = time.monotonic()
 
     def work(self) -> TrainingResult:
         """Trains to the end, whatever the end is, and leaves a truthful status behind."""
         progress = self._progress
         try:
-            self._declare("starting", phase="preparing")
-            loop = self._prepared()
-            self._declare("running")
-            ending: RunState = loop.train()
+            with beating(self._recorder.still_in_phase):
+                self._declare("starting", phase="preparing")
+                loop = self._prepared()
+                self._declare("running")
+                ending: RunState = loop.train()
             progress.stopping = self._processes.agree(progress.stopping)
         except _StopAsked:
             ending = "cancelled"
@@ -99,6 +109,7 @@ class Lifecycle:
             resuming=self._state is not None,
             on_progress=partial(self._targets_encoded, Pace()),
             on_phase=lambda phase: self._declare("starting", phase=phase),
+            on_new_student=self._probing.at_start,
         )
         loop = TrainingLoop(
             self._run,
@@ -107,7 +118,7 @@ class Lifecycle:
             parts,
             self._progress,
             self._recorder,
-            self._probe,
+            self._probing,
             self._asked_to_stop,
             self._processes,
         )

@@ -8,29 +8,27 @@ from contextlib import closing, suppress
 from typing import Any
 
 import torch
+from transformers import PreTrainedTokenizerBase
 
 from tomclip.config import TrainConfig, loss_weights
 from tomclip.core.errors import ConfigError
 from tomclip.core.files.atomic import write_errors
 from tomclip.core.scores import MEAN
 from tomclip.core.types import Event, RunState
-from tomclip.encoders.student.encoder import Student
+from tomclip.encoders.student.encoder import StudentModel
 from tomclip.runs import RunDirectory, truncate_events, truncate_snapshots
 from tomclip.training.checkpoint import SavePace, save_checkpoint
 from tomclip.training.data.prefetch import BatchLoader
 from tomclip.training.hardware.distributed import ALONE, Processes
 from tomclip.training.hardware.memory import out_of_memory
 from tomclip.training.loss_weights import WeightSchedule
-from tomclip.training.probe import Probe, run_probe
 from tomclip.training.seeding import generator_states, restore_generators
 from tomclip.training.step import optimisation_step
 from tomclip.training.validation import CRITERION, validate
 from tomclip.training.worker.preparation import Parts
+from tomclip.training.worker.probing import Probing
 from tomclip.training.worker.progress import TrainingProgress
 from tomclip.training.worker.recording import Recorder
-
-EARLY_PROBE = 25
-"""One more probe comes after this part of the first interval, when a student changes fastest."""
 
 
 class TrainingLoop:
@@ -44,14 +42,13 @@ class TrainingLoop:
         parts: Parts,
         progress: TrainingProgress,
         recorder: Recorder,
-        probe: Probe | None,
+        probing: Probing,
         asked_to_stop: Callable[[], bool],
         processes: Processes = ALONE,
     ) -> None:
         self.run, self.config, self.device = run, config, device
         self.parts, self.progress, self.recorder = parts, progress, recorder
-        self.probe = probe if config.validation.probe_every_steps else None
-        self.asked_to_stop, self.processes = asked_to_stop, processes
+        self.probing, self.asked_to_stop, self.processes = probing, asked_to_stop, processes
         self.weights = WeightSchedule(config.loss, run.weights_request)
         self.loss = self.weights.after(progress.step)
         self.bf16 = config.precision == "bf16" or (
@@ -92,7 +89,7 @@ class TrainingLoop:
         """Does what is left to do when training ends early; returns how it ends, or None."""
         if self.progress.stopping.exhausted:
             self._save(best=False)
-            self._probe()
+            self.probing.in_full(*self._student())
             return "finished"
         if self.processes.is_main and self.asked_to_stop():
             self._save(best=False)
@@ -154,29 +151,22 @@ class TrainingLoop:
         """Probes before it validates, so that what a checkpoint follows is recorded before it."""
         if not self.processes.is_main:
             return
-        every = self.config.validation.probe_every_steps
-        if self._is_due(every) or self.progress.step == every // EARLY_PROBE:
-            self._probe()
+        last = self.progress.step == self.config.optimiser.steps
+        self.probing.after_step(*self._student(), last=last)
         if self._is_due(self.config.validation.every_steps):
             self._validate()
 
     def _validate(self) -> None:
+        self._enter("validation")
         values = validate(self.parts.model, self.parts.validation, device=self.device)
         best = self.progress.stopping.update(values[CRITERION][MEAN], self.progress.step)
         if best or self.progress.step == self.config.optimiser.steps or self.pace.is_due():
             self._save(best=best)
         self.record("validation", values)
 
-    def _probe(self) -> None:
-        if self.probe is None or self.progress.probed_step == self.progress.step:
-            return
-        parts = self.parts
-        phase = "probe" if self.progress.step else "first probe"
-        self.recorder.declare("running", self.progress.step, self.progress.best_step, phase=phase)
-        student = Student(parts.model, parts.tokenizer, name=self.run.id, device=self.device)
-        self.record("probe", run_probe(self.probe, student, self.progress.step, self.run))
-        parts.model.train()
-        self.progress.probed_step = self.progress.step
+    def _student(self) -> tuple[StudentModel, PreTrainedTokenizerBase, float]:
+        """Returns what is probed, and the present epoch."""
+        return self.parts.model, self.parts.tokenizer, self.parts.sampler.epoch
 
     def _save(self, *, best: bool) -> None:
         if self.progress.step == self.progress.saved_step and not best:
@@ -189,11 +179,15 @@ class TrainingLoop:
             "generators": generator_states(),
         }
         model, tokenizer = self.parts.model, self.parts.tokenizer
+        self._enter("saving")
         with self.pace.timed():
             save_checkpoint(
                 self.run.checkpoints, self.progress.step, model, tokenizer, state, best=best
             )
         self.progress.saved_step = self.progress.step
+
+    def _enter(self, phase: str) -> None:
+        self.recorder.declare("running", self.progress.step, self.progress.best_step, phase=phase)
 
     def record(self, split: str, values: Mapping[str, Any]) -> None:
         """Writes an event of the present step."""

@@ -47,10 +47,12 @@ def prepare(
     resuming: bool,
     on_progress: OnProgress,
     on_phase: Callable[[str], None],
+    on_new_student: Callable[[StudentModel, PreTrainedTokenizerBase], None],
 ) -> Parts:
     """Returns the parts of a new run, or of one that goes on from its latest student.
 
-    `on_phase` is told what is done next, in a word or two.
+    `on_phase` is told what is done next, in a word or two, and `on_new_student` is given a student
+    that was just built and is on its device; it may draw no random numbers.
 
     Raises:
         TomclipError: when a model, captions or targets cannot be read, or do not fit each other.
@@ -61,6 +63,8 @@ def prepare(
     else:
         model, tokenizer = processes.main_first(lambda: build_student(config))
     model.to(device).train()
+    if not resuming:
+        on_new_student(model, tokenizer)
     if config.optimiser.gradient_checkpointing:
         checkpoint_activations(model)
     not_compiled = compile_student(model, device) if config.optimiser.compile else None

@@ -10,7 +10,7 @@ import pandas as pd
 import psutil
 import streamlit as st
 
-from tomclip.core.formatting import decimal, duration, titled_speed
+from tomclip.core.formatting import about, decimal, titled_speed
 from tomclip.core.scores import MEAN, capitalised, score_kind
 from tomclip.core.types import Event, RunRecord
 from tomclip.runs import ObservedState, queue_position
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 ENDED = frozenset({"finished", "failed", "cancelled", "lost"})
 RECENT_STEPS = 60
+LEAST_SHOWN_BYTES = 50_000_000
+"""A process that has only begun holds less, which would be written as 0.0 GB."""
 HEADLINES = ("zero_shot_top1", "wasserstein_h0_to_teacher")
 SIGNS: Mapping[str, str] = {
     "queued": ":material/schedule:",
@@ -70,7 +72,7 @@ def _tiles(run: RunRecord, observed: ObservedState, events: Sequence[Event]) -> 
     left = seconds * (status.total - status.step) if observed.state not in ENDED else 0.0
     tiles = side_by_side("live", count=3 + len(HEADLINES))
     tiles.metric(*titled_speed(seconds), border=True)
-    tiles.metric("Time left", duration(left) if left else "–", border=True)
+    tiles.metric("Time left", f"about {about(left)}" if left else "–", border=True)
     tiles.metric(*_memory(run.path, events), border=True)
     scores = scores_table(events)
     for name in HEADLINES:
@@ -91,8 +93,8 @@ def _memory(path: Path, events: Sequence[Event]) -> tuple[str, str]:
     used, total = recorded.get("memory_bytes"), recorded.get("memory_total_bytes")
     if used and total:
         return "GPU memory", f"{_gigabytes(used)} of {_gigabytes(total)} GB"
-    used = _resident(path) or used
-    return "Memory", f"{_gigabytes(used)} GB" if used else "–"
+    used = _resident(path) or used or 0
+    return "Memory", f"{_gigabytes(used)} GB" if used >= LEAST_SHOWN_BYTES else "–"
 
 
 def _gigabytes(size: float) -> str:

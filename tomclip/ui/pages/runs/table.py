@@ -35,16 +35,24 @@ COLUMNS: dict[str, Any] = {
     "pinned": st.column_config.CheckboxColumn("Pinned", help="Its student is on the Overview."),
     "step": "Step",
     "best top-1": st.column_config.NumberColumn(
-        "Best top-1, %", format="%.1f", help="Zero-shot, mean of the languages, at its best probe."
+        "Best top-1, %",
+        format="%.1f",
+        help="Zero-shot, mean of the languages, at its best full probe.",
     ),
     "top-1": st.column_config.NumberColumn(
-        "Last top-1, %", format="%.1f", help="Zero-shot, mean of the languages, at the last probe."
+        "Last top-1, %",
+        format="%.1f",
+        help="Zero-shot, mean of the languages, at the last full probe.",
     ),
     "best H0": st.column_config.NumberColumn(
-        "Best H0", format="%.3f", help="Smallest Wasserstein distance to the teacher's English."
+        "Best H0, cosine distance",
+        format="%.3f",
+        help="Smallest Wasserstein distance to the teacher's English, at a full probe.",
     ),
     "H0": st.column_config.NumberColumn(
-        "Last H0", format="%.3f", help="Wasserstein distance to the teacher's English."
+        "Last H0, cosine distance",
+        format="%.3f",
+        help="Wasserstein distance to the teacher's English, at the last full probe.",
     ),
     "minutes": st.column_config.NumberColumn("Minutes", format="%.1f"),
     "tags": "Tags",

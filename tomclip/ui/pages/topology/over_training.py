@@ -10,7 +10,7 @@ import streamlit as st
 
 from tomclip.encoders import EncoderInfo, encoder_catalogue
 from tomclip.figures import FigureContext, diagram_figure, training_steps_figure
-from tomclip.figures.diagrams.marks import largest_finite
+from tomclip.figures.diagrams.marks import REFERENCE, largest_finite
 from tomclip.runs import Snapshot, snapshot_steps
 from tomclip.runs.snapshots import recorded_steps
 from tomclip.ui.computing.cached import Diagrams
@@ -29,7 +29,6 @@ from tomclip.ui.run_view.snapshots import (
 )
 from tomclip.ui.view_state import choices
 
-TEACHER = "teacher"
 NOTHING_RECORDED = (
     "No run has recorded diagrams yet. Train one with 'tomclip train', or restore the recorded "
     "ones of the shipped students with 'git checkout -- assets'."
@@ -87,14 +86,14 @@ def _diagram(
 ) -> None:
     """Shows the language's diagram at one step over the teacher's English, on the run's axes."""
     snapshot = next(snapshot for snapshot in snapshots if snapshot.step == step)
-    shown = {TEACHER: teacher, language: snapshot.diagrams[language]}
+    shown = {REFERENCE: teacher, language: snapshot.diagrams[language]}
     every = {str(s.step): s.diagrams[language] for s in snapshots}
     chart = diagram_figure(
         shown,
         context=_context(info, snapshot, f"step {step:,}"),
-        reference=TEACHER,
+        reference=REFERENCE,
         highlight=[language],
-        extent=largest_finite({TEACHER: teacher, **every}),
+        extent=largest_finite({REFERENCE: teacher, **every}),
     )
     figure(
         chart,
@@ -133,4 +132,4 @@ def _context(info: EncoderInfo, snapshot: Snapshot, note: str = "") -> FigureCon
     context = figure_context(
         [info.name], metric=snapshot.metric, n_points=len(snapshot.concepts), note=note
     )
-    return replace(context, languages={**context.languages, TEACHER: "Teacher's English"})
+    return replace(context, languages={**context.languages, REFERENCE: "Teacher's English"})

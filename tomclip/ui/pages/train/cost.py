@@ -11,7 +11,7 @@ import streamlit as st
 
 from tomclip.config import LOSS_WEIGHTS, TrainConfig, config_to_dict
 from tomclip.core.errors import RunError
-from tomclip.core.formatting import duration, speed
+from tomclip.core.formatting import about, speed
 from tomclip.core.types import RunRecord
 from tomclip.runs import read_milestones
 from tomclip.runs.jobs.queue import device_of, expected_device
@@ -30,7 +30,7 @@ def expected_time(config: TrainConfig, runs: Sequence[RunRecord], *, times: int 
     seconds, source = _step(config, runs)
     if not seconds:
         return "How long it takes is known once a run has begun on this device."
-    total = duration(times * seconds * config.optimiser.steps)
+    total = about(times * seconds * config.optimiser.steps)
     return f"About {total} and the probes, at {speed(seconds)}: {source}."
 
 
