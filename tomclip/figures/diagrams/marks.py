@@ -16,7 +16,7 @@ Diagrams = Sequence[PersistenceDiagram]
 DIMENSION_COLOURS = {0: LIGHT["blue"], 1: LIGHT["vermillion"], 2: LIGHT["green"]}
 COINCIDENT_DIGITS = 9
 REFERENCE = "ref."
-"""The code of a reference that is no language, such as the teacher's English: it decides the mark."""
+"""The code of a reference that is no language, as the teacher's English; it decides the mark."""
 NO_BARS = "No bars: these clouds have no feature of the chosen dimension."
 
 
