@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import struct
 from dataclasses import dataclass, field, replace
+from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
 
 import numpy as np
@@ -116,7 +117,10 @@ def install(
     version: str,
     files: dict[str, bytes],
 ) -> None:
-    """Puts a package with these files on the path; its code refuses to be run."""
+    """Puts a package with these files on the path; its code refuses to be run.
+
+    Other packages that bring encoders count as not installed.
+    """
     information = folder / f"{package.replace('-', '_')}-{version}.dist-info"
     information.mkdir(parents=True)
     (information / "METADATA").write_text(
@@ -128,6 +132,13 @@ def install(
         (path.parent / "__init__.py").write_text(CODE)
         path.write_bytes(content)
     monkeypatch.syspath_prepend(str(folder))
+
+    def only_this(name: str) -> Distribution:
+        if name != package:
+            raise PackageNotFoundError(name)
+        return distribution(name)
+
+    monkeypatch.setattr("tomclip.encoders.packaged.origins.distribution", only_this)
     monkeypatch.delenv("TOMCLIP_PACKAGED", raising=False)
 
 

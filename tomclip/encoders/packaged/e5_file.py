@@ -18,10 +18,12 @@ from typing import Any
 import numpy as np
 
 from tomclip.core.errors import AssetError, first_line
+from tomclip.encoders.packaged.unigram import Pieces
 
 MAGIC = b"E5S1"
 VERSION = 1
 BLOCK = 32
+MASK = "<mask>"
 FLOAT32, FOUR_BITS = 0, 1
 _BLOCK_TYPE = np.dtype([("scale", "<f2"), ("halves", "u1", (BLOCK // 2,))])
 
@@ -38,18 +40,6 @@ class E5Shape:
     positions: int
     token_types: int
     epsilon: float
-
-
-@dataclass(frozen=True, slots=True)
-class Pieces:
-    """The pieces of a unigram tokenizer, by id, their log probabilities, and the special ids."""
-
-    texts: tuple[str, ...]
-    scores: tuple[float, ...]
-    bos: int
-    eos: int
-    pad: int
-    unk: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +151,8 @@ def _read_pieces(cursor: _Cursor) -> Pieces:
     scores = cursor.array("<f4", count).astype(float).tolist()
     text = cursor.skip(size).tobytes()
     texts = tuple(text[start:end].decode() for start, end in pairwise(offsets))
-    return Pieces(texts, tuple(scores), bos, eos, pad, unk)
+    special = {bos, eos, pad, unk} | {row for row, one in enumerate(texts) if one == MASK}
+    return Pieces(texts, tuple(scores), frozenset(special), bos, eos, unk)
 
 
 def _read_directory(cursor: _Cursor) -> Mapping[str, _Entry]:

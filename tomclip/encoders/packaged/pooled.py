@@ -51,12 +51,13 @@ def load_mean_pooled(
     max_tokens: int,
     device: str,
 ) -> TokenEncoder:
-    """Returns the encoder in a transformers directory.
+    """Returns the encoder in a transformers directory; a BERT's pooler there is left out.
 
     Raises:
         AssetError: when a file is missing, truncated or does not fit the others.
     """
-    backbone = load_backbone(directory, architecture)
+    backbone = load_backbone(directory, architecture, pooler=architecture is BertModel)
+    backbone.pooler = None
     return TokenEncoder(
         MeanPooled(backbone),
         load_tokenizer(directory),

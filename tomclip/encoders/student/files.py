@@ -105,8 +105,13 @@ def load_student_model(directory: Path | str) -> tuple[StudentModel, PreTrainedT
     return model.eval(), tokenizer
 
 
-def load_backbone(directory: Path, architecture: type[B]) -> B:
-    """Returns the model of a transformers directory (fp32, evaluation mode, without a pooler).
+def load_backbone(directory: Path, architecture: type[B], *, pooler: bool = False) -> B:
+    """Returns the model of a transformers directory (fp32, evaluation mode).
+
+    Args:
+        directory: Holds config.json and model.safetensors.
+        architecture: Which model they are of.
+        pooler: Whether the weights have a pooler behind the last layer.
 
     Raises:
         AssetError: when a file is missing, truncated or does not fit the other.
@@ -115,7 +120,7 @@ def load_backbone(directory: Path, architecture: type[B]) -> B:
         with without_progress_bars():
             backbone, report = cast(Any, architecture).from_pretrained(
                 directory,
-                add_pooling_layer=False,
+                add_pooling_layer=pooler,
                 local_files_only=True,
                 use_safetensors=True,
                 dtype=torch.float32,
