@@ -149,7 +149,11 @@ def _write_checked(folder: Path, parts: list[tuple[str, bytes]]) -> None:
 
 def _of_the_upload(reason: str, folder: Path) -> str:
     """Returns a reason that names the files as a person named them, not where they were laid."""
-    return reason.replace(f"{folder}{os.sep}", "").replace(str(folder), "the upload")
+    return (
+        reason.replace(f"{folder}{os.sep}", "")
+        .replace(str(folder), "the upload")
+        .replace(repr(folder.name), "the upload")
+    )
 
 
 def _write(encoders: list[KnownEncoder]) -> None:

@@ -261,6 +261,14 @@ def test_a_blank_text_asks_for_words() -> None:
         assert "Type a word" in studio.text_input[0].set_value(blank).run().info[0].value
 
 
+def test_an_uploaded_file_that_is_no_picture_is_called_by_its_name() -> None:
+    studio = open_page("5_zero_shot", task="picture")
+    studio = settled(studio.file_uploader[0].set_value(("cat.png", b"a list", "image/png")).run())
+    assert [error.value.partition(" that")[0] for error in studio.error] == [
+        "cat.png is not a picture"
+    ]
+
+
 def test_a_picture_of_the_data_set_gets_names_in_the_chosen_language() -> None:
     studio = open_page("5_zero_shot", task="picture", language="ko")
     assert [len(table.value) for table in studio.dataframe] == [10, 10]

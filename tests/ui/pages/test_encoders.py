@@ -127,6 +127,20 @@ def test_a_name_that_is_none_is_one_sentence(name: str, answer: str) -> None:
     assert answer in sentences(studio)[0]
 
 
+def longer_vectors_file(path: Path) -> Path:
+    """Returns a file of vectors of another length than those of `vectors_file`."""
+    np.savez(
+        path,
+        vectors=np.eye(2, 7),
+        ids=["a", "b"],
+        labels=["a", "b"],
+        languages=["", ""],
+        modality="image",
+        encoder="other",
+    )
+    return path
+
+
 def test_an_uploaded_file_of_vectors_is_added(tmp_path: Path) -> None:
     content = vectors_file(tmp_path / "mine.npz").read_bytes()
     studio = open_page("9_encoders", way="vectors")
@@ -139,8 +153,34 @@ def test_an_uploaded_file_of_nonsense_is_one_sentence_and_is_not_kept(tmp_path: 
     studio = open_page("9_encoders", way="vectors")
     studio = settled(studio.file_uploader[0].set_value(("mine.npz", b"nonsense", "x")).run())
     assert len(studio.error) == 1
-    assert "holds no readable vectors (it is no whole .npz archive)" in studio.error[0].value
+    assert studio.error[0].value.startswith(
+        "mine.npz holds no readable vectors (it is no whole .npz archive)"
+    )
     assert not list((tmp_path / "runs").glob(".vectors/*"))
+
+
+@pytest.mark.parametrize(
+    ("files", "beginning"),
+    [
+        ((("a.npz", "cut"), ("b.npz", "whole")), "a.npz holds no readable vectors"),
+        (
+            (("a.npz", "whole"), ("b.npz", "longer")),
+            "The upload holds vectors of different lengths",
+        ),
+        ((("a.npz", "whole"), ("a.npz", "cut")), "Two files are called a.npz"),
+    ],
+)
+def test_a_refused_upload_is_called_by_the_names_that_the_person_knows(
+    files: tuple[tuple[str, str], ...], beginning: str, tmp_path: Path
+) -> None:
+    whole = vectors_file(tmp_path / "mine.npz").read_bytes()
+    longer = longer_vectors_file(tmp_path / "other.npz").read_bytes()
+    contents = {"whole": whole, "cut": whole[: len(whole) // 2], "longer": longer}
+    studio = open_page("9_encoders", way="vectors")
+    uploads = [(name, contents[kind], "x") for name, kind in files]
+    studio = settled(studio.file_uploader[0].set_value(uploads).run())
+    assert [error.value[: len(beginning)] for error in studio.error] == [beginning]
+    assert str(tmp_path) not in studio.error[0].value
 
 
 def test_an_added_model_whose_files_are_gone_leaves_the_others_at_work() -> None:
@@ -182,17 +222,9 @@ def test_the_batch_that_fits_is_suggested() -> None:
 def test_the_same_upload_has_one_name_and_vectors_of_two_sizes_are_refused(tmp_path: Path) -> None:
     content = vectors_file(tmp_path / "mine.npz").read_bytes()
     assert store_vectors({"mine.npz": content}) == store_vectors({"mine.npz": content})
-    np.savez(
-        tmp_path / "other.npz",
-        vectors=np.eye(2, 7),
-        ids=["a", "b"],
-        labels=["a", "b"],
-        languages=["", ""],
-        modality="image",
-        encoder="other",
-    )
+    longer = longer_vectors_file(tmp_path / "other.npz").read_bytes()
     with pytest.raises(AssetError, match="different lengths") as refused:
-        store_vectors({"a.npz": content, "b.npz": (tmp_path / "other.npz").read_bytes()})
+        store_vectors({"a.npz": content, "b.npz": longer})
     assert added.VECTORS_FOLDER not in str(refused.value)
     with pytest.raises(TomclipError, match=r"mine\.npz") as damaged:
         store_vectors({"mine.npz": content[:50]})

@@ -23,7 +23,11 @@ _RANGES = {
 
 
 def open_picture(
-    source: Path | bytes, *, formats: Sequence[str] | None = None, largest_side: int | None = None
+    source: Path | bytes,
+    *,
+    name: str = "the file",
+    formats: Sequence[str] | None = None,
+    largest_side: int | None = None,
 ) -> Image:
     """Returns the picture in a file, or in a file's bytes, as `upright` returns it.
 
@@ -31,6 +35,7 @@ def open_picture(
 
     Args:
         source: The file or its bytes.
+        name: What a sentence about bytes calls them.
         formats: Pillow's names of the formats that are read; None reads all it knows.
         largest_side: Most pixels of a side; None is any that Pillow opens.
 
@@ -39,7 +44,7 @@ def open_picture(
     """
     from PIL import Image
 
-    name = source if isinstance(source, Path) else "the file"
+    name = str(source) if isinstance(source, Path) else name
     stream = source if isinstance(source, Path) else io.BytesIO(source)
     try:
         with Image.open(stream, formats=None if formats is None else list(formats)) as picture:
@@ -49,7 +54,7 @@ def open_picture(
     except InputError as error:
         raise InputError(f"{name}: {error}") from error
     except Exception as error:  # each format's reader has its own classes for damaged bytes
-        raise _unreadable(source, error, formats) from error
+        raise _unreadable(source, name, error, formats) from error
 
 
 def upright(picture: Image) -> Image:
@@ -111,16 +116,16 @@ def is_hidden(path: Path) -> bool:
 
 
 def _unreadable(
-    source: Path | bytes, error: Exception, formats: Sequence[str] | None
+    source: Path | bytes, name: str, error: Exception, formats: Sequence[str] | None
 ) -> InputError:
     from PIL import UnidentifiedImageError
 
     if isinstance(source, Path):
-        return InputError(f"{source} cannot be read as a picture; fetch the file again")
+        return InputError(f"{name} cannot be read as a picture; fetch the file again")
     if isinstance(error, UnidentifiedImageError):
         known = f" in {', '.join(formats)}" if formats else ""
-        return InputError(f"the file is not a picture that can be read; choose one{known}")
-    return InputError("the picture file is damaged; choose another one")
+        return InputError(f"{name} is not a picture that can be read; choose one{known}")
+    return InputError(f"{name} is a damaged picture; choose another one")
 
 
 def _require_size(picture: Image, largest_side: int | None) -> None:

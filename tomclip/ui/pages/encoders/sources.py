@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from tomclip.core.errors import InputError
 from tomclip.encoders.added import store_vectors
 from tomclip.ui.parts import controls
 from tomclip.ui.parts.encoder_facts import EncoderFacts, checked_name
@@ -125,4 +126,7 @@ def _uploaded() -> str | None:
     )
     if not files:
         return None
+    names = [file.name for file in files]
+    if repeated := next((name for name in names if names.count(name) > 1), None):
+        raise InputError(f"two files are called {repeated}; rename one of them")
     return checked_name(store_vectors({file.name: file.getvalue() for file in files}))

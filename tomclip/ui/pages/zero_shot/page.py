@@ -114,9 +114,9 @@ def _picture_view(encoders: Sequence[str], subset: Subset) -> None:
     data = cached.dataset()
     shown, chooser = st.columns((1, 4))
     with chooser:
-        content = _chosen_picture(data)
+        content, file = _chosen_picture(data)
     language = controls.language_picker("Names in")
-    jobs = {name: picture_job(name, content) for name in encoders}
+    jobs = {name: picture_job(name, content, file) for name in encoders}
     shown.image(content, width=128)
     if not ready(cached.text_vectors_job(name, language) for name in encoders):
         return
@@ -132,7 +132,8 @@ def _picture_view(encoders: Sequence[str], subset: Subset) -> None:
                 _ranked_names(data, language, rows, similarity)
 
 
-def _chosen_picture(data: EmojiDataset) -> bytes:
+def _chosen_picture(data: EmojiDataset) -> tuple[bytes, str]:
+    """Returns a picture file and its name: the one that was uploaded, or a concept's."""
     uploaded = st.file_uploader(
         "Your picture",
         type=["png", "jpg", "jpeg", "webp", "gif", "bmp"],
@@ -143,9 +144,9 @@ def _chosen_picture(data: EmojiDataset) -> bytes:
         identity = controls.select_picker("Or a concept", choices.SHOWN_CONCEPT, titles)
         rendering = controls.rendering_picker(data)
     if uploaded is not None:
-        return uploaded.getvalue()
+        return uploaded.getvalue(), uploaded.name
     row = int(np.flatnonzero(data.concepts["id"] == identity)[0])
-    return data.picture_png(row, rendering, 128)
+    return data.picture_png(row, rendering, 128), titles[identity]
 
 
 def _ranked_names(

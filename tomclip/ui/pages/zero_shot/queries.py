@@ -51,13 +51,13 @@ def text_job(encoder: str, text: str) -> Job[np.ndarray]:
     return board("queries").start(key, f"Reading with {encoder_title(encoder)}", work)
 
 
-def picture_job(encoder: str, content: bytes) -> Job[np.ndarray]:
+def picture_job(encoder: str, content: bytes, name: str) -> Job[np.ndarray]:
     """Returns the unit vector (d,) of a picture file by the image tower that goes with `encoder`.
 
     Raises:
-        InputError: when the bytes are no picture that can be read.
+        InputError: when the bytes are no picture that can be read, calling them by their name.
     """
-    picture = read_picture(content)
+    picture = read_picture(content, name)
     teacher = image_encoder_name(encoder)
 
     def work(report: Report) -> np.ndarray:
@@ -70,13 +70,13 @@ def picture_job(encoder: str, content: bytes) -> Job[np.ndarray]:
     return board("queries").start(key, f"Looking with {encoder_title(teacher)}", work)
 
 
-def read_picture(content: bytes) -> Image:
+def read_picture(content: bytes, name: str = "the file") -> Image:
     """Returns the picture in a file's bytes, as `open_picture` does.
 
     Raises:
         InputError: when they are no picture, a damaged one, or one with a side above 8,000 pixels.
     """
-    return open_picture(content, formats=FORMATS, largest_side=LARGEST_SIDE)
+    return open_picture(content, name=name, formats=FORMATS, largest_side=LARGEST_SIDE)
 
 
 def ranking(query: np.ndarray, candidates: Embeddings, rows: np.ndarray) -> tuple[np.ndarray, ...]:
