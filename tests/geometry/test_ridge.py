@@ -10,7 +10,14 @@ from sklearn.linear_model import Ridge
 from support.clouds import gaussian
 
 from tomclip.core.errors import InputError
-from tomclip.geometry import LinearMap, StrengthChoice, choose_strength, fit_ridge, ridge
+from tomclip.geometry import (
+    LinearMap,
+    StrengthChoice,
+    choose_strength,
+    fit_ridge,
+    ridge,
+    weighted_rows,
+)
 
 
 def test_a_line_through_three_points_is_drawn_towards_the_flat_one_as_computed_by_hand() -> None:
@@ -77,7 +84,7 @@ def test_rows_read_in_parts_give_what_all_of_them_give(monkeypatch: pytest.Monke
     x, y = gaussian(100, 6).astype(np.float32), gaussian(100, 5, seed=1).astype(np.float32)
     weights = np.arange(100.0)
     whole = fit_ridge(x, y, strength=1e-3, weights=weights)
-    monkeypatch.setattr(ridge, "_CHUNK", 7)
+    monkeypatch.setattr(weighted_rows, "_CHUNK", 7)
     parts = fit_ridge(x, y, strength=1e-3, weights=weights)
     np.testing.assert_allclose(parts.weight, whole.weight, rtol=1e-5, atol=1e-7)
     np.testing.assert_allclose(parts.bias, whole.bias, rtol=1e-5, atol=1e-7)

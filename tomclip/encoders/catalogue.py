@@ -1,31 +1,29 @@
 """The encoders that are on this machine, by name, without loading any of them.
 
-A name is one of the catalogue's ("emoji-teacher", "mclip", "run:<id>"), a directory (with or
-without "local-dir:" before it), a file or folder of precomputed vectors ("vectors:PATH"), or a
-published model, which may end in "@REVISION" ("ViT-B-32/openai", "hf-hub:OWNER/MODEL",
-"M-CLIP/XLM-Roberta-Large-Vit-B-32").
+A name is one of the catalogue's ("emoji-teacher", "mclip", "baseline:<name>", "run:<id>"), a
+directory (with or without "local-dir:" before it), a file or folder of precomputed vectors
+("vectors:PATH"), or a published model, which may end in "@REVISION" ("ViT-B-32/openai",
+"hf-hub:OWNER/MODEL", "M-CLIP/XLM-Roberta-Large-Vit-B-32").
 """
 
 from __future__ import annotations
 
-import hashlib
 import logging
 from collections.abc import Iterator
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from tomclip.core.errors import AssetError, EncoderUnavailable
-from tomclip.core.files.manifests import MANIFEST, read_manifest, sha256_of
+from tomclip.core.files.manifests import read_manifest
 from tomclip.core.paths import assets_directory, runs_directory, user_path
 from tomclip.encoders.hub.names import (
     HUB_PREFIX,
     STUDENT_PREFIX,
-    encoder_sources,
     published_revision,
 )
-from tomclip.encoders.hub.repository import cached_commit, split_revision
+from tomclip.encoders.hub.repository import split_revision
 from tomclip.encoders.info import EncoderInfo
+from tomclip.encoders.mapped import settings as mapped
 from tomclip.encoders.packaged.description import describe_packaged
 from tomclip.encoders.packaged.origins import packaged_origin, require_origin
 from tomclip.encoders.packaged.records import PACKAGED
@@ -41,7 +39,7 @@ _LOGGER = logging.getLogger(__name__)
 
 
 def encoder_catalogue() -> tuple[EncoderInfo, ...]:
-    """Returns the teacher, the shipped students, each run's best student, then text encoders.
+    """Returns the teacher, shipped students, baselines, each run's best student, text encoders.
 
     A directory that cannot be described is left out and logged.
     """
@@ -117,27 +115,6 @@ def image_encoder_name(name: str) -> str:
     return published_teacher_name(split_revision(name)[0]) if is_student(name) else name
 
 
-def encoder_fingerprint(name: str) -> str:
-    """Returns 64 hexadecimal digits that change when any file of the encoder changes.
-
-    A published model is known by its name and the commits of its repositories in the cache.
-
-    Raises:
-        EncoderUnavailable: when `name` is unknown, or its directory is being replaced.
-    """
-    info = find_encoder(name)
-    if info is None:
-        sources = encoder_sources(name)
-        digests = [name, *(f"{one.repository} {cached_commit(one)}" for one in sources)]
-    elif info.kind == "text":
-        digests = [name, require_origin(name).identity]
-    else:
-        folder = info.path if info.path.is_dir() else info.path.parent
-        files = files_state(info.path)
-        digests = [f"{file} {_sha256_while(folder / file, *state)}" for file, *state in files]
-    return hashlib.sha256("\n".join(digests).encode()).hexdigest()
-
-
 def encoder_revision(name: str) -> str | None:
     """Returns the commit of a published model's weights on this machine.
 
@@ -158,26 +135,9 @@ def is_student(name: str) -> bool:
     return info.kind == "student"
 
 
-def files_state(path: Path) -> tuple[tuple[str, int, int], ...]:
-    """Returns (name, bytes, modification time in ns) of every file but the manifest, by name.
-
-    A single file is returned as a directory that holds nothing else would be.
-
-    Raises:
-        EncoderUnavailable: when the directory is not there, or is replaced meanwhile.
-    """
-    try:
-        found = [path] if path.is_file() else path.iterdir()
-        files = sorted(file for file in found if file.name != MANIFEST)
-        states = [(file.name, file.stat()) for file in files if file.is_file()]
-    except FileNotFoundError as error:
-        raise EncoderUnavailable(f"{path} is missing or just being replaced; try again") from error
-    return tuple((name, state.st_size, state.st_mtime_ns) for name, state in states)
-
-
 def _named_directory(name: str) -> Path | None:
     """Returns what `_named_directories` has under the name, without listing any folder."""
-    folder, file = name.removeprefix(RUN_PREFIX), SETTINGS_FILE
+    folder, file = name.removeprefix(RUN_PREFIX).removeprefix(mapped.PREFIX), SETTINGS_FILE
     if not folder or Path(folder).name != folder:  # a path is no name
         return None
     path = assets_directory() / "emoji" / "students" / folder
@@ -185,6 +145,8 @@ def _named_directory(name: str) -> Path | None:
         path, file = assets_directory() / "emoji" / "teacher", TEACHER_FILE
     elif name.startswith(RUN_PREFIX):
         path = runs_directory() / folder / "checkpoints" / "best"
+    elif name.startswith(mapped.PREFIX):
+        path, file = mapped.baselines_directory() / folder, mapped.SETTINGS_FILE
     return path if (path / file).is_file() else None
 
 
@@ -193,6 +155,7 @@ def _named_directories() -> dict[str, Path]:
     found = {EMOJI_TEACHER: teacher} if (teacher / TEACHER_FILE).is_file() else {}
     shipped = _students_below(assets_directory() / "emoji" / "students", "*")
     found |= {path.name: path for path in sorted(shipped, key=_shipped_first)}
+    found |= mapped.baseline_directories()
     runs = sorted(_students_below(runs_directory(), "*/checkpoints/best"))
     return found | {RUN_PREFIX + path.parent.parent.name: path for path in runs}
 
@@ -207,6 +170,8 @@ def _shipped_first(path: Path) -> tuple[int, str]:
 
 
 def _describe(name: str, path: Path) -> EncoderInfo:
+    if mapped.is_mapped_directory(path):
+        return _described_map(name, path)
     is_teacher = (path / TEACHER_FILE).is_file()
     if not is_teacher and not (path / SETTINGS_FILE).is_file():
         raise EncoderUnavailable(
@@ -225,6 +190,19 @@ def _describe(name: str, path: Path) -> EncoderInfo:
     )
 
 
+def _described_map(name: str, path: Path) -> EncoderInfo:
+    fitted = mapped.read_mapped(path)
+    return EncoderInfo(
+        name=name,
+        kind="student" if fitted.teacher else "text",
+        path=path,
+        teacher=fitted.teacher,
+        title=fitted.title,
+        description=fitted.description,
+        facts=fitted.facts,
+    )
+
+
 def _run_title(name: str) -> str:
     """Returns "slug · 6 hex" for "run:<utc>-<slug>-<6 hex>", and any other name as it is."""
     _, _, slug = name.removeprefix(RUN_PREFIX).partition("-")
@@ -238,8 +216,3 @@ def _facts(path: Path) -> dict[str, Any]:
     except AssetError:
         return {}
     return {key: value for key, value in manifest.items() if key not in ("files", "schema")}
-
-
-@lru_cache(maxsize=256)
-def _sha256_while(path: Path, size: int, modified_ns: int) -> str:
-    return sha256_of(path)

@@ -11,19 +11,23 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tomclip.core.errors import EncoderUnavailable
+from tomclip.core.errors import AssetError, EncoderUnavailable
 from tomclip.core.extras import extras_named
 from tomclip.encoders.catalogue import (
     EMOJI_TEACHER,
     VECTORS_PREFIX,
     encoder_catalogue,
-    encoder_fingerprint,
     encoder_revision,
-    files_state,
     find_encoder,
     image_encoder_name,
     is_student,
     vectors_path,
+)
+from tomclip.encoders.fingerprints import (
+    encoder_fingerprint,
+    files_state,
+    is_mapped,
+    mapped_sources,
 )
 from tomclip.encoders.info import KIND_WORDS, EncoderInfo
 from tomclip.encoders.loaded import E, LoadedEncoders, device_share
@@ -32,6 +36,7 @@ from tomclip.encoders.packaged.records import PACKAGED
 from tomclip.encoders.protocol import ImageEncoder, TextEncoder
 
 if TYPE_CHECKING:
+    from tomclip.encoders.mapped.encoder import MappedEncoder
     from tomclip.encoders.stored.encoder import StoredVectors
     from tomclip.encoders.student.encoder import Student
     from tomclip.encoders.teacher.encoder import Teacher
@@ -45,6 +50,7 @@ __all__ = [
     "find_encoder",
     "forget_encoders",
     "image_encoder_name",
+    "is_mapped",
     "is_stored",
     "load_image_encoder",
     "load_student",
@@ -85,11 +91,15 @@ def load_student(name: str, *, device: str = "cpu") -> Student:
     info = find_encoder(name)
     if info is None:
         return _published(name, device, _student_files, _published_student)
+    if is_mapped(name):
+        raise EncoderUnavailable(
+            f"{name!r} is a plain baseline, whose map has no network to train; name a student here"
+        )
     return _local(info, "student", device, _local_student)
 
 
 def load_text_encoder(name: str, *, device: str = "cpu") -> TextEncoder:
-    """Returns the teacher, student, text encoder or stored vectors of that name, for their texts.
+    """Returns the teacher, student, baseline, text encoder or stored vectors of that name.
 
     Raises:
         EncoderUnavailable, AssetError: as `load_teacher` and `load_student`.
@@ -99,6 +109,8 @@ def load_text_encoder(name: str, *, device: str = "cpu") -> TextEncoder:
         return _stored_vectors(name)
     if name in PACKAGED:
         return _packaged(name, device)
+    if is_mapped(name):
+        return _mapped(name, device)
     load = load_student if is_student(name) else load_teacher
     return load(name, device=device)
 
@@ -144,6 +156,34 @@ def _stored_vectors(name: str) -> StoredVectors:
     key = ("vectors", path, name)
     state = files_state(path)
     return _LOADED.get(key, state, "cpu", lambda: StoredVectors.from_path(path, name=name))
+
+
+@extras_named()
+def _mapped(name: str, device: str) -> MappedEncoder:
+    """Returns the baseline, when what it was fitted from is still what it was.
+
+    Raises:
+        EncoderUnavailable: when that is not on this machine.
+        AssetError: when it was changed since, or the baseline is damaged.
+    """
+    from tomclip.encoders.mapped.encoder import MappedEncoder
+    from tomclip.encoders.mapped.settings import read_mapped
+
+    info = find_encoder(name)
+    assert info is not None
+    source = mapped_sources(name)[1]
+    if encoder_fingerprint(source) != read_mapped(info.path).source_fingerprint:
+        raise AssetError(
+            f"{name!r} was fitted from {source!r}, whose files have changed since; fit it again"
+        )
+
+    def load() -> MappedEncoder:
+        return MappedEncoder.from_directory(
+            info.path, lambda: load_text_encoder(source, device=device), name=name
+        )
+
+    key = ("baseline", info.path.resolve(), name, device)
+    return _LOADED.get(key, files_state(info.path), device, load)
 
 
 def _local(info: EncoderInfo, kind: str, device: str, load: Callable[[Path, str, str], E]) -> E:

@@ -10,6 +10,7 @@ from tomclip.geometry.alignment import (
     rsa_spearman,
 )
 from tomclip.geometry.distances import distance_matrix
+from tomclip.geometry.procrustes import fit_procrustes
 from tomclip.geometry.projection import project
 from tomclip.geometry.ridge import LinearMap, StrengthChoice, choose_strength, fit_ridge
 from tomclip.geometry.superposition import Superposition, superpose, superpose_all
@@ -21,6 +22,7 @@ __all__ = [
     "choose_strength",
     "debiased_cka",
     "distance_matrix",
+    "fit_procrustes",
     "fit_ridge",
     "language_gap",
     "linear_cka",

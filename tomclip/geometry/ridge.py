@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from tomclip.core.errors import InputError
 from tomclip.core.reading.numbers import real_array, require_finite, unit_rows
-from tomclip.core.types import Embeddings
-from tomclip.geometry.distances import vectors_of
+from tomclip.geometry.weighted_rows import (
+    Vectors,
+    Weights,
+    covariance,
+    matched_rows,
+    shares_of,
+    weighted_mean,
+)
 
 STRENGTHS = tuple(float(f"{digit}e{power}") for power in range(-7, 1) for digit in (1, 3))
 """Strengths that `choose_strength` tries by default: 1e-7, 3e-7, 1e-6, ... 3, for unit rows."""
-
-Vectors = np.ndarray | Embeddings
-_CHUNK = 8192
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,7 +83,7 @@ def fit_ridge(
     targets: Vectors,
     *,
     strength: float,
-    weights: np.ndarray | Sequence[float] | None = None,
+    weights: Weights = None,
 ) -> LinearMap:
     """Returns the map of least weighted mean squared error, its weight matrix held small.
 
@@ -116,7 +119,7 @@ def choose_strength(
     validation_targets: Vectors,
     *,
     strengths: Sequence[float] = STRENGTHS,
-    weights: np.ndarray | Sequence[float] | None = None,
+    weights: Weights = None,
     score: Callable[[np.ndarray, np.ndarray], float] | None = None,
 ) -> StrengthChoice:
     """Returns the ridge map whose images of the validation rows score best, and all scores.
@@ -141,7 +144,7 @@ def choose_strength(
     for strength in strengths:
         _require_strength(strength)
     moments = _Moments.of(features, targets, weights)
-    asked, answers = _matched(validation_features, validation_targets, "validation rows")
+    asked, answers = matched_rows(validation_features, validation_targets, "validation rows")
     if answers.shape[1] != len(moments.target_mean):
         raise InputError(
             f"validation targets are {answers.shape[1]} numbers long and the others "
@@ -175,68 +178,18 @@ class _Moments:
     covariance: np.ndarray
 
     @classmethod
-    def of(
-        cls, features: Vectors, targets: Vectors, weights: np.ndarray | Sequence[float] | None
-    ) -> _Moments:
-        x, y = _matched(features, targets, "features and targets")
-        shares = _shares(weights, len(x))
-        x_mean, y_mean = (_mean(rows, shares) for rows in (x, y))
-        within = np.zeros((x.shape[1], x.shape[1]))
-        between = np.zeros((x.shape[1], y.shape[1]))
-        for rows in _chunks(len(x)):
-            centred = x[rows] - x_mean
-            weighted = centred * shares[rows, None]
-            within += weighted.T @ centred
-            between += weighted.T @ (y[rows] - y_mean)
+    def of(cls, features: Vectors, targets: Vectors, weights: Weights) -> _Moments:
+        x, y = matched_rows(features, targets, "features and targets")
+        shares = shares_of(weights, len(x))
+        x_mean, y_mean = weighted_mean(x, shares), weighted_mean(y, shares)
+        within = covariance(x, x, shares)
+        between = covariance(x, y, shares)
         variances, axes = np.linalg.eigh(within)
         return cls(x_mean, y_mean, axes, np.maximum(variances, 0.0), axes.T @ between)
 
     def map(self, strength: float) -> LinearMap:
         weight = self.axes @ (self.covariance / (self.variances + strength)[:, None])
         return LinearMap(weight, self.target_mean - self.feature_mean @ weight)
-
-
-def _matched(features: Vectors, targets: Vectors, what: str) -> tuple[np.ndarray, np.ndarray]:
-    first, second = _rows(features), _rows(targets)
-    if len(first) != len(second):
-        raise InputError(
-            f"{what} have {len(first)} and {len(second)} rows; give the same items in the same "
-            "order on both sides"
-        )
-    return first, second
-
-
-def _rows(vectors: Vectors) -> np.ndarray:
-    """Returns finite (n, d) rows in their own precision: a large cloud is not copied."""
-    given = vectors.vectors if isinstance(vectors, Embeddings) else vectors
-    rows = real_array(given, "vectors", dtype=None)
-    for part in _chunks(len(rows)) if rows.ndim == 2 else ():
-        vectors_of(rows[part])
-    return rows if rows.ndim == 2 and rows.size else vectors_of(rows)
-
-
-def _shares(weights: np.ndarray | Sequence[float] | None, n: int) -> np.ndarray:
-    """Returns (n,) float64 weights of sum 1."""
-    values = np.ones(n) if weights is None else real_array(weights, "weights")
-    if values.shape != (n,):
-        raise InputError(f"weights have shape {values.shape} for {n} rows; give one per row")
-    require_finite(values, "weights")
-    if (values < 0).any():
-        raise InputError(f"the least weight is {values.min():g}; give numbers of at least 0")
-    if np.count_nonzero(values) < 2:
-        raise InputError(
-            f"{np.count_nonzero(values)} rows came with a weight above 0; a linear map needs at "
-            "least 2 pairs"
-        )
-    return values / values.sum()
-
-
-def _mean(rows: np.ndarray, shares: np.ndarray) -> np.ndarray:
-    return np.sum([shares[part] @ rows[part] for part in _chunks(len(rows))], axis=0)
-
-
-def _chunks(n: int) -> Iterator[slice]:
-    return (slice(start, start + _CHUNK) for start in range(0, n, _CHUNK))
 
 
 def _require_strength(strength: float) -> None:

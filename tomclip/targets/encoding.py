@@ -19,7 +19,7 @@ from tomclip.core.files.cache import text_digests
 from tomclip.core.paths import user_path
 from tomclip.core.progress import OnProgress, silent
 from tomclip.core.reading.names import require_text
-from tomclip.encoders.catalogue import encoder_fingerprint
+from tomclip.encoders.fingerprints import encoder_fingerprint
 from tomclip.encoders.registry import load_teacher
 from tomclip.targets.files import ROWS_FILE, TargetPlan, TargetType
 from tomclip.targets.shards import TargetShards

@@ -1,10 +1,12 @@
-"""Files that are replaced whole or not at all."""
+"""Files and folders that are replaced whole or not at all."""
 
 from __future__ import annotations
 
 import json
 import os
 import secrets
+import shutil
+import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -35,6 +37,36 @@ def replaced(path: Path) -> Iterator[Path]:
         os.replace(partial, path)
     finally:
         partial.unlink(missing_ok=True)
+
+
+@contextmanager
+def directory_replaced(directory: Path) -> Iterator[Path]:
+    """Yields an empty folder beside `directory` that takes its place when the body ends.
+
+    A reader sees the old folder or the new one, never a half; a body that raises leaves the old
+    one. Folders above are made.
+
+    Raises:
+        OSError: when the system refuses to write; `write_errors` turns it into a sentence.
+    """
+    directory.parent.mkdir(parents=True, exist_ok=True)
+    staging = Path(tempfile.mkdtemp(prefix=f".{directory.name}-", dir=directory.parent))
+    try:
+        yield staging
+        staging.chmod(0o755)
+        _put_in_place(staging, directory)
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+
+
+def _put_in_place(staging: Path, directory: Path) -> None:
+    if not directory.exists():
+        staging.rename(directory)
+        return
+    retired = Path(tempfile.mkdtemp(prefix=f".{directory.name}-old-", dir=directory.parent))
+    directory.rename(retired / directory.name)
+    staging.rename(directory)
+    shutil.rmtree(retired)
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 from tomclip.core.errors import AssetError, InputError
 from tomclip.encoders.catalogue import EncoderInfo, find_encoder
+from tomclip.encoders.fingerprints import mapped_sources
 from tomclip.encoders.hub.names import STUDENT_PREFIX, open_clip_config, parse_published_name
 from tomclip.encoders.hub.repository import TOKENIZER_FILES, fetch_folder
 from tomclip.encoders.student.settings import published_teacher_name, read_settings
@@ -43,9 +44,9 @@ def memory_estimate(
 
     Parameters and buffers are counted on torch's meta device. Activations are the most bytes of
     tensors alive at once while the model runs there on a full batch, text or picture tower, the
-    larger of both. Assumed: attention as one fused operation, texts as long as the model's context
-    or 77 tokens, no fragmentation; what CUDA itself takes comes on top. Under autocast the weights
-    stay float32 and activations take half.
+    larger of both. A baseline takes what its source takes. Assumed: attention as one fused
+    operation, texts as long as the model's context or 77 tokens, no fragmentation; what CUDA itself
+    takes comes on top. Under autocast the weights stay float32 and activations take half.
 
     Args:
         name: A name of the catalogue, a directory or a published model.
@@ -59,7 +60,7 @@ def memory_estimate(
     """
     if batch_size < 1:
         raise InputError(f"batch_size is {batch_size}; give at least 1")
-    model, passes = _on_meta(name)
+    model, passes = _on_meta(mapped_sources(name)[-1])
     return MemoryEstimate(
         parameters=sum(value.numel() for value in model.parameters()),
         weights=sum(value.nbytes for value in (*model.parameters(), *model.buffers())),

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import copy
 import json
-import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -25,6 +23,7 @@ from transformers import PreTrainedModel, PreTrainedTokenizerBase, XLMRobertaMod
 from transformers.utils import logging as transformers_logging
 
 from tomclip.core.errors import AssetError, first_line
+from tomclip.core.files.atomic import directory_replaced
 from tomclip.core.files.manifests import MANIFEST, verify_directory
 from tomclip.encoders.student.model import StudentModel
 from tomclip.encoders.student.settings import SETTINGS_FILE, read_settings
@@ -48,16 +47,10 @@ def save_student(
     never sees half a student. An older student there is replaced, its manifest included.
     """
     directory = Path(directory)
-    directory.parent.mkdir(parents=True, exist_ok=True)
-    staging = Path(tempfile.mkdtemp(prefix=f".{directory.name}-", dir=directory.parent))
-    try:
+    with directory_replaced(directory) as staging:
         _write_student(
             model, tokenizer, staging, torch.float16 if dtype == "fp16" else torch.float32
         )
-        staging.chmod(0o755)
-        _put_in_place(staging, directory)
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
     return directory
 
 
@@ -76,16 +69,6 @@ def _write_student(
     save_file(head, directory / HEAD_FILE)
     text = json.dumps(asdict(model.settings), indent=2, ensure_ascii=False)
     (directory / SETTINGS_FILE).write_text(text + "\n", encoding="utf-8")
-
-
-def _put_in_place(staging: Path, directory: Path) -> None:
-    if not directory.exists():
-        staging.rename(directory)
-        return
-    retired = Path(tempfile.mkdtemp(prefix=f".{directory.name}-old-", dir=directory.parent))
-    directory.rename(retired / directory.name)
-    staging.rename(directory)
-    shutil.rmtree(retired)
 
 
 def load_student_model(directory: Path | str) -> tuple[StudentModel, PreTrainedTokenizerBase]:

@@ -1,0 +1,127 @@
+"""A fitted map as an encoder: texts through another encoder, and its vectors through the map."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from tomclip.core.errors import AssetError, InputError
+from tomclip.core.progress import OnProgress
+from tomclip.core.types import Embeddings
+from tomclip.encoders.embeddings import to_embeddings
+from tomclip.encoders.mapped.files import Arrays, load_mapped
+from tomclip.encoders.mapped.settings import MappedSettings
+from tomclip.encoders.protocol import TextEncoder
+
+
+class MappedEncoder:
+    """A plain baseline as a text encoder. Safe to use from several threads if its source is.
+
+    Args:
+        settings: What the map is.
+        arrays: Its numbers; see `save_mapped`.
+        source: Returns the encoder that the map stands behind; asked at every call, so that this
+            encoder keeps no large model in memory.
+        name: The name that finds this encoder again.
+    """
+
+    def __init__(
+        self,
+        settings: MappedSettings,
+        arrays: Arrays,
+        source: Callable[[], TextEncoder],
+        *,
+        name: str,
+    ) -> None:
+        self.name = name
+        self.settings = settings
+        self._arrays = dict(arrays)
+        self._source = source
+
+    @classmethod
+    def from_directory(
+        cls, directory: Path, source: Callable[[], TextEncoder], *, name: str
+    ) -> MappedEncoder:
+        """Returns the baseline in `directory`.
+
+        Raises:
+            AssetError: as `load_mapped`.
+        """
+        return cls(*load_mapped(directory), source, name=name)
+
+    @property
+    def dimension(self) -> int:
+        """Length of one vector."""
+        return self.settings.dimension
+
+    @property
+    def teacher_name(self) -> str:
+        """The encoder whose space the vectors live in; "" for a space without pictures."""
+        return self.settings.teacher
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of the map; its source counts by itself."""
+        return sum(rows.nbytes for rows in self._arrays.values())
+
+    def embed_texts(
+        self,
+        texts: Sequence[str],
+        *,
+        language: str = "en",
+        ids: Sequence[str] | None = None,
+        labels: Sequence[str] | None = None,
+        normalise: bool = True,
+        on_progress: OnProgress | None = None,
+    ) -> Embeddings:
+        """Returns the map of the source's unit vectors, one per text.
+
+        Args:
+            texts: What the source can read.
+            language: Code of all texts; a centring takes that language's mean away.
+            ids: One per text; row numbers by default.
+            labels: One per text; the texts themselves by default.
+            normalise: Divide every vector by its length.
+            on_progress: Called with (texts done, texts in all) as the source does.
+
+        Raises:
+            InputError: when `texts` is no list of texts, or a centring has no mean of the language.
+        """
+        found = self._source().embed_texts(texts, language=language, on_progress=on_progress)
+        return to_embeddings(
+            mapped(self.settings, self._arrays, found.vectors, language),
+            encoder=self.name,
+            modality="text",
+            language=language,
+            ids=ids,
+            labels=texts if labels is None else labels,
+            normalise=normalise,
+        )
+
+
+def mapped(
+    settings: MappedSettings, arrays: Arrays, vectors: np.ndarray, language: str
+) -> np.ndarray:
+    """Returns (n, dimension) float32 images of the source's unit vectors (n, d_in).
+
+    Raises:
+        InputError: when a centring has no mean of the language.
+        AssetError: when the source's vectors have another length than the map reads.
+    """
+    reads = arrays["means"].shape[1] if settings.kind == "centring" else len(arrays["weight"])
+    if vectors.shape[1] != reads:
+        raise AssetError(
+            f"{settings.source!r} gives vectors of {vectors.shape[1]} numbers and this baseline "
+            f"reads {reads}; fit it again"
+        )
+    rows = np.asarray(vectors, dtype=np.float32)
+    if settings.kind != "centring":
+        return rows @ arrays["weight"] + arrays["bias"]
+    if language not in settings.languages:
+        raise InputError(
+            f"language is {language!r}, and this centring knows the mean of "
+            f"{', '.join(settings.languages)}; fit one on captions in that language"
+        )
+    return rows - arrays["means"][settings.languages.index(language)] + arrays["centre"]
