@@ -16,6 +16,7 @@ from tomclip.core.lazy import lazy_names
 
 if TYPE_CHECKING:
     from tomclip import (
+        baselines,
         core,
         data,
         encoders,
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
         topology,
         training,
     )
+    from tomclip.baselines import fit_baseline
     from tomclip.config import TrainConfig, load_config, parse_config
     from tomclip.core.errors import TomclipError
     from tomclip.core.types import DistanceMatrix, Embeddings, PersistenceDiagram
@@ -55,6 +57,7 @@ __all__ = [
     "TrainConfig",
     "__version__",
     "alignment_loss",
+    "baselines",
     "bottleneck_distance",
     "compare",
     "core",
@@ -66,6 +69,7 @@ __all__ = [
     "evaluation",
     "export",
     "figures",
+    "fit_baseline",
     "geometry",
     "load_benchmark",
     "load_config",
@@ -87,6 +91,7 @@ __all__ = [
 ]
 
 _PLACES = {
+    "baselines": "",
     "core": "",
     "data": "",
     "encoders": "",
@@ -110,6 +115,7 @@ _PLACES = {
     "emoji_task": "evaluation",
     "distance_matrix": "geometry",
     "evaluate": "evaluation",
+    "fit_baseline": "baselines",
     "load_benchmark": "data",
     "load_config": "config",
     "load_emoji": "data",

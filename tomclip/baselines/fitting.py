@@ -195,7 +195,8 @@ def _centring(asked: Request, on_progress: OnProgress | None) -> _Fitted:
     means = language_means(
         pairs, pair_vectors(pairs, asked.source, on_progress=part_of(on_progress, 0, 1))
     )
-    teacher = image_encoder_name(asked.source)
+    info = find_encoder(asked.source)
+    teacher = image_encoder_name(asked.source) if info is None else info.teacher
     centre = np.zeros(means.shape[1], dtype=np.float32)
     if teacher:
         begin(on_progress, "embedding the English captions with the teacher")

@@ -20,7 +20,7 @@ def default_name(
 ) -> str:
     """Returns a name that tells one baseline from another, such as "ridge-mclip-10pct"."""
     parts = [kind, _short(source), *_marks(data, seed, anchor, all_concepts)]
-    return slug_of("-".join(part.replace("%", "pct").replace(" ", "") for part in parts))
+    return slug_of("-".join(part.replace(" %", "pct") for part in parts))
 
 
 def titled(

@@ -26,6 +26,7 @@ COMMANDS = {
     "targets": (
         "Encode the English captions with a teacher, once. A stopped command goes on when repeated."
     ),
+    "baseline": "Fit a plain baseline behind any text encoder in seconds; list and remove them.",
     "train": (
         "Train a student. Ctrl-C finishes the step, saves and ends; a second one ends at once."
     ),

@@ -49,15 +49,24 @@ def mapped_sources(name: str) -> tuple[str, ...]:
         source = read_mapped(info.path).source
         if source in chain:
             raise AssetError(f"{info.path} was fitted from {source!r}, which is itself; delete it")
-        try:
-            find_encoder(source)
-        except EncoderUnavailable as error:
+        if not _is_here(source):
             raise EncoderUnavailable(
                 f"{info.name!r} was fitted from {source!r}, which is not on this machine; get it "
                 "again, or remove the baseline"
-            ) from error
+            )
         chain.append(source)
     return tuple(chain)
+
+
+def _is_here(source: str) -> bool:
+    """Returns whether the encoder is on this machine, or is a published one that can be had."""
+    if Path(source).is_absolute():
+        return Path(source).is_dir()
+    try:
+        find_encoder(source)
+    except EncoderUnavailable:
+        return False
+    return True
 
 
 def is_mapped(name: str) -> bool:
