@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 import sys
+from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from tomclip.cli.commands import doctor
 from tomclip.cli.terminal import show_table
 from tomclip.core.files.manifests import write_manifest
 from tomclip.core.paths import assets_directory
+from tomclip.evaluation.tasks import registry
 
 
 @pytest.fixture
@@ -113,6 +115,16 @@ def test_a_missing_browser_is_no_failure(monkeypatch: pytest.MonkeyPatch) -> Non
     not (assets_directory() / "emoji" / "students" / "mclip").is_dir(),
     reason="the trained encoders are not in this checkout",
 )
+def test_a_package_s_task_under_a_shipped_name_is_told_and_is_no_failure(
+    sound_assets: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entry = EntryPoint("emoji", "a.package:Task", registry.ENTRY_POINTS)
+    monkeypatch.setattr(registry, "entry_points", lambda group: [entry])
+    (check,) = [check for check in doctor.examine() if check.group == "task"]
+    assert (check.name, check.state, check.passed) == ("emoji", "wrong", True)
+    assert "(a.package:Task) is not offered, since a task that ships has this name" in check.detail
+
+
 def test_doctor_finds_this_checkout_sound() -> None:
     command = [sys.executable, "-m", "tomclip", "doctor", "--json"]
     finished = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)

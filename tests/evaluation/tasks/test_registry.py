@@ -23,6 +23,7 @@ from tomclip.evaluation import (
     task_sources,
 )
 from tomclip.evaluation.tasks import registry
+from tomclip.evaluation.tasks.registry import passed_over
 from tomclip.evaluation.tasks.shipped import BENCHMARK_NAMES
 
 
@@ -38,6 +39,8 @@ def installed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         EntryPoint("signs", "support.own_task:RoadSigns", registry.ENTRY_POINTS),
         EntryPoint("broken", "support.own_task:NoSuchTask", registry.ENTRY_POINTS),
         EntryPoint("emoji", "support.own_task:RoadSigns", registry.ENTRY_POINTS),
+        EntryPoint("signs", "another.package:Signs", registry.ENTRY_POINTS),
+        EntryPoint("signs", "support.own_task:RoadSigns", registry.ENTRY_POINTS),
     ]
     monkeypatch.setattr(registry, "entry_points", lambda group: entries)
     registry._installed.cache_clear()
@@ -111,6 +114,21 @@ def test_an_installed_package_brings_its_tasks_under_the_names_of_its_entry_poin
     assert task_source("emoji").embedded
     assert load_task("signs").name == "road signs"
     assert task_source("signs").facts().languages == ("en", "de")
+
+
+@pytest.mark.usefixtures("installed")
+def test_a_task_whose_name_is_taken_is_told_once(caplog: pytest.LogCaptureFixture) -> None:
+    for _ in range(2):
+        assert load_task("signs").name == "road signs"
+    told = [record.message for record in caplog.records]
+    assert told == list(passed_over().values())
+    assert told == [
+        "the task 'emoji' of an installed package (support.own_task:RoadSigns) is not offered, "
+        "since a task that ships has this name; give its entry point another one",
+        "the task 'signs' of an installed package (another.package:Signs) is not offered, since "
+        "the one of an installed package (support.own_task:RoadSigns) has this name; give its "
+        "entry point another one",
+    ]
 
 
 @pytest.mark.usefixtures("installed")

@@ -58,7 +58,7 @@ def doctor(
 
 
 def examine() -> tuple[Check, ...]:
-    """Returns every check: packages, device, assets, folders and the browser for exports."""
+    """Returns every check: packages, device, assets, folders, browser, tasks of packages."""
     return (
         *package_checks(),
         device_check(),
@@ -66,6 +66,7 @@ def examine() -> tuple[Check, ...]:
         folder_check("cache", cache_directory()),
         folder_check("runs", runs_directory()),
         browser_check(),
+        *task_checks(),
     )
 
 
@@ -119,6 +120,14 @@ def browser_check() -> Check:
         return Check("browser", "Chrome or Chromium", "ok", "PNG, SVG and PDF exports work", False)
     detail = "run 'plotly_get_chrome', or install Chromium, for PNG, SVG and PDF exports"
     return Check("browser", "Chrome or Chromium", "missing", detail, False)
+
+
+def task_checks() -> Iterator[Check]:
+    """Yields one check per task that an installed package brings, and that is not offered."""
+    from tomclip.evaluation.tasks.registry import passed_over
+
+    for name, reason in passed_over().items():
+        yield Check("task", name, "wrong", reason, False)
 
 
 def device_check() -> Check:

@@ -10,6 +10,7 @@ that returns the task without being given anything.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from tomclip.evaluation.tasks.protocol import Task
 
 ENTRY_POINTS = "tomclip.tasks"
+_LOGGER = logging.getLogger(__name__)
 _OWN: dict[str, TaskSource] = {}
 
 
@@ -55,9 +57,10 @@ def register_task(task: Task | TaskSource, *, title: str = "") -> TaskSource:
 def task_sources() -> Mapping[str, TaskSource]:
     """Returns every task by name: those that ship, of installed packages, and of this session.
 
-    No package takes the name of a task that ships.
+    No package takes the name of a task that ships, or of an earlier package's: `passed_over` says
+    which tasks are not offered for that.
     """
-    return {**_shipped(), **_installed(), **_OWN, **_shipped()}
+    return {**_shipped(), **_installed(), **_OWN}
 
 
 def task_source(name: str) -> TaskSource:
@@ -104,9 +107,41 @@ def _shipped() -> Mapping[str, TaskSource]:
     return {source.name: source for source in shipped_sources()}
 
 
+def passed_over() -> Mapping[str, str]:
+    """Returns why a task of an installed package is not offered, by the entry point's name."""
+    return _sorted_entries()[1]
+
+
 @cache
 def _installed() -> Mapping[str, TaskSource]:
-    return {entry.name: _of_entry_point(entry) for entry in entry_points(group=ENTRY_POINTS)}
+    entries, refusals = _sorted_entries()
+    for refusal in refusals.values():
+        _LOGGER.warning("%s", refusal)
+    return {name: _of_entry_point(entry) for name, entry in entries.items()}
+
+
+def _sorted_entries() -> tuple[dict[str, EntryPoint], dict[str, str]]:
+    """Returns the entry points whose names are free, and one sentence for each of the others."""
+    entries: dict[str, EntryPoint] = {}
+    refusals: dict[str, str] = {}
+    for entry in entry_points(group=ENTRY_POINTS):
+        taken = "a task that ships" if entry.name in _shipped() else ""
+        if (first := entries.get(entry.name)) is not None and first.value != entry.value:
+            taken = f"the one of {_package(first)}"
+        if taken:
+            refusals[entry.name] = (
+                f"the task {entry.name!r} of {_package(entry)} is not offered, since {taken} has "
+                "this name; give its entry point another one"
+            )
+        else:
+            entries[entry.name] = entry
+    return entries, refusals
+
+
+def _package(entry: EntryPoint) -> str:
+    return (
+        f"the package {entry.dist.name}" if entry.dist else f"an installed package ({entry.value})"
+    )
 
 
 def _of_entry_point(entry: EntryPoint) -> TaskSource:
