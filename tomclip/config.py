@@ -58,9 +58,46 @@ def _language_code(tag: Any) -> Any:
 LanguageCode = Annotated[str, BeforeValidator(_language_code)]
 
 
+class _Optional:
+    """A group of settings that a file may leave out, or set to null."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _nothing(cls, values: Any) -> Any:
+        return {} if values is None else values
+
+
+@dataclass(frozen=True, config=_STRICT)
+class AnchorConfig(_Optional):
+    """English captions without translations, which join every batch: the student reads English.
+
+    `captions` is "emoji" (names and keyword captions of all training concepts, whatever `share`
+    says) or a file of English texts; None: no anchor. `rows` of them follow the pairs of a batch
+    (None: as many as there are pairs). The point-wise loss of these rows is added to that of the
+    pairs `weight` times. With `structure` they are points of the structural terms' clouds too.
+    """
+
+    captions: str | None = None
+    weight: Annotated[float, Field(gt=0.0, le=1e4)] = 1.0
+    rows: Annotated[int | None, Field(ge=4)] = None
+    structure: bool = False
+
+
+@dataclass(frozen=True, config=_STRICT)
+class UnpairedConfig(_Optional):
+    """Captions in the student's languages without English ones: points of its diagrams alone.
+
+    `captions` is a file of texts, None: none. `rows` of them join the student's side of H0 and H1
+    in every batch (None: as many as there are pairs); no other term sees them.
+    """
+
+    captions: str | None = None
+    rows: Annotated[int | None, Field(ge=4)] = None
+
+
 @dataclass(frozen=True, config=_STRICT)
 class DataConfig:
-    """What the student reads: caption pairs, English and translated.
+    """What the student reads: caption pairs, English and translated, and captions without a pair.
 
     "emoji" are the embedded names and keywords, of which `share` is used. "captions" are pairs of
     any size: `captions` names a file, a folder or a Hugging Face data set, `targets` a folder of
@@ -77,6 +114,8 @@ class DataConfig:
     targets: str | None = None
     pairs: Annotated[int | None, Field(ge=4)] = None
     validation_pairs: Annotated[int, Field(ge=4)] = 5000
+    english_anchor: AnchorConfig = Field(default_factory=AnchorConfig)
+    unpaired: UnpairedConfig = Field(default_factory=UnpairedConfig)
 
     @model_validator(mode="before")
     @classmethod
@@ -247,6 +286,28 @@ class TrainConfig:
     loss: LossConfig = Field(default_factory=LossConfig)
     optimiser: OptimiserConfig = Field(default_factory=OptimiserConfig)
     validation: ValidationConfig = Field(default_factory=ValidationConfig)
+
+    @model_validator(mode="after")
+    def _used_captions(self) -> TrainConfig:
+        anchor, loss = self.data.english_anchor, self.loss
+        if anchor.captions and not (loss.pointwise_weight or anchor.structure):
+            raise ValueError(
+                "data.english_anchor joins the point-wise loss, whose weight is 0; give "
+                "loss.pointwise_weight a weight, or set data.english_anchor.structure to true"
+            )
+        if self.data.unpaired.captions is None:
+            return self
+        if loss.recipe == "edges":
+            raise ValueError(
+                "data.unpaired joins H0 and H1 as diagrams, and the recipe 'edges' compares pairs "
+                "of rows; use the recipe 'exact' or 'paper'"
+            )
+        if not (loss.h0_weight or loss.h1_weight):
+            raise ValueError(
+                "data.unpaired joins H0 and H1 alone, whose weights are 0; give one of them a "
+                "weight, or leave the captions out"
+            )
+        return self
 
     @model_validator(mode="after")
     def _name_on_one_line(self) -> TrainConfig:

@@ -15,7 +15,7 @@ import pytest
 from support.tiny_training import captions_config
 
 import tomclip.training.worker.loop as loop
-from tomclip.config import TrainConfig
+from tomclip.config import TrainConfig, config_to_dict, parse_config
 from tomclip.core.errors import ConfigError, RunError
 from tomclip.core.types import Event
 from tomclip.training import resume, train
@@ -36,6 +36,18 @@ def shared_config(folder: Path, **optimiser: Any) -> TrainConfig:
     return captions_config(folder, student=NO_DROPOUT, optimiser={**settings, **optimiser})
 
 
+def anchored_config(folder: Path) -> TrainConfig:
+    """Returns such a run whose batches of 16 pairs 12 English captions and 4 others join."""
+    texts = ("english", [f"a teal kiln of size {n}" for n in range(40)])
+    others = ("others", [f"ein Ofen der Größe {n}" for n in range(20)])
+    for name, lines in (texts, others):
+        (folder / f"{name}.txt").write_text("\n".join(lines), encoding="utf-8")
+    config = config_to_dict(shared_config(folder))
+    config["data"]["english_anchor"] = {"captions": str(folder / "english.txt"), "rows": 12}
+    config["data"]["unpaired"] = {"captions": str(folder / "others.txt"), "rows": 4}
+    return parse_config(config)
+
+
 def changes_weights(directory: Path) -> Any:
     """Returns a listener that asks for another weight after step 2."""
 
@@ -51,6 +63,7 @@ def main(folder: Path) -> None:
     config = shared_config(folder)
     train(config, directory=folder / "whole", on_event=changes_weights(folder / "whole"))
     train(shared_config(folder, accumulation=2), directory=folder / "pieces")
+    train(anchored_config(folder), directory=folder / "anchored")
     stop_and_go_on(folder, config)
     refused(folder)
     dies(folder, config)

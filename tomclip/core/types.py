@@ -192,13 +192,18 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class LossTerms(Generic[T]):
-    """Unweighted terms of the objective and their weighted `total`; None = not computed."""
+    """Unweighted terms of the objective and their weighted `total`; None = not computed.
+
+    `pointwise_anchor` is the share of English captions without translations in `pointwise`, before
+    it was weighted and added to that of the pairs.
+    """
 
     total: T
     pointwise: T | None = None
     distance_matrix: T | None = None
     topological_h0: T | None = None
     topological_h1: T | None = None
+    pointwise_anchor: T | None = None
 
     def as_dict(self) -> dict[str, T]:
         """Returns the computed terms by name, `total` included."""

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from tomclip.data.emoji import EmojiDataset
 
+WITHOUT_SPACES = ("ja", "ko", "zh")
+"""Languages that write words together, or join endings to them: a name is looked for anywhere."""
 HELD_OUT_SPLITS = ("validation", "unseen")
 _WORD = re.compile(r"[^\W_]+")
 _IRREGULAR = {
@@ -27,12 +30,18 @@ class HeldOutPhrases:
     "fire engine" is found in "two fire engines", "fire-engine" and "fireengines", not in
     "engine fire". Words are compared by a key that leaves out case, accents and English plural
     endings, so that now and then a word that only looks like a plural is found too.
+
+    Args:
+        phrases: What to find; one without a letter or digit is never found.
+        anywhere: Find phrases within words too, for languages of `WITHOUT_SPACES`.
     """
 
-    def __init__(self, phrases: Iterable[str]) -> None:
+    def __init__(self, phrases: Iterable[str], *, anywhere: bool = False) -> None:
+        phrases = list(phrases)
+        self._anywhere = anywhere
         self._phrases = {
             form: phrase
-            for phrase in reversed(list(phrases))
+            for phrase in reversed(phrases)
             if (words := _words(phrase))
             for form in _joined(words)
         }
@@ -44,6 +53,9 @@ class HeldOutPhrases:
     def found_in(self, text: str) -> str | None:
         """Returns the first phrase that the text holds, or None."""
         words = _words(text)
+        if self._anywhere:
+            joined = "".join(words)
+            return next((self._phrases[form] for form in self._phrases if form in joined), None)
         for start in range(len(words)):
             for end in range(start + 1, len(words) + 1):
                 forms = _joined(words[start:end])
@@ -63,13 +75,15 @@ def held_out_phrases(
     phrases = [dataset.names[language][row] for row in rows]
     if keywords:
         phrases += [word for row in rows for word in dataset.keywords[language][row]]
-    return HeldOutPhrases(phrases)
+    return HeldOutPhrases(phrases, anywhere=language in WITHOUT_SPACES)
 
 
 def _words(text: str) -> list[str]:
-    plain = unicodedata.normalize("NFKD", text.casefold().replace("\u2019", "'"))
-    plain = "".join(c for c in plain if not unicodedata.combining(c)).replace("'s", "s")
-    return _WORD.findall(plain)
+    plain = text.casefold()
+    if not plain.isascii():
+        plain = unicodedata.normalize("NFKD", plain.replace("\u2019", "'"))
+        plain = "".join(c for c in plain if not unicodedata.combining(c))
+    return _WORD.findall(plain.replace("'s", "s"))
 
 
 def _joined(words: Sequence[str]) -> tuple[str, str]:
@@ -77,6 +91,7 @@ def _joined(words: Sequence[str]) -> tuple[str, str]:
     return _key("".join(words)), "".join(map(_key, words))
 
 
+@lru_cache(maxsize=1 << 17)
 def _key(word: str) -> str:
     """Returns what singular and plural have in common: "knife" and "knives" give "knif"."""
     word = _IRREGULAR.get(word, word)

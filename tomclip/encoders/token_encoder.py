@@ -130,7 +130,7 @@ def token_ids(
 
 def pad_batch(tokens: Sequence[Sequence[int]], pad_token_id: int) -> tuple[Tensor, Tensor]:
     """Returns (ids, attention mask), both (n, longest row) int64, padded on the right."""
-    width = max(map(len, tokens))
+    width = max(map(len, tokens), default=0)
     ids = torch.full((len(tokens), width), pad_token_id)
     mask = torch.zeros((len(tokens), width), dtype=torch.int64)
     for row, values in enumerate(tokens):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from transformers import PreTrainedTokenizerBase
@@ -23,6 +24,7 @@ from tomclip.encoders.student.pretrained import (
 )
 from tomclip.targets.encoding import open_targets
 from tomclip.training.data.captions import select_captions
+from tomclip.training.data.lone_captions import anchor_captions, unpaired_captions
 from tomclip.training.seeding import undisturbed_generators
 
 
@@ -40,10 +42,14 @@ def require_ready(config: TrainConfig) -> None:
         require_context(pretrained_directory(config.student.backbone), config.student.max_tokens)
     else:
         tokenizer_directory(config.student)
+    validation: Iterable[int] = ()
     if config.data.source == "captions":
-        targets = select_captions(config).targets
-        if targets is not None:
-            _require_dimension(config, targets.dimension)
+        selection = select_captions(config)
+        validation = selection.table.digests(selection.split.validation)
+        if selection.targets is not None:
+            _require_dimension(config, selection.targets.dimension)
+    unpaired_captions(config)
+    anchor_captions(config, validation)
 
 
 def tokenizer_directory(config: StudentConfig) -> Path:

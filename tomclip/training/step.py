@@ -9,22 +9,27 @@ import torch
 
 from tomclip.config import LossConfig
 from tomclip.core.errors import InputError, RunError
-from tomclip.core.types import LossTerms
 from tomclip.encoders.student.encoder import StudentModel
-from tomclip.losses import alignment_loss
 from tomclip.training.hardware.distributed import ALONE, Processes
 from tomclip.training.hardware.gradient_cache import embed, embed_by_length
+from tomclip.training.objective import BatchRows, Terms, batch_terms
 
 Batch = tuple[torch.Tensor, ...]
-Terms = LossTerms[torch.Tensor]
 
 
-def loss_terms(model: StudentModel, batch: Batch, config: LossConfig, *, bf16: bool) -> Terms:
+def loss_terms(
+    model: StudentModel,
+    batch: Batch,
+    config: LossConfig,
+    *,
+    bf16: bool,
+    rows: BatchRows | None = None,
+) -> Terms:
     """Returns the objective's terms on (ids, attention mask, teacher vectors); topology in fp32."""
     ids, mask, targets = batch
     with torch.autocast(ids.device.type, torch.bfloat16, enabled=bf16):
         vectors = embed_by_length(model, ids, mask)
-    return _objective(vectors.float(), targets, config)
+    return batch_terms(vectors.float(), targets, config, rows)
 
 
 def optimisation_step(
@@ -38,6 +43,7 @@ def optimisation_step(
     gradient_clip: float,
     accumulation: int = 1,
     processes: Processes = ALONE,
+    rows: BatchRows | None = None,
 ) -> dict[str, float]:
     """Updates the model once; returns the terms before the update and the gradient's norm.
 
@@ -51,6 +57,7 @@ def optimisation_step(
         gradient_clip: Largest norm of the gradient.
         accumulation: Pieces in which this process embeds its texts.
         processes: Among which the batch is shared.
+        rows: What the batch's rows are; None: pairs alone.
 
     Raises:
         RunError: naming the term and `step`, when a loss or the gradient is NaN or infinite; the
@@ -58,10 +65,12 @@ def optimisation_step(
     """
     try:
         if accumulation == 1 and processes.count == 1:
-            terms = loss_terms(model, batch, config, bf16=bf16)
+            terms = loss_terms(model, batch, config, bf16=bf16, rows=rows)
             backward: Callable[[], object] = terms.total.backward
         else:
-            terms, backward = _shared_terms(model, batch, config, bf16, accumulation, processes)
+            terms, backward = _shared_terms(
+                model, batch, config, bf16, accumulation, processes, rows
+            )
     except InputError as error:
         raise RunError(
             f"no loss term can be computed at step {step}, since the {str(error).partition(';')[0]}"
@@ -86,37 +95,20 @@ def _shared_terms(
     bf16: bool,
     accumulation: int,
     processes: Processes,
+    rows: BatchRows | None,
 ) -> tuple[Terms, Callable[[], object]]:
     """Returns the whole batch's terms, and what brings their gradient to the weights."""
     ids, mask, targets = batch
     embedding = embed(model, ids, mask, pieces=accumulation, bf16=bf16)
     vectors = processes.gathered(embedding.vectors).requires_grad_()
-    terms = _objective(vectors, targets, config)
+    terms = batch_terms(vectors, targets, config, rows)
 
     def backward() -> None:
         (gradient,) = torch.autograd.grad(terms.total, vectors)
-        embedding.backward(gradient[processes.part(len(targets))])
+        embedding.backward(gradient[processes.part(len(vectors))])
         processes.sum_gradients(model)
 
     return terms, backward
-
-
-def _objective(vectors: torch.Tensor, targets: torch.Tensor, config: LossConfig) -> Terms:
-    return alignment_loss(
-        vectors,
-        targets,
-        recipe=config.recipe,
-        metric=config.metric,
-        pointwise=config.pointwise,
-        pointwise_weight=config.pointwise_weight,
-        distance_matrix_weight=config.distance_matrix_weight,
-        h0_weight=config.h0_weight,
-        h1_weight=config.h1_weight,
-        temperature=config.temperature,
-        h1_points=config.h1_points,
-        # Looking for NaN would wait for the device; `optimisation_step` finds it in the terms.
-        check_values=vectors.device.type == "cpu",
-    )
 
 
 def _require_finite(what: str, value: float, step: int) -> None:

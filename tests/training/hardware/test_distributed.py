@@ -12,7 +12,7 @@ import pytest
 import torch
 from support import two_processes
 from support.tiny_training import recorded, train_losses
-from support.two_processes import changes_weights, shared_config
+from support.two_processes import anchored_config, changes_weights, shared_config
 
 from tomclip.core.errors import ConfigError, RunError
 from tomclip.encoders.student.encoder import load_student_model
@@ -82,6 +82,11 @@ def test_two_processes_train_what_one_does_also_when_weights_change(
 
 def test_two_processes_may_each_embed_their_share_in_pieces(folder: Path) -> None:
     require_same_run(folder / "pieces", folder / "uninterrupted")
+
+
+def test_two_processes_share_captions_without_a_pair_too(folder: Path, tmp_path: Path) -> None:
+    train(anchored_config(folder), directory=tmp_path)
+    require_same_run(folder / "anchored", tmp_path)
 
 
 def test_a_run_of_two_processes_goes_on_to_the_last_digit(folder: Path) -> None:

@@ -21,6 +21,7 @@ from support.tiny_training import tiny_config, train_losses
 
 import tomclip.runs.directory as directory
 import tomclip.training.checkpoint as checkpoint
+import tomclip.training.objective as objective
 import tomclip.training.step as step
 import tomclip.training.worker.recording as recording
 from tomclip.core.errors import RunError, TomclipError
@@ -67,7 +68,7 @@ def failing_at(call: int, real: Any, fail: Any) -> Any:
 
 
 def poisoned(name: str, value: float) -> Any:
-    real = step.alignment_loss
+    real = objective.alignment_loss
 
     def terms(*arguments: Any, **options: Any) -> Any:
         terms = real(*arguments, **options)
@@ -87,7 +88,9 @@ def test_a_loss_that_is_no_number_fails_the_run_which_can_be_resumed(
     run = tmp_path / "run"
     with monkeypatch.context() as patch:
         patch.setattr(
-            step, "alignment_loss", failing_at(5, step.alignment_loss, poisoned(term, value))
+            objective,
+            "alignment_loss",
+            failing_at(5, objective.alignment_loss, poisoned(term, value)),
         )
         with pytest.raises(
             RunError, match=f"'{term}' became {value} at step 5; lower loss weights"

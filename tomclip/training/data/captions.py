@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -131,11 +131,34 @@ def caption_targets(
     if selection.targets is not None:
         return selection.targets
     table, rows = selection.table, selection.split.rows
+    return encoded_in_cache(
+        config.teacher,
+        table.captions(rows),
+        table.digests(rows),
+        device=device,
+        on_progress=on_progress,
+    )
+
+
+def encoded_in_cache(
+    teacher: str,
+    captions: Sequence[str],
+    digests: np.ndarray,
+    *,
+    device: str,
+    on_progress: OnProgress | None = None,
+) -> TargetShards:
+    """Returns the teacher's vectors of English captions, which the cache keeps by their digests.
+
+    Raises:
+        EncoderUnavailable, AssetError: when the teacher cannot be loaded.
+        InputError: when another process is encoding the same.
+    """
     with undisturbed_generators():
         return encode_targets(
-            table.captions(rows),
-            config.teacher,
-            _cached_targets(config.teacher, table.digests(rows)),
+            captions,
+            teacher,
+            _cached_targets(teacher, digests),
             device=device,
             on_progress=on_progress,
         )

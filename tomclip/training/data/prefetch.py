@@ -11,8 +11,6 @@ from typing import Any, Protocol
 import numpy as np
 import torch
 
-from tomclip.training.data.batches import CaptionSampler
-
 AHEAD = 3
 WHOLE = slice(None)
 Batch = tuple[torch.Tensor, torch.Tensor, torch.Tensor]
@@ -42,6 +40,31 @@ class PairData(Protocol):
         ...
 
 
+class Sampler(Protocol):
+    """What says which rows are next, and can go on where it was."""
+
+    @property
+    def epoch(self) -> float:
+        """Passes over the pairs so far."""
+        ...
+
+    def next_batch(self) -> np.ndarray:
+        """Returns the rows of the next batch."""
+        ...
+
+    def twin(self) -> Sampler:
+        """Returns a sampler that will draw the same batches."""
+        ...
+
+    def state(self) -> dict[str, Any]:
+        """Returns what `restore` needs to continue with the very next batch."""
+        ...
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Continues where `state` was taken."""
+        ...
+
+
 class BatchLoader:
     """Batches in the order of a sampler; for a CUDA card they are made ahead, in a thread.
 
@@ -60,7 +83,7 @@ class BatchLoader:
     """
 
     def __init__(
-        self, data: PairData, sampler: CaptionSampler, *, device: str, part: slice = WHOLE
+        self, data: PairData, sampler: Sampler, *, device: str, part: slice = WHOLE
     ) -> None:
         self._data, self._device, self._part = data, device, part
         self._sampler = sampler.twin()

@@ -177,11 +177,13 @@ def launched_as_main() -> bool:
     return int(os.environ.get("RANK") or 0) == 0
 
 
-def require_divisible(batch_size: int, processes: Processes) -> None:
+def require_divisible(
+    batch_size: int, processes: Processes, what: str = "optimiser.batch_size"
+) -> None:
     """Raises ConfigError when the processes cannot share a batch evenly."""
     if batch_size % processes.count:
         raise ConfigError(
-            f"optimiser.batch_size is {batch_size}, which {processes.count} processes cannot "
+            f"{what} is {batch_size}, which {processes.count} processes cannot "
             f"share evenly; use a multiple of {processes.count}"
         )
 

@@ -69,7 +69,7 @@ class TrainingLoop:
 
     def train(self) -> RunState:
         """Trains to the end and returns how it ended: finished, or cancelled when asked to stop."""
-        part = self.processes.part(self.config.optimiser.batch_size)
+        part = self.processes.part(self.parts.rows.total)
         with closing(
             BatchLoader(self.parts.data, self.parts.sampler, device=self.device, part=part)
         ) as batches:
@@ -137,6 +137,7 @@ class TrainingLoop:
                 gradient_clip=self.config.optimiser.gradient_clip,
                 accumulation=accumulation,
                 processes=self.processes,
+                rows=self.parts.rows,
             )
         # Only here is the memory free again that the step's own frames held.
         raise out_of_memory(

@@ -15,18 +15,22 @@ from tomclip.core.progress import OnProgress
 from tomclip.encoders.student.encoder import StudentModel, load_student_model
 from tomclip.encoders.student.pretrained import backbone_commit
 from tomclip.runs import RunDirectory
-from tomclip.training.data.batches import CaptionSampler
 from tomclip.training.data.loading import TrainingData, load_data
-from tomclip.training.data.prefetch import PairData
+from tomclip.training.data.mixture import batch_rows, new_sampler, with_lone_captions
+from tomclip.training.data.prefetch import PairData, Sampler
 from tomclip.training.hardware.compilation import compile_student
-from tomclip.training.hardware.distributed import Processes
+from tomclip.training.hardware.distributed import Processes, require_divisible
 from tomclip.training.initial_student import build_student
+from tomclip.training.objective import BatchRows
 from tomclip.training.optimisation import new_optimiser
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What is trained, on what and with what. `not_compiled` says why torch.compile gave up."""
+    """What is trained, on what and with what.
+
+    `rows` says what a batch's rows are, `not_compiled` why torch.compile gave up.
+    """
 
     model: StudentModel
     tokenizer: PreTrainedTokenizerBase
@@ -34,7 +38,8 @@ class Parts:
     validation: TrainingData
     optimiser: torch.optim.Optimizer
     schedule: torch.optim.lr_scheduler.LRScheduler
-    sampler: CaptionSampler
+    sampler: Sampler
+    rows: BatchRows
     not_compiled: str | None
 
 
@@ -71,18 +76,32 @@ def prepare(
     on_phase("teacher's vectors")
     data, validation = processes.main_first(
         # A student that training starts from may read shorter texts than the configuration says.
-        lambda: load_data(
-            config,
-            tokenizer,
-            max_tokens=model.settings.max_tokens,
-            device=device,
-            on_progress=on_progress,
-        )
+        lambda: _read_data(config, tokenizer, model.settings.max_tokens, device, on_progress)
     )
     _require_dimension(model, data)
     optimiser, schedule = new_optimiser(model, config.optimiser)
-    sampler = CaptionSampler(data.english, batch_size=config.optimiser.batch_size, seed=config.seed)
-    return Parts(model, tokenizer, data, validation, optimiser, schedule, sampler, not_compiled)
+    rows = batch_rows(config, data)
+    require_divisible(rows.total, processes, "a batch with its captions without a pair")
+    sampler = new_sampler(config, data, rows)
+    return Parts(
+        model, tokenizer, data, validation, optimiser, schedule, sampler, rows, not_compiled
+    )
+
+
+def _read_data(
+    config: TrainConfig,
+    tokenizer: PreTrainedTokenizerBase,
+    max_tokens: int,
+    device: str,
+    on_progress: OnProgress,
+) -> tuple[PairData, TrainingData]:
+    options: dict[str, Any] = {
+        "max_tokens": max_tokens,
+        "device": device,
+        "on_progress": on_progress,
+    }
+    pairs, validation = load_data(config, tokenizer, **options)
+    return with_lone_captions(config, pairs, validation, tokenizer, **options), validation
 
 
 def sources(config: TrainConfig, parts: Parts) -> dict[str, Any]:

@@ -1,0 +1,163 @@
+"""Captions that come without a pair: which of them a run may read, and what was left out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tomclip.config import TrainConfig
+from tomclip.core.errors import ConfigError, InputError
+from tomclip.core.files.cache import content_key, text_digests
+from tomclip.core.paths import user_path
+from tomclip.data import load_emoji
+from tomclip.data.captions.emoji import emoji_caption_pairs
+from tomclip.data.captions.unpaired import PlainTexts, read_english, read_other_languages
+from tomclip.data.held_out import held_out_phrases
+
+EMBEDDED = "emoji"
+
+
+@dataclass(frozen=True, slots=True)
+class LoneCaptions:
+    """Texts that join the batches without a pair, each once.
+
+    `left_out` counts what was not taken: "blank" and "repeated" lines, texts of "held_out"
+    concepts or validation captions, and of "other_languages" than the run's.
+    """
+
+    name: str
+    texts: tuple[str, ...]
+    left_out: Mapping[str, int]
+
+    @property
+    def digests(self) -> np.ndarray:
+        """One uint64 per text, as caption tables have them."""
+        return text_digests(self.texts)
+
+    def facts(self, role: str) -> dict[str, Any]:
+        """Returns what a run records: `role` begins every key, as in "anchor_captions"."""
+        return {
+            f"{role}_captions": self.name,
+            f"{role}_texts": len(self.texts),
+            f"{role}_fingerprint": content_key(*self.texts),
+            **{f"{role}_{reason}_left_out": count for reason, count in self.left_out.items()},
+        }
+
+
+def anchor_captions(config: TrainConfig, validation: Iterable[int] = ()) -> LoneCaptions | None:
+    """Returns the English captions of `data.english_anchor`, None where there is no anchor.
+
+    "emoji" are the names and keyword captions of the training concepts. Of a file a run on the
+    emoji leaves out every text that holds the English name of a validation or unseen concept, and
+    a run on captions those that validate, whose digests are `validation`.
+
+    Raises:
+        ConfigError: when the file cannot be read, or holds no caption that may be used.
+    """
+    name = config.data.english_anchor.captions
+    if name is None:
+        return None
+    if name == EMBEDDED:
+        pairs = emoji_caption_pairs(load_emoji(), languages=["en"], split="train")
+        found = PlainTexts(tuple(dict.fromkeys(pairs.english)), None, 0, 0)
+        excluded = _same_as(validation)
+    else:
+        found = _read("data.english_anchor.captions", read_english, name)
+        excluded = _of_held_out(("en",)) if _is_emoji(config) else _same_as(validation)
+    return _usable("data.english_anchor.captions", name, found, excluded)
+
+
+def unpaired_captions(config: TrainConfig) -> LoneCaptions | None:
+    """Returns the captions of `data.unpaired` in the run's languages, None where there are none.
+
+    A run on the emoji leaves out every text that holds the name of a validation or unseen concept
+    in its language, or in any of the run's where the file does not say which.
+
+    Raises:
+        ConfigError: when the file cannot be read, or holds no caption that may be used.
+    """
+    name = config.data.unpaired.captions
+    if name is None:
+        return None
+    found = _read("data.unpaired.captions", read_other_languages, name)
+    excluded = _never
+    if _is_emoji(config):
+        excluded = _of_held_out(config.data.languages)
+    return _usable("data.unpaired.captions", name, found, excluded, config.data.languages)
+
+
+def _is_emoji(config: TrainConfig) -> bool:
+    return config.data.source == "emoji"
+
+
+Excluded = Callable[[str, str | None], bool]
+
+
+def _never(text: str, code: str | None) -> bool:
+    return False
+
+
+def _same_as(digests: Iterable[int]) -> Excluded:
+    known = {int(digest) for digest in digests}
+    return lambda text, code: bool(known) and int(text_digests([text])[0]) in known
+
+
+def _of_held_out(languages: tuple[str, ...]) -> Excluded:
+    names = {code: held_out_phrases(load_emoji(), language=code) for code in languages}
+
+    def holds_a_name(text: str, code: str | None) -> bool:
+        checked = names.values() if code is None else [names[code]]
+        return any(phrases.found_in(text) is not None for phrases in checked)
+
+    return holds_a_name
+
+
+def _usable(
+    setting: str,
+    name: str,
+    found: PlainTexts,
+    excluded: Excluded,
+    languages: tuple[str, ...] = (),
+) -> LoneCaptions:
+    """Returns the texts in one of `languages` (all, where there is none) that are not excluded."""
+    codes = found.languages or (None,) * len(found.texts)
+    there = list(zip(found.texts, codes, strict=True))
+    spoken = [one for one in there if one[1] is None or not languages or one[1] in languages]
+    kept = tuple(text for text, code in spoken if not excluded(text, code))
+    left_out = {
+        "blank": found.blank,
+        "repeated": found.repeated,
+        "held_out": len(spoken) - len(kept),
+        "other_languages": len(there) - len(spoken),
+    }
+    if not kept:
+        counted = [f"{n:,} {reason.replace('_', ' ')}" for reason, n in left_out.items() if n]
+        raise ConfigError(
+            f"{setting}: {name} holds no caption that may be used ({', '.join(counted) or 'empty'})"
+            "; name a file of other captions"
+        )
+    return LoneCaptions(name, kept, {reason: n for reason, n in left_out.items() if n})
+
+
+def _read(setting: str, reader: Callable[[str], PlainTexts], name: str) -> PlainTexts:
+    try:
+        return _read_once(reader, name, _state_of(user_path(name)))
+    except InputError as error:
+        raise ConfigError(f"{setting}: {error}") from error
+
+
+@lru_cache(maxsize=4)
+def _read_once(reader: Callable[[str], PlainTexts], name: str, state: str) -> PlainTexts:
+    return reader(name)
+
+
+def _state_of(path: Path) -> str:
+    """Returns what changes with the file or the files of the folder; "" for what is neither."""
+    files = sorted(path.rglob("*")) if path.is_dir() else [path] if path.is_file() else []
+    return json.dumps([[str(f), f.stat().st_mtime_ns, f.stat().st_size] for f in files])
