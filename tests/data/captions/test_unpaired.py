@@ -51,7 +51,7 @@ def test_one_column_needs_no_name_and_several_do(tmp_path: Path) -> None:
 
 
 def test_what_is_no_utf8_or_not_there_is_one_sentence(tmp_path: Path) -> None:
-    (tmp_path / "a.txt").write_bytes("caf\xe9".encode("latin-1"))
+    (tmp_path / "a.txt").write_bytes("caf\xe9 noir\n".encode("latin-1"))
     with pytest.raises(InputError, match="line 1 is not UTF-8"):
         read_english(tmp_path / "a.txt")
     with pytest.raises(InputError, match="there is no caption file"):
