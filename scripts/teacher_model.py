@@ -35,7 +35,7 @@ def model_configuration(vocabulary: int, image_size: int) -> dict[str, Any]:
                 "hf_tokenizer_name": "tokenizer",
                 "width": 192,
                 "heads": 6,
-                "layers": 3,
+                "layers": 4,
             },
         },
         "preprocess_cfg": {

@@ -7,7 +7,16 @@ from pathlib import Path
 import numpy as np
 import torch
 import torch.nn.functional as F
-from emoji_sources import SHIPPED, SIDE, TRAINING_ONLY, IconSet, install_packages, render_all
+from emoji_sources import (
+    SECOND_STYLE,
+    SHIPPED,
+    SIDE,
+    TRAINING_ONLY,
+    IconSet,
+    Rendering,
+    install_packages,
+    render_all,
+)
 from teacher_model import MEAN, STD
 
 from tomclip.data.emoji import EmojiDataset
@@ -18,20 +27,36 @@ def training_pictures(
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """Returns uint8 (renderings, n, 4, side, side) RGBA and which of them exist, (renderings, n).
 
-    The held-out rendering is left out. Two sets that do not draw every concept join in from their
-    packages; rendered sheets are kept in `packages`.
+    The held-out rendering and the second style are left out. Sets that do not draw every concept
+    join in from their packages; rendered sheets are kept in `packages`.
     """
     shipped = [r.name for r in SHIPPED if r.name != dataset.held_out_rendering]
     stacks = [dataset.rendering(name)[rows] for name in shipped]
-    modules = install_packages(packages)
-    for rendering in TRAINING_ONLY:
-        cached = packages / f"{rendering.name}-{SIDE}.npy"
-        if not cached.is_file():
-            icons = IconSet(modules, rendering)
-            np.save(cached, render_all(icons, list(dataset.concepts["id"])))
-        stacks.append(np.load(cached)[rows])
+    stacks += [drawings(dataset, rendering, packages)[rows] for rendering in TRAINING_ONLY]
     pictures = torch.from_numpy(np.stack(stacks)).permute(0, 1, 4, 2, 3).contiguous()
     return pictures, pictures[:, :, 3].amax(dim=(2, 3)) > 0
+
+
+def test_pictures(
+    dataset: EmojiDataset, packages: Path
+) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """Returns (n, side, side, 4) uint8 pictures and which exist, by rendering nobody trains on."""
+    name = dataset.held_out_rendering
+    held_out = np.array(dataset.rendering(name))
+    second = drawings(dataset, SECOND_STYLE, packages)
+    return {
+        name: (held_out, np.ones(len(held_out), dtype=bool)),
+        SECOND_STYLE.name: (second, second[..., 3].max(axis=(1, 2)) > 0),
+    }
+
+
+def drawings(dataset: EmojiDataset, rendering: Rendering, packages: Path) -> np.ndarray:
+    """Returns a set's (n, side, side, 4) drawings of all concepts, zeros where it has none."""
+    path = packages / f"{rendering.name}-{SIDE}.npy"
+    if not path.is_file():
+        icons = IconSet(install_packages(packages), rendering)
+        np.save(path, render_all(icons, list(dataset.concepts["id"])))
+    return np.load(path)
 
 
 class Augmentation:
