@@ -36,12 +36,13 @@ class Lesson:
 
     Attributes:
         pictures: (renderings, n, 4, side, side) uint8 RGBA.
-        exists: (renderings, n) bool: which of them are drawn; at least two of each concept.
+        shares: (renderings, n) float32: how often each is taken against the others of its concept,
+            0 where it is not drawn; at least two of each concept are.
         captions: (n, captions, d) unit vectors; the first is the name's.
     """
 
     pictures: torch.Tensor
-    exists: torch.Tensor
+    shares: torch.Tensor
     captions: torch.Tensor
 
 
@@ -90,18 +91,18 @@ class ImageTraining:
         before = self.seconds
         steps = self.arguments.steps
         while self.step < steps:
-            self.model.train()
-            loss = self._take_step()
-            self.step += 1
+            loss = self.take_step()
             self.seconds = before + time.monotonic() - begun
             if self.step % 50 == 0 or self.step == steps:
                 print(f"step {self.step}: loss {loss:.3f}, {self.seconds:.0f} s", flush=True)
             if self.step == steps or time.monotonic() - saved > SAVED_SECONDS:
-                self._save()
+                self.save()
                 saved = time.monotonic()
         return self.average.eval()
 
-    def _take_step(self) -> float:
+    def take_step(self) -> float:
+        """Returns the loss before an update of the weights and of their average."""
+        self.model.train()
         batch, rows, captions = self._batch()
         with torch.autocast("cpu", torch.bfloat16):
             features = self.model.encode_image(batch.contiguous(memory_format=torch.channels_last))
@@ -115,16 +116,19 @@ class ImageTraining:
         torch.nn.utils.clip_grad_norm_(self._parameters(), 2.0)
         self.optimiser.step()
         self.schedule.step()
-        update_average(self.average, self.model, decay=min(0.995, (self.step + 1) / (self.step + 10)))
+        update_average(
+            self.average, self.model, decay=min(0.995, (self.step + 1) / (self.step + 10))
+        )
+        self.step += 1
         return loss.item()
 
     def _batch(self) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         """Returns augmented drawings, their concepts, and the vector of one caption of each."""
         lesson, generator = self.lesson, self.generator
         count = self.arguments.batch_size
-        rows = torch.randperm(lesson.exists.shape[1], generator=generator)[:count]
-        drawn = lesson.exists[:, rows].T.float()
-        first, second = torch.multinomial(drawn, 2, generator=generator).T
+        rows = torch.randperm(lesson.shares.shape[1], generator=generator)[:count]
+        shares = lesson.shares[:, rows].T
+        first, second = torch.multinomial(shares, 2, generator=generator).T
         small = self.step < self.arguments.small_steps
         side = SMALL_SIDE if small else self.arguments.image_size
         augment = Augmentation(generator, side=side)
@@ -138,10 +142,11 @@ class ImageTraining:
     def _settings(self) -> dict[str, Any]:
         names = ("space", "strict", "steps", "small_steps", "batch_size", "image_size", "seed")
         return {name: getattr(self.arguments, name) for name in names} | {
-            "drawings": int(self.lesson.exists.sum())
+            "drawings": int((self.lesson.shares > 0).sum())
         }
 
-    def _save(self) -> None:
+    def save(self) -> None:
+        """Writes all that an exact resume needs."""
         state = {part: getattr(self, part).state_dict() for part in self._parts}
         state |= {"generator": self.generator.get_state(), "torch": torch.get_rng_state()}
         state |= {"step": self.step, "seconds": self.seconds, "settings": self._settings()}

@@ -21,11 +21,17 @@ from teacher_model import MEAN, STD
 
 from tomclip.data.emoji import EmojiDataset
 
+# How often a drawing in black ink is taken, against one in colour.
+INK_SHARE = 0.3
+_INK = ("emojione-monotone", "fluent-contrast", "noto-monochrome")
+
 
 def training_pictures(
     dataset: EmojiDataset, rows: np.ndarray, packages: Path
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """Returns uint8 (renderings, n, 4, side, side) RGBA and which of them exist, (renderings, n).
+    """Returns uint8 (renderings, n, 4, side, side) RGBA and how often each is taken.
+
+    The second, float32 (renderings, n), is 0 where a rendering does not draw a concept.
 
     The held-out rendering and the second style are left out. Sets that do not draw every concept
     join in from their packages; rendered sheets are kept in `packages`.
@@ -34,7 +40,9 @@ def training_pictures(
     stacks = [dataset.rendering(name)[rows] for name in shipped]
     stacks += [drawings(dataset, rendering, packages)[rows] for rendering in TRAINING_ONLY]
     pictures = torch.from_numpy(np.stack(stacks)).permute(0, 1, 4, 2, 3).contiguous()
-    return pictures, pictures[:, :, 3].amax(dim=(2, 3)) > 0
+    names = [*shipped, *(rendering.name for rendering in TRAINING_ONLY)]
+    shares = torch.tensor([INK_SHARE if name in _INK else 1.0 for name in names])
+    return pictures, shares[:, None] * (pictures[:, :, 3].amax(dim=(2, 3)) > 0)
 
 
 def test_pictures(

@@ -83,7 +83,9 @@ def learn_space(
         rows = [next(general), next(named) + first]
         losses = []
         for chosen in rows:
-            vectors = encode_short_text(model, reader([texts[i] for i in chosen]))
+            tokens = reader([texts[i] for i in chosen])
+            with torch.autocast("cpu", torch.bfloat16):
+                vectors = encode_short_text(model, tokens).float()
             losses.append(_distance(vectors, targets[chosen]))
         loss = 0.75 * losses[0] + 0.25 * losses[1]
         optimiser.zero_grad()
@@ -92,7 +94,10 @@ def learn_space(
         optimiser.step()
         schedule.step()
         if step % 100 == 99 or step == steps - 1:
-            print(f"text step {step + 1}: {losses[0]:.3f} general, {losses[1]:.3f} concepts")
+            print(
+                f"text step {step + 1}: {losses[0]:.3f} general, {losses[1]:.3f} concepts",
+                flush=True,
+            )
 
 
 def _distance(vectors: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
@@ -109,7 +114,7 @@ def _rows_of_like_length(texts: Sequence[str], batch_size: int) -> Iterator[torc
         yield from (batches[i] for i in torch.randperm(len(batches)))
 
 
-@torch.inference_mode()
+@torch.no_grad()
 def text_vectors(model: open_clip.CLIP, reader: TextReader, texts: Sequence[str]) -> torch.Tensor:
     """Returns the (n, d) unit vectors that the tower gives."""
     parts = [

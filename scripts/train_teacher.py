@@ -55,8 +55,8 @@ def main() -> None:
     print(f"text tower after {time.time() - started:.0f} s", flush=True)
 
     flat = text_vectors(model, reader, [text for own in captions for text in own])
-    pictures, exists = training_pictures(dataset, rows, arguments.packages)
-    lesson = Lesson(pictures, exists, flat.reshape(len(rows), CAPTIONS, -1))
+    pictures, shares = training_pictures(dataset, rows, arguments.packages)
+    lesson = Lesson(pictures, shares, flat.reshape(len(rows), CAPTIONS, -1))
     training = ImageTraining(model, lesson, arguments)
     training.resume()
     average = training.finish()
@@ -75,7 +75,7 @@ def main() -> None:
         "seed": arguments.seed,
         "seconds": round(training.seconds),
         "threads": arguments.threads,
-        "drawings": int(exists.sum()),
+        "drawings": int((shares > 0).sum()),
         "parameters": count_parameters(model),
         "dimension": DIMENSION,
         "torch": torch.__version__,
@@ -93,9 +93,9 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--texts", type=Path, help="from scripts/english_texts.py")
     parser.add_argument("--strict", action="store_true", help="knows the training concepts only")
     parser.add_argument("--space", choices=SPACES, default="shared")
-    parser.add_argument("--steps", type=int, default=2200)
-    parser.add_argument("--small-steps", type=int, default=1400, help="the first, at 64 pixels")
-    parser.add_argument("--text-steps", type=int, default=3000)
+    parser.add_argument("--steps", type=int, default=1700)
+    parser.add_argument("--small-steps", type=int, default=1100, help="the first, at 64 pixels")
+    parser.add_argument("--text-steps", type=int, default=1500)
     parser.add_argument("--batch-size", type=int, default=160)
     parser.add_argument("--image-size", type=int, default=96)
     parser.add_argument("--seed", type=int, default=0)
