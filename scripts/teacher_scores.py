@@ -85,7 +85,7 @@ def learnability(directory: Path, texts: Path, packages: Path) -> dict[str, Any]
     images = teacher.embed_images(pictures).vectors
     maps = {s: fit_ridge(features, targets, strength=s) for s in STRENGTHS}
     own = _top1(teacher.embed_texts([dataset.names["en"][r] for r in rows]).vectors, images)
-    validation = dataset.rows("validation")
+    validation = dataset.splits["validation"]
     wanted = teacher.embed_texts([dataset.names["en"][r] for r in validation]).vectors
     english = sentence_vectors(E5, [dataset.names["en"][r] for r in validation], packages)
     best = max(maps, key=lambda s: float(np.mean(_cosines(maps[s](english), wanted))))
@@ -93,14 +93,14 @@ def learnability(directory: Path, texts: Path, packages: Path) -> dict[str, Any]
         code: _top1(maps[best](sentence_vectors(E5, [own[r] for r in rows], packages)), images)
         for code, own in dataset.names.items()
     }
-    others = np.mean(list(reached.values()))
+    mean = float(np.mean(list(reached.values())))
     return {
         "teacher": own,
         "strength": best,
         "ridge": reached,
         "english_share": reached["en"] / own,
-        "mean": float(others),
-        "mean_share": float(others / own),
+        "mean": mean,
+        "mean_share": mean / own,
     }
 
 

@@ -54,7 +54,7 @@ def text_parameters(model: open_clip.CLIP) -> list[torch.nn.Parameter]:
 def learn_space(
     model: open_clip.CLIP,
     reader: TextReader,
-    texts: Sequence[str],
+    texts: list[str],
     targets: torch.Tensor,
     *,
     concepts: int,
@@ -83,7 +83,7 @@ def learn_space(
         rows = [next(general), next(named) + first]
         losses = []
         for chosen in rows:
-            tokens = reader([texts[i] for i in chosen])
+            tokens = reader([texts[i] for i in chosen.tolist()])
             with torch.autocast("cpu", torch.bfloat16):
                 vectors = encode_short_text(model, tokens).float()
             losses.append(_distance(vectors, targets[chosen]))
