@@ -10,7 +10,7 @@ import io
 import json
 import shutil
 import subprocess
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -34,8 +34,13 @@ GLYPH = (
 
 
 def install_packages(directory: Path) -> Path:
-    """Installs the npm packages under `directory` when they are missing; returns node_modules."""
-    wanted = {r.folder: r.version for r in (*SHIPPED, *TRAINING_ONLY, SECOND_STYLE)} | TEXT_PACKAGES
+    """Installs the emoji packages under `directory` when missing; returns node_modules."""
+    renderings = (*SHIPPED, *TRAINING_ONLY, SECOND_STYLE)
+    return install(directory, {r.folder: r.version for r in renderings} | TEXT_PACKAGES)
+
+
+def install(directory: Path, wanted: Mapping[str, str]) -> Path:
+    """Installs npm packages, {name: version}, that `directory` lacks; returns its node_modules."""
     modules = directory / "node_modules"
     missing = [
         f"{name}@{version}"
@@ -46,9 +51,10 @@ def install_packages(directory: Path) -> Path:
     if missing:
         npm = shutil.which("npm")
         if npm is None:
-            raise SystemExit("npm is not installed; install Node.js to fetch the emoji packages")
+            raise SystemExit("npm is not installed; install Node.js to fetch the packages")
         directory.mkdir(parents=True, exist_ok=True)
-        (directory / "package.json").write_text('{"private": true}\n')
+        if not (directory / "package.json").is_file():
+            (directory / "package.json").write_text('{"private": true}\n')
         subprocess.run(
             [npm, "install", "--no-audit", "--no-fund", *missing], cwd=directory, check=True
         )
@@ -84,17 +90,18 @@ def read_annotations(modules: Path, language: str) -> dict[str, dict[str, list[s
 
 
 class IconSet:
-    """The drawings of one rendering, found by code point."""
+    """The drawings of one rendering, found by code point; `names` says by which of its drawings."""
 
-    def __init__(self, modules: Path, rendering: Rendering) -> None:
-        folder = modules / rendering.folder
+    def __init__(
+        self, modules: Path, rendering: Rendering, names: Mapping[str, str] | None = None
+    ) -> None:
         self.distinct = rendering.distinct
-        self._font = folder / rendering.font if rendering.font else None
-        self._icons = {} if self._font else json.loads((folder / "icons.json").read_text())
+        self._font = modules / rendering.folder / rendering.font if rendering.font else None
+        self._icons = {} if self._font else read_icons(modules, rendering)
         if self._font:
             self._names = {row["id"]: row["character"] for row in read_emoji_table(modules)}
         else:
-            names = _names_by_code_point(modules, rendering, self._icons)
+            names = names or _names_by_code_point(modules, rendering, self._icons)
             self._names = {code: name for code, name in names.items() if self._icon(name)}
 
     def __contains__(self, identifier: str) -> bool:
@@ -135,12 +142,22 @@ class IconSet:
         )
 
 
+def read_icons(modules: Path, rendering: Rendering) -> dict[str, Any]:
+    """Returns a set as its package has it: its `icons` by name, `aliases` and measures."""
+    return json.loads((modules / rendering.folder / "icons.json").read_text())
+
+
+def known_names(modules: Path) -> list[dict[str, str]]:
+    """Returns the lists of `emoji_names` for all emoji but flags."""
+    rows = [row for row in read_emoji_table(modules) if row["category"] != "Flags"]
+    return emoji_names(rows, _characters(modules, "noto"), read_annotations(modules, "en"))
+
+
 def _names_by_code_point(
     modules: Path, rendering: Rendering, icons: dict[str, Any]
 ) -> dict[str, str]:
     if rendering.by_name:
-        rows = [row for row in read_emoji_table(modules) if row["category"] != "Flags"]
-        lists = emoji_names(rows, _characters(modules, "noto"), read_annotations(modules, "en"))
+        lists = known_names(modules)
         known = {*icons["icons"], *icons.get("aliases", {})} - {*rendering.unlike}
         return drawings_by_name(known, lists)
     return _characters(modules, rendering.named_like or rendering.package)

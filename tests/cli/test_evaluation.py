@@ -36,7 +36,7 @@ def directories(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[Path | 
 
 
 def test_every_benchmark_can_be_named() -> None:
-    assert list(task_sources()) == ["emoji", *BENCHMARKS]
+    assert list(task_sources()) == ["emoji", *BENCHMARKS, "icons"]
 
 
 def test_evaluate_writes_what_the_library_finds(

@@ -19,8 +19,9 @@ STUDENTS = {"mclip": "MCLIP", "tomclip_exact": "ToMCLIP exact"}
 
 
 def write_assets(directory: Path) -> Path:
-    """Returns `directory` with 60 concepts of the real data set, a teacher and two students."""
+    """Returns `directory` with 60 concepts, icons of some, a teacher and two students."""
     write_data(directory)
+    write_icons(directory)
     write_teacher(_empty(directory / "emoji" / "teacher"))
     write_manifest(directory / "emoji" / "teacher", {"title": "Emoji teacher", "seed": 0})
     for seed, (name, title) in enumerate(STUDENTS.items()):
@@ -41,6 +42,18 @@ def write_data(directory: Path) -> Path:
         _write_sheet(data.rendering(rendering)[rows], folder / f"{rendering}.webp")
     manifest = {key: value for key, value in read_manifest(original).items() if key != "files"}
     write_manifest(folder, {**manifest, "side": SIDE, "columns": COLUMNS})
+    return directory
+
+
+def write_icons(directory: Path) -> Path:
+    """Returns `directory` with three icons of each of 10 of its concepts, in two sets."""
+    concepts = pd.read_parquet(directory / "emoji" / "concepts.parquet")["id"][::6]
+    folder, rows = _empty(directory / "icons"), [c for c in concepts for _ in range(3)]
+    lines = [f"set-{number % 2},icon {number},{code}" for number, code in enumerate(rows)]
+    (folder / "icons.csv").write_text("\n".join(["set,icon,concept", *lines]) + "\n")
+    shades = np.linspace(0, 200, len(rows)).astype(np.uint8)[:, None, None, None]
+    _write_sheet(np.broadcast_to(shades, (len(rows), SIDE, SIDE, 3)), folder / "icons.webp")
+    write_manifest(folder, {"side": SIDE, "columns": COLUMNS, "sources": []})
     return directory
 
 

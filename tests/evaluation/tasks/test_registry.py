@@ -50,7 +50,7 @@ def installed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 def test_the_benchmarks_are_those_of_the_catalogue_in_its_order() -> None:
     assert tuple(BENCHMARKS) == BENCHMARK_NAMES
-    assert list(task_sources()) == ["emoji", *BENCHMARKS]
+    assert list(task_sources()) == ["emoji", *BENCHMARKS, "icons"]
     assert [name for name, source in task_sources().items() if source.embedded] == ["emoji"]
 
 
@@ -98,7 +98,9 @@ def test_one_s_own_task_is_replaced_and_a_shipped_one_is_not() -> None:
 
 def test_an_option_that_one_s_own_task_does_not_offer_is_refused() -> None:
     register_task(RoadSigns())
-    with pytest.raises(InputError, match=r"--subset is for the emoji; .*--data road signs"):
+    with pytest.raises(
+        InputError, match=r"--subset is for the emoji and the icons; .*--data road signs"
+    ):
         load_task("road signs", TaskOptions(subset="unseen"))
 
 
@@ -110,7 +112,7 @@ def test_an_unknown_task_lists_the_known_ones() -> None:
 
 @pytest.mark.usefixtures("installed")
 def test_an_installed_package_brings_its_tasks_under_the_names_of_its_entry_points() -> None:
-    assert list(task_sources()) == ["emoji", *BENCHMARKS, "signs", "broken"]
+    assert list(task_sources()) == ["emoji", *BENCHMARKS, "icons", "signs", "broken"]
     assert task_source("emoji").embedded
     assert load_task("signs").name == "road signs"
     assert task_source("signs").facts().languages == ("en", "de")

@@ -36,10 +36,12 @@ def evaluated(**address: str) -> AppTest:
     return settled(studio.button(key="evaluate_benchmark").click().run())
 
 
-def test_without_a_benchmark_the_page_says_what_to_do() -> None:
+def test_without_a_benchmark_the_page_says_what_to_do_and_offers_what_ships() -> None:
     studio = open_page("8_benchmarks")
-    assert "No benchmark is on this machine yet" in studio.info[0].value
-    assert list(studio.dataframe[0].value["State"]) == ["not here"] * 5
+    assert "No published benchmark is on this machine yet" in studio.info[0].value
+    states = list(studio.dataframe[0].value["State"])
+    assert states == ["not here"] * 5 + ["on this machine"]
+    assert studio.selectbox(key="choice:benchmark").options == ["Icons"]
     assert any("Terms:" in text.value for text in studio.markdown)
 
 
@@ -56,6 +58,14 @@ def test_a_check_names_what_is_missing(cifar100: Path) -> None:
     (cifar100 / "cifar-100-python" / "meta").unlink()
     studio = settled(studio.button(key="check_benchmark").click().run())
     assert "`cifar-100-python/meta` is missing" in studio.warning[0].value
+
+
+def test_the_icons_that_ship_are_evaluated() -> None:
+    studio = evaluated(benchmark="icons", encoders="mclip,tomclip_exact", languages_icons="en,ko")
+    assert titles(studio)[0] == "Zero-shot top-1 by language"
+    facts = figures(studio)[0]["layout"]["meta"]
+    assert (facts["n_points"], facts["points"]) == (30, "icons")
+    assert not studio.error
 
 
 def test_encoders_are_evaluated_and_compared_from_end_to_end(cifar100: Path) -> None:

@@ -90,10 +90,10 @@ def package_checks() -> Iterator[Check]:
 
 
 def asset_checks() -> Iterator[Check]:
-    """Yields one check per shipped folder: data set, tokenizer, teacher, students and snapshots."""
+    """Yields one check per shipped folder: data, tokenizer, teacher, students and snapshots."""
     emoji = assets_directory() / "emoji"
     students = sorted(path for path in (emoji / "students").glob("*") if path.is_dir())
-    shared = (emoji, emoji / "tokenizer", emoji / "teacher")
+    shared = (emoji, assets_directory() / "icons", emoji / "tokenizer", emoji / "teacher")
     snapshots = sorted((emoji / "students").glob("*/snapshots"))
     for directory in (*shared, *(students or [emoji / "students"]), *snapshots):
         yield _asset_check(directory)

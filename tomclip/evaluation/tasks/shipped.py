@@ -1,4 +1,4 @@
-"""The tasks that ship: the embedded emoji and the published benchmarks."""
+"""The tasks that ship: the embedded emoji, the published benchmarks and the icons."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ BENCHMARK_NAMES = ("cifar100", "xflickr_co", "xtd10", "crossmodal_3600", "babel_
 
 
 def shipped_sources() -> tuple[TaskSource, ...]:
-    """Returns the emoji, and the benchmarks in the order of the catalogue."""
+    """Returns the emoji, the benchmarks in the order of the catalogue, and the icons."""
     emoji = TaskSource(
         "emoji",
         load=_load_emoji,
@@ -25,7 +25,10 @@ def shipped_sources() -> tuple[TaskSource, ...]:
         sort="the emoji",
         embedded=True,
     )
-    return (emoji, *map(_benchmark_source, BENCHMARK_NAMES))
+    icons = TaskSource(
+        "icons", load=_load_icons, facts=_icon_facts, options=("subset",), sort="the icons"
+    )
+    return (emoji, *map(_benchmark_source, BENCHMARK_NAMES), icons)
 
 
 def _benchmark_source(name: str) -> TaskSource:
@@ -51,6 +54,19 @@ def _emoji_facts() -> TaskFacts:
     emoji = load_emoji()
     kind = "classification and retrieval"
     return TaskFacts("Embedded emoji", kind, len(emoji.concepts), tuple(emoji.languages))
+
+
+def _load_icons(options: TaskOptions) -> Task:
+    from tomclip.evaluation.tasks.icons import icon_task
+
+    return icon_task(options.subset)
+
+
+def _icon_facts() -> TaskFacts:
+    from tomclip.data.icons import load_icons
+
+    icons = load_icons()
+    return TaskFacts("Icons", "classification", len(icons), icons.emoji.languages)
 
 
 def _load_benchmark(name: str, options: TaskOptions) -> Task:

@@ -21,7 +21,7 @@ class TaskOptions:
     Attributes:
         languages: those that will be asked, so that no others are read; None reads all.
         shape: whether shapes will be compared, for which English is read too.
-        subset: part of the emoji.
+        subset: part of the concepts of emoji and icons.
         rendering: picture set of the emoji.
         directory: folder of a benchmark's files.
     """

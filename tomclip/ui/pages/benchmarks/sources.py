@@ -50,10 +50,11 @@ def show_benchmarks() -> Mapping[str, TaskFacts]:
         pd.DataFrame(rows), hide_index=True, height="content", column_config={"Pictures": counts}
     )
     here = {name: facts[name] for name, state in states.items() if state == "present"}
-    if not here:
+    fetched = any("directory" in sources[name].options for name in here)
+    if not fetched:
         st.info(
-            f"No benchmark is on this machine yet. Get the files of one as told below, put them "
-            f"into its folder in {data_directory()}, and open this page again.",
+            "No published benchmark is on this machine yet. Get the files of one as told below, "
+            f"put them into its folder in {data_directory()}, and open this page again.",
             icon=":material/download:",
         )
     with st.expander("Where to get each, and whether it is whole", expanded=not here):
