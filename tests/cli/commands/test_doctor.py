@@ -24,7 +24,7 @@ from tomclip.evaluation.tasks import registry
 @pytest.fixture
 def sound_assets(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """Assets of one file per folder, with manifests that hold."""
-    for name in ("emoji", "emoji/tokenizer", "emoji/teacher", "emoji/students/mclip"):
+    for name in ("icons", "emoji", "emoji/tokenizer", "emoji/teacher", "emoji/students/mclip"):
         folder = tmp_path / "assets" / name
         folder.mkdir(parents=True)
         (folder / "data.bin").write_bytes(b"as shipped")
@@ -50,7 +50,7 @@ def test_doctor_passes_a_sound_installation(sound_assets: Path) -> None:
     assert {"folder cache", "folder runs", "browser Chrome or Chromium"} <= set(checks)
 
 
-@pytest.mark.parametrize("folder", ["emoji", "emoji/teacher", "emoji/students/mclip"])
+@pytest.mark.parametrize("folder", ["icons", "emoji", "emoji/teacher", "emoji/students/mclip"])
 def test_doctor_finds_an_altered_file(sound_assets: Path, folder: str) -> None:
     (sound_assets / folder / "data.bin").write_bytes(b"as SHIPPED")
     code, checks = examination()
