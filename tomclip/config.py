@@ -258,13 +258,15 @@ class ValidationConfig:
     counts validations without a new best; 0 never stops early. A run is probed at its start, after
     a 25th of `probe_every_steps`, then every so many steps and at its end; 0 never probes. Between
     those probes light ones follow each other as closely as that share of the run's time allows, at
-    most every two seconds; 0 makes none.
+    most every two seconds; 0 makes none. Probes look at `probe_languages`, by default those that
+    the student reads captions in.
     """
 
     every_steps: Annotated[int, Field(ge=1)] = 100
     patience: Annotated[int, Field(ge=0)] = 0
     probe_every_steps: Annotated[int, Field(ge=0)] = 0
     light_probe_share: Annotated[float, Field(ge=0.0, le=0.5)] = 0.1
+    probe_languages: tuple[LanguageCode, ...] = ()
 
 
 @dataclass(frozen=True, config=_STRICT)
@@ -376,6 +378,7 @@ def config_to_dict(config: TrainConfig) -> dict[str, Any]:
     """Returns plain dicts and lists that `parse_config` reads back to an equal configuration."""
     values = asdict(config)
     values["data"]["languages"] = list(config.data.languages)
+    values["validation"]["probe_languages"] = list(config.validation.probe_languages)
     return values
 
 

@@ -73,6 +73,20 @@ def test_a_light_probe_scores_each_language_of_the_sample(
     assert snapshot_steps(tmp_path) == ()
 
 
+def test_the_languages_to_probe_may_be_others_than_those_that_are_read(
+    doubles: EncoderDoubles, tmp_path: Path
+) -> None:
+    config = parse_config(
+        {
+            "teacher": "teacher",
+            "data": {"languages": ["en"]},
+            "validation": {"probe_languages": ["ko", "de"]},
+        }
+    )
+    values = unseen_probe(config).light(Polyglot(), 0, RunDirectory(tmp_path))  # type: ignore[arg-type]
+    assert set(values["sampled_text_rank"]) == {"ko", "de", "mean"}
+
+
 def test_the_distance_is_the_exact_one_between_the_h0_diagrams(
     probe: UnseenProbe, tmp_path: Path
 ) -> None:

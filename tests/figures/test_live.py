@@ -266,6 +266,35 @@ def test_each_measured_score_has_a_panel_with_its_unit_and_direction() -> None:
     assert figure.layout.xaxis2.matches == "x"
 
 
+def test_a_full_probe_is_a_ring_on_the_line_of_the_light_ones() -> None:
+    scores = probe_scores()
+    first, *_, last = sorted(set(scores["step"]))
+    figure = live_scores_figure(scores, context=CONTEXT, full_probes=[first, last])
+    rings = [trace for trace in figure.data if trace.name == "full probe"]
+    means = [trace for trace in figure.data if trace.meta == "mean"]
+    assert len(rings) == len(means) == 2
+    for ring, mean in zip(rings, means, strict=True):
+        assert ring.x.tolist() == [first, last]
+        np.testing.assert_allclose(ring.y, mean.y[[0, -1]], rtol=1e-6)
+    assert {trace.mode for trace in figure.data} == {"lines", "markers"}
+    assert sum(bool(ring.showlegend) for ring in rings) == 1
+
+
+def test_a_score_of_full_probes_alone_is_marked_where_it_was_measured() -> None:
+    scores = probe_scores()
+    first, second, last = sorted(set(scores["step"]))
+    both = scores["score"] == "wasserstein_h0_to_teacher"
+    figure = live_scores_figure(
+        scores[both | scores["step"].isin([first, last])],
+        context=CONTEXT,
+        full_probes=[first, last],
+        highlight=["ko"],
+    )
+    (korean,) = (t for t in figure.data if t.meta == "ko" and t.xaxis == "x")
+    assert korean.x.tolist() == [first, second, last]
+    assert korean.marker.size.tolist() == [6.0, 0.0, 6.0]
+
+
 def test_highlighted_languages_are_coloured_and_the_others_grey() -> None:
     figure = live_scores_figure(probe_scores(), context=CONTEXT, highlight=["ko"])
     coloured = [trace.meta for trace in figure.data if trace.line.color != LIGHT["context"]]

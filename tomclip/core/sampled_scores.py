@@ -28,7 +28,7 @@ class SampledScore(NamedTuple):
 SAMPLED: Mapping[str, SampledScore] = {
     "sampled_zero_shot_top1": SampledScore(
         f"zero-shot top-1 among {SAMPLE} concepts",
-        f"zero-shot top-1 of {SAMPLE}",
+        f"top-1 of {SAMPLE}",
         f"the right one of {SAMPLE} names comes first",
         "%",
         (0, 100),
@@ -47,7 +47,7 @@ SAMPLED: Mapping[str, SampledScore] = {
     ),
     "sampled_wasserstein_h0": SampledScore(
         f"Wasserstein distance, H0, of {SAMPLE} points to the teacher's English",
-        f"H0 distance of {SAMPLE}",
+        f"H0 of {SAMPLE} points",
         f"all merges of {SAMPLE} concepts together",
         DISTANCE,
         (0, None),

@@ -84,8 +84,9 @@ class UnseenProbe:
 
     @property
     def _languages(self) -> tuple[str, ...]:
+        asked = self._config.validation.probe_languages or self._config.data.languages
         known = self._task.languages
-        return tuple(code for code in self._config.data.languages if code in known) or known
+        return tuple(code for code in asked if code in known) or known
 
     @cached_property
     def _teacher_shape(self) -> CloudShape:

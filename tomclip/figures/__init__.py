@@ -35,13 +35,18 @@ if TYPE_CHECKING:
     from tomclip.figures.topology.sparsification import sparsification_figure
     from tomclip.figures.training.curves import score_curve_figure, training_steps_figure
     from tomclip.figures.training.live_loss import live_loss_figure
-    from tomclip.figures.training.live_scores import LIVE_SCORES, live_scores_figure
+    from tomclip.figures.training.live_scores import (
+        LIVE_SCORES,
+        WATCHED_SCORES,
+        live_scores_figure,
+    )
     from tomclip.figures.training.loss_weights import WeightChange, weight_changes
     from tomclip.figures.training.score_spread import spread_figure
     from tomclip.figures.training.trade_off import trade_off_figure
 
 __all__ = [
     "LIVE_SCORES",
+    "WATCHED_SCORES",
     "FigureContext",
     "LoopPanel",
     "SeriesStyle",
@@ -85,6 +90,7 @@ __all__ = [
 
 _MODULES = {
     "LIVE_SCORES": "training.live_scores",
+    "WATCHED_SCORES": "training.live_scores",
     "FigureContext": "style.context",
     "LoopPanel": "topology.loop_panel",
     "SeriesStyle": "style.palette",

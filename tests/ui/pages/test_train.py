@@ -14,7 +14,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from support.checkout import APP
 from support.fake_worker import wait_for
-from support.recorded_runs import STEPS, lose, recorded_run
+from support.recorded_runs import STEPS, lose, record_light_probe, recorded_run
 from support.studio_pages import PATIENCE, figures, sentences, titles
 
 from tomclip.config import load_config, parse_config
@@ -90,7 +90,7 @@ def last_step(figure: dict[str, Any]) -> float:
 
 
 def total_loss(studio: AppTest) -> np.ndarray:
-    (total,) = (trace for trace in figures(studio)[0]["data"] if trace["name"] == "total loss")
+    (total,) = (trace for trace in figures(studio)[1]["data"] if trace["name"] == "total loss")
     return numbers(total["y"])
 
 
@@ -292,17 +292,59 @@ def test_a_run_shows_its_state_losses_scores_and_diagrams() -> None:
     studio = open_train()
     assert "finished" in progress(studio)
     assert f"step {STEPS} of {STEPS}" in progress(studio)
-    assert len(figures(studio)) == 4
-    loss, _scores, _spread, diagram = figures(studio)
+    assert len(figures(studio)) == 5
+    watched, loss, _scores, _spread, diagram = figures(studio)
+    assert last_step(watched) == STEPS
     assert last_step(loss) == STEPS
     assert len(diagram["frames"]) == 2
     tiles = {tile.label: tile for tile in studio.metric}
     assert tiles["Steps a second"].value == "4.0"
-    assert tiles["Time left"].value == "–"
+    assert tiles["Time left, about"].value == "–"
     assert tiles["Zero-shot top-1"].value.startswith("18.0")
     assert tiles["Zero-shot top-1"].delta.startswith("+8.0")
     assert not {"Stop", "Resume"} & set(labels(studio))
     assert not sentences(studio)
+
+
+def test_light_probes_are_drawn_between_the_full_ones() -> None:
+    run = recorded_run()
+    for step in range(STEPS + 1):
+        record_light_probe(run, step)
+    studio = open_train()
+    watched, loss, full, *_ = figures(studio)
+    assert watched["layout"]["meta"]["scores"] == [
+        "sampled_zero_shot_top1",
+        "sampled_wasserstein_h0",
+        "zero_shot_top1",
+        "sampled_text_rank",
+    ]
+    assert watched["layout"]["meta"]["full_probes"] == [0, STEPS]
+    assert loss["layout"]["meta"]["figure"] == "live_loss"
+    assert full["layout"]["meta"]["scores"] == ["zero_shot_top1", "wasserstein_h0_to_teacher"]
+    tiles = {tile.label: tile for tile in studio.metric}
+    assert tiles["Top-1 of 100"].value == "42.0 %"
+    assert tiles["Top-1 of 100"].delta == "+40.0 % since the start"
+    assert tiles["H0 of 100 points"].value == "1.2000"
+    assert not sentences(studio)
+
+
+def test_the_settings_of_the_curves_stand_below_them() -> None:
+    recorded_run()
+    studio = open_train()
+    keys = [element.proto.id for element in studio.main if hasattr(element.proto, "id")]
+    places = [
+        next(place for place, key in enumerate(keys) if name in key)
+        for name in ("figure:train/watched", "figure:train/loss", "choice:smoothing")
+    ]
+    assert places == sorted(places)
+
+
+def test_a_light_probe_that_failed_is_one_sentence() -> None:
+    run = recorded_run(probes=())
+    append_event(run, Event(3, 1.0, "light_probe", {"error": "OSError: no pictures"}))
+    assert sentences(open_train()) == [
+        "The probe at step 3 failed: OSError: no pictures. Training goes on."
+    ]
 
 
 def test_a_score_that_has_hardly_moved_has_neither_sign_nor_arrow() -> None:
@@ -344,7 +386,7 @@ def test_new_events_are_drawn_when_the_page_runs_again() -> None:
     studio = open_train()
     append_event(run, Event(STEPS + 1, 3.0, "train", {"total": 0.5, "seconds": 3.0}))
     studio.run()
-    assert last_step(figures(studio)[0]) == STEPS + 1
+    assert last_step(figures(studio)[1]) == STEPS + 1
 
 
 def test_a_run_without_probes_shows_its_losses_alone() -> None:

@@ -118,7 +118,7 @@ def test_a_damaged_newest_run_is_named_and_the_train_page_goes_on(damage: str) -
     studio.selectbox(key="choice:run").set_value(watched.name).run()
     assert not studio.exception
     assert f"finished · step {STEPS} of {STEPS}" in progress(studio)
-    assert len(figures(studio)) == 4
+    assert len(figures(studio)) == 5
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
@@ -163,14 +163,14 @@ def test_an_overlaid_run_that_is_damaged_is_left_out() -> None:
     studio.run()
     assert not studio.exception
     assert studio.multiselect(key="choice:other_runs").value == []
-    assert len(figures(studio)) == 4
+    assert len(figures(studio)) == 5
 
 
 def test_damaged_lines_of_the_metrics_are_counted_and_the_others_drawn() -> None:
     rubbish_lines(recorded_run())
     studio = open_page(TRAIN)
     assert sentences(studio) == ["3 damaged lines are left out of metrics.jsonl."]
-    assert len(figures(studio)) == 4
+    assert len(figures(studio)) == 5
     (row,) = open_page(RUNS).dataframe[0].value.to_dict("records")
     assert (row["state"], row["top-1"]) == ("finished", 18.0)
     assert row["notes"] == "3 damaged lines are left out of metrics.jsonl"
@@ -185,7 +185,7 @@ def test_metrics_that_cannot_be_read_are_one_sentence_and_another_run_is_watched
     studio.selectbox(key="choice:run").set_value(whole.name).run()
     studio.multiselect(key="choice:other_runs").set_value([newest.name]).run()
     assert not studio.exception
-    assert len(figures(studio)) == 4
+    assert len(figures(studio)) == 5
     states = open_page(RUNS).dataframe[0].value["state"].tolist()
     assert states == ["finished", "finished"]
 
@@ -209,7 +209,7 @@ def test_a_run_whose_only_snapshot_is_damaged_still_shows_its_curves() -> None:
     cut_snapshot(recorded_run(probes=(STEPS,)))
     studio = open_page(TRAIN)
     assert "are damaged and left out" in sentences(studio)[0]
-    assert len(figures(studio)) == 3
+    assert len(figures(studio)) == 4
 
 
 @pytest.mark.parametrize("step", [-3, STEPS * 100])

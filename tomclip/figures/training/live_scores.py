@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -42,7 +42,14 @@ LIVE_SCORES = (
     "linear_cka_to_teacher",
     "mutual_knn_to_teacher",
 )
-"""What the probes of a run measure and its figure shows, in order."""
+"""What the full probes of a run measure and its figure shows, in order."""
+WATCHED_SCORES = (
+    "sampled_zero_shot_top1",
+    "sampled_wasserstein_h0",
+    "zero_shot_top1",
+    "sampled_text_rank",
+)
+"""What light probes measure, and the accuracy of full ones among them, in order."""
 COLUMNS = ["step", "score", "series", "value"]
 
 
@@ -56,6 +63,8 @@ def live_scores_figure(
     others: Mapping[str, pd.DataFrame] | None = None,
     x: XAxis = "step",
     columns: int = 2,
+    full_probes: Collection[int] | None = None,
+    title: str = TITLE,
 ) -> go.Figure:
     """Returns one panel per score over a shared axis: languages, their mean, other runs' means.
 
@@ -75,6 +84,9 @@ def live_scores_figure(
             the means are drawn. The context knows its title.
         x: "step", or "time" since each run started.
         columns: panels side by side.
+        full_probes: steps that were probed in full, which get a ring; the lines between them are
+            those of light probes, without marks. None: there are only full probes.
+        title: used when the context has none.
 
     Raises:
         InputError: when a column is missing or `x` is unknown.
@@ -85,7 +97,7 @@ def live_scores_figure(
     measured = set(scores.loc[scores["value"].notna(), "score"])
     shown = {name: score_kind(name) for name in panels if name in measured}
     if not shown:
-        return empty_figure(NO_EVENTS, context, kind="live_scores", title=TITLE)
+        return empty_figure(NO_EVENTS, context, kind="live_scores", title=title)
     axis = timeline(x, [scores, *tables.values()])
     columns = min(columns, len(shown))
     figure = _panels(shown, columns)
@@ -93,7 +105,9 @@ def live_scores_figure(
     chosen = series_to_show(names, highlight)
     own = run_scores(scores, axis)
     compared = {run: run_scores(table, axis) for run, table in tables.items()}
-    lines = [panel_lines(own, compared, name, chosen, context, axis.hover) for name in shown]
+    lines = [
+        panel_lines(own, compared, name, chosen, context, axis.hover, full_probes) for name in shown
+    ]
     entries = _add(figure, lines, columns)
     _style(figure, shown, columns, axis, context)
     add_weight_lines(figure, changes, axis, labelled=False)
@@ -103,6 +117,7 @@ def live_scores_figure(
         "highlighted": chosen,
         "others": list(tables),
         "x": x,
+        "full_probes": None if full_probes is None else sorted(full_probes),
         "weight_changes": [change.label for change in changes],
     }
     lines = max(len(_title_lines(kind)) for kind in shown.values())
@@ -110,7 +125,7 @@ def live_scores_figure(
         figure,
         context,
         kind="live_scores",
-        title=TITLE,
+        title=title,
         facts=facts,
         head_room=PANEL_ROOM + PANEL_TITLE_LINE * (lines - 1),
         height=130 + 200 * panel_rows(len(shown), columns),

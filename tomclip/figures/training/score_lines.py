@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,6 +16,7 @@ from tomclip.figures.training.curves import GREY
 from tomclip.figures.training.timeline import Timeline, line_of
 
 MEAN_TITLE, OTHERS = "mean of the languages", "other languages"
+FULL_PROBE = "full probe"
 MEAN_STYLE = SeriesStyle(LIGHT["muted"], "solid", "circle")
 MARK_UP_TO = 40
 MOST_POINTS = 400
@@ -46,8 +47,12 @@ def panel_lines(
     chosen: Sequence[str],
     context: FigureContext,
     hover: str,
+    full_probes: Collection[int] | None = None,
 ) -> list[dict[str, Any]]:
     """Returns one score's plotly traces in drawing order: languages, other runs, the run's mean.
+
+    With `full_probes` the lines are those of light probes, without marks, and the mean has one at
+    each of these steps.
 
     Args:
         own: the run whose languages are drawn.
@@ -56,6 +61,7 @@ def panel_lines(
         chosen: codes of the languages in colour.
         context: names the languages and the other runs.
         hover: how a hover text writes the position on the axis.
+        full_probes: steps of the run that was probed in full, where there are light probes too.
     """
     means = [
         {
@@ -66,7 +72,38 @@ def panel_lines(
         if name in run.values
     ]
     languages = _languages(own, name, chosen, context, hover)
-    return [*languages, *means, _mean(own, name, MEAN_TITLE, MEAN_STYLE, hover)]
+    lines = [*languages, *means, _mean(own, name, MEAN_TITLE, MEAN_STYLE, hover)]
+    if full_probes is None:
+        return lines
+    marks = _full_probes(own, name, full_probes, hover)
+    return [*(_without_marks(line) for line in lines), *([marks] if len(marks["x"]) else [])]
+
+
+def _without_marks(line: dict[str, Any]) -> dict[str, Any]:
+    """Returns a line that only marks values with a gap on both sides."""
+    y = np.asarray(line["y"], dtype=float)
+    alone = _alone(y)
+    if not alone.any():
+        return {**line, "mode": "lines"}
+    return {**line, "marker": {**line["marker"], "size": np.where(alone, 6.0, 0.0)}}
+
+
+def _full_probes(run: RunScores, name: str, steps: Collection[int], hover: str) -> dict[str, Any]:
+    """Returns a ring on the mean at every step that was probed in full."""
+    table = run.values[name]
+    rows = table.index.isin(list(steps)) & table[MEAN].notna().to_numpy()
+    ring = {"width": 2, "color": LIGHT["ink"]}
+    return {
+        "x": run.x[rows],
+        "y": table[MEAN].to_numpy()[rows],
+        "type": "scatter",
+        "mode": "markers",
+        "name": FULL_PROBE,
+        "legendgroup": FULL_PROBE,
+        "marker": {"symbol": "circle-open", "size": 9, "color": LIGHT["ink"], "line": ring},
+        "hovertemplate": f"<b>{FULL_PROBE}</b> · {hover}<br>%{{y:.4g}}<extra></extra>",
+        "legendrank": 1_500,
+    }
 
 
 def _languages(
@@ -149,7 +186,11 @@ def _trace(
 
 def _mark_sizes(y: np.ndarray, style: SeriesStyle) -> np.ndarray:
     """Returns the marks' diameters: where they would crowd, only values alone have one."""
-    known = np.isfinite(np.concatenate([[np.nan], y, [np.nan]]))
-    alone = known[1:-1] & ~known[:-2] & ~known[2:]
     crowded = style is GREY or len(y) > MARK_UP_TO
-    return np.where(alone, 6.0, 0.0 if crowded else 5.0).astype(np.float32)
+    return np.where(_alone(y), 6.0, 0.0 if crowded else 5.0).astype(np.float32)
+
+
+def _alone(y: np.ndarray) -> np.ndarray:
+    """Returns which values have a gap on both sides."""
+    known = np.isfinite(np.concatenate([[np.nan], y, [np.nan]]))
+    return known[1:-1] & ~known[:-2] & ~known[2:]

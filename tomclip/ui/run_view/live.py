@@ -24,7 +24,7 @@ from tomclip.runs.weight_history import starting_weights
 from tomclip.ui import view_state
 from tomclip.ui.parts import controls
 from tomclip.ui.parts.feedback import notice, sentences
-from tomclip.ui.parts.layout import figure, figure_context
+from tomclip.ui.parts.layout import figure, figure_context, side_by_side
 from tomclip.ui.run_view.actions import show_actions
 from tomclip.ui.run_view.curve_options import Wish
 from tomclip.ui.run_view.progress import ENDED, show_state
@@ -37,6 +37,7 @@ from tomclip.ui.run_view.readers import (
 from tomclip.ui.run_view.recorded import show_measured, show_snapshots
 from tomclip.ui.run_view.snapshots import persistence_engine_job
 from tomclip.ui.run_view.tables import loss_table
+from tomclip.ui.run_view.watched import show_watched
 from tomclip.ui.view_state import choices
 
 EVERY_SECONDS = 2.0
@@ -48,16 +49,24 @@ Drawn = tuple[str, int, bool]
 
 
 def show_live() -> None:
-    """Shows the picker of the watched run, how curves are drawn, and the run itself."""
+    """Shows the picker of the watched run, the run itself, and how its curves are drawn.
+
+    What is drawn comes first and its settings below it; they are asked before it is drawn.
+    """
     runs = _watchable(list_runs())
     if not runs:
         return
     if view_state.chosen(choices.RUN) not in runs:  # a run that starts later takes no one's place
         view_state.choose(choices.RUN, next(iter(runs)))
-    run, wish = _pickers(runs)
+    titles = {run.id: f"{run.name} · {run.id[9:15]}" for run in runs.values()}
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        run = runs[controls.select_picker("Run", choices.RUN, titles)]
+        actions = st.container(width="content")
     observed = observed_state(run.path)
     drawn = _drawn(run.path, observed, events_of(run.path))
-    actions, watched, measured, snapshots = (st.container() for _ in range(4))
+    watched, settings, measured, snapshots = (st.container() for _ in range(4))
+    with settings:
+        wish = _wish({other: title for other, title in titles.items() if other != run.id})
     with actions:
         show_actions(run, observed)
     with watched:
@@ -97,20 +106,22 @@ def _has_status(path: Path) -> bool:
     return True
 
 
-def _pickers(runs: Mapping[str, RunRecord]) -> tuple[RunRecord, Wish]:
-    titles = {run.id: f"{run.name} · {run.id[9:15]}" for run in runs.values()}
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        chosen = controls.select_picker("Run", choices.RUN, titles)
-        rest = {run: title for run, title in titles.items() if run != chosen}
-        others = controls.several_picker(
-            "Curves of other runs", choices.OTHER_RUNS, rest, most=MOST_OTHERS
+def _wish(others: Mapping[str, str]) -> Wish:
+    """Returns how curves are drawn; `others` are the titles, by id, of runs to lay over them."""
+    with st.container(horizontal=True, vertical_alignment="bottom", key="curve_settings"):
+        laid_over = controls.several_picker(
+            "Curves of other runs", choices.OTHER_RUNS, others, most=MOST_OTHERS
         )
-    with st.container(horizontal=True, vertical_alignment="bottom"):
         smoothing = controls.real_slider(
-            "Smoothing", choices.SMOOTHING, 0.95, step=0.05, width=320, format="%.2f"
+            "Smoothing of the loss",
+            choices.SMOOTHING,
+            0.95,
+            step=0.05,
+            width=240,
+            format="%.2f",
         )
-        x = controls.option_picker("Over", choices.CURVES_OVER)
-    return runs[chosen], Wish(smoothing, x, others)  # type: ignore[arg-type]
+        x = controls.option_picker("Curves over", choices.CURVES_OVER)
+    return Wish(smoothing, x, tuple(laid_over))  # type: ignore[arg-type]
 
 
 def _drawn(path: Path, observed: ObservedState, events: Sequence[Event]) -> Drawn:
@@ -126,7 +137,9 @@ def _live(run: RunRecord, runs: Mapping[str, RunRecord], wish: Wish, drawn: Draw
     Every part has its own place, as in `show_state`.
     """
     with st.container(), sentences():
-        state, damage, loss, log = (st.container() for _ in range(4))
+        state, damage = st.container(), st.container()
+        curves, log = side_by_side("curves", wide=True), st.container()
+        scores, loss = curves.container(), curves.container()
         advance_queue()
         observed = observed_state(run.path)
         events, damaged_lines = events_and_damage(run.path)
@@ -136,6 +149,8 @@ def _live(run: RunRecord, runs: Mapping[str, RunRecord], wish: Wish, drawn: Draw
             show_state(run, observed, events)
         with damage:
             notice(f"{damage_in_words(damaged_lines)}." if damaged_lines else "")
+        with scores, sentences():
+            show_watched(run, events, runs, wish)
         with loss:
             _loss(run, events, runs, wish)
         with log.expander("Log"):

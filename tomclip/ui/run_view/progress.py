@@ -18,7 +18,7 @@ from tomclip.runs.jobs.processes import active_process
 from tomclip.runs.observation import state_in_words
 from tomclip.ui.parts.feedback import sentence
 from tomclip.ui.parts.layout import side_by_side
-from tomclip.ui.run_view.tables import probe_failures, scores_table
+from tomclip.ui.run_view.tables import ALL_PROBES, probe_failures, scores_table
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
@@ -28,6 +28,7 @@ RECENT_STEPS = 60
 LEAST_SHOWN_BYTES = 50_000_000
 """A process that has only begun holds less, which would be written as 0.0 GB."""
 HEADLINES = ("zero_shot_top1", "wasserstein_h0_to_teacher")
+LIGHT_HEADLINES = ("sampled_zero_shot_top1", "sampled_wasserstein_h0")
 SIGNS: Mapping[str, str] = {
     "queued": ":material/schedule:",
     "starting": ":material/hourglass_top:",
@@ -72,10 +73,12 @@ def _tiles(run: RunRecord, observed: ObservedState, events: Sequence[Event]) -> 
     left = seconds * (status.total - status.step) if observed.state not in ENDED else 0.0
     tiles = side_by_side("live", count=3 + len(HEADLINES))
     tiles.metric(*titled_speed(seconds), border=True)
-    tiles.metric("Time left", f"about {about(left)}" if left else "–", border=True)
+    tiles.metric("Time left, about", about(left) if left else "–", border=True)
     tiles.metric(*_memory(run.path, events), border=True)
-    scores = scores_table(events)
-    for name in HEADLINES:
+    scores = scores_table(events, splits=ALL_PROBES, names=LIGHT_HEADLINES)
+    headlines = HEADLINES if scores.empty else LIGHT_HEADLINES
+    scores = scores_table(events) if scores.empty else scores
+    for name in headlines:
         _score_tile(tiles, scores, name)
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -44,6 +44,7 @@ from tomclip.ui.run_view.snapshots import (
     teacher_diagrams,
 )
 from tomclip.ui.run_view.tables import scores_table
+from tomclip.ui.run_view.watched import UNREAD, kept_figure
 from tomclip.ui.view_state import choices
 
 if TYPE_CHECKING:
@@ -61,25 +62,24 @@ def show_measured(run: RunRecord, runs: Mapping[str, RunRecord], wish: Wish) -> 
     context = figure_context([], note=run.name, other_encoders=titles_of_others(runs, wish))
     drawn = [run, *(runs[other] for other in wish.others)]
     recorded = tuple((one.id, one.name, events_state(one.path)) for one in drawn)
-    chart = _kept(
+    chart = kept_figure(
         ("scores", recorded, wish.x, theme()),
         lambda: live_scores_figure(
-            scores, context=context, changes=changes, x=wish.x, others=others
+            scores,
+            context=context,
+            changes=changes,
+            x=wish.x,
+            others=others,
+            title="All unseen concepts, at every full probe",
         ),
     )
     figure(
         chart,
         key="train/scores",
         data=lambda: scores,
-        reading="On concepts that the student never reads, measured at every probe.",
+        reading=UNREAD,
     )
     _spread(scores, context, changes, wish)
-
-
-@st.cache_resource(max_entries=24, show_spinner=False)
-def _kept(shown: Hashable, _draw: Callable[[], Any]) -> Any:
-    """Returns the figure that `_draw` made for what is shown; nobody changes it afterwards."""
-    return _draw()
 
 
 def _spread(
@@ -139,7 +139,7 @@ def _diagram(
     if teacher:
         with sentences():
             reference = teacher_diagrams(teacher, list(snapshots.values())[-1]) or ()
-    chart = _kept(
+    chart = kept_figure(
         ("diagram", recorded, len(reference), context.note, theme()),
         lambda: animated_diagram_figure(found, reference, context=context, language=language),
     )

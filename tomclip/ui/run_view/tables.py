@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
 from tomclip.core.types import Event
-from tomclip.runs.scores import recorded_scores
+from tomclip.runs.scores import LIGHT_PROBE, recorded_scores
 from tomclip.runs.weight_history import changed_weights, starting_weights
 
+FULL_PROBES = ("probe",)
+ALL_PROBES = ("probe", LIGHT_PROBE)
 SCORE_COLUMNS = ["step", "seconds", "score", "series", "value"]
 
 
@@ -24,22 +26,35 @@ def loss_table(events: Iterable[Event]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=None if rows else ["step", "split", "seconds", "total"])
 
 
-def scores_table(events: Iterable[Event]) -> pd.DataFrame:
+def scores_table(
+    events: Iterable[Event], *, splits: Collection[str] = FULL_PROBES, names: Sequence[str] = ()
+) -> pd.DataFrame:
     """Returns one row per score, language and probe; the mean over languages is series "mean".
 
     `seconds` is the training time before the probe.
+
+    Args:
+        events: of one run, in order.
+        splits: which probes: the full ones, or `ALL_PROBES`.
+        names: of the scores; all by default.
     """
     rows, seconds = [], 0.0
     for event in events:
         if event.split == "train":
             seconds = float(event.values.get("seconds", seconds))
-        elif event.split == "probe":
+        elif event.split in splits:
             rows += [
                 (event.step, seconds, score, language, value)
                 for score, by_language in recorded_scores(event).items()
+                if not names or score in names
                 for language, value in by_language.items()
             ]
     return pd.DataFrame(rows, columns=SCORE_COLUMNS)
+
+
+def full_probe_steps(events: Iterable[Event]) -> list[int]:
+    """Returns the steps at which a run was probed in full."""
+    return [event.step for event in events if event.split in FULL_PROBES]
 
 
 def present_weights(config: Mapping[str, Any], events: Iterable[Event]) -> dict[str, float]:
@@ -55,5 +70,5 @@ def probe_failures(events: Iterable[Event]) -> list[tuple[int, str]]:
     return [
         (event.step, str(event.values["error"]))
         for event in events
-        if event.split == "probe" and "error" in event.values
+        if event.split in ALL_PROBES and "error" in event.values
     ]

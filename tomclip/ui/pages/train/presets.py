@@ -13,6 +13,8 @@ from tomclip.config import TrainConfig, config_to_dict, load_config, parse_confi
 from tomclip.core.errors import ConfigError, TomclipError
 from tomclip.core.reading.text import decode
 from tomclip.core.reading.yaml_text import parse_yaml
+from tomclip.encoders.packaged.origins import packaged_origin
+from tomclip.encoders.packaged.records import INSTALL, PACKAGED
 from tomclip.runs import list_runs
 from tomclip.runs.records import flat_config
 from tomclip.ui.pages.train.settings import FORM, settings
@@ -23,15 +25,39 @@ OPEN = f"{FORM}open"
 FIRST_PRESET = "emoji_small"
 REFUSAL = f"{FORM}refusal"
 LARGEST_FILE = 1_000_000
+TITLES: Mapping[str, str] = {
+    "from_scratch": "From scratch, 1 minute",
+    "emoji_from_e5": "From E5, 10 % of the pairs",
+    "from_e5_english": "From E5, English only",
+}
+"""What people call a recipe; another is called by its file's name."""
 
 
 @cache
 def presets() -> Mapping[str, TrainConfig]:
-    """Returns the named recipes that ship, by name, the quickest first."""
+    """Returns the named recipes that ship, by name: those with a title, then the quickest first."""
     found = {name: load_config(file) for name, file in shipped_configs().items()}
-    return dict(sorted(found.items(), key=lambda item: item[1].optimiser.steps)) or {
-        "default": TrainConfig()
+
+    def place(name: str) -> tuple[int, int]:
+        titled = list(TITLES).index(name) if name in TITLES else len(TITLES)
+        return titled, found[name].optimiser.steps
+
+    return {name: found[name] for name in sorted(found, key=place)} or {"default": TrainConfig()}
+
+
+def usable_presets() -> tuple[Mapping[str, TrainConfig], str]:
+    """Returns the recipes that can be started here, and how to get what the others start from."""
+    missing = {
+        name: config.student.start_from
+        for name, config in presets().items()
+        if (start := config.student.start_from) in PACKAGED and packaged_origin(str(start)) is None
     }
+    if not missing:
+        return presets(), ""
+    more = f"{len(missing)} more recipe{' starts' if len(missing) == 1 else 's start'} from"
+    encoders = " and ".join(sorted({str(encoder) for encoder in missing.values()}))
+    hint = f"{more} {encoders}, which is not on this machine: run `{INSTALL}`."
+    return {name: one for name, one in presets().items() if name not in missing}, hint
 
 
 def fill_form(config: TrainConfig) -> None:
@@ -63,12 +89,14 @@ def choose_beginning() -> None:
         kept, known = st.session_state.get(BASE), presets()
         first = known.get(FIRST_PRESET) or next(iter(known.values()))
         fill_form(parse_config(kept) if kept else first)
+    usable, hint = usable_presets()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.selectbox(
             "Begin with a recipe",
-            list(presets()),
+            list(usable),
             index=None,
             key=f"{FORM}preset",
+            format_func=lambda name: TITLES.get(name, name),
             placeholder="one that ships",
             on_change=_use_preset,
         )
@@ -87,6 +115,8 @@ def choose_beginning() -> None:
             st.file_uploader(
                 "A YAML configuration", type=["yaml", "yml"], key=f"{FORM}file", on_change=_use_file
             )
+    if hint:
+        st.caption(hint)
     if refusal := st.session_state.pop(REFUSAL, ""):
         refuse(refusal)
 
