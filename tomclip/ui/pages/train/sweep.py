@@ -24,7 +24,10 @@ REFUSAL = "sweep_refusal"
 STARTED = "sweep_started"
 MOST_SEEDS = 20
 WAYS = ("every combination", "every row")
-COLUMNS = dict(zip(WEIGHT_TITLES, ("Point-wise", "Distances", "H0", "H1"), strict=True))
+COLUMNS: Mapping[str, tuple[str, int]] = dict(
+    zip(WEIGHT_TITLES, (("Point-wise", 84), ("Distances", 84), ("H0", 60), ("H1", 60)), strict=True)
+)
+"""Titles and widths in pixels of the editor's columns: all fit a menu on a page of 400 pixels."""
 
 
 def sweep_menu(config: TrainConfig, runs: Sequence[RunRecord]) -> None:
@@ -72,9 +75,9 @@ def _rows(config: TrainConfig) -> Settings:
         key="sweep_rows",
         column_config={
             name: st.column_config.NumberColumn(
-                title, width=105, min_value=0.0, required=True, format="%g"
+                title, width=width, min_value=0.0, required=True, format="%g"
             )
-            for name, title in COLUMNS.items()
+            for name, (title, width) in COLUMNS.items()
         },
     )
     if table.isna().any(axis=None):
