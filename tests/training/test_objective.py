@@ -27,6 +27,7 @@ def test_the_anchor_adds_its_weight_times_its_own_point_wise_loss() -> None:
     alone = batch_terms(student[:8], teacher[:8], ALL)
     anchor = (student[8:] - teacher[8:]).square().mean()
     torch.testing.assert_close(terms.pointwise_anchor, anchor)
+    assert alone.pointwise is not None
     torch.testing.assert_close(terms.pointwise, alone.pointwise + 2.5 * anchor)
     torch.testing.assert_close(terms.total, alone.total + 2.5 * anchor)
     for name in ("distance_matrix", "topological_h0", "topological_h1"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +21,7 @@ from tomclip.training.data.batches import CaptionSampler
 from tomclip.training.data.captions import select_captions
 from tomclip.training.data.loading import load_data
 from tomclip.training.data.lone_captions import anchor_captions, unpaired_captions
-from tomclip.training.data.mixing import TextSampler
+from tomclip.training.data.mixing import MixedData, TextSampler
 from tomclip.training.data.mixture import batch_rows, new_sampler, with_lone_captions
 from tomclip.training.data.prefetch import BatchLoader
 from tomclip.training.initial_student import build_student
@@ -31,7 +32,7 @@ TEXTS = [f"a {colour} {thing}" for colour in ("mauve", "teal", "ochre") for thin
 OTHERS = "Brennofen Webstuhl Federkiel Gerüst Sextant Amboss Spalier Drehbank".split()
 
 
-def write_texts(path: Path, texts: list[str]) -> str:
+def write_texts(path: Path, texts: Sequence[str]) -> str:
     path.write_text("".join(f"{text}\n" for text in texts), encoding="utf-8")
     return str(path)
 
@@ -58,6 +59,7 @@ def test_a_batch_is_its_pairs_then_the_anchor_then_unpaired_captions(tmp_path: P
     other = write_texts(tmp_path / "other.txt", OTHERS)
     config = anchored(english, {"unpaired": {"captions": other, "rows": 4}}, rows=12, weight=0.5)
     data, rows, sampler, tokenizer = prepared(config)
+    assert isinstance(data, MixedData)
     assert (rows.pairs, rows.anchor, rows.unpaired) == (32, 12, 4)
     assert rows.anchor_weight == 0.5
     plain = CaptionSampler(data.english, batch_size=32, seed=config.seed)
@@ -106,8 +108,10 @@ def test_the_emoji_anchor_is_every_training_caption_and_no_other() -> None:
 
 def test_an_anchor_caption_that_a_pair_of_the_batch_has_is_passed_over() -> None:
     data, rows, sampler, _ = prepared(anchored("emoji", {"share": 0.5}, rows=64))
+    assert isinstance(data, MixedData)
+    assert data.anchor is not None
     english = text_digests(map(str, data.english))
-    texts = data.anchor.digests  # type: ignore[union-attr]
+    texts = data.anchor.digests
     for _ in range(30):
         chosen = sampler.next_batch()
         met = np.concatenate([english[chosen[:32]], texts[chosen[32:] - data.starts[0]]])

@@ -170,6 +170,31 @@ def test_a_recipe_that_ships_fills_the_form() -> None:
     assert studio.number_input(key="train_optimiser.steps").value == mclip.optimiser.steps
 
 
+def test_an_english_anchor_is_a_field_with_a_sentence_and_is_trained_with(runs: Path) -> None:
+    studio = open_train()
+    field = studio.text_input(key="train_data.english_anchor.captions")
+    assert (field.label, field.value) == ("English anchor", "")
+    assert "need no translation" in field.help
+    field.set_value("emoji").run()
+    studio.number_input(key="train_data.english_anchor.weight").set_value(0.5).run()
+    press(studio, "Start training")
+    (run,) = list_runs(runs)
+    assert run.config["data"]["english_anchor"] | {"rows": None} == {
+        "captions": "emoji",
+        "weight": 0.5,
+        "rows": None,
+        "structure": False,
+    }
+
+
+def test_unpaired_captions_without_a_diagram_term_are_one_sentence() -> None:
+    studio = open_train()
+    for name in ("h0_weight", "h1_weight"):
+        studio.select_slider(key=f"train_loss.{name}").set_value(0.0)
+    studio.text_input(key="train_data.unpaired.captions").set_value("texts.txt").run()
+    assert any("joins H0 and H1 alone, whose weights are 0" in one for one in sentences(studio))
+
+
 def test_a_cloned_run_fills_the_form_with_what_it_cannot_show_as_well() -> None:
     run = recorded_run("earlier")
     studio = open_train()

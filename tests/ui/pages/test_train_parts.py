@@ -13,7 +13,7 @@ from tomclip.runs import RunStatus, create_run, write_status
 from tomclip.runs.records import flat_config
 from tomclip.ui.pages.train import presets
 from tomclip.ui.pages.train import shutdown as ending
-from tomclip.ui.pages.train.cost import size_of, work_of_step
+from tomclip.ui.pages.train.cost import captions_a_step, size_of, work_of_step
 from tomclip.ui.pages.train.settings import settings
 from tomclip.ui.run_view import progress
 from tomclip.ui.run_view.progress import seconds_a_step
@@ -152,3 +152,15 @@ def test_runs_stop_with_the_studio_only_when_that_was_chosen(
     monkeypatch.setattr(ending, "stop_run", lambda path: run.stop_request.touch())
     assert ending.stop_active_runs() == int(stop)
     assert run.stop_request.exists() is stop
+
+
+def test_captions_that_join_the_batches_are_part_of_a_step() -> None:
+    pairs = TrainConfig()
+    both = {"english_anchor.captions": "emoji", "english_anchor.rows": 64, "unpaired.captions": "a"}
+    joined = change_config(
+        pairs, {"loss.h0_weight": 0.1, **{f"data.{key}": value for key, value in both.items()}}
+    )
+    assert captions_a_step(config_to_dict(pairs)) == 256
+    assert captions_a_step(config_to_dict(joined)) == 256 + 64 + 256
+    assert work_of_step(config_to_dict(joined)) > 2 * work_of_step(config_to_dict(pairs))
+    assert captions_a_step({"data": {"english_anchor": None}}) == 0

@@ -38,8 +38,19 @@ def size_of(config: Mapping[str, Any]) -> tuple[Any, ...]:
     """Returns the settings that decide how long a step takes."""
     student, loss = dict(config.get("student", {})), config.get("loss", {})
     weights = [bool(loss.get(name)) for name in LOSS_WEIGHTS]
-    batch = config.get("optimiser", {}).get("batch_size")
+    batch = captions_a_step(config)
     return (batch, loss.get("recipe"), *weights, *sorted((k, str(v)) for k, v in student.items()))
+
+
+def captions_a_step(config: Mapping[str, Any]) -> int:
+    """Returns how many texts a step embeds: pairs, and captions without one where they join.
+
+    0 when the configuration does not say. A file of fewer captions than a batch gives all it has,
+    which is not looked up here.
+    """
+    pairs = int(config.get("optimiser", {}).get("batch_size") or 0)
+    lone = [config.get("data", {}).get(name) or {} for name in ("english_anchor", "unpaired")]
+    return pairs + sum(int(one.get("rows") or pairs) for one in lone if one.get("captions"))
 
 
 def work_of_step(config: Mapping[str, Any]) -> float:
@@ -50,7 +61,7 @@ def work_of_step(config: Mapping[str, Any]) -> float:
     configuration does not say.
     """
     try:
-        student, batch = config["student"], int(config["optimiser"]["batch_size"])
+        student, batch = config["student"], captions_a_step(config)
         hidden, wide = int(student["hidden_size"]), int(student["intermediate_size"])
         tokens = batch * min(TOKENS_A_CAPTION, int(student["max_tokens"]))
         layers = int(student["layers"]) * (4 * hidden**2 + 2 * hidden * wide)

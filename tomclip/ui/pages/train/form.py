@@ -31,6 +31,10 @@ MAIN = (
     "validation.probe_every_steps",
     "data.languages",
     "data.share",
+    "data.english_anchor.captions",
+    "data.english_anchor.weight",
+    "data.english_anchor.structure",
+    "data.unpaired.captions",
     "student.start_from",
     *(f"loss.{name}" for name in WEIGHT_TITLES),
 )
@@ -41,6 +45,8 @@ GROUPS: Mapping[str, str] = {
     "optimiser": "Optimiser",
     "validation": "Validation",
     "data": "Data",
+    "data.english_anchor": "English anchor",
+    "data.unpaired": "Unpaired captions",
 }
 
 
@@ -114,6 +120,35 @@ def _data_and_student() -> None:
             key=key,
             format_func=lambda name: students.get(name, str(name)),
             help="A student on this machine keeps its own shape and tokenizer.",
+        )
+    _lone_captions()
+
+
+def _lone_captions() -> None:
+    """Shows the captions without a pair, which join the batches."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        setting_widget(
+            "data.english_anchor.captions",
+            "English anchor",
+            help_text="English captions need no translation: write emoji for all that belong to "
+            "the training concepts, or the path of a file of texts; they join every batch.",
+        )
+        setting_widget(
+            "data.english_anchor.weight",
+            "Weight of the anchor",
+            step=0.25,
+            help_text="What its point-wise loss counts beside that of the pairs, which counts 1.",
+        )
+        setting_widget(
+            "data.unpaired.captions",
+            "Unpaired captions",
+            help_text="The path of a file of captions in other languages, without English ones: "
+            "they join the student's H0 and H1 alone.",
+        )
+        setting_widget(
+            "data.english_anchor.structure",
+            "Anchor in the shape",
+            help_text="Whether the anchor's captions are points of distance matrix, H0 and H1 too.",
         )
 
 
