@@ -9,13 +9,11 @@ import numpy as np
 
 from tomclip.config import DataConfig
 from tomclip.core.errors import InputError
-from tomclip.core.paths import user_path
-from tomclip.core.reading.characters import is_blank, trimmed
-from tomclip.core.reading.text import read_lines
 from tomclip.core.results import ArrayRecord
 from tomclip.data import load_emoji
 from tomclip.data.captions.emoji import CaptionPairs, emoji_caption_pairs
 from tomclip.data.captions.table import CaptionTable, open_captions
+from tomclip.data.captions.unpaired import read_english
 from tomclip.data.held_out import held_out_phrases
 
 EMOJI = "emoji"
@@ -58,7 +56,7 @@ def fitting_captions(data: DataConfig, *, seed: int, anchor: str | None = None) 
         data: As of a training configuration; `targets` are not read.
         seed: Of the choice of concepts.
         anchor: "emoji" for the English captions of all training concepts, whatever `share` is; or a
-            file: text with a caption a line, or caption pairs, of which the English ones count.
+            file of English texts, as `read_english` takes it.
             Captions with a validation or unseen concept's name in them are left out.
 
     Raises:
@@ -137,8 +135,7 @@ def _anchor(source: str) -> tuple[tuple[str, ...], int]:
     if source == EMOJI:
         pairs = emoji_caption_pairs(load_emoji(), languages=["en"], split="train")
         return tuple(dict.fromkeys(pairs.english)), 0
-    held_out = held_out_phrases(load_emoji())
-    found = dict.fromkeys(trimmed(line) for line in _english_of(source) if not is_blank(line))
+    held_out, found = held_out_phrases(load_emoji()), read_english(source).texts
     kept = tuple(text for text in found if held_out.found_in(text) is None)
     if len(kept) < 2:
         raise InputError(
@@ -146,10 +143,3 @@ def _anchor(source: str) -> tuple[tuple[str, ...], int]:
             "concept; give at least 2"
         )
     return kept, len(found) - len(kept)
-
-
-def _english_of(source: str) -> tuple[str, ...]:
-    path = user_path(source)
-    if path.suffix == ".txt":
-        return read_lines(path)
-    return tuple(open_captions(source, drop_empty=True).captions())
