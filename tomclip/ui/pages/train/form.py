@@ -130,6 +130,7 @@ def _lone_captions() -> None:
         setting_widget(
             "data.english_anchor.captions",
             "English anchor",
+            placeholder="none; emoji or a file",
             help_text="English captions need no translation: write emoji for all that belong to "
             "the training concepts, or the path of a file of texts; they join every batch.",
         )
@@ -140,15 +141,16 @@ def _lone_captions() -> None:
             help_text="What its point-wise loss counts beside that of the pairs, which counts 1.",
         )
         setting_widget(
-            "data.unpaired.captions",
-            "Unpaired captions",
-            help_text="The path of a file of captions in other languages, without English ones: "
-            "they join the student's H0 and H1 alone.",
-        )
-        setting_widget(
             "data.english_anchor.structure",
             "Anchor in the shape",
             help_text="Whether the anchor's captions are points of distance matrix, H0 and H1 too.",
+        )
+        setting_widget(
+            "data.unpaired.captions",
+            "Unpaired captions",
+            placeholder="none; a file",
+            help_text="The path of a file of captions in other languages, without English ones: "
+            "they join the student's H0 and H1 alone.",
         )
 
 

@@ -58,15 +58,23 @@ def installed_trackers() -> tuple[str, ...]:
 
 
 def setting_widget(
-    key: str, label: str = "", *, step: float | None = None, help_text: str | None = None
+    key: str,
+    label: str = "",
+    *,
+    step: float | None = None,
+    help_text: str | None = None,
+    placeholder: str | None = None,
 ) -> None:
-    """Shows the widget that a setting's declared type and bounds ask for; none for a sequence."""
+    """Shows the widget that a setting's declared type and bounds ask for; none for a sequence.
+
+    `placeholder` says in a field of text that is empty what that means.
+    """
     one = settings()[key]
     label = label or one.title
     if one.choices:
         st.segmented_control(label, _offered(one), key=FORM + key, required=True, help=help_text)
     elif one.kind is str:
-        st.text_input(label, key=FORM + key, help=help_text)
+        st.text_input(label, key=FORM + key, help=help_text, placeholder=placeholder)
     elif one.kind is bool:
         st.toggle(label, key=FORM + key, help=help_text)
     elif one.kind is int:
