@@ -109,37 +109,45 @@ class IconSet:
 
     def picture(self, identifier: str, side: int = SIDE) -> Image.Image:
         """Returns the (side, side) RGBA picture, centred when the drawing is not square."""
-        import resvg_py  # pyright: ignore[reportMissingImports]
-
-        drawn = resvg_py.svg_to_bytes(
-            svg_string=self._svg(self._names[identifier]),
-            width=side,
-            height=side,
-            font_files=[str(self._font)] if self._font else None,
-            skip_system_fonts=self._font is not None,
-        )
-        picture = Image.open(io.BytesIO(bytes(drawn))).convert("RGBA")
-        if picture.size == (side, side):
-            return picture
-        square = Image.new("RGBA", (side, side))
-        square.paste(picture, ((side - picture.width) // 2, (side - picture.height) // 2))
-        return square
+        name = self._names[identifier]
+        if self._font:
+            return draw(GLYPH.format(character=name), side, font=self._font)
+        icon = self._icon(name)
+        assert icon is not None
+        return draw(svg_of(self._icons, icon), side)
 
     def _icon(self, name: str) -> dict[str, Any] | None:
         alias = self._icons.get("aliases", {}).get(name)
         return self._icons["icons"].get(alias["parent"] if alias else name)
 
-    def _svg(self, name: str) -> str:
-        if self._font:
-            return GLYPH.format(character=name)
-        icon = self._icon(name)
-        assert icon is not None
-        get = lambda key, fallback: icon.get(key, self._icons.get(key, fallback))  # noqa: E731
-        box = f"{get('left', 0)} {get('top', 0)} {get('width', 16)} {get('height', 16)}"
-        return (
-            '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
-            f'viewBox="{box}">{icon["body"]}</svg>'
-        )
+
+def svg_of(icons: Mapping[str, Any], icon: Mapping[str, Any]) -> str:
+    """Returns the SVG of one icon of a set, whose measures are the set's where it has none."""
+    get = lambda key, fallback: icon.get(key, icons.get(key, fallback))  # noqa: E731
+    box = f"{get('left', 0)} {get('top', 0)} {get('width', 16)} {get('height', 16)}"
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
+        f'viewBox="{box}">{icon["body"]}</svg>'
+    )
+
+
+def draw(svg: str, side: int, *, font: Path | None = None) -> Image.Image:
+    """Returns an SVG as a (side, side) RGBA picture, centred when it is not square."""
+    import resvg_py  # pyright: ignore[reportMissingImports]
+
+    drawn = resvg_py.svg_to_bytes(
+        svg_string=svg,
+        width=side,
+        height=side,
+        font_files=[str(font)] if font else None,
+        skip_system_fonts=font is not None,
+    )
+    picture = Image.open(io.BytesIO(bytes(drawn))).convert("RGBA")
+    if picture.size == (side, side):
+        return picture
+    square = Image.new("RGBA", (side, side))
+    square.paste(picture, ((side - picture.width) // 2, (side - picture.height) // 2))
+    return square
 
 
 def read_icons(modules: Path, rendering: Rendering) -> dict[str, Any]:

@@ -145,21 +145,28 @@ def icon_names(archive: Path) -> tuple[list[str], dict[str, str]]:
     """
     names: set[str] = set()
     licences: dict[str, str] = {}
+    for prefix, facts, content in icon_sets(archive):
+        found = {clean_icon_name(name) for name in content["icons"]} - {""}
+        if found:
+            names |= found
+            licences[prefix] = facts["license"]["spdx"]
+    return sorted(names), dict(sorted(licences.items()))
+
+
+def icon_sets(archive: Path) -> Iterator[tuple[str, dict[str, Any], dict[str, Any]]]:
+    """Yields prefix, facts (author, licence ...) and content of each open set of drawn things."""
     with tarfile.open(archive) as packed:
         file = packed.extractfile("package/collections.json")
         assert file is not None
-        chosen = {k: v["license"]["spdx"] for k, v in json.load(file).items() if _usable(k, v)}
+        chosen = {
+            prefix: facts for prefix, facts in json.load(file).items() if _usable(prefix, facts)
+        }
         for member in packed:
             prefix = Path(member.name).stem
-            if not member.name.startswith("package/json/") or prefix not in chosen:
-                continue
-            file = packed.extractfile(member)
-            assert file is not None
-            found = {clean_icon_name(name) for name in json.load(file)["icons"]} - {""}
-            if found:
-                names |= found
-                licences[prefix] = chosen[prefix]
-    return sorted(names), dict(sorted(licences.items()))
+            if member.name.startswith("package/json/") and prefix in chosen:
+                file = packed.extractfile(member)
+                assert file is not None
+                yield prefix, chosen[prefix], json.load(file)
 
 
 def _usable(prefix: str, facts: dict[str, Any]) -> bool:
