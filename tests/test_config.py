@@ -95,6 +95,26 @@ def test_a_configuration_survives_the_round_trip():
             "languages are sw, sw; use each at most once, from the captions' languages",
         ),
         ({"student": {"start_from": "mclip", "backbone": "x"}}, "'mclip' and backbone 'x'; leave"),
+        (
+            {"student": {"start_from": "x", "trainable": "top:0"}},
+            "trainable is 'top:0'; use all, head",
+        ),
+        (
+            {"student": {"trainable": "head"}},
+            "trainable is 'head', but the student starts from noth",
+        ),
+        ({"student": {"head": "ridge"}}, "head is 'ridge', but the student starts from nothing"),
+        (
+            {"student": {"start_from": "x", "trainable": "head", "words": "trained"}},
+            "words is 'trained', but trainable 'head' freezes all below it",
+        ),
+        (
+            {
+                "student": {"start_from": "x", "trainable": "top:2"},
+                "optimiser": {"compile": True},
+            },
+            "optimiser.compile is on, but with student.trainable 'top:2'",
+        ),
         ({"optimiser": {"accumulation": 0}}, "optimiser.accumulation: .* 1"),
         ({"optimiser": {"accumulation": 9, "batch_size": 8}}, "9 is more than batch_size 8"),
         ({"student": {"hidden_size": 30, "heads": 4}}, "30 is not a multiple of heads 4"),
@@ -222,5 +242,5 @@ def test_a_missing_configuration_names_those_that_ship(tmp_path: Path) -> None:
         tmp_path / "emoji_small.yaml",
         tmp_path / "configs" / "emoji_small.yaml",
     ):
-        with pytest.raises(ConfigError, match="or one that ships: emoji_mclip, emoji_small"):
+        with pytest.raises(ConfigError, match="or one that ships: emoji_from_e5, emoji_mclip"):
             load_config(path)

@@ -6,6 +6,7 @@ report into one sentence.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -33,6 +34,7 @@ from tomclip.core.types import Metric
 SCHEMA = 1
 LONGEST_NAME = 80
 _BOUNDS = ("greater_than", "greater_than_equal", "less_than", "less_than_equal")
+_TRAINABLE = re.compile(r"all|head|lora|top:[1-9][0-9]{0,2}")
 _STRICT = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
 Recipe = Literal["paper", "exact", "edges"]
@@ -161,15 +163,26 @@ class DataConfig:
 
 @dataclass(frozen=True, config=_STRICT)
 class StudentConfig:
-    """The student's shape, or what decides it.
+    """The student's shape, or what decides it, and which part of it is trained.
 
-    `backbone` is a pretrained XLM-R, a transformers directory or a repository such as
-    "xlm-roberta-large", "@" before a revision; it decides shape and tokenizer, and gets a fresh
-    linear layer. `start_from` is a whole student. Both None: fresh weights in the shape below.
+    `start_from` is a whole student; or a pretrained text encoder, by the name of one that a package
+    brings, as a transformers directory or a repository such as "xlm-roberta-large", "@" before a
+    revision: it decides shape and tokenizer, and gets a new linear layer, the head. `backbone` is
+    such an encoder whose word table is trained too. Both None: fresh weights in the shape below.
+
+    `head` "ridge" starts the linear layer at the closed-form solution from the training captions'
+    pooled features to the teacher's vectors. `trainable` is "all", "head", "top:N" (the N upper
+    layers) or "lora" (additions of `lora_rank` to each layer's attention); the head always is. What
+    lies below is frozen, without dropout. `words` says whether the word table is trained: "auto"
+    freezes that of a `start_from` that is pretrained, and trains any other with "all".
     """
 
     start_from: str | None = None
     backbone: str | None = None
+    head: Literal["random", "ridge"] = "random"
+    trainable: str = "all"
+    words: Literal["auto", "frozen", "trained"] = "auto"
+    lora_rank: Annotated[int, Field(ge=1, le=256)] = 4
     tokenizer: str = "emoji"
     hidden_size: Annotated[int, Field(ge=16, le=4096)] = 128
     layers: Annotated[int, Field(ge=1, le=48)] = 3
@@ -185,6 +198,38 @@ class StudentConfig:
                 f"start_from is {self.start_from!r} and backbone {self.backbone!r}; leave one out"
             )
         return self
+
+    @model_validator(mode="after")
+    def _a_part_to_train(self) -> StudentConfig:
+        if not _TRAINABLE.fullmatch(self.trainable):
+            raise ValueError(
+                f"trainable is {self.trainable!r}; use all, head, lora, or top:N for the N upper "
+                "layers, such as top:4"
+            )
+        if self.words == "trained" and self.freezes_layers:
+            raise ValueError(
+                f"words is 'trained', but trainable {self.trainable!r} freezes all below it; use "
+                "all or lora, or leave the words frozen"
+            )
+        if self.start_from is None and self.backbone is None:
+            for name, usual in (("head", "random"), ("trainable", "all")):
+                if (value := getattr(self, name)) != usual:
+                    raise ValueError(
+                        f"{name} is {value!r}, but the student starts from nothing; name what it "
+                        "starts from, such as start_from multilingual-e5-small"
+                    )
+        return self
+
+    @property
+    def top_layers(self) -> int | None:
+        """N of "top:N", else None."""
+        kind, _, number = self.trainable.partition(":")
+        return int(number) if kind == "top" else None
+
+    @property
+    def freezes_layers(self) -> bool:
+        """Whether layers are frozen, from the lowest up to some, so that they can be cached."""
+        return self.trainable == "head" or self.top_layers is not None
 
     @model_validator(mode="after")
     def _heads_divide(self) -> StudentConfig:
@@ -308,6 +353,15 @@ class TrainConfig:
             raise ValueError(
                 "data.unpaired joins H0 and H1 alone, whose weights are 0; give one of them a "
                 "weight, or leave the captions out"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _something_to_compile(self) -> TrainConfig:
+        if self.optimiser.compile and self.student.freezes_layers:
+            raise ValueError(
+                f"optimiser.compile is on, but with student.trainable {self.student.trainable!r} "
+                "the backbone does not run as a whole; leave it out, or train all"
             )
         return self
 

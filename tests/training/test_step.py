@@ -23,7 +23,10 @@ class KnownVectors:
     def words(self, ids: torch.Tensor) -> torch.Tensor:
         return self.vectors[ids]
 
-    def pooled(self, words: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+    def depth_of(self, ids: torch.Tensor) -> int:
+        return 0
+
+    def pooled(self, words: torch.Tensor, mask: torch.Tensor, *, depth: int) -> torch.Tensor:
         return words[:, 0]
 
 

@@ -11,6 +11,7 @@ from tomclip.core.errors import TomclipError
 EXTRA_OF = {
     "huggingface_hub": "train",
     "open_clip": "train",
+    "peft": "train",
     "timm": "train",
     "tokenizers": "train",
     "torchvision": "train",

@@ -88,11 +88,10 @@ class TokenEncoder:
             EncoderUnavailable: when not even one text fits in the device's memory.
         """
         tokens = self.token_ids(require_texts(texts))
-        padding = cast(int, self.tokenizer.pad_token_id)
         longest_first = np.argsort([-len(row) for row in tokens], kind="stable")
 
         def encode(rows: np.ndarray) -> Tensor:
-            batch = pad_batch([tokens[row] for row in rows], padding)
+            batch = self.inputs([tokens[row] for row in rows])
             return self._model(*(to_device(part, self.device) for part in batch))
 
         vectors = encode_batches(
@@ -117,6 +116,10 @@ class TokenEncoder:
         """Returns each text's ids, special tokens included, at most `max_tokens` and not padded."""
         with self._tokenizer_lock:
             return token_ids(self.tokenizer, texts, max_tokens=self.max_tokens)
+
+    def inputs(self, tokens: Sequence[Sequence[int]]) -> tuple[Tensor, Tensor]:
+        """Returns what the model takes of a batch of texts: padded ids and their mask."""
+        return pad_batch(tokens, cast(int, self.tokenizer.pad_token_id))
 
 
 def token_ids(

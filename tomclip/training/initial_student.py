@@ -11,17 +11,18 @@ from tomclip.config import StudentConfig, TrainConfig
 from tomclip.core.errors import AssetError, ConfigError, EncoderUnavailable
 from tomclip.core.paths import assets_directory, user_path
 from tomclip.encoders.registry import find_encoder, load_teacher
+from tomclip.encoders.student.backbone_files import backbone_settings
 from tomclip.encoders.student.encoder import (
     StudentModel,
+    StudentSettings,
     load_student_model,
     new_student,
     read_settings,
 )
-from tomclip.encoders.student.pretrained import (
-    backbone_directory,
-    pretrained_student,
-    require_context,
-)
+from tomclip.encoders.student.lora import require_peft
+from tomclip.encoders.student.pretrained import require_context
+from tomclip.encoders.student.priors import is_prior, load_prior, prior_directory, prior_of
+from tomclip.encoders.student.trainable import require_layers, trains_words
 from tomclip.targets.encoding import open_targets
 from tomclip.training.data.captions import select_captions
 from tomclip.training.data.lone_captions import anchor_captions, unpaired_captions
@@ -36,13 +37,17 @@ def require_ready(config: TrainConfig) -> None:
     info = find_encoder(config.teacher)
     if info is not None and info.kind != "teacher":
         raise ConfigError(f"teacher is {config.teacher!r}, a {info.kind}; name a teacher")
-    if config.student.start_from is not None:
+    if (prior := prior_name(config.student)) is not None:
+        directory = pretrained_directory(config.student, prior)
+        require_context(directory, config.student.max_tokens)
+        require_layers(config.student, int(backbone_settings(directory)["num_hidden_layers"]))
+    elif config.student.start_from is not None:
         start_directory(config.student.start_from)
-    elif config.student.backbone is not None:
-        require_context(pretrained_directory(config.student.backbone), config.student.max_tokens)
     else:
         tokenizer_directory(config.student)
     validation: Iterable[int] = ()
+    if config.student.trainable == "lora":
+        require_peft()
     if config.data.source == "captions":
         selection = select_captions(config)
         validation = selection.table.digests(selection.split.validation)
@@ -75,32 +80,51 @@ def start_directory(name: str) -> Path:
     return info.path
 
 
-def pretrained_directory(name: str) -> Path:
-    """Returns the folder of the backbone to start from."""
+def prior_name(config: StudentConfig) -> str | None:
+    """Returns the pretrained encoder that the student starts from; None for other beginnings."""
+    if config.backbone is not None:
+        return config.backbone
+    if config.start_from is not None and is_prior(config.start_from):
+        return config.start_from
+    return None
+
+
+def pretrained_directory(config: StudentConfig, name: str) -> Path:
+    """Returns the folder of the pretrained encoder to start from."""
+    key = "backbone" if config.backbone is not None else "start_from"
     try:
-        return backbone_directory(name)
+        return prior_directory(name)
     except (AssetError, EncoderUnavailable) as error:
-        raise EncoderUnavailable(f"student.backbone: {error}") from error
+        raise EncoderUnavailable(f"student.{key}: {error}") from error
 
 
 def build_student(config: TrainConfig) -> tuple[StudentModel, PreTrainedTokenizerBase]:
     """Returns a fresh student, or the one that it starts from, with its tokenizer."""
+    if (prior := prior_name(config.student)) is not None:
+        return _of_prior(config, prior)
     if config.student.start_from is not None:
         return load_student_model(start_directory(config.student.start_from))
-    dimension = teacher_dimension(config)
-    if config.student.backbone is not None:
-        return pretrained_student(
-            config.student,
-            pretrained_directory(config.student.backbone),
-            teacher_name=config.teacher,
-            dimension=dimension,
-        )
     return new_student(
         config.student,
         tokenizer_directory=tokenizer_directory(config.student),
         teacher_name=config.teacher,
-        dimension=dimension,
+        dimension=teacher_dimension(config),
     )
+
+
+def _of_prior(config: TrainConfig, name: str) -> tuple[StudentModel, PreTrainedTokenizerBase]:
+    """Returns the pretrained encoder under a fresh head.
+
+    Where some of it stays as it is, the student names it as its prior and its folder leaves it out.
+    """
+    student = config.student
+    dimension = teacher_dimension(config)
+    backbone, tokenizer = load_prior(name, dropout=student.dropout)
+    whole = student.backbone is not None or student.words == "trained"
+    all_of_it = student.trainable == "all" and trains_words(student, whole=whole)
+    prior = None if all_of_it else prior_of(name, backbone)
+    settings = StudentSettings(config.teacher, dimension, student.max_tokens, prior=prior)
+    return StudentModel(backbone, settings), tokenizer
 
 
 def teacher_dimension(config: TrainConfig) -> int:
@@ -112,7 +136,7 @@ def teacher_dimension(config: TrainConfig) -> int:
 
 
 def _require_dimension(config: TrainConfig, dimension: int) -> None:
-    if config.student.start_from is None:
+    if config.student.start_from is None or prior_name(config.student) is not None:
         return
     there = read_settings(start_directory(config.student.start_from)).dimension
     if there != dimension:

@@ -45,15 +45,19 @@ def validate(
 
 
 def embed_pairs(
-    model: StudentModel, data: TrainingData, *, device: str, batch_size: int = 512
+    model: StudentModel,
+    data: TrainingData,
+    *,
+    device: str,
+    batch_size: int = 512,
 ) -> torch.Tensor:
     """Returns (n, dimension) student vectors of every pair, on the CPU, in fp32."""
     order = np.argsort([len(row) for row in data.tokens], kind="stable")
     vectors = torch.empty(len(order), data.targets.shape[1])
     for start in range(0, len(order), batch_size):
         rows = order[start : start + batch_size]
-        ids, mask, _ = data.batch(rows, device)
-        vectors[rows] = model(ids, mask).float().cpu()
+        inputs, mask = model.entered(*data.batch(rows)[:2])
+        vectors[rows] = model(inputs.to(device), mask.to(device)).float().cpu()
     return vectors
 
 

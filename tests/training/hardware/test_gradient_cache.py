@@ -133,10 +133,12 @@ def out_of_memory_above(monkeypatch: pytest.MonkeyPatch, rows: int) -> None:
     """Makes a forward pass that keeps a graph fail as a full card does, above `rows` texts."""
     real = StudentModel.pooled
 
-    def pooled(self: StudentModel, words: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+    def pooled(
+        self: StudentModel, words: torch.Tensor, mask: torch.Tensor, *, depth: int = 0
+    ) -> torch.Tensor:
         if torch.is_grad_enabled() and len(words) > rows:
             raise torch.OutOfMemoryError("full")
-        return real(self, words, mask)
+        return real(self, words, mask, depth=depth)
 
     monkeypatch.setattr(StudentModel, "pooled", pooled)
 

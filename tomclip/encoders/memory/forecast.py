@@ -170,14 +170,20 @@ def _published_student(name: str) -> StudentModel:
 def _local_student(info: EncoderInfo) -> StudentModel:
     from transformers import XLMRobertaConfig, XLMRobertaModel
 
+    from tomclip.encoders.student.lora import add_lora
     from tomclip.encoders.student.model import StudentModel
+    from tomclip.encoders.student.priors import prior_directory
 
     settings = read_settings(info.path)
+    path = info.path if settings.prior is None else prior_directory(settings.prior.name)
     try:
-        config = XLMRobertaConfig.from_pretrained(info.path, local_files_only=True)
+        config = XLMRobertaConfig.from_pretrained(path, local_files_only=True)
     except (OSError, ValueError) as error:
-        raise AssetError(f"{info.path}/config.json cannot be read; restore it") from error
-    return StudentModel(XLMRobertaModel(config, add_pooling_layer=False), settings)
+        raise AssetError(f"{path}/config.json cannot be read; restore it") from error
+    backbone = XLMRobertaModel(config, add_pooling_layer=False)
+    if settings.lora is not None:
+        add_lora(backbone, settings.lora)
+    return StudentModel(backbone, settings)
 
 
 def _peak(run: Pass, batch_size: int) -> int:

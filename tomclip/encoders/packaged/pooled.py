@@ -8,7 +8,7 @@ from typing import cast
 from torch import Tensor, nn
 from transformers import BertModel, XLMRobertaModel
 
-from tomclip.encoders.student.files import load_backbone
+from tomclip.encoders.student.backbone_files import load_backbone
 from tomclip.encoders.token_encoder import TokenEncoder
 from tomclip.encoders.tokenizer import load_tokenizer
 

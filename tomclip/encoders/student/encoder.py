@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
+from torch import Tensor
 from transformers import PreTrainedTokenizerBase
 
 from tomclip.encoders.student.files import load_student_model, save_student
@@ -62,3 +64,14 @@ class Student(TokenEncoder):
     def teacher_name(self) -> str:
         """The encoder whose space the student lives in."""
         return self.model.settings.teacher
+
+    def token_ids(self, texts: Sequence[str]) -> list[list[int]]:
+        """Returns each text's ids, special tokens included, at most `max_tokens` and not padded."""
+        tokens = super().token_ids(texts)
+        if self.model.frozen_states is not None:
+            self.model.frozen_states.prepare(tokens)
+        return tokens
+
+    def inputs(self, tokens: Sequence[Sequence[int]]) -> tuple[Tensor, Tensor]:
+        """Returns padded ids and their mask, or the kept states of frozen layers and theirs."""
+        return self.model.entered(*super().inputs(tokens))

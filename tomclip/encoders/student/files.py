@@ -3,35 +3,36 @@
 A student directory is a transformers directory (config.json, model.safetensors, tokenizer.json,
 tokenizer_config.json) with `head.safetensors` (weight, bias), `student.json` (StudentSettings) and,
 when it ships with the project, manifest.json. Weights may be fp16 on disk; in memory they are fp32.
+
+Where student.json names a prior, the transformers directory is left out: backbone and tokenizer are
+the prior's, and `changes.safetensors` holds the tensors that training changed or added.
 """
 
 from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Literal, TypeVar, cast
+from typing import Any, Literal
 
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import nn
-from transformers import PreTrainedModel, PreTrainedTokenizerBase, XLMRobertaModel
-from transformers.utils import logging as transformers_logging
+from transformers import PreTrainedTokenizerBase, XLMRobertaModel
 
 from tomclip.core.errors import AssetError, first_line
 from tomclip.core.files.atomic import directory_replaced
 from tomclip.core.files.manifests import MANIFEST, verify_directory
+from tomclip.encoders.student.backbone_files import load_backbone, without_progress_bars
+from tomclip.encoders.student.lora import add_lora
 from tomclip.encoders.student.model import StudentModel
+from tomclip.encoders.student.priors import reopen_prior
 from tomclip.encoders.student.settings import SETTINGS_FILE, read_settings
 from tomclip.encoders.tokenizer import load_tokenizer
 
 HEAD_FILE = "head.safetensors"
-WEIGHTS_FILE = "model.safetensors"
-B = TypeVar("B", bound=PreTrainedModel)
+CHANGES_FILE = "changes.safetensors"
 
 
 def save_student(
@@ -57,18 +58,28 @@ def save_student(
 def _write_student(
     model: StudentModel, tokenizer: PreTrainedTokenizerBase, directory: Path, dtype: torch.dtype
 ) -> None:
-    backbone = copy.deepcopy(model.backbone).cpu()
-    backbone = backbone.half() if dtype == torch.float16 else backbone.float()
-    with without_progress_bars():
-        backbone.save_pretrained(directory)
-    tokenizer.save_pretrained(directory)
-    head = {
-        name: value.detach().to("cpu", dtype).contiguous()
-        for name, value in model.head.state_dict().items()
-    }
-    save_file(head, directory / HEAD_FILE)
-    text = json.dumps(asdict(model.settings), indent=2, ensure_ascii=False)
+    if model.settings.prior is None:
+        backbone: Any = copy.deepcopy(model.backbone).cpu()
+        backbone = backbone.half() if dtype == torch.float16 else backbone.float()
+        with without_progress_bars():
+            backbone.save_pretrained(directory)
+        tokenizer.save_pretrained(directory)
+    else:
+        _save_tensors(model.backbone, directory / CHANGES_FILE, dtype, model.changed)
+    _save_tensors(model.head, directory / HEAD_FILE, dtype)
+    text = json.dumps(model.settings.to_dict(), indent=2, ensure_ascii=False)
     (directory / SETTINGS_FILE).write_text(text + "\n", encoding="utf-8")
+
+
+def _save_tensors(
+    module: nn.Module, path: Path, dtype: torch.dtype, names: frozenset[str] | None = None
+) -> None:
+    kept = {
+        name: value.detach().to("cpu", dtype).contiguous()
+        for name, value in module.state_dict().items()
+        if names is None or name in names
+    }
+    save_file(kept, path)
 
 
 def load_student_model(directory: Path | str) -> tuple[StudentModel, PreTrainedTokenizerBase]:
@@ -82,43 +93,34 @@ def load_student_model(directory: Path | str) -> tuple[StudentModel, PreTrainedT
     settings = read_settings(directory)
     if (directory / MANIFEST).is_file():
         verify_directory(directory)
-    tokenizer = load_tokenizer(directory)
-    model = StudentModel(load_backbone(directory, XLMRobertaModel), settings)
+    if settings.prior is None:
+        tokenizer = load_tokenizer(directory)
+        model = StudentModel(load_backbone(directory, XLMRobertaModel), settings)
+    else:
+        backbone, tokenizer = reopen_prior(settings.prior, directory)
+        model = StudentModel(backbone, settings)
+        if settings.lora is not None:
+            add_lora(backbone, settings.lora)
+        model.changed = _load_changes(backbone, directory / CHANGES_FILE)
     _load_head(model.head, directory / HEAD_FILE)
     return model.eval(), tokenizer
 
 
-def load_backbone(directory: Path, architecture: type[B], *, pooler: bool = False) -> B:
-    """Returns the model of a transformers directory (fp32, evaluation mode).
-
-    Args:
-        directory: Holds config.json and model.safetensors.
-        architecture: Which model they are of.
-        pooler: Whether the weights have a pooler behind the last layer.
-
-    Raises:
-        AssetError: when a file is missing, truncated or does not fit the other.
-    """
+def _load_changes(backbone: nn.Module, path: Path) -> frozenset[str]:
+    """Puts the tensors of the file in place of the backbone's; returns their names."""
+    there = backbone.state_dict()
     try:
-        with without_progress_bars():
-            backbone, report = cast(Any, architecture).from_pretrained(
-                directory,
-                add_pooling_layer=pooler,
-                local_files_only=True,
-                use_safetensors=True,
-                dtype=torch.float32,
-                output_loading_info=True,
-            )
-    except (OSError, ValueError, RuntimeError, SafetensorError) as error:
+        changes = load_file(path)
+        for name, value in changes.items():
+            if there[name].shape != value.shape:
+                raise ValueError(f"{name} is {tuple(value.shape)}, not {tuple(there[name].shape)}")
+            there[name].copy_(value)
+    except (KeyError, OSError, ValueError, RuntimeError, SafetensorError) as error:
         raise AssetError(
-            f"{directory / WEIGHTS_FILE} cannot be read ({first_line(error)}); restore it"
+            f"{path} cannot be read, or does not fit the student's prior ({first_line(error)}); "
+            "restore it"
         ) from error
-    wrong = {kind: names for kind, names in report.items() if names}
-    if wrong:
-        raise AssetError(
-            f"{directory / WEIGHTS_FILE} does not fit config.json: {wrong}; restore both"
-        )
-    return backbone
+    return frozenset(changes)
 
 
 def _load_head(head: nn.Linear, path: Path) -> None:
@@ -126,15 +128,3 @@ def _load_head(head: nn.Linear, path: Path) -> None:
         head.load_state_dict(load_file(path))
     except (OSError, RuntimeError, SafetensorError) as error:
         raise AssetError(f"{path} cannot be read ({first_line(error)}); restore it") from error
-
-
-@contextmanager
-def without_progress_bars() -> Iterator[None]:
-    """Keeps transformers' progress bars out of a run's log; gives back what was set before."""
-    before = transformers_logging.is_progress_bar_enabled()
-    transformers_logging.disable_progress_bar()
-    try:
-        yield
-    finally:
-        if before:
-            transformers_logging.enable_progress_bar()

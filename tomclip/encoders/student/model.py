@@ -1,56 +1,92 @@
-"""The student network: XLM-RoBERTa, mean pooling over its tokens and one linear layer."""
+"""The student network: a text backbone, pooling over its tokens and one linear layer."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, Any, cast
 
+import torch
 from torch import Tensor, nn
 from transformers import PreTrainedTokenizerBase, XLMRobertaConfig, XLMRobertaModel
 
 from tomclip.config import StudentConfig
 from tomclip.encoders.student.settings import StudentSettings
+from tomclip.encoders.student.steps import Steps, steps_of
 from tomclip.encoders.tokenizer import load_tokenizer
+
+if TYPE_CHECKING:
+    from tomclip.encoders.student.frozen import FrozenStates
 
 
 class StudentModel(nn.Module):
     """Token ids to vectors in the teacher's space, not normalised.
 
+    Attributes:
+        backbone: An XLM-R, or another module that `steps_of` knows.
+        head: The linear layer from pooled features to the teacher's space.
+        settings: What the weights do not say.
+        changed: Names of the backbone's tensors that differ from `settings.prior`.
+        frozen_depth: The depth below which nothing is trained: those steps run without gradient
+            and without dropout, whatever the mode; 0 is none of them.
+
     References:
         Carlsson, Eisen, Rekathati, Sahlgren 2022, "Cross-lingual and Multilingual CLIP".
     """
 
-    def __init__(self, backbone: XLMRobertaModel, settings: StudentSettings) -> None:
+    def __init__(self, backbone: nn.Module, settings: StudentSettings) -> None:
         super().__init__()
-        self.backbone = backbone
-        self.head = nn.Linear(backbone.config.hidden_size, settings.dimension)
+        self.backbone: Any = backbone
+        self.head = nn.Linear(steps_of(backbone).width, settings.dimension)
         self.settings = settings
+        self.changed: frozenset[str] = frozenset()
+        self.frozen_depth = 0
+        self.frozen_states: FrozenStates | None = None
 
-    def forward(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
+    @property
+    def steps(self) -> Steps:
+        """What the backbone does, step by step."""
+        return steps_of(self.backbone)
+
+    def forward(self, inputs: Tensor, attention_mask: Tensor) -> Tensor:
         """Returns (n, dimension): the mean of the unmasked token states through the linear layer.
 
         Args:
-            input_ids: (n, tokens) integers.
+            inputs: (n, tokens) token ids; or what `frozen_states` gave of them.
             attention_mask: (n, tokens), 1 for a token and 0 for padding; at least one 1 per row.
         """
-        return self.pooled(self.words(input_ids), attention_mask)
+        return self.pooled(self.words(inputs), attention_mask, depth=self.depth_of(inputs))
 
-    def words(self, input_ids: Tensor) -> Tensor:
-        """Returns (n, tokens, hidden size): each token's row of the word table."""
-        return self.backbone.get_input_embeddings()(input_ids)
+    def depth_of(self, inputs: Tensor) -> int:
+        """Returns how deep the inputs of `forward` are: ids at 0, states at `frozen_depth`."""
+        return self.frozen_depth if inputs.is_floating_point() else 0
 
-    def pooled(self, words: Tensor, attention_mask: Tensor) -> Tensor:
-        """Returns what `forward` does, from the tokens' words.
+    def words(self, inputs: Tensor) -> Tensor:
+        """Returns (n, tokens, length of a word): each id's row of the word table; states as is."""
+        return inputs if inputs.is_floating_point() else self.steps.words(inputs)
+
+    def entered(self, ids: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+        """Returns what `forward` takes of padded token ids: kept states where there are some."""
+        kept = self.frozen_states
+        return (ids, mask) if kept is None else kept.batch(ids, mask)
+
+    def pooled(self, states: Tensor, attention_mask: Tensor, *, depth: int = 0) -> Tensor:
+        """Returns what `forward` does, from the words, or from states of another `depth`.
 
         Texts that share one look-up also share its gradient, which is as large as the word table.
         """
-        padding = cast(int, self.backbone.config.pad_token_id)
-        positions = attention_mask.cumsum(dim=1) * attention_mask + padding
-        states = self.backbone(
-            inputs_embeds=words, attention_mask=attention_mask, position_ids=positions
-        ).last_hidden_state
-        weights = attention_mask.unsqueeze(-1).to(states.dtype)
-        return self.head((states * weights).sum(dim=1) / weights.sum(dim=1))
+        steps = self.steps
+        if depth < self.frozen_depth:
+            with torch.no_grad():
+                states = steps.advance(states, attention_mask, depth, self.frozen_depth)
+            depth = self.frozen_depth
+        return self.head(steps.advance(states, attention_mask, depth, steps.pooled).squeeze(1))
+
+    def train(self, mode: bool = True) -> StudentModel:
+        """Sets the mode of all that is trained; what lies below `frozen_depth` stays evaluating."""
+        super().train(mode)
+        for module in self.steps.below(self.frozen_depth):
+            module.eval()
+        return self
 
 
 def new_student(

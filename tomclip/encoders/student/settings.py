@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from tomclip.core.errors import AssetError, EncoderUnavailable
 
@@ -18,18 +19,58 @@ PUBLISHED_STUDENTS = {
 """Published students and the open_clip teacher of each."""
 
 
+@dataclass(frozen=True, slots=True)
+class Prior:
+    """The pretrained backbone that a student's folder leaves out: its name and its weights' digest.
+
+    `name` is that of a packaged encoder, a folder or a repository; `sha256` that of its tensors,
+    `tomclip.encoders.student.priors.weights_digest`.
+    """
+
+    name: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class LoraSettings:
+    """Low-rank additions to the backbone: their rank, and the factor alpha / rank before them."""
+
+    rank: int
+    alpha: int
+
+
 @dataclass(frozen=True)
 class StudentSettings:
-    """What the two weight files do not say: whose space the student lives in, and how it reads.
+    """What the weight files do not say: whose space the student lives in, and how it reads.
 
     `teacher` names the encoder whose text vectors were the targets, `dimension` is the length of
-    those vectors, and `max_tokens` the longest text, special tokens included.
+    those vectors, and `max_tokens` the longest text, special tokens included. A student whose
+    backbone is a pretrained one but for a few tensors names that as its `prior`.
     """
 
     teacher: str
     dimension: int
     max_tokens: int
     pooling: Literal["mean"] = "mean"
+    prior: Prior | None = None
+    lora: LoraSettings | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Returns what student.json holds: nothing of a prior or LoRA where there is none."""
+        return {name: value for name, value in asdict(self).items() if value is not None}
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> StudentSettings:
+        """Returns what `to_dict` wrote.
+
+        Raises:
+            TypeError, ValueError: when the values are none of a student.
+        """
+        parts = dict(values)
+        for name, kind in (("prior", Prior), ("lora", LoraSettings)):
+            if parts.get(name) is not None:
+                parts[name] = kind(**parts[name])
+        return cls(**parts)
 
 
 def read_settings(directory: Path) -> StudentSettings:
@@ -46,7 +87,7 @@ def read_settings(directory: Path) -> StudentSettings:
             "a run's checkpoints/best"
         )
     try:
-        settings = StudentSettings(**json.loads(path.read_text(encoding="utf-8")))
+        settings = StudentSettings.from_dict(json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError) as error:
         raise AssetError(
             f"{path} does not describe a student ({error}); restore the folder"

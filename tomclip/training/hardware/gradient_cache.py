@@ -35,11 +35,13 @@ def embed_groups(
     """Returns the vectors of the groups' rows, group after group, each cut to its longest row.
 
     Words are looked up once for all groups: each look-up has a gradient as large as the table.
+    `ids` may be states of the student's frozen layers.
     """
     widths = [int(mask[rows[-1]].sum()) for rows in groups]
     words = model.words(ids[torch.cat(list(groups)), : max(widths)])
+    depth = model.depth_of(ids)
     parts = [
-        model.pooled(group[:, :width], mask[rows, :width])
+        model.pooled(group[:, :width], mask[rows, :width], depth=depth)
         for group, rows, width in zip(
             words.split(list(map(len, groups))), groups, widths, strict=True
         )

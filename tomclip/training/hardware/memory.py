@@ -78,11 +78,12 @@ def _fits(
     *,
     moments: int,
 ) -> bool:
+    trained = [weight for weight in model.parameters() if weight.requires_grad]
     longest = length_groups(mask, max(pieces, LENGTH_GROUPS))[-max(1, LENGTH_GROUPS // pieces) :]
     if ids.device.type == "cuda":
         torch.cuda.empty_cache()
     try:
-        kept = [torch.empty_like(weight) for weight in model.parameters() for _ in range(moments)]
+        kept = [torch.empty_like(weight) for weight in trained for _ in range(moments)]
         with torch.autocast(ids.device.type, torch.bfloat16, enabled=bf16):
             vectors = embed_groups(model, ids, mask, longest).float()
         vectors.sum().backward()

@@ -8,16 +8,19 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from transformers import PreTrainedTokenizerBase
+
 from tomclip.config import TrainConfig
 from tomclip.core.errors import RunError, TomclipError
-from tomclip.core.progress import Pace
+from tomclip.core.progress import OnProgress, Pace
 from tomclip.core.types import Event, RunState
+from tomclip.encoders.student.encoder import StudentModel
 from tomclip.runs import RunDirectory
 from tomclip.training.hardware.distributed import ALONE, Processes
 from tomclip.training.probe import Probe
 from tomclip.training.seeding import seed_everything
 from tomclip.training.worker.loop import TrainingLoop
-from tomclip.training.worker.preparation import prepare, sources
+from tomclip.training.worker.preparation import TARGETS, prepare, sources
 from tomclip.training.worker.probing import Probing
 from tomclip.training.worker.progress import TrainingProgress
 from tomclip.training.worker.recording import Recorder, beating
@@ -107,9 +110,7 @@ class Lifecycle:
             self._device,
             self._processes,
             resuming=self._state is not None,
-            on_progress=partial(self._targets_encoded, Pace()),
-            on_phase=lambda phase: self._declare("starting", phase=phase),
-            on_new_student=self._probing.at_start,
+            listener=self,
         )
         loop = TrainingLoop(
             self._run,
@@ -130,21 +131,36 @@ class Lifecycle:
             loop.record("compile", {"error": parts.not_compiled})
         return loop
 
-    def _targets_encoded(self, pace: Pace, done: int, total: int) -> None:
-        """Records now and then how far the encoding of the targets is; stops it when asked to."""
+    def phase(self, name: str) -> None:
+        """Says what the preparation does next."""
+        self._declare("starting", phase=name)
+
+    def progress(self, of: str) -> OnProgress:
+        """Returns what says now and then how far an encoding is; it stops it when asked to."""
+        return partial(self._encoded, Pace(), of)
+
+    def new_student(self, model: StudentModel, tokenizer: PreTrainedTokenizerBase) -> None:
+        """Probes a student that was just built."""
+        self._probing.at_start(model, tokenizer)
+
+    def _encoded(self, pace: Pace, of: str, done: int, total: int) -> None:
         if self._asked_to_stop():
             raise _StopAsked
         pace(done, total)
-        if time.monotonic() - self._told >= TARGETS_SECONDS or done == total:
-            self._told = time.monotonic()
-            values = {
-                "done": done,
-                "total": total,
-                "captions_per_second": pace.per_second,
-                "seconds_left": pace.seconds_left,
-            }
-            self._recorder.record(Event(self._progress.step, 0.0, "targets", values))
-            self._declare("starting", phase=f"teacher's vectors, {done:,} of {total:,}")
+        if time.monotonic() - self._told < TARGETS_SECONDS and done < total:
+            return
+        self._told = time.monotonic()
+        if of != TARGETS:
+            self._declare("starting", phase=f"{of}, {100 * done // total} %")
+            return
+        values = {
+            "done": done,
+            "total": total,
+            "captions_per_second": pace.per_second,
+            "seconds_left": pace.seconds_left,
+        }
+        self._recorder.record(Event(self._progress.step, 0.0, "targets", values))
+        self._declare("starting", phase=f"{of}, {done:,} of {total:,}")
 
     def _asked_to_stop(self) -> bool:
         return self._run.stop_request.exists() or bool(self._should_stop and self._should_stop())

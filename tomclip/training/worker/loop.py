@@ -21,6 +21,7 @@ from tomclip.training.checkpoint import SavePace, save_checkpoint
 from tomclip.training.data.prefetch import BatchLoader
 from tomclip.training.hardware.distributed import ALONE, Processes
 from tomclip.training.hardware.memory import out_of_memory
+from tomclip.training.hardware.precision import uses_bf16
 from tomclip.training.loss_weights import WeightSchedule
 from tomclip.training.seeding import generator_states, restore_generators
 from tomclip.training.step import optimisation_step
@@ -51,9 +52,7 @@ class TrainingLoop:
         self.probing, self.asked_to_stop, self.processes = probing, asked_to_stop, processes
         self.weights = WeightSchedule(config.loss, run.weights_request)
         self.loss = self.weights.after(progress.step)
-        self.bf16 = config.precision == "bf16" or (
-            config.precision == "auto" and device == "cuda" and torch.cuda.is_bf16_supported()
-        )
+        self.bf16 = uses_bf16(config.precision, device)
         self.pace = SavePace()
 
     def restore(self, state: dict[str, Any]) -> None:

@@ -1,0 +1,210 @@
+"""What a student's frozen layers say of texts, computed once and kept on disk.
+
+A file's name follows from all that its content does: the frozen tensors, how deep they go, the
+texts' tokens and the precision. So a step of training costs only what is trained, in this run and
+in every later one from the same beginning. Frozen layers have no dropout.
+"""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from tomclip.core.errors import RunError
+from tomclip.core.files.atomic import replaced
+from tomclip.core.files.cache import content_key
+from tomclip.core.paths import cache_directory
+from tomclip.core.progress import OnProgress, part_of
+from tomclip.encoders.student.model import StudentModel
+from tomclip.encoders.student.priors import weights_digest
+
+FOLDER = "states"
+SCHEMA = "1"
+TEXTS_IN_FILE = 65536
+LARGEST_SHARE = 0.5
+"""Of the free space on the cache's disk, what one file may take."""
+
+
+class FrozenStates:
+    """States of a student's texts at a depth below which nothing changes.
+
+    Safe to use from several threads.
+
+    Args:
+        model: The student. Its tensors below `depth` must stay as they are.
+        depth: As in `tomclip.encoders.student.steps`; by default the student's `frozen_depth`.
+        bf16: Compute under bfloat16 autocast, and keep float16; otherwise all is float32.
+        batch_size: Texts in a forward pass.
+    """
+
+    def __init__(
+        self,
+        model: StudentModel,
+        *,
+        depth: int | None = None,
+        bf16: bool = False,
+        batch_size: int = 256,
+    ) -> None:
+        self.depth = model.frozen_depth if depth is None else depth
+        self._model, self._bf16, self._batch_size = model, bf16, batch_size
+        self._dtype = np.dtype(np.float16 if bf16 else np.float32)
+        self._is_pooled = model.steps.rows_at(self.depth)
+        self._width = model.steps.width_at(self.depth)
+        self._files: list[np.ndarray] = []
+        self._places: dict[bytes, tuple[int, int]] = {}
+        self._lock = threading.RLock()
+        self._fingerprint = weights_digest(model.backbone, _names_below(model, self.depth))
+
+    def prepare(
+        self, tokens: Iterable[Sequence[int]], *, on_progress: OnProgress | None = None
+    ) -> None:
+        """Makes the states of these texts ready: from their file, or computed into one.
+
+        Args:
+            tokens: Each text's token ids, special ones included.
+            on_progress: Called with (texts done, texts in all) while they are computed.
+
+        Raises:
+            RunError: when the disk has too little room.
+        """
+        with self._lock:
+            rows = {key: None for key in map(_key, tokens) if key not in self._places}
+            unknown = list(rows)
+            parts = range(0, len(unknown), TEXTS_IN_FILE)
+            for number, first in enumerate(parts):
+                report = part_of(on_progress, number, len(parts))
+                self._add(unknown[first : first + TEXTS_IN_FILE], report)
+
+    def batch(self, ids: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+        """Returns (states, their mask) of padded token ids, on the CPU: what `forward` takes.
+
+        Args:
+            ids: (n, tokens), any device.
+            mask: (n, tokens), 1 for a token and 0 for padding.
+
+        Returns:
+            (n, tokens, width) float32, zeros at padding, and `mask`; of pooled features (n, 1,
+            width) and ones.
+        """
+        lengths = mask.sum(dim=1).tolist()
+        values = ids.cpu().numpy().astype(np.int32)
+        keys = [row[:length].tobytes() for row, length in zip(values, lengths, strict=True)]
+        if any(key not in self._places for key in keys):
+            self.prepare([np.frombuffer(key, np.int32).tolist() for key in keys])
+        kept = mask[:, :1].cpu() if self._is_pooled else mask.cpu()
+        return self._gathered([self._places[key] for key in keys], kept), kept
+
+    def _gathered(self, places: list[tuple[int, int]], mask: Tensor) -> Tensor:
+        files, starts = np.array(places).T
+        present = mask.numpy().astype(bool)
+        rows = starts[:, None] + np.arange(present.shape[1])
+        states = np.zeros((*present.shape, self._width), np.float32)
+        for number in np.unique(files):
+            here = present & (files == number)[:, None]
+            states[here] = self._files[number][rows[here]]
+        return torch.from_numpy(states)
+
+    def _add(self, keys: list[bytes], on_progress: OnProgress) -> None:
+        tokens = [np.frombuffer(key, np.int32) for key in keys]
+        lengths = np.array([1 if self._is_pooled else len(row) for row in tokens])
+        starts = np.cumsum(lengths) - lengths
+        path = self._path(tokens)
+        if not path.is_file():
+            self._write(path, tokens, starts, int(lengths.sum()), on_progress)
+        self._files.append(np.load(path, mmap_mode="r"))
+        places = ((len(self._files) - 1, int(start)) for start in starts)
+        self._places.update(zip(keys, places, strict=True))
+
+    def _path(self, tokens: list[np.ndarray]) -> Path:
+        lengths = np.array([len(row) for row in tokens], np.int32)
+        parts = (SCHEMA, self._fingerprint, str(self.depth), self._dtype.name)
+        key = content_key(*parts, lengths.tobytes(), np.concatenate(tokens).tobytes())
+        return cache_directory() / FOLDER / f"{key[:40]}.npy"
+
+    def _write(
+        self,
+        path: Path,
+        tokens: list[np.ndarray],
+        starts: np.ndarray,
+        rows: int,
+        on_progress: OnProgress,
+    ) -> None:
+        shape = (rows, self._width)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _require_room(path.parent, len(tokens), shape, self._dtype)
+            with replaced(path) as partial:
+                file = np.lib.format.open_memmap(partial, mode="w+", dtype=self._dtype, shape=shape)
+                self._compute(tokens, starts, file, on_progress)
+                file.flush()
+                del file
+        except OSError as error:
+            raise RunError(
+                f"the states of the student's frozen layers cannot be kept in {path.parent} "
+                f"({error.strerror or error}); set TOMCLIP_CACHE to a folder that can be written"
+            ) from error
+
+    @torch.no_grad()
+    def _compute(
+        self,
+        tokens: list[np.ndarray],
+        starts: np.ndarray,
+        file: np.ndarray,
+        on_progress: OnProgress,
+    ) -> None:
+        """Fills the file's rows, texts of like length together."""
+        model, steps = self._model, self._model.steps
+        device = steps.table().device
+        was_training = model.training
+        model.eval()
+        try:
+            order = np.argsort([-len(row) for row in tokens], kind="stable")
+            for first in range(0, len(order), self._batch_size):
+                chosen = order[first : first + self._batch_size]
+                ids, mask = (part.to(device) for part in _padded([tokens[i] for i in chosen]))
+                with torch.autocast(device.type, torch.bfloat16, enabled=self._bf16):
+                    states = steps.advance(steps.words(ids), mask, 0, self.depth)
+                for row, found in zip(chosen, states.float().cpu().numpy(), strict=True):
+                    length = 1 if self._is_pooled else len(tokens[row])
+                    file[starts[row] : starts[row] + length] = found[:length]
+                on_progress(first + len(chosen), len(order))
+        finally:
+            model.train(was_training)
+
+
+def _key(row: Sequence[int]) -> bytes:
+    return np.asarray(row, np.int32).tobytes()
+
+
+def _padded(tokens: list[np.ndarray]) -> tuple[Tensor, Tensor]:
+    """Returns (ids, mask) of rows whose padding nobody looks at."""
+    mask = np.arange(max(map(len, tokens))) < np.array([len(row) for row in tokens])[:, None]
+    ids = np.zeros(mask.shape, np.int64)
+    ids[mask] = np.concatenate(tokens)
+    return torch.from_numpy(ids), torch.from_numpy(mask.astype(np.int64))
+
+
+def _names_below(model: StudentModel, depth: int) -> frozenset[str]:
+    """Returns the names of the backbone's tensors that states meet on their way to `depth`."""
+    below = [model.steps.table(), *(p for m in model.steps.below(depth) for p in m.parameters())]
+    met = {id(parameter) for parameter in below}
+    return frozenset(n for n, value in model.backbone.named_parameters() if id(value) in met)
+
+
+def _require_room(
+    folder: Path, texts: int, shape: tuple[int, int], dtype: np.dtype[np.floating]
+) -> None:
+    wanted = shape[0] * shape[1] * dtype.itemsize
+    free = shutil.disk_usage(folder).free
+    if wanted > LARGEST_SHARE * free:
+        raise RunError(
+            f"the frozen layers' states of {texts:,} texts take {wanted / 1e9:.1f} GB, and "
+            f"{folder} has {free / 1e9:.1f} GB free; train the head alone (one row a text), or set "
+            "TOMCLIP_CACHE to a larger disk"
+        )
