@@ -26,6 +26,8 @@ def trained(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, Any, dict[str, A
 
     def finish(kind: str, subject: Any, **options: Any) -> SimpleNamespace:
         calls.append((kind, subject, options))
+        lone = {"anchor_captions": "words.txt", "anchor_texts": 9, "anchor_blank_left_out": 2}
+        options["on_event"](Event(0, 0.0, "sources", lone))
         options["on_event"](Event(7, 0.5, "validation", {"mean_reciprocal_rank": 0.25}))
         state = "cancelled" if options["should_stop"]() else "finished"
         run = SimpleNamespace(path=Path("runs/one"))
@@ -109,3 +111,8 @@ def test_contradicting_train_options_are_refused(arguments: tuple, sentence: str
 def test_config_error_names_file_and_changes() -> None:
     with pytest.raises(ConfigError, match=r"emoji_small\.yaml with --set"):
         configured(RECIPE, ["optimiser.steps=0"])
+
+
+def test_captions_without_a_pair_are_told_with_what_was_left_out(trained: list) -> None:
+    result = tomclip("train", "--config", str(RECIPE))
+    assert "English anchor: 9 texts of words.txt; left out: 2 blank." in result.output

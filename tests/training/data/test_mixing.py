@@ -16,6 +16,8 @@ from tomclip.core.files.cache import text_digests
 from tomclip.data import load_emoji
 from tomclip.encoders.cache import cached_text_embeddings
 from tomclip.encoders.student.encoder import token_ids
+from tomclip.runs import read_events
+from tomclip.runs.lone_captions import lone_captions_sentence
 from tomclip.training import resume, train
 from tomclip.training.data.batches import CaptionSampler
 from tomclip.training.data.captions import select_captions
@@ -153,6 +155,7 @@ def test_a_stopped_run_with_an_anchor_goes_on_to_the_last_digit(tmp_path: Path) 
     for reason in ("blank", "repeated", "held_out"):
         assert given.values[f"anchor_{reason}_left_out"] == 1
     assert given.values["unpaired_texts"] == 8
+    assert "held out" in lone_captions_sentence(read_events(tmp_path / "whole"))
     first = recorded(tmp_path / "whole", "train")[0].values
     assert first["pointwise_anchor"] > 0
 

@@ -448,6 +448,15 @@ def test_curves_over_time_end_with_the_seconds_trained() -> None:
     assert [last_step(figure) for figure in figures(studio)[:2]] == [STEPS / 4, STEPS / 4]
 
 
+def test_captions_without_a_pair_that_were_left_out_are_counted() -> None:
+    given = {"anchor_captions": "my_*.txt", "anchor_texts": 1024, "anchor_held_out_left_out": 3}
+    append_event(recorded_run(), Event(0, 0.0, "sources", given))
+    studio = open_train()
+    assert [one.value for one in studio.text] == [
+        "English anchor: 1,024 texts of my_*.txt; left out: 3 held out."
+    ]
+
+
 def test_a_probe_that_failed_is_one_sentence() -> None:
     run = recorded_run()
     append_event(run, Event(STEPS, 2.0, "probe", {"error": "ValueError: no pictures"}))

@@ -76,6 +76,7 @@ def shown(bar: OnProgress, total: int) -> Callable[[Event], None]:
     It also tells how far the encoding of targets is, before the first step.
     """
 
+    from tomclip.runs.lone_captions import lone_captions_sentence
     from tomclip.runs.scores import recorded_scores
 
     def listen(event: Event) -> None:
@@ -84,6 +85,8 @@ def shown(bar: OnProgress, total: int) -> Callable[[Event], None]:
             done, of = event.values["done"], event.values["total"]
             rate = event.values["captions_per_second"]
             typer.echo(f"targets: {done:,} of {of:,} captions, {rate:,.0f} a second")
+        if joined := lone_captions_sentence([event]):
+            typer.echo(joined)
         if event.split == "validation":
             rank = recorded_scores(event)["mean_reciprocal_rank"][MEAN]
             typer.echo(f"step {event.step} of {total}: mean reciprocal rank {rank:.4f}")

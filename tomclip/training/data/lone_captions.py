@@ -69,7 +69,7 @@ def anchor_captions(config: TrainConfig, validation: Iterable[int] = ()) -> Lone
         excluded = _same_as(validation)
     else:
         found = _read("data.english_anchor.captions", read_english, name)
-        excluded = _of_held_out(("en",)) if _is_emoji(config) else _same_as(validation)
+        excluded = _of_held_out(found, ("en",)) if _is_emoji(config) else _same_as(validation)
     return _usable("data.english_anchor.captions", name, found, excluded)
 
 
@@ -88,7 +88,7 @@ def unpaired_captions(config: TrainConfig) -> LoneCaptions | None:
     found = _read("data.unpaired.captions", read_other_languages, name)
     excluded = _never
     if _is_emoji(config):
-        excluded = _of_held_out(config.data.languages)
+        excluded = _of_held_out(found, config.data.languages)
     return _usable("data.unpaired.captions", name, found, excluded, config.data.languages)
 
 
@@ -108,14 +108,25 @@ def _same_as(digests: Iterable[int]) -> Excluded:
     return lambda text, code: bool(known) and int(text_digests([text])[0]) in known
 
 
-def _of_held_out(languages: tuple[str, ...]) -> Excluded:
+def _of_held_out(found: PlainTexts, languages: tuple[str, ...]) -> Excluded:
+    named = _naming_held_out(found, languages)
+    return lambda text, code: text in named
+
+
+@lru_cache(maxsize=4)
+def _naming_held_out(found: PlainTexts, languages: tuple[str, ...]) -> frozenset[str]:
+    """Returns the texts with a held-out name; a run asks before it starts and when it reads."""
     names = {code: held_out_phrases(load_emoji(), language=code) for code in languages}
-
-    def holds_a_name(text: str, code: str | None) -> bool:
-        checked = names.values() if code is None else [names[code]]
-        return any(phrases.found_in(text) is not None for phrases in checked)
-
-    return holds_a_name
+    codes = found.languages or (None,) * len(found.texts)
+    return frozenset(
+        text
+        for text, code in zip(found.texts, codes, strict=True)
+        if any(
+            names[one].found_in(text)
+            for one in (languages if code is None else (code,))
+            if one in names
+        )
+    )
 
 
 def _usable(

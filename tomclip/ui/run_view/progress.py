@@ -15,6 +15,7 @@ from tomclip.core.scores import MEAN, capitalised, score_kind
 from tomclip.core.types import Event, RunRecord
 from tomclip.runs import ObservedState, queue_position
 from tomclip.runs.jobs.processes import active_process
+from tomclip.runs.lone_captions import lone_captions_sentence
 from tomclip.runs.observation import state_in_words
 from tomclip.ui.parts.feedback import sentence
 from tomclip.ui.parts.layout import side_by_side
@@ -57,6 +58,9 @@ def show_state(run: RunRecord, observed: ObservedState, events: Sequence[Event])
             st.warning(f"The probe at step {step:,} failed: {failure}. Training goes on.")
     with tiles:
         _tiles(run, observed, events)
+    with st.container():
+        if joined := lone_captions_sentence(events):
+            st.text(sentence(joined))  # no Markdown: a path may hold stars
 
 
 def _bar(run: RunRecord, observed: ObservedState) -> None:
