@@ -114,7 +114,7 @@ def dying(step: int, before: Callable[[Event], None] | None = None) -> Callable[
         ("{", "not JSON"),
         ("[1]", "write weights by their names"),
         ('{"h2_weight": 1}', "h2_weight is no weight; use pointwise_weight"),
-        ('{"h0_weight": NaN}', "h0_weight"),
+        ('{"h0_weight": NaN}', "holds NaN"),
         ('{"h0_weight": -1}', "greater than or equal to 0"),
         ('{"pointwise_weight": 0, "distance_matrix_weight": 0, "h0_weight": 0}', "all four"),
     ],

@@ -7,7 +7,6 @@ This module knows nothing of streamlit.
 from __future__ import annotations
 
 import hashlib
-import json
 import logging
 import os
 import shutil
@@ -20,6 +19,7 @@ from typing import Any
 from tomclip.core.errors import AssetError, EncoderUnavailable, InputError
 from tomclip.core.files.atomic import write_bytes_atomically, write_errors, write_json_atomically
 from tomclip.core.paths import runs_directory
+from tomclip.core.reading.json_text import json_if_there
 from tomclip.encoders import encoder_catalogue
 from tomclip.encoders.catalogue import VECTORS_PREFIX
 
@@ -65,16 +65,14 @@ def added_encoders() -> tuple[KnownEncoder, ...]:
         AssetError: when the list is there and cannot be read.
     """
     path = _list_path()
-    try:
-        rows = json.loads(path.read_text(encoding="utf-8"))["encoders"]
-        return tuple(KnownEncoder(**row) for row in rows)
-    except FileNotFoundError:
+    advice = "the encoders that were added are not offered: delete it and add them again"
+    values = json_if_there(path, refusal=AssetError, advice=advice)
+    if values is None:
         return ()
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise AssetError(
-            f"{path} is damaged, so the encoders that were added are not offered; delete it and "
-            "add them again"
-        ) from error
+    try:
+        return tuple(KnownEncoder(**row) for row in values["encoders"])
+    except (KeyError, TypeError) as error:
+        raise AssetError(f"{path} is damaged ({error!r}); {advice}") from error
 
 
 def remember_encoder(encoder: KnownEncoder) -> None:

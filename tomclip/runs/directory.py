@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import platform
 import re
@@ -18,9 +17,10 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from tomclip.config import TrainConfig, config_to_dict, load_config
-from tomclip.core.errors import RunError
+from tomclip.core.errors import InputError, RunError
 from tomclip.core.files.atomic import write_errors, write_json_atomically
 from tomclip.core.paths import runs_directory
+from tomclip.core.reading.json_text import read_json_object
 from tomclip.core.results import Shown
 from tomclip.runs.commit import git_commit
 from tomclip.runs.events import events_table, read_events, truncate_events
@@ -177,10 +177,9 @@ def environment(seed: int, device: str) -> Mapping[str, Any]:
 def read_environment(directory: Path) -> dict[str, Any]:
     """Returns environment.json, or an empty dict when it is missing or damaged."""
     try:
-        values = json.loads((directory / "environment.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        return read_json_object(directory / "environment.json")
+    except InputError:
         return {}
-    return values if isinstance(values, dict) else {}
 
 
 def _is_prepared(path: Path) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -14,6 +13,7 @@ from tomclip.core.errors import InputError, RunError
 from tomclip.core.files.atomic import write_errors, write_json_atomically
 from tomclip.core.paths import runs_directory
 from tomclip.core.reading.characters import is_one_line, trimmed
+from tomclip.core.reading.json_text import json_if_there
 from tomclip.core.scores import MEAN, score_kind
 from tomclip.core.types import Event
 from tomclip.runs.reader import EventsState, events_state, milestones_and_damage
@@ -91,19 +91,19 @@ def read_notes(path: Path) -> RunNotes:
     Raises:
         RunError: when notes.json is damaged.
     """
-    file = path / FILE
+    file, advice = path / FILE, "mend it or remove it"
+    values = json_if_there(file, refusal=RunError, advice=advice)
+    if values is None:
+        return RunNotes()
     try:
-        values = json.loads(file.read_text(encoding="utf-8"))
         return RunNotes(
             str(values["name"]),
             tuple(map(str, values["tags"])),
             str(values["notes"]),
             values.get("pinned") is True,
         )
-    except FileNotFoundError:
-        return RunNotes()
-    except (OSError, ValueError, TypeError, KeyError) as error:
-        raise RunError(f"{file} is damaged ({error!r}); mend it or remove it") from error
+    except (TypeError, KeyError) as error:
+        raise RunError(f"{file} is damaged ({error!r}); {advice}") from error
 
 
 def set_notes(

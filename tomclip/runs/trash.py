@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from tomclip.core.errors import RunError
+from tomclip.core.errors import InputError, RunError
 from tomclip.core.files.atomic import write_errors, write_json_atomically
 from tomclip.core.paths import runs_directory
+from tomclip.core.reading.json_text import read_json_object
 from tomclip.core.types import RunRecord
 from tomclip.runs.catalogue import CONFIG, list_runs
 from tomclip.runs.jobs.processes import active_process
@@ -115,6 +115,6 @@ def _require_free(target: Path) -> None:
 
 def _deleted_at(path: Path) -> str:
     try:
-        return str(json.loads((path / _MARK).read_text(encoding="utf-8"))["deleted_at"])
-    except (OSError, ValueError, TypeError, KeyError):
+        return str(read_json_object(path / _MARK)["deleted_at"])
+    except (InputError, KeyError):
         return ""

@@ -7,7 +7,6 @@ shard-00000.arrow  `shard_size` vectors, a fixed-size list of float32 or float16
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -15,6 +14,7 @@ from typing import Any, Literal
 from tomclip.core.errors import InputError
 from tomclip.core.files.atomic import write_errors, write_json_atomically
 from tomclip.core.files.manifests import MANIFEST
+from tomclip.core.reading.json_text import read_json_object
 
 ROWS_FILE = "rows.arrow"
 SCHEMA = 1
@@ -69,13 +69,12 @@ class TargetManifest:
     @classmethod
     def read(cls, directory: Path) -> TargetManifest:
         """Returns the directory's manifest; raises InputError when there is none that fits."""
-        path = directory / MANIFEST
         try:
-            values = json.loads(path.read_text(encoding="utf-8"))
+            values: Any = read_json_object(directory / MANIFEST, advice="make it again")
             if values.pop("schema") != SCHEMA:
                 raise ValueError("another schema")
             return cls(**values | {"plan": TargetPlan(**values["plan"])})
-        except (OSError, ValueError, TypeError, KeyError) as error:
+        except (InputError, ValueError, TypeError, KeyError) as error:
             raise InputError(
                 f"{directory} holds no readable targets ({error}); make them with 'tomclip targets'"
             ) from error

@@ -8,14 +8,15 @@ before.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from tomclip.config import LossConfig, loss_weights, with_loss_weights
-from tomclip.core.errors import ConfigError
+from tomclip.core.errors import ConfigError, InputError
 from tomclip.core.files.atomic import write_json_atomically
+from tomclip.core.reading.json_text import json_if_there, parse_json
+from tomclip.core.reading.text import decode
 
 HISTORY = "weights_history.json"
 
@@ -64,11 +65,9 @@ def _taken(request: Path) -> Mapping[str, Any]:
     taken = request.with_name(f".{request.name}.taken")
     request.replace(taken)
     try:
-        values = json.loads(taken.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise ConfigError(
-            f"control/weights.json is not JSON ({error}); the weights stay as they were"
-        ) from error
+        values = parse_json(decode(taken.read_bytes(), "control/weights.json"))
+    except InputError as error:
+        raise ConfigError(f"control/weights.json {error}; the weights stay as they were") from error
     finally:
         taken.unlink()
     if not isinstance(values, dict):
@@ -77,12 +76,12 @@ def _taken(request: Path) -> Mapping[str, Any]:
 
 
 def _read_history(path: Path, loss: LossConfig) -> list[tuple[int, LossConfig]]:
-    if not path.exists():
+    advice = "delete it to go on with the weights of config.yaml"
+    values = json_if_there(path, refusal=ConfigError, advice=advice)
+    if values is None:
         return []
     try:
-        notes = json.loads(path.read_text(encoding="utf-8"))["changes"]
+        notes = values["changes"]
         return [(int(n["step"]), with_loss_weights(loss, n["weights"])) for n in notes]
     except (ValueError, KeyError, TypeError, AttributeError, ConfigError) as error:
-        raise ConfigError(
-            f"{path} is damaged ({error}); delete it to go on with the weights of config.yaml"
-        ) from error
+        raise ConfigError(f"{path} is damaged ({error}); {advice}") from error

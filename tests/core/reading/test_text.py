@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from tomclip.core.errors import InputError
 from tomclip.core.reading import text as text_module
+from tomclip.core.reading.json_lines import read_records
+from tomclip.core.reading.json_text import read_json
 from tomclip.core.reading.text import (
     decode,
     lines,
-    read_json,
     read_lines,
-    read_records,
     require_utf8,
 )
 

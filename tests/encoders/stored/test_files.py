@@ -190,7 +190,7 @@ SAFETENSORS = {
     "no labels": ({"labels": None}, "its metadata of texts lack labels"),
     "null label": ({"labels": '["cat", null]'}, "label 1 of 2 is missing"),
     "one text": ({"labels": '"ab"'}, "its labels are no JSON list"),
-    "not JSON": ({"ids": "a, b"}, "Expecting value"),
+    "not JSON": ({"ids": "a, b"}, "expecting value"),
 }
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from tomclip.core.errors import AssetError
 from tomclip.core.files.atomic import write_json_atomically
+from tomclip.core.reading.json_text import read_json_object
 
 MANIFEST = "manifest.json"
 
@@ -39,15 +39,9 @@ def read_manifest(directory: Path) -> dict[str, Any]:
         AssetError: when it is missing or is not JSON with a `files` table.
     """
     path = directory / MANIFEST
-    try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise AssetError(
-            f"{path} is missing; get the folder again, for example with 'git checkout -- assets'"
-        ) from error
-    except ValueError as error:
-        raise AssetError(f"{path} is not valid JSON; restore it with 'git checkout'") from error
-    if not isinstance(manifest, dict) or not isinstance(manifest.get("files"), dict):
+    advice = "get the folder again, for example with 'git checkout -- assets'"
+    manifest = read_json_object(path, refusal=AssetError, advice=advice)
+    if not isinstance(manifest.get("files"), dict):
         raise AssetError(f"{path} has no 'files' table; restore it with 'git checkout'")
     return manifest
 

@@ -10,12 +10,11 @@ from __future__ import annotations
 import codecs
 import gzip
 import io
-import json
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO, TextIO, cast
+from typing import BinaryIO, TextIO, cast
 
 from tomclip.core.errors import InputError, first_line
 
@@ -79,68 +78,6 @@ def open_text(path: Path) -> Iterator[TextIO]:
             yield text
         except UnicodeDecodeError as error:
             raise InputError(f"{path} is not UTF-8; {_ADVICE}") from error
-
-
-def read_json(path: Path) -> Any:
-    """Returns what a JSON file holds.
-
-    Raises:
-        InputError: when the file is missing, not UTF-8 or not JSON.
-    """
-    try:
-        return json.loads(read_text(path))
-    except ValueError as error:
-        raise InputError(f"{path} is not JSON; it is damaged or cut off: get it again") from error
-
-
-def read_records(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Yields (line number from 1, record) of a JSON Lines file; blank lines are passed over.
-
-    Raises:
-        InputError: when the file is missing, or a line is not UTF-8 or no JSON object.
-    """
-    require_utf8(path)
-    with open_text(path) as stream:
-        for number, line in enumerate(stream, 1):
-            if line.strip():
-                yield number, _record(line, path, number)
-
-
-def column(record: dict[str, Any], name: str, path: Path, line: int) -> Any:
-    """Returns one column of a record.
-
-    Raises:
-        InputError: when the record has no such column, listing those it has.
-    """
-    if name not in record:
-        raise InputError(
-            f"{path} line {line} has no column {name!r} (it has {', '.join(record) or 'none'}); "
-            "use the release's own file"
-        )
-    return record[name]
-
-
-def texts_of(value: Any, what: str, path: Path, line: int) -> tuple[str, ...]:
-    """Returns a column that must be a list of at least one text.
-
-    Raises:
-        InputError: when it is something else.
-    """
-    if not isinstance(value, list) or not value or not all(isinstance(v, str) for v in value):
-        raise InputError(f"{path} line {line}: {what} is no list of texts; use the release's file")
-    return tuple(value)
-
-
-def _record(line: str, path: Path, number: int) -> dict[str, Any]:
-    try:
-        record = json.loads(line)
-    except ValueError as error:
-        raise InputError(
-            f"{path} line {number} is not JSON; the file is damaged or cut off: get it again"
-        ) from error
-    if not isinstance(record, dict):
-        raise InputError(f"{path} line {number} is no JSON object; give one object a line")
-    return record
 
 
 @contextmanager

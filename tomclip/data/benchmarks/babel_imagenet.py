@@ -9,8 +9,8 @@ from pathlib import Path
 
 from tomclip.core.errors import InputError
 from tomclip.core.languages import LANGUAGES
+from tomclip.core.reading.json_text import read_json
 from tomclip.core.reading.pictures import is_hidden, visible
-from tomclip.core.reading.text import read_json
 from tomclip.data.benchmarks.base import ClassificationBenchmark
 from tomclip.data.benchmarks.info import BenchmarkInfo, Findings, Source
 from tomclip.data.pictures import PictureFiles, missing_folders, missing_names, unreadable_pictures

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from tomclip.core.errors import InputError
-from tomclip.core.reading.text import column, read_records, texts_of
+from tomclip.core.reading.json_lines import column, read_records, texts_of
 from tomclip.data.benchmarks.captioned_pictures import (
     CaptionedPicture,
     RetrievalFiles,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tomclip.core.reading.text import column, read_records, texts_of
+from tomclip.core.reading.json_lines import column, read_records, texts_of
 from tomclip.data.benchmarks.captioned_pictures import (
     CaptionedPicture,
     RetrievalFiles,

@@ -26,6 +26,7 @@ from tomclip.core.files.manifests import sha256_of
 from tomclip.core.languages import parse_language
 from tomclip.core.paths import cache_directory
 from tomclip.core.reading.characters import VISIBLE_CHARACTER, composed
+from tomclip.core.reading.json_text import read_json_object
 from tomclip.data.captions.sources import ID, CaptionSource, column_names, read_pieces, require_text
 
 ENGLISH, TRANSLATED, LANGUAGE = "caption", "caption_multi", "multi_language_code"
@@ -79,9 +80,9 @@ def cached_table(source: CaptionSource, reading: Reading) -> tuple[Path, dict[st
 def _kept_facts(path: Path, facts_path: Path) -> dict[str, Any] | None:
     """Returns the facts of a table that is in the cache as it was written, else None."""
     try:
-        facts = json.loads(facts_path.read_text(encoding="utf-8"))
-        return facts if path.stat().st_size == facts["bytes"] else None
-    except (OSError, ValueError, KeyError, TypeError):
+        facts = read_json_object(facts_path)
+        return facts if path.stat().st_size == facts.get("bytes") else None
+    except (OSError, InputError):
         return None
 
 

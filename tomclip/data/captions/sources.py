@@ -18,7 +18,8 @@ from tomclip.core.errors import InputError, first_line
 from tomclip.core.files.hub import hub_dataset, hub_name
 from tomclip.core.paths import user_path
 from tomclip.core.reading.characters import composed, same_name
-from tomclip.core.reading.text import read_records, require_utf8
+from tomclip.core.reading.json_lines import read_records
+from tomclip.core.reading.text import require_utf8
 from tomclip.data.captions import delimited
 from tomclip.data.captions.batches import Row, text_batch
 

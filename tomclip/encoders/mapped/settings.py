@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from tomclip.core.errors import AssetError
+from tomclip.core.errors import AssetError, InputError
 from tomclip.core.files.atomic import write_json_atomically
 from tomclip.core.paths import runs_directory
+from tomclip.core.reading.json_text import read_json_object
 
 SETTINGS_FILE = "baseline.json"
 MAP_FILE = "map.safetensors"
@@ -75,9 +75,9 @@ def read_mapped(directory: Path) -> MappedSettings:
     """
     path = directory / SETTINGS_FILE
     try:
-        values = json.loads(path.read_text(encoding="utf-8"))
+        values: Any = read_json_object(path)
         settings = MappedSettings(**values | {"languages": tuple(values["languages"])})
-    except (OSError, ValueError, TypeError, KeyError) as error:
+    except (InputError, ValueError, TypeError, KeyError) as error:
         raise AssetError(
             f"{path} does not describe a baseline ({error}); delete its folder and fit it again"
         ) from error

@@ -6,7 +6,6 @@ zeros go before BERT's, and it knows one token type, BERT's first: the vectors s
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,7 +14,8 @@ import numpy as np
 from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
-from tomclip.core.errors import AssetError, first_line
+from tomclip.core.errors import AssetError, InputError, first_line
+from tomclip.core.reading.json_text import read_json_object
 from tomclip.encoders.packaged.e5_file import E5File, E5Shape
 from tomclip.encoders.packaged.unigram import save_xlmr_tokenizer
 
@@ -63,10 +63,10 @@ def write_from_original(files: tuple[Path, ...], directory: Path) -> None:
     """
     weights, config, tokenizer = files
     try:
-        shape = _bert_shape(json.loads(config.read_text(encoding="utf-8")))
+        shape = _bert_shape(read_json_object(config))
         stored = load_file(weights)
         state = {name: _fitting(stored, name, size) for name, size in _shapes(shape).values()}
-    except (OSError, ValueError, KeyError, TypeError, SafetensorError) as error:
+    except (OSError, InputError, ValueError, KeyError, TypeError, SafetensorError) as error:
         raise AssetError(
             f"{weights.parent} does not hold multilingual-e5-small ({first_line(error)}); run "
             "'hf download --force-download intfloat/multilingual-e5-small'"

@@ -14,7 +14,8 @@ from safetensors import SafetensorError
 from safetensors.numpy import save_file
 from safetensors.torch import load_file
 
-from tomclip.core.errors import AssetError, first_line
+from tomclip.core.errors import AssetError, InputError, first_line
+from tomclip.core.reading.json_text import read_json_object
 from tomclip.encoders.packaged.sentencepiece_file import read_sentencepiece
 from tomclip.encoders.packaged.unigram import save_sentencepiece_tokenizer
 from tomclip.encoders.packaged.use_model import WINDOWS, UseModel, UseShape
@@ -57,11 +58,19 @@ def load_use(directory: Path) -> UseModel:
         AssetError: when a file is missing or damaged, or they do not fit together.
     """
     try:
-        shape = UseShape(**json.loads((directory / SHAPE).read_text(encoding="utf-8")))
+        shape = UseShape(**read_json_object(directory / SHAPE))
         with torch.device("meta"):
             model = UseModel(shape)
         model.load_state_dict(load_file(directory / WEIGHTS), assign=True)
-    except (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError) as error:
+    except (
+        OSError,
+        InputError,
+        ValueError,
+        KeyError,
+        TypeError,
+        RuntimeError,
+        SafetensorError,
+    ) as error:
         raise AssetError(
             f"{directory} does not hold use-multilingual-v3 ({first_line(error)}); delete it, and "
             "it is made again"

@@ -10,7 +10,6 @@ encoder, and for texts labels (a JSON list, the texts) and language (one code fo
 
 from __future__ import annotations
 
-import json
 import zipfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -21,6 +20,7 @@ from safetensors import SafetensorError
 
 from tomclip.core.errors import AssetError, InputError, first_line
 from tomclip.core.reading.arrays import npz_archive
+from tomclip.core.reading.json_text import parse_json
 from tomclip.core.reading.names import names_of
 from tomclip.core.reading.numbers import real_array
 from tomclip.core.types import Embeddings, Modality
@@ -184,7 +184,10 @@ def _from_safetensors(path: Path) -> tuple[Embeddings, ...]:
 
 
 def _json_list(text: str, name: str) -> list[Any]:
-    values = json.loads(text)
+    try:
+        values = parse_json(text)
+    except InputError as error:
+        raise InputError(f"the list of its {name} {error}") from error
     if not isinstance(values, list):
         raise InputError(f"its {name} are no JSON list; write one with an entry per vector")
     return values

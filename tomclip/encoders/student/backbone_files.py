@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +13,7 @@ from transformers import PreTrainedModel
 from transformers.utils import logging as transformers_logging
 
 from tomclip.core.errors import AssetError, first_line
+from tomclip.core.reading.json_text import read_json_object
 
 WEIGHTS_FILE = "model.safetensors"
 CONFIG_FILE = "config.json"
@@ -85,12 +85,7 @@ def backbone_settings(directory: Path) -> dict[str, Any]:
         AssetError: when there is none that can be read.
     """
     path = directory / CONFIG_FILE
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise AssetError(
-            f"{path} cannot be read ({first_line(error)}); name a transformers directory"
-        ) from error
+    return read_json_object(path, refusal=AssetError, advice="name a transformers directory")
 
 
 @contextmanager

@@ -7,7 +7,6 @@ only, never as code.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from pickle import UnpicklingError
@@ -19,7 +18,8 @@ from safetensors.torch import load_file
 from torch import Tensor
 from transformers import PreTrainedTokenizerBase, XLMRobertaConfig, XLMRobertaModel
 
-from tomclip.core.errors import AssetError, EncoderUnavailable, first_line
+from tomclip.core.errors import AssetError, EncoderUnavailable, InputError, first_line
+from tomclip.core.reading.json_text import read_json_object
 from tomclip.encoders.hub.backbones import known_backbone
 from tomclip.encoders.hub.names import parse_published_name
 from tomclip.encoders.hub.repository import (
@@ -39,6 +39,7 @@ _BACKBONE = "transformer."
 _HEAD = "LinearTransformation."
 _BROKEN = (
     EOFError,
+    InputError,
     OSError,
     ValueError,
     KeyError,
@@ -123,7 +124,7 @@ def student_from_snapshot(
     """
     read = directory / "config.json"
     try:
-        facts = json.loads(read.read_text(encoding="utf-8"))
+        facts = read_json_object(read)
         model = mclip_model(facts, teacher_name=teacher_name)
         read = weights
         model.load_state_dict(_renamed(_state_dict(weights)))

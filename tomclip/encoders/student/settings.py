@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 from tomclip.core.errors import AssetError, EncoderUnavailable
+from tomclip.core.reading.json_text import read_json_object
 
 SETTINGS_FILE = "student.json"
 PUBLISHED_STUDENTS = {
@@ -87,7 +87,9 @@ def read_settings(directory: Path) -> StudentSettings:
             "a run's checkpoints/best"
         )
     try:
-        settings = StudentSettings.from_dict(json.loads(path.read_text(encoding="utf-8")))
+        settings = StudentSettings.from_dict(
+            read_json_object(path, refusal=AssetError, advice="restore it")
+        )
     except (OSError, ValueError, TypeError) as error:
         raise AssetError(
             f"{path} does not describe a student ({error}); restore the folder"

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from tomclip.config import LOSS_WEIGHTS, with_loss_weights
-from tomclip.core.errors import ConfigError, RunError
+from tomclip.core.errors import ConfigError, InputError, RunError
 from tomclip.core.files.atomic import write_errors, write_json_atomically
 from tomclip.core.paths import runs_directory
+from tomclip.core.reading.json_text import read_json_object
 from tomclip.core.types import RunState
 from tomclip.runs.directory import RunDirectory
 from tomclip.runs.jobs.processes import LAUNCHED, active_process, end_processes
@@ -109,8 +109,7 @@ def _cancel(path: Path, *, error: str | None, exit_code: int) -> None:
 
 def _asked_weights(file: Path) -> dict[str, float]:
     try:
-        values = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        values = read_json_object(file)
+    except InputError:
         return {}
-    known = values if isinstance(values, dict) else {}
-    return {name: value for name, value in known.items() if name in LOSS_WEIGHTS}
+    return {name: value for name, value in values.items() if name in LOSS_WEIGHTS}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,9 +9,10 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from tomclip.core.errors import RunError
+from tomclip.core.errors import InputError, RunError
 from tomclip.core.files.atomic import write_json_atomically
 from tomclip.core.paths import runs_directory
+from tomclip.core.reading.json_text import read_json_object
 from tomclip.runs.jobs.queue import LOCKS
 
 
@@ -61,7 +61,7 @@ def device_lock(device: str, holder: str) -> Iterator[None]:
 
 def _holder(note: Path) -> str:
     try:
-        values = json.loads(note.read_text(encoding="utf-8"))
+        values = read_json_object(note)
         return f"the run '{values['run']}' (process {values['pid']})"
-    except (OSError, ValueError, KeyError, TypeError):
+    except (InputError, KeyError):
         return "another run"

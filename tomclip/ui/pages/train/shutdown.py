@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import atexit
-import json
 import logging
 from pathlib import Path
 
 import streamlit as st
 
-from tomclip.core.errors import RunError
+from tomclip.core.errors import InputError, RunError
 from tomclip.core.files.atomic import write_json_atomically
 from tomclip.core.paths import runs_directory
+from tomclip.core.reading.json_text import read_json_object
 from tomclip.runs import active_runs, stop_run
 
 FILE = ".studio.json"
@@ -21,9 +21,8 @@ _LOGGER = logging.getLogger(__name__)
 def stops_with_studio() -> bool:
     """Returns whether runs are stopped when the studio ends; without a choice they go on."""
     try:
-        values = json.loads((runs_directory() / FILE).read_text(encoding="utf-8"))
-        return bool(values["stop_with_studio"])
-    except (OSError, ValueError, KeyError, TypeError):
+        return bool(read_json_object(runs_directory() / FILE).get("stop_with_studio"))
+    except InputError:
         return False
 
 
