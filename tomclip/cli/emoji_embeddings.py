@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tomclip.cli.options import SubsetName
+from tomclip.cli.reading_notes import tell_unread
 
 if TYPE_CHECKING:
     from tomclip.core.types import Embeddings
@@ -20,4 +21,6 @@ def emoji_embeddings(
     vectors = registered_vectors(encoder, task)
     if rendering is not None:
         return vectors.pictures(None)
-    return vectors.texts(task.dataset.code_of(language), None)
+    code = task.dataset.code_of(language)
+    tell_unread(encoder, {code: [task.dataset.names[code][row] for row in task.items]})
+    return vectors.texts(code, None)

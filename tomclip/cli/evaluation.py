@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from tomclip.cli.options import SubsetName, language_codes
 from tomclip.cli.output import write_text
+from tomclip.cli.reading_notes import tell_unread
 from tomclip.core.progress import OnProgress
 
 if TYPE_CHECKING:
@@ -79,6 +80,8 @@ class Evaluation:
         """
         from tomclip.evaluation import evaluate
 
+        codes = language_codes(self.languages) or self.task.languages
+        tell_unread(encoder, {code: self.task.texts(code).texts for code in codes})
         options = {"seed": seed, "use_cache": cache, "on_progress": on_progress}
         return evaluate(encoder, self.task, **self._settings, **options)
 

@@ -23,6 +23,7 @@ from tomclip.encoders.registry import (
     load_student,
     load_teacher,
     load_text_encoder,
+    reads_pictures,
 )
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ __all__ = [
     "load_text_encoder",
     "memory_estimate",
     "published_encoders",
+    "reads_pictures",
     "search_encoders",
 ]
 

@@ -24,8 +24,11 @@ from tomclip.encoders.hub.names import (
 from tomclip.encoders.hub.repository import split_revision
 from tomclip.encoders.info import EncoderInfo
 from tomclip.encoders.mapped import settings as mapped
-from tomclip.encoders.packaged.description import describe_packaged
-from tomclip.encoders.packaged.origins import packaged_origin, require_origin
+from tomclip.encoders.packaged.origins import (
+    describe_packaged,
+    packaged_origin,
+    require_origin,
+)
 from tomclip.encoders.packaged.records import PACKAGED
 from tomclip.encoders.student.settings import SETTINGS_FILE, published_teacher_name, read_settings
 

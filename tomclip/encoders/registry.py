@@ -56,6 +56,7 @@ __all__ = [
     "load_student",
     "load_teacher",
     "load_text_encoder",
+    "reads_pictures",
 ]
 
 _LOADED = LoadedEncoders(device_share)
@@ -124,6 +125,16 @@ def load_image_encoder(name: str, *, device: str = "cpu") -> ImageEncoder:
     if is_stored(name):
         return _stored_vectors(name)
     return load_teacher(image_encoder_name(name), device=device)
+
+
+def reads_pictures(name: str) -> bool:
+    """Returns whether pictures go with `name`: not with a text encoder that a package brings.
+
+    Raises:
+        EncoderUnavailable: when it is unknown.
+    """
+    info = find_encoder(name)
+    return info is None or info.kind != "text"
 
 
 def is_stored(name: str) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tomclip.core.errors import InputError
-from tomclip.core.scores import hit_name
+from tomclip.core.scores import hit_name, score_kind
 from tomclip.core.types import Score
 from tomclip.evaluation.metrics.bootstrap import bootstrap_intervals
 from tomclip.evaluation.metrics.paired_tests import holm_adjusted, mcnemar_p_value
@@ -32,7 +32,7 @@ def compare_reports(
 
     Raises:
         InputError: when there is nothing to compare, or two reports were made on different concepts
-            or with different settings.
+            or with different settings. Of an encoder without pictures the shapes are compared.
     """
     from tomclip.evaluation.comparison_table import ComparisonTable
 
@@ -45,6 +45,15 @@ def compare_reports(
     return ComparisonTable([row for other in others for row in _rows(baseline, other)])
 
 
+def texts_only(report: EvaluationReport) -> bool:
+    """Returns whether the report is of an encoder without pictures: shapes are all it holds."""
+    return bool(report.scores) and not any(score_kind(one.name).is_share for one in report.scores)
+
+
+def _asked_of_both(baseline: EvaluationReport, other: EvaluationReport) -> list[str]:
+    return [task for task in baseline.ranks if not texts_only(other) or task in other.ranks]
+
+
 def _require_same_protocol(baseline: EvaluationReport, other: EvaluationReport) -> None:
     if baseline.data != other.data:
         raise InputError(
@@ -52,13 +61,16 @@ def _require_same_protocol(baseline: EvaluationReport, other: EvaluationReport) 
             f"{other.data}; evaluate both on the same data"
         )
     for report in (baseline, other):
-        if not report.ranks:
+        if not report.ranks and not texts_only(report):
             raise InputError(
                 f"the report of '{report.encoder}' was read without its ranks; evaluate again, or "
                 "keep the ranks when saving (per_item=True)"
             )
+    mixed = texts_only(baseline) or texts_only(other)
     differing = [
-        name for name in COMPARED_SETTINGS if baseline.settings[name] != other.settings[name]
+        name
+        for name in COMPARED_SETTINGS
+        if baseline.settings[name] != other.settings[name] and not (mixed and name == "references")
     ]
     for name in ("subset", "rendering", "concept_ids", "owners"):
         if getattr(baseline, name) != getattr(other, name):
@@ -73,7 +85,11 @@ def _require_same_protocol(baseline: EvaluationReport, other: EvaluationReport) 
 def _rows(baseline: EvaluationReport, other: EvaluationReport) -> Iterator[dict[str, Any]]:
     intervals = dict(_difference_intervals(baseline, other))
     tests = dict(_tests(baseline, other))
+    mixed = texts_only(baseline) or texts_only(other)
+    both = {(score.name, score.language) for score in other.scores}
     for before in baseline.scores:
+        if mixed and (before.name, before.language) not in both:
+            continue
         after = other.score(before.name, before.language)
         low, high = intervals.get((before.language, before.name), (float("nan"), float("nan")))
         p_value, adjusted = tests.get((before.language, before.name), (float("nan"),) * 2)
@@ -105,7 +121,7 @@ def _difference_intervals(
 ) -> Iterator[tuple[tuple[str, str], tuple[float, float]]]:
     """Yields the interval of each (language, score name); all share the same resamples."""
     languages = dict.fromkeys(score.language for score in baseline.scores)
-    for task in baseline.ranks:
+    for task in _asked_of_both(baseline, other):
         for language in languages:
             differences = other.hits(task, language) - baseline.hits(task, language)
             intervals = bootstrap_intervals(differences, seed=baseline.settings["seed"])
@@ -117,7 +133,8 @@ def _tests(
     baseline: EvaluationReport, other: EvaluationReport
 ) -> Iterator[tuple[tuple[str, str], tuple[float, float]]]:
     """Yields the p-value of each (language, score name at k = 1), and Holm's over the languages."""
-    for task, by_language in baseline.ranks.items():
+    for task in _asked_of_both(baseline, other):
+        by_language = baseline.ranks[task]
         p_values = [
             mcnemar_p_value(np.asarray(ranks) <= 1, np.asarray(other.ranks[task][language]) <= 1)
             for language, ranks in by_language.items()

@@ -15,6 +15,7 @@ from tomclip.evaluation.report import EvaluationReport
 from tomclip.evaluation.scoring import evaluate_vectors, require_answerable
 from tomclip.evaluation.settings import EvaluationSettings, asked_languages
 from tomclip.evaluation.tasks.protocol import Task
+from tomclip.evaluation.tasks.texts_only import task_for
 from tomclip.evaluation.vectors import registered_vectors
 
 if TYPE_CHECKING:
@@ -44,6 +45,8 @@ def evaluate(
     files, the data, the settings and the library versions stay the same; for the shipped encoders
     that on the emoji ships. A cache that cannot be written is no error.
 
+    Of an encoder that knows no pictures only the shapes are measured, against its own English.
+
     Args:
         encoder: a name that `tomclip.encoders.load_text_encoder` knows, or a directory.
         task: from `emoji_task`, `load_task` or `benchmark_task`, or one of your own.
@@ -59,8 +62,10 @@ def evaluate(
 
     Raises:
         EncoderUnavailable: when the name is unknown or its files are missing.
-        InputError: when a setting is unknown or out of range, or a picture cannot be read.
+        InputError: when a setting is unknown or out of range, a picture cannot be read, or an
+            encoder that knows no pictures is asked for more than its own shape.
     """
+    task = task_for(encoder, task)
     settings = EvaluationSettings(
         languages=asked_languages(task, languages),
         ks=tuple(ks),

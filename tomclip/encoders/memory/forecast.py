@@ -75,11 +75,28 @@ def _on_meta(name: str) -> tuple[nn.Module, list[Pass]]:
     info = find_encoder(name)
     if info is not None and info.kind == "vectors":
         raise InputError(f"{name!r} holds vectors and no model; its memory is that of its file")
+    if info is not None and info.kind == "text":
+        return _packaged_on_meta(name)
     is_student = name.startswith(STUDENT_PREFIX) if info is None else info.kind == "student"
     if is_student:
         return _student_on_meta(name, info)
     source, config = _teacher_configuration(name, info)
     return _teacher_on_meta(source, config)
+
+
+def _packaged_on_meta(name: str) -> tuple[nn.Module, list[Pass]]:
+    import torch
+
+    from tomclip.encoders.packaged.untrained import untrained
+
+    with torch.device("meta"):
+        model = untrained(name).eval()
+
+    def run(n: int) -> object:
+        ids = torch.zeros((n, USUAL_TOKENS), dtype=torch.long, device="meta")
+        return model(ids, torch.ones_like(ids))
+
+    return model, [run]
 
 
 def _teacher_configuration(name: str, info: EncoderInfo | None) -> tuple[str, dict[str, Any]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from safetensors import SafetensorError
@@ -18,6 +19,9 @@ from tomclip.core.errors import AssetError, InputError, first_line
 from tomclip.core.reading.json_text import read_json_object
 from tomclip.encoders.packaged.e5_file import E5File, E5Shape
 from tomclip.encoders.packaged.unigram import save_xlmr_tokenizer
+
+if TYPE_CHECKING:
+    from transformers import XLMRobertaConfig
 
 PAD = 1
 WEIGHTS = "model.safetensors"
@@ -63,7 +67,7 @@ def write_from_original(files: tuple[Path, ...], directory: Path) -> None:
     """
     weights, config, tokenizer = files
     try:
-        shape = _bert_shape(read_json_object(config))
+        shape = bert_shape(read_json_object(config))
         stored = load_file(weights)
         state = {name: _fitting(stored, name, size) for name, size in _shapes(shape).values()}
     except (OSError, InputError, ValueError, KeyError, TypeError, SafetensorError) as error:
@@ -113,7 +117,8 @@ def _shapes(shape: E5Shape) -> dict[str, tuple[str, tuple[int, ...]]]:
     return found
 
 
-def _bert_shape(config: Mapping[str, object]) -> E5Shape:
+def bert_shape(config: Mapping[str, object]) -> E5Shape:
+    """Returns the shape that the original's config.json says; raises ValueError or KeyError."""
     if config["model_type"] != "bert":
         raise ValueError(f"its model_type is {config['model_type']!r}, not 'bert'")
     names = (
@@ -136,12 +141,18 @@ def _fitting(stored: Mapping[str, np.ndarray], name: str, size: tuple[int, ...])
 
 
 def _write(shape: E5Shape, state: dict[str, np.ndarray], directory: Path) -> None:
-    from transformers import XLMRobertaConfig
-
     zeros = np.zeros((PAD + 1, shape.hidden_size), dtype=np.float32)
     state[POSITIONS] = np.concatenate([zeros, state[POSITIONS]])
     state[TOKEN_TYPES] = np.ascontiguousarray(state[TOKEN_TYPES][:1])
-    XLMRobertaConfig(
+    xlmr_config(shape).save_pretrained(directory)
+    save_file(state, directory / WEIGHTS, metadata={"format": "pt"})
+
+
+def xlmr_config(shape: E5Shape) -> XLMRobertaConfig:
+    """Returns the XLM-R of this shape: two positions more, one token type."""
+    from transformers import XLMRobertaConfig
+
+    return XLMRobertaConfig(
         vocab_size=shape.vocabulary,
         hidden_size=shape.hidden_size,
         num_hidden_layers=shape.layers,
@@ -153,5 +164,4 @@ def _write(shape: E5Shape, state: dict[str, np.ndarray], directory: Path) -> Non
         pad_token_id=PAD,
         bos_token_id=0,
         eos_token_id=2,
-    ).save_pretrained(directory)
-    save_file(state, directory / WEIGHTS, metadata={"format": "pt"})
+    )

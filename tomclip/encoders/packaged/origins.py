@@ -14,6 +14,7 @@ from pathlib import Path
 from tomclip.core.errors import AssetError, EncoderUnavailable
 from tomclip.core.files.manifests import sha256_of
 from tomclip.encoders.hub.repository import HubSource, cached_file
+from tomclip.encoders.info import EncoderInfo
 from tomclip.encoders.packaged.records import INSTALL, PACKAGED, PackagedEncoder
 
 SWITCH = "TOMCLIP_PACKAGED"
@@ -74,6 +75,25 @@ def require_origin(name: str) -> Origin:
     raise EncoderUnavailable(
         f"{name!r} comes with the package {encoder.package}, which is not on this machine (or is "
         f"left out by {SWITCH}=off); run '{INSTALL}'{other}"
+    )
+
+
+def describe_packaged(origin: Origin) -> EncoderInfo:
+    """Returns what is known of a packaged encoder; its path is the copy that answers."""
+    encoder, path = origin.encoder, origin.files[0]
+    return EncoderInfo(
+        name=encoder.name,
+        kind="text",
+        path=path.parent if origin.commit else path,
+        teacher="",
+        title=encoder.title,
+        description=f"Reads texts only; {origin.words}",
+        facts={
+            "licence": encoder.licence,
+            "source": encoder.source,
+            "dimension": encoder.dimension,
+            "languages": ", ".join(encoder.languages) or "about 100",
+        },
     )
 
 

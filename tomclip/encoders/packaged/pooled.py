@@ -43,6 +43,13 @@ class MeanPooled(nn.Module):
         return attention_mask.cumsum(dim=1) * attention_mask + padding
 
 
+def longest_text(backbone: XLMRobertaModel | BertModel) -> int:
+    """Returns how many tokens the backbone has positions for."""
+    positions = cast(int, backbone.config.max_position_embeddings)
+    skipped = cast(int, backbone.config.pad_token_id) + 1
+    return positions - skipped if isinstance(backbone, XLMRobertaModel) else positions
+
+
 def load_mean_pooled(
     directory: Path,
     architecture: type[XLMRobertaModel] | type[BertModel],
@@ -52,6 +59,8 @@ def load_mean_pooled(
     device: str,
 ) -> TokenEncoder:
     """Returns the encoder in a transformers directory; a BERT's pooler there is left out.
+
+    Texts are cut at `max_tokens`, or where the backbone has no more positions.
 
     Raises:
         AssetError: when a file is missing, truncated or does not fit the others.
@@ -63,6 +72,6 @@ def load_mean_pooled(
         load_tokenizer(directory),
         name=name,
         dimension=cast(int, backbone.config.hidden_size),
-        max_tokens=max_tokens,
+        max_tokens=min(max_tokens, longest_text(backbone)),
         device=device,
     )

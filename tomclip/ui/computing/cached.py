@@ -22,6 +22,7 @@ from tomclip.encoders import (
     cached_text_embeddings,
     encoder_fingerprint,
     image_encoder_name,
+    reads_pictures,
 )
 from tomclip.ui.computing.jobs import Job, JobBoard, Report, counted
 from tomclip.ui.parts.offered_encoders import offered_encoders
@@ -97,7 +98,10 @@ def _comparison(
 
 def fingerprints(encoder: str) -> str:
     """Returns what changes when a file of the encoder, or of its image encoder, changes."""
-    return f"{encoder_fingerprint(encoder)} {encoder_fingerprint(image_encoder_name(encoder))}"
+    own = encoder_fingerprint(encoder)
+    if not reads_pictures(encoder):
+        return own
+    return f"{own} {encoder_fingerprint(image_encoder_name(encoder))}"
 
 
 def text_vectors_job(encoder: str, language: str) -> Job[Embeddings]:

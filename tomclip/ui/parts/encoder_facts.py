@@ -21,6 +21,7 @@ from tomclip.encoders import (
     load_image_encoder,
     load_text_encoder,
     memory_estimate,
+    reads_pictures,
     search_encoders,
 )
 from tomclip.encoders.added import KnownEncoder, known_encoders, remember_encoder
@@ -179,6 +180,7 @@ def _tried(name: str) -> Iterator[tuple[float, str]]:
     yield 0.5, "reading a text"
     if not name.startswith(VECTORS_PREFIX):
         texts.embed_texts([FIRST_TEXT])
+    if not name.startswith(VECTORS_PREFIX) and reads_pictures(name):
         yield 0.6, "loading its image tower"
         pictures = load_image_encoder(name, device=device)
         yield 0.9, "looking at a picture"
@@ -219,7 +221,8 @@ def _memory(name: str) -> MemoryEstimate | None:
 @lru_cache(maxsize=512)
 def _both_towers(name: str) -> MemoryEstimate:
     """Returns the memory of both towers: weights add up, of the batches the larger counts."""
-    towers = dict.fromkeys((name, image_encoder_name(name)))
+    pictures = image_encoder_name(name) if reads_pictures(name) else name
+    towers = dict.fromkeys((name, pictures))
     found = [memory_estimate(one, batch_size=STUDIO_BATCH) for one in towers]
     return MemoryEstimate(
         parameters=sum(one.parameters for one in found),

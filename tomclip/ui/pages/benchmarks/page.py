@@ -15,6 +15,7 @@ from tomclip.ui.pages.benchmarks.sources import show_benchmarks
 from tomclip.ui.parts import controls
 from tomclip.ui.parts.encoder_facts import facts_job, shortage
 from tomclip.ui.parts.feedback import notice, outcomes
+from tomclip.ui.parts.text_encoders import with_pictures
 from tomclip.ui.view_state import choices
 
 MOST_ENCODERS = 4
@@ -30,6 +31,8 @@ def show() -> None:
     choice, encoders = _choice(here)
     if not encoders:
         st.info("Choose at least one encoder.")
+        return
+    if not (encoders := with_pictures(encoders)):
         return
     if st.session_state.get(ASKED) == (choice, encoders):
         _results(choice, encoders)

@@ -14,6 +14,7 @@ from tomclip.core.scores import score_kind
 from tomclip.core.types import Metric
 from tomclip.data import language as known_language
 from tomclip.data.emoji import Subset
+from tomclip.encoders import reads_pictures
 from tomclip.evaluation import EvaluationReport
 from tomclip.figures import diagram_grid_figure, difference_figure
 from tomclip.figures.style.axes import with_unit
@@ -31,6 +32,7 @@ from tomclip.ui.parts.layout import figure, figure_context
 from tomclip.ui.parts.score_names import ACCURACIES, SHAPES, language_title, score_titles
 from tomclip.ui.parts.selection import Selection
 from tomclip.ui.parts.tables import show_table
+from tomclip.ui.parts.text_encoders import show_unread
 from tomclip.ui.view_state import choices
 
 MOST_MAPS = 3
@@ -66,11 +68,22 @@ def _scores(encoders: Sequence[str], subset: Subset) -> None:
     table = pd.concat([cached.comparison(baseline, other) for other in others])
     table = table[table["name"] == score].reset_index(drop=True)
     if table.empty:
-        st.info(f"{titles[score]} was not measured for these encoders.")
+        st.info(_not_measured(titles[score], encoders))
         return
     show_chance(reports, score, controls.encoder_titles())
     _difference_chart(table, baseline, score)
     _difference_table(table, score)
+
+
+def _not_measured(title: str, encoders: Sequence[str]) -> str:
+    """Returns why a score is missing: an encoder without pictures has its own shape and no more."""
+    without = [cached.encoder_title(name) for name in encoders if not reads_pictures(name)]
+    if not without:
+        return f"{title} was not measured for these encoders."
+    return (
+        f"{title} cannot be compared: {', '.join(without)} reads texts only, so it has no pictures "
+        "and no teacher. Choose a shape score against its own English."
+    )
 
 
 def _difference_chart(table: pd.DataFrame, baseline: EvaluationReport, score: str) -> None:
@@ -126,6 +139,7 @@ def _diagrams(encoders: Sequence[str], subset: Subset) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         language = controls.language_picker()
         metric = controls.metric_picker()
+    show_unread(encoders, [language])
     if not ready(cached.text_vectors_job(name, language) for name in encoders):
         return
     found = outcomes(

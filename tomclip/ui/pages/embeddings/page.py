@@ -28,6 +28,7 @@ from tomclip.ui.parts.concepts import concept_picker, concept_table
 from tomclip.ui.parts.feedback import outcomes, ready, soon
 from tomclip.ui.parts.layout import figure, figure_context, theme
 from tomclip.ui.parts.selection import Selection
+from tomclip.ui.parts.text_encoders import show_unread, with_pictures
 from tomclip.ui.view_state import choices
 
 if TYPE_CHECKING:
@@ -45,9 +46,12 @@ def show() -> None:
     encoders = _encoders()
     choice, colour_by = _choice()
     found = concept_picker(cached.sampled_rows(choice.subset, choice.concepts))
+    if PICTURES in choice.languages and not (encoders := with_pictures(encoders)):
+        return
     if not choice.languages:
         st.info(NO_LANGUAGE)
         return
+    show_unread(encoders, [code for code in choice.languages if code != PICTURES])
     show_map(encoders, choice, colour_by=colour_by, found=found, key="embeddings/map")
 
 

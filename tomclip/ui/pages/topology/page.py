@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from tomclip.ui.computing import cached
 from tomclip.ui.computing.cached import CloudChoice
 from tomclip.ui.pages.topology.barcode import show_barcode
 from tomclip.ui.pages.topology.clouds import cloud_picker
@@ -15,6 +16,7 @@ from tomclip.ui.pages.topology.over_training import show_training
 from tomclip.ui.pages.topology.significance import show_significance
 from tomclip.ui.pages.topology.sparsification import show_sparsification
 from tomclip.ui.parts import controls
+from tomclip.ui.parts.text_encoders import show_unread
 from tomclip.ui.view_state import choices
 
 SHOWN: Mapping[str, Callable[[CloudChoice, int], None]] = {
@@ -35,4 +37,6 @@ def show() -> None:
     if view == "training":
         show_training()
         return
-    SHOWN[view](*cloud_picker())
+    choice, max_dimension = cloud_picker()
+    show_unread([choice.encoder], cached.dataset().languages)
+    SHOWN[view](choice, max_dimension)

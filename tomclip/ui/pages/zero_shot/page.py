@@ -20,6 +20,7 @@ from tomclip.ui.parts.concepts import concept_titles, picture_address
 from tomclip.ui.parts.feedback import outcomes, ready
 from tomclip.ui.parts.layout import pictures, side_by_side
 from tomclip.ui.parts.tables import show_table
+from tomclip.ui.parts.text_encoders import with_pictures
 from tomclip.ui.view_state import choices
 
 EXAMPLES = ("여우", "raketa", "pastel de cumpleaños", "снег", "カメラ", "a sleepy animal")
@@ -37,6 +38,8 @@ def show() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         view = controls.option_picker("View", choices.TASK)
         subset = controls.subset_picker(choices.AMONG)
+    if not (encoders := with_pictures(encoders)):
+        return
     shown: Mapping[str, Callable[[Sequence[str], Subset], None]] = {
         "text": _text_view,
         "picture": _picture_view,

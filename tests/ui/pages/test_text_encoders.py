@@ -1,0 +1,90 @@
+"""The pages with an encoder of texts alone in the catalogue: what works, and what is said."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from support.studio_pages import open_page, sentences, titles
+from support.tiny_packages import install_tiny_e5
+from support.tiny_use import install_tiny_use
+
+from tomclip import geometry
+from tomclip.data import load_emoji
+from tomclip.encoders.packaged.records import E5, USE
+from tomclip.encoders.registry import forget_encoders
+from tomclip.geometry import project
+from tomclip.topology.statistics import significance
+
+VIEWS = ("diagram", "barcode", "curves", "languages", "distances", "significance", "loops")
+
+
+@pytest.fixture(autouse=True)
+def installed(
+    tiny_studio: None, assets: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = load_emoji(assets / "emoji")
+    characters = "".join(name for code in data.languages for name in data.names[code])
+    install_tiny_e5(tmp_path / "packages", monkeypatch, characters=characters)
+    monkeypatch.setenv("TOMCLIP_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(significance, "SMALLEST_SUBSAMPLE", 4)
+    monkeypatch.setattr(
+        geometry, "project", lambda *args, **options: project(*args, **{**options, "method": "pca"})
+    )
+    forget_encoders()
+
+
+def test_the_overview_lists_it_and_the_encoders_page_too() -> None:
+    for page in ("1_overview", "9_encoders"):
+        studio = open_page(page)
+        assert not studio.error, sentences(studio)
+        shown = [str(frame.value) for frame in studio.dataframe]
+        assert any("multilingual E5 small" in table for table in shown)
+
+
+def test_its_captions_are_mapped_and_its_pictures_are_not() -> None:
+    studio = open_page("2_embeddings", encoder=E5, languages="en,ko")
+    assert not studio.error, sentences(studio)
+    assert len(titles(studio)) == 1
+    studio = open_page("2_embeddings", encoder=E5, languages="en,ko", pictures="yes")
+    assert any("reads texts only" in sentence for sentence in sentences(studio))
+    assert not studio.error
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_every_view_of_its_topology_is_shown(view: str) -> None:
+    studio = open_page("3_topology", encoder=E5, view=view, subset="all", points="30")
+    assert not studio.error, sentences(studio)
+    assert titles(studio)
+
+
+def test_it_is_compared_by_shape_and_diagrams() -> None:
+    address = {"encoders": f"mclip,{E5}", "subset": "all"}
+    studio = open_page("4_compare", **address, score="wasserstein_h0")
+    assert not studio.error, sentences(studio)
+    assert titles(studio)
+    studio = open_page("4_compare", **address, score="zero_shot_top1")
+    assert any("reads texts only" in sentence for sentence in sentences(studio))
+    studio = open_page("4_compare", **address, comparison="diagrams")
+    assert not studio.error, sentences(studio)
+    assert titles(studio)
+
+
+@pytest.mark.parametrize("view", ["text", "picture", "accuracy"])
+def test_where_pictures_are_needed_it_is_left_out_with_a_sentence(view: str) -> None:
+    studio = open_page("5_zero_shot", encoders=E5, task=view)
+    (sentence,) = sentences(studio)
+    assert "reads texts only, so it knows no pictures" in sentence
+    assert not studio.error
+
+
+def test_a_language_it_was_not_trained_on_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    install_tiny_use(tmp_path / "use", monkeypatch)
+    studio = open_page("3_topology", encoder=USE, subset="all", points="30")
+    studio.run()
+    notes = [one.value for one in studio.caption if "was not trained on" in one.value]
+    assert len(notes) == 1
+    assert "Vietnamese, Danish" in notes[0]
+    assert "are unknown to it" in notes[0]
