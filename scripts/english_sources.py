@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tarfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -153,13 +153,19 @@ def icon_names(archive: Path) -> tuple[list[str], dict[str, str]]:
     return sorted(names), dict(sorted(licences.items()))
 
 
-def icon_sets(archive: Path) -> Iterator[tuple[str, dict[str, Any], dict[str, Any]]]:
-    """Yields prefix, facts (author, licence ...) and content of each open set of drawn things."""
+def icon_sets(
+    archive: Path, wanted: Callable[[str, dict[str, Any]], bool] | None = None
+) -> Iterator[tuple[str, dict[str, Any], dict[str, Any]]]:
+    """Yields prefix, facts (author, licence ...) and content of the icon sets that are wanted.
+
+    By default those are the open sets of drawn things.
+    """
+    wanted = wanted or _usable
     with tarfile.open(archive) as packed:
         file = packed.extractfile("package/collections.json")
         assert file is not None
         chosen = {
-            prefix: facts for prefix, facts in json.load(file).items() if _usable(prefix, facts)
+            prefix: facts for prefix, facts in json.load(file).items() if wanted(prefix, facts)
         }
         for member in packed:
             prefix = Path(member.name).stem

@@ -2,10 +2,11 @@
 
 Reads the icon sets of `@iconify/json` whose licence asks for no more than a credit, without logos,
 flags and emoji, and without the sets of the icon benchmark and what they were drawn from
-(`HELD_OUT`). A name loses style words and digits; a set draws a name once. With `--strict` (the
-default) no name holds the name or a keyword of a validation or unseen concept, plural and joined
-forms included; `--all` keeps those. `--limit N` takes the first drawing of every name, then the
-second, and so on. Writes into DIRECTORY:
+(`HELD_OUT`). A name loses style words and digits; a set draws a name once. Left out are brands and
+names with a word of programs (`icon_words`). With `--strict` (the default) no name holds the name
+or a keyword of a validation or unseen concept, plural and joined forms included; `--all` keeps
+those. `--limit N` takes the first drawing of every name, then the second, and so on.
+Writes into DIRECTORY:
 
 - `icons.npy`: (n, 64, 64, 4) uint8 RGBA, ink on nothing, to be laid on paper;
 - `icons.csv`: set, icon and name of each row;
@@ -30,6 +31,7 @@ from typing import Any
 import numpy as np
 from emoji_sources import SIDE, draw, svg_of
 from english_sources import ICONS, clean_icon_name, icon_sets
+from icon_words import brand_names, shows_a_thing
 
 from tomclip.core.files.atomic import replaced, write_json_atomically, write_text_atomically
 from tomclip.core.paths import cache_directory
@@ -39,6 +41,7 @@ from tomclip.data.held_out import held_out_phrases
 PLAIN = re.compile(r"[a-z][a-z'\-]+( [a-z'\-]+)*")
 HELD_OUT = re.compile(r"(mdi|material-symbols|ic|zmdi|ph|tabler|icon-park|fa[567]?|la)(-.*)?")
 """The benchmark's sets in every weight; Google's icons, in mdi too; Line Awesome, after fa."""
+OF_IDEAS = {"picon"}
 
 
 @dataclass(frozen=True, order=True)
@@ -52,16 +55,20 @@ class Icon:
 
 def main() -> None:
     arguments = parse_arguments()
+    archive = ICONS.fetch(arguments.packages)
     sets = {
         prefix: (facts, content)
-        for prefix, facts, content in icon_sets(ICONS.fetch(arguments.packages))
-        if not HELD_OUT.fullmatch(prefix)
+        for prefix, facts, content in icon_sets(archive)
+        if not HELD_OUT.fullmatch(prefix) and prefix not in OF_IDEAS
     }
-    phrases = held_out_phrases(load_emoji(), keywords=True) if arguments.strict else None
-    wanted = (lambda name: phrases.found_in(name) is None) if phrases else (lambda name: True)
-    icons = chosen_icons({prefix: content for prefix, (_, content) in sets.items()}, wanted)
-    icons = first_of_each_name(icons, arguments.limit)
     contents = {prefix: content for prefix, (_, content) in sets.items()}
+    brands = brand_names(archive)
+    phrases = held_out_phrases(load_emoji(), keywords=True) if arguments.strict else None
+    icons = chosen_icons(
+        contents,
+        lambda name: shows_a_thing(name, brands) and not (phrases and phrases.found_in(name)),
+    )
+    icons = first_of_each_name(icons, arguments.limit)
     kept = write_pictures(arguments.directory, icons, contents)
     write_names(arguments.directory / "icons.csv", kept)
     facts = {prefix: facts for prefix, (facts, _) in sets.items()}

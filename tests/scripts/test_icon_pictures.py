@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
+import tarfile
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,7 @@ from icon_pictures import (
     write_names,
     write_pictures,
 )
+from icon_words import OF_PROGRAMS, brand_names, shows_a_thing
 from PIL import Image
 
 from tomclip.data import load_emoji
@@ -49,6 +52,15 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return calls
 
 
+def pack(path: Path, files: dict[str, str]) -> Path:
+    with tarfile.open(path, "w:gz") as packed:
+        for name, text in files.items():
+            member = tarfile.TarInfo(f"package/{name}")
+            member.size = len(text.encode())
+            packed.addfile(member, io.BytesIO(text.encode()))
+    return path
+
+
 def everything(name: str) -> bool:
     return True
 
@@ -70,6 +82,24 @@ def test_names_of_held_out_concepts_are_left_out() -> None:
     contents = {"one": {"icons": {unseen.replace(" ", "-"): {}, "quixotic-sonata": {}}}}
     found = chosen_icons(contents, lambda name: phrases.found_in(name) is None)
     assert [icon.name for icon in found] == ["quixotic sonata"]
+
+
+def test_brands_and_words_of_programs_show_no_thing() -> None:
+    assert shows_a_thing("garden gnome", {"uber"})
+    assert not shows_a_thing("uber eats", {"uber"})
+    assert not shows_a_thing("social uber", {"uber"})
+    assert not shows_a_thing("folder add", set())
+    assert not {"keyboard", "watch", "window", "shield"} & OF_PROGRAMS
+
+
+def test_a_brand_is_a_name_that_several_sets_of_logos_have(tmp_path: Path) -> None:
+    logos = {"license": {"spdx": "CC-BY-NC-4.0"}, "category": "Logos"}
+    named = {"a": ["uber", "kiln"], "b": ["uber-filled"], "c": ["uber", "kiln"]}
+    files = {"collections.json": json.dumps(dict.fromkeys(named, logos))} | {
+        f"json/{prefix}.json": json.dumps({"icons": {name: {} for name in names}})
+        for prefix, names in named.items()
+    }
+    assert brand_names(pack(tmp_path / "icons.tgz", files)) == {"uber"}
 
 
 def test_hidden_icons_are_left_out() -> None:
