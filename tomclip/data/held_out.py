@@ -67,11 +67,16 @@ class HeldOutPhrases:
         return None
 
 
+def held_out_rows(dataset: EmojiDataset) -> list[int]:
+    """Returns the rows of the validation and unseen concepts."""
+    return [int(row) for split in HELD_OUT_SPLITS for row in dataset.splits[split]]
+
+
 def held_out_phrases(
     dataset: EmojiDataset, *, language: str = "en", keywords: bool = False
 ) -> HeldOutPhrases:
     """Returns the names of the validation and unseen concepts, with their keywords if asked."""
-    rows = [row for split in HELD_OUT_SPLITS for row in dataset.splits[split]]
+    rows = held_out_rows(dataset)
     phrases = [dataset.names[language][row] for row in rows]
     if keywords:
         phrases += [word for row in rows for word in dataset.keywords[language][row]]

@@ -14,6 +14,7 @@ from tomclip.config import TrainConfig, parse_config
 from tomclip.core.errors import ConfigError
 from tomclip.core.files.cache import text_digests
 from tomclip.data import load_emoji
+from tomclip.data.captions.emoji import keyword_caption
 from tomclip.encoders.cache import cached_text_embeddings
 from tomclip.encoders.student.encoder import token_ids
 from tomclip.runs import read_events
@@ -166,6 +167,7 @@ def test_texts_with_a_held_out_name_are_left_out_in_every_form(tmp_path: Path) -
     names = [dataset.names["en"][row] for row in held_out]
     texts = [*names, *(f"An old {name.upper()}" for name in names)]
     texts += [name.replace(" ", "-") for name in names]
+    texts += [keyword_caption(dataset.keywords["en"][row]) for row in held_out]
     config = anchored(write_texts(tmp_path / "a.txt", [*texts, *TEXTS]))
     found = anchor_captions(config)
     assert found is not None

@@ -16,9 +16,9 @@ from tomclip.core.errors import ConfigError, InputError
 from tomclip.core.files.cache import content_key, text_digests
 from tomclip.core.paths import user_path
 from tomclip.data import load_emoji
-from tomclip.data.captions.emoji import emoji_caption_pairs
+from tomclip.data.captions.emoji import emoji_caption_pairs, keyword_caption
 from tomclip.data.captions.unpaired import PlainTexts, read_english, read_other_languages
-from tomclip.data.held_out import held_out_phrases
+from tomclip.data.held_out import held_out_phrases, held_out_rows
 
 EMBEDDED = "emoji"
 
@@ -54,8 +54,8 @@ def anchor_captions(config: TrainConfig, validation: Iterable[int] = ()) -> Lone
     """Returns the English captions of `data.english_anchor`, None where there is no anchor.
 
     "emoji" are the names and keyword captions of the training concepts. Of a file a run on the
-    emoji leaves out every text that holds the English name of a validation or unseen concept, and
-    a run on captions those that validate, whose digests are `validation`.
+    emoji leaves out every text that holds the English name of a validation or unseen concept or is
+    its keyword caption, and a run on captions those that validate, whose digests are `validation`.
 
     Raises:
         ConfigError: when the file cannot be read, or holds no caption that may be used.
@@ -115,17 +115,26 @@ def _of_held_out(found: PlainTexts, languages: tuple[str, ...]) -> Excluded:
 
 @lru_cache(maxsize=4)
 def _naming_held_out(found: PlainTexts, languages: tuple[str, ...]) -> frozenset[str]:
-    """Returns the texts with a held-out name; a run asks before it starts and when it reads."""
-    names = {code: held_out_phrases(load_emoji(), language=code) for code in languages}
+    """Returns the texts with a held-out name, and those that are a held-out keyword caption.
+
+    They are kept: a run asks before it starts and when it reads its data.
+    """
+    dataset = load_emoji()
+    rows = held_out_rows(dataset)
+    names = {code: held_out_phrases(dataset, language=code) for code in languages}
+    keywords = {
+        code: {keyword_caption(dataset.keywords[code][row]).casefold() for row in rows}
+        for code in languages
+    }
+
+    def is_held_out(text: str, code: str) -> bool:
+        return text.casefold() in keywords[code] or names[code].found_in(text) is not None
+
     codes = found.languages or (None,) * len(found.texts)
     return frozenset(
         text
         for text, code in zip(found.texts, codes, strict=True)
-        if any(
-            names[one].found_in(text)
-            for one in (languages if code is None else (code,))
-            if one in names
-        )
+        if any(is_held_out(text, one) for one in languages if code in (None, one))
     )
 
 
