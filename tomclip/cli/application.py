@@ -39,6 +39,7 @@ COMMANDS = {
     ),
     "app": "Start the studio. Further arguments go to `streamlit run`.",
     "runs": "Training runs on this machine.",
+    "cache": "Show what the cache holds, or clear what is computed again when it is needed.",
     "data": "List the benchmarks: kind, languages, terms, where to get each and what is here.",
 }
 """Each command, which is a module of `tomclip.cli.commands`, and the sentence that lists it."""

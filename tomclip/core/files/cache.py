@@ -13,6 +13,7 @@ from typing import Generic, TypeVar
 import numpy as np
 
 from tomclip.core.files.atomic import replaced
+from tomclip.core.files.cache_size import note_use, note_written
 from tomclip.core.paths import cache_directory
 
 T = TypeVar("T")
@@ -47,6 +48,8 @@ def text_digests(texts: Iterable[str]) -> np.ndarray:
 class ContentCache(Generic[T]):
     """Values kept in a folder of the user's cache, each in a file that its key names.
 
+    Of those in `cache_size.VALUE_FOLDERS` the least recently used go when they take too much.
+
     A key says all that the value follows from, so a value never goes out of date. A file that
     cannot be read is a miss, a value that cannot be written is computed again another time; both
     are logged and cost time only. What a value is called is not kept: names belong to who asks.
@@ -71,20 +74,24 @@ class ContentCache(Generic[T]):
         """Returns the value, or None when there is none that can be read."""
         path = self.path(key)
         try:
-            return self.read(path.read_bytes())
+            value = self.read(path.read_bytes())
         except FileNotFoundError:
             return None
         except Exception as error:  # damaged bytes can raise whatever their format's reader does
             _LOGGER.warning("%s cannot be read (%s); it is computed again", path, error)
             return None
+        note_use(path)
+        return value
 
     def put(self, key: str, value: T) -> bool:
         """Keeps the value; returns whether the cache could be written."""
         path = self.path(key)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
+            content = self.write(value)
             with replaced(path) as partial:
-                partial.write_bytes(self.write(value))
+                partial.write_bytes(content)
+            note_written(len(content))
         except OSError as error:
             _LOGGER.warning("%s cannot be written (%s); it is not kept", path, error)
             return False
