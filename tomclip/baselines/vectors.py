@@ -108,11 +108,9 @@ def _different(
     texts: tuple[str, ...], encoder: str, on_progress: OnProgress | None
 ) -> tuple[np.ndarray, np.ndarray]:
     """Returns the vectors of the different texts, and for every text which of them is its."""
-    different, rows = np.unique(np.asarray(texts), return_inverse=True)
-    found = cached_text_embeddings(
-        encoder, [str(text) for text in different], language=ENGLISH, on_progress=on_progress
-    )
-    return found.vectors, rows
+    place = {text: row for row, text in enumerate(dict.fromkeys(texts))}
+    found = cached_text_embeddings(encoder, list(place), language=ENGLISH, on_progress=on_progress)
+    return found.vectors, np.fromiter((place[text] for text in texts), dtype=np.int64)
 
 
 def _english(

@@ -7,12 +7,13 @@ transformers.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tomclip.core.errors import AssetError, EncoderUnavailable
 from tomclip.core.extras import extras_named
+from tomclip.core.progress import OnProgress
 from tomclip.encoders.catalogue import (
     EMOJI_TEACHER,
     VECTORS_PREFIX,
@@ -36,6 +37,8 @@ from tomclip.encoders.packaged.records import PACKAGED
 from tomclip.encoders.protocol import ImageEncoder, TextEncoder
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from tomclip.encoders.mapped.encoder import MappedEncoder
     from tomclip.encoders.stored.encoder import StoredVectors
     from tomclip.encoders.student.encoder import Student
@@ -111,7 +114,7 @@ def load_text_encoder(name: str, *, device: str = "cpu") -> TextEncoder:
     if name in PACKAGED:
         return _packaged(name, device)
     if is_mapped(name):
-        return _mapped(name, device)
+        return _mapped(name)
     load = load_student if is_student(name) else load_teacher
     return load(name, device=device)
 
@@ -170,13 +173,16 @@ def _stored_vectors(name: str) -> StoredVectors:
 
 
 @extras_named()
-def _mapped(name: str, device: str) -> MappedEncoder:
+def _mapped(name: str) -> MappedEncoder:
     """Returns the baseline, when what it was fitted from is still what it was.
+
+    Its source's vectors come through the cache on disk.
 
     Raises:
         EncoderUnavailable: when that is not on this machine.
         AssetError: when it was changed since, or the baseline is damaged.
     """
+    from tomclip.encoders.cache import cached_text_embeddings
     from tomclip.encoders.mapped.encoder import MappedEncoder
     from tomclip.encoders.mapped.settings import read_mapped
 
@@ -188,13 +194,14 @@ def _mapped(name: str, device: str) -> MappedEncoder:
             f"{name!r} was fitted from {source!r}, whose files have changed since; fit it again"
         )
 
-    def load() -> MappedEncoder:
-        return MappedEncoder.from_directory(
-            info.path, lambda: load_text_encoder(source, device=device), name=name
-        )
+    def vectors(texts: Sequence[str], language: str, told: OnProgress | None) -> np.ndarray:
+        return cached_text_embeddings(source, texts, language=language, on_progress=told).vectors
 
-    key = ("baseline", info.path.resolve(), name, device)
-    return _LOADED.get(key, files_state(info.path), device, load)
+    def load() -> MappedEncoder:
+        return MappedEncoder.from_directory(info.path, vectors, name=name)
+
+    key = ("baseline", info.path.resolve(), name)
+    return _LOADED.get(key, files_state(info.path), "cpu", load)
 
 
 def _local(info: EncoderInfo, kind: str, device: str, load: Callable[[Path, str, str], E]) -> E:

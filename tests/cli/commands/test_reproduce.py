@@ -11,7 +11,7 @@ import yaml
 from support.command_line import refuse, succeed, tomclip
 from support.evaluations import evaluate_emoji
 from support.tiny_benchmarks import tiny_benchmark
-from support.tiny_encoders import write_teacher
+from support.tiny_encoders import write_student, write_teacher
 
 from tomclip import training
 from tomclip.core.errors import RunError
@@ -81,6 +81,37 @@ def test_the_table_holds_what_the_best_students_score(study: tuple) -> None:
     assert found["zero_shot_top10"] == pytest.approx(report.score("zero_shot_top10").value)
     top10 = [row["value"] for row in rows if row["score"] == "zero_shot_top10"]
     assert f"{sum(top10) / 2:.2f} [" in output
+
+
+def test_plain_baselines_stand_below_the_recipes_or_say_why_they_do_not(study: tuple) -> None:
+    folder, _, values, output = study
+    rows = [row for row in values["table"] if row["recipe"] == "MCLIP, centred"]
+    assert [row["seeds"] for row in rows] == [2] * len(rows)
+    assert all(row["value"] is not None and row["gain"] is not None for row in rows)
+    assert (folder / "runs" / "mclip_centred-seed1" / "baseline.json").is_file()
+    assert "MCLIP, centred" in output
+    why = values["not_evaluated"]["ridge, E5"]
+    assert why.startswith("ridge, E5: ")
+    assert "multilingual-e5-small" in why
+
+
+def test_a_baseline_with_another_source_is_fitted_on_each_seed_s_concepts(
+    small: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = str(write_student(tmp_path / "source"))
+    plain = (studies.PlainBaseline("ridge, tiny", "ridge", source, anchor="emoji"),)
+    keep_recipes(monkeypatch, 1, baselines=plain)
+    options = ["reproduce", "emoji", "--seeds", "2", "--steps", "1", *small]
+    values = json.loads(succeed(*options, "--directory", tmp_path / "s", "--json", "-"))
+    assert values["not_evaluated"] == {}
+    maps = {
+        json.loads((tmp_path / "s" / f"ridge_tiny-seed{seed}" / "baseline.json").read_text())[
+            "map_sha256"
+        ]
+        for seed in (0, 1)
+    }
+    assert len(maps) == 2
+    assert {row["recipe"] for row in values["table"]} == {"MCLIP", "ridge, tiny"}
 
 
 def test_a_trial_is_called_one_everywhere(study: tuple) -> None:

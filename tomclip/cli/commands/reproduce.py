@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from tomclip.evaluation import EvaluationReport, Task
+    from tomclip.evaluation.studies.baselines import FittedBaseline
     from tomclip.evaluation.studies.experiments import Study
     from tomclip.evaluation.studies.plan import PlannedRun, StudyPlan
 
@@ -76,7 +77,9 @@ def reproduce(
     finally:
         with suppress(RunError):
             advance_queue()
-    values = _evaluated(chosen, plan, folder, tasks)
+    plain, unfitted = _fitted(chosen, plan, folder)
+    missing |= unfitted
+    values = _evaluated(chosen, plan, folder, tasks, plain)
     table = study_table(chosen, values)
     if not quiet:
         show_study(chosen, plan, table, missing)
@@ -171,30 +174,51 @@ def _train_one(run: PlannedRun, path: Path, **options: Any) -> str:
     return training.train(config, directory=path, **options).state
 
 
+def _fitted(
+    study: Study, plan: StudyPlan, folder: Path
+) -> tuple[tuple[FittedBaseline, ...], Mapping[str, str]]:
+    """Returns the plain baselines, and why some cannot be had here."""
+    from tomclip.evaluation.studies.baselines import fit_baselines
+
+    with progress("fitting plain baselines") as bar:
+        return fit_baselines(study, plan, folder, on_progress=bar)
+
+
 def _evaluated(
-    study: Study, plan: StudyPlan, folder: Path, tasks: Mapping[str, Task]
+    study: Study,
+    plan: StudyPlan,
+    folder: Path,
+    tasks: Mapping[str, Task],
+    plain: Sequence[FittedBaseline],
 ) -> pd.DataFrame:
-    """Returns the rows of `study_values` of every run on everything that is here."""
+    """Returns the rows of `study_values` of every run and baseline on everything that is here."""
     import pandas as pd
 
     from tomclip.evaluation.studies.table import study_values
 
     rows: list[dict[str, Any]] = []
+    asked = [(run, _student(run, folder)) for run in plan.runs]
+    asked += [(one.run, one.encoder) for one in plain]
     with progress("evaluating") as bar:
-        for place, run in enumerate(plan.runs):
+        for place, (run, encoder) in enumerate(asked, start=1):
             for task in tasks.values():
-                rows += study_values(run, _report(study, run, folder, task))
-            bar(place + 1, len(plan.runs))
+                rows += study_values(run, _report(study, run, encoder, task))
+            bar(place, len(asked))
     return pd.DataFrame(rows)
 
 
-def _report(study: Study, run: PlannedRun, folder: Path, task: Task) -> EvaluationReport:
-    from tomclip.evaluation import evaluate
+def _student(run: PlannedRun, folder: Path) -> str:
     from tomclip.evaluation.studies.plan import best_student
 
     student = best_student(run, folder)
     if not student.is_dir():
         raise RunError(f"{student} is missing; delete {folder / run.name} to train it again")
+    return str(student)
+
+
+def _report(study: Study, run: PlannedRun, encoder: str, task: Task) -> EvaluationReport:
+    from tomclip.evaluation import evaluate
+
     trained = run.training().data.languages
     languages = trained if task.name in study.asked_as_trained else None
-    return evaluate(str(student), task, languages=languages, references=())
+    return evaluate(encoder, task, languages=languages, references=())

@@ -13,7 +13,9 @@ from tomclip.core.types import Embeddings
 from tomclip.encoders.embeddings import to_embeddings
 from tomclip.encoders.mapped.files import Arrays, load_mapped
 from tomclip.encoders.mapped.settings import MappedSettings
-from tomclip.encoders.protocol import TextEncoder
+
+SourceVectors = Callable[[Sequence[str], str, OnProgress | None], np.ndarray]
+"""Texts, their language and whom to tell, to (n, d_in) unit vectors of the source."""
 
 
 class MappedEncoder:
@@ -22,8 +24,8 @@ class MappedEncoder:
     Args:
         settings: What the map is.
         arrays: Its numbers; see `save_mapped`.
-        source: Returns the encoder that the map stands behind; asked at every call, so that this
-            encoder keeps no large model in memory.
+        source: Vectors of the encoder that the map stands behind, such as those of its cache: all
+            baselines of one encoder share them, and this one keeps no model in memory.
         name: The name that finds this encoder again.
     """
 
@@ -31,7 +33,7 @@ class MappedEncoder:
         self,
         settings: MappedSettings,
         arrays: Arrays,
-        source: Callable[[], TextEncoder],
+        source: SourceVectors,
         *,
         name: str,
     ) -> None:
@@ -41,9 +43,7 @@ class MappedEncoder:
         self._source = source
 
     @classmethod
-    def from_directory(
-        cls, directory: Path, source: Callable[[], TextEncoder], *, name: str
-    ) -> MappedEncoder:
+    def from_directory(cls, directory: Path, source: SourceVectors, *, name: str) -> MappedEncoder:
         """Returns the baseline in `directory`.
 
         Raises:
@@ -89,9 +89,9 @@ class MappedEncoder:
         Raises:
             InputError: when `texts` is no list of texts, or a centring has no mean of the language.
         """
-        found = self._source().embed_texts(texts, language=language, on_progress=on_progress)
+        vectors = self._source(texts, language, on_progress)
         return to_embeddings(
-            mapped(self.settings, self._arrays, found.vectors, language),
+            mapped(self.settings, self._arrays, vectors, language),
             encoder=self.name,
             modality="text",
             language=language,

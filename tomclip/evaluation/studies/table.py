@@ -38,7 +38,7 @@ def study_values(run: PlannedRun, report: EvaluationReport) -> list[dict[str, An
 
 
 def study_table(study: Study, values: pd.DataFrame) -> pd.DataFrame:
-    """Returns one row per data set, recipe and score, over the seeds.
+    """Returns one row per data set, recipe or plain baseline, and score, over the seeds.
 
     Columns: `data`, `recipe`, `score`; `seeds`; `value`, the mean, with `low` and `high`; `gain`,
     the mean difference from the baseline with the same seed, with `gain_low` and `gain_high`;
@@ -78,23 +78,23 @@ def mean_interval(values: Sequence[float] | np.ndarray) -> tuple[float, float, f
 
 def _rows(study: Study, values: pd.DataFrame) -> Iterator[dict[str, Any]]:
     for data in dict.fromkeys(values["data"]):
-        for recipe in study.recipes:
+        for recipe in study.rows:
             for score in MEASURES[data]:
-                ours = _by_seed(values, data, recipe.title, score)
+                ours = _by_seed(values, data, recipe, score)
                 gain = (ours - _by_seed(values, data, BASELINE, score)).dropna()
                 yield {
                     "data": data,
-                    "recipe": recipe.title,
+                    "recipe": recipe,
                     "score": score,
                     "seeds": len(ours),
                     **_named(mean_interval(ours.to_numpy()), "value", "low", "high"),
                     **_named(
-                        mean_interval([] if recipe.title == BASELINE else gain.to_numpy()),
+                        mean_interval([] if recipe == BASELINE else gain.to_numpy()),
                         "gain",
                         "gain_low",
                         "gain_high",
                     ),
-                    "published": study.published.get((data, recipe.title), {}).get(score, np.nan),
+                    "published": study.published.get((data, recipe), {}).get(score, np.nan),
                 }
 
 
