@@ -79,7 +79,7 @@ def reproduce(
             advance_queue()
     plain, unfitted = _fitted(chosen, plan, folder)
     missing |= unfitted
-    values = _evaluated(chosen, plan, folder, tasks, plain)
+    values = _evaluated(chosen, plan, folder, tasks, plain, missing)
     table = study_table(chosen, values)
     if not quiet:
         show_study(chosen, plan, table, missing)
@@ -190,8 +190,13 @@ def _evaluated(
     folder: Path,
     tasks: Mapping[str, Task],
     plain: Sequence[FittedBaseline],
+    missing: dict[str, str],
 ) -> pd.DataFrame:
-    """Returns the rows of `study_values` of every run and baseline on everything that is here."""
+    """Returns the rows of `study_values` of every run and baseline on everything that is here.
+
+    Why a baseline cannot be asked, such as a centring in a language whose mean it does not know, is
+    added to `missing`.
+    """
     import pandas as pd
 
     from tomclip.evaluation.studies.table import study_values
@@ -202,7 +207,12 @@ def _evaluated(
     with progress("evaluating") as bar:
         for place, (run, encoder) in enumerate(asked, start=1):
             for task in tasks.values():
-                rows += study_values(run, _report(study, run, encoder, task))
+                try:
+                    rows += study_values(run, _report(study, run, encoder, task))
+                except InputError as error:
+                    if place <= len(plan.runs):
+                        raise
+                    missing[f"{run.recipe}, {task.name}"] = f"{run.recipe}, {task.name}: {error}"
             bar(place, len(asked))
     return pd.DataFrame(rows)
 

@@ -7,8 +7,11 @@ from collections.abc import Collection, Sequence
 import pandas as pd
 import streamlit as st
 
+from tomclip.baselines import list_baselines, remove_baseline
 from tomclip.encoders import DeviceMemory, device_memories
 from tomclip.encoders.added import KnownEncoder, added_encoders, forget_encoder, known_encoders
+from tomclip.encoders.mapped.settings import PREFIX
+from tomclip.ui.pages.encoders.baselines import show_baselines
 from tomclip.ui.pages.encoders.sources import wanted_encoder
 from tomclip.ui.parts.encoder_facts import (
     STUDIO_BATCH,
@@ -44,13 +47,16 @@ def show() -> None:
         elif name and name not in known:
             _candidate(name)
     st.session_state.pop(ADDED, None)
+    st.subheader("Fit a plain baseline", anchor=False)
+    with sentences():
+        show_baselines()
 
 
 def _table(encoders: Sequence[KnownEncoder], added: Collection[str]) -> None:
     rows = [
         {
             "Encoder": one.title,
-            "Kind": one.kind,
+            "Kind": "baseline" if one.name.startswith(PREFIX) else one.kind,
             "Name on the command line": one.name,
             "What it is": f"Added. {one.description}" if one.name in added else one.description,
         }
@@ -60,17 +66,18 @@ def _table(encoders: Sequence[KnownEncoder], added: Collection[str]) -> None:
 
 
 def _removal(added: tuple[KnownEncoder, ...]) -> None:
-    if not added:
+    fitted = {one.name: one.settings.title for one in list_baselines()}
+    titles = {one.name: one.title for one in added} | fitted
+    if not titles:
         return
-    with st.popover("Remove an added one", icon=":material/delete:"), sentences():
-        titles = {one.name: one.title for one in added}
+    with st.popover("Remove one", icon=":material/delete:"), sentences():
         name = st.selectbox("Encoder", list(titles), format_func=lambda one: titles[one])
         st.caption(
             "Pages offer it no more. Downloaded weights and your own directories stay where they "
-            "are; uploaded vectors are deleted."
+            "are; uploaded vectors and baselines are deleted."
         )
         if st.button(f"Remove {titles[name]}", type="primary", key="remove_encoder"):
-            forget_encoder(name)
+            (remove_baseline if name in fitted else forget_encoder)(name)
             st.rerun()
 
 
