@@ -74,6 +74,13 @@ def test_a_recipe_without_runs_has_no_value() -> None:
     assert np.isnan(row[["value", "low", "gain"]].astype(float)).all()
 
 
+def test_a_plain_baseline_has_a_row_where_it_was_measured() -> None:
+    titles = set(study_table(LOW, values_of(MCLIP=[50, 51]))["recipe"])
+    assert titles == {recipe.title for recipe in LOW.recipes}
+    row = top1(study_table(LOW, values_of(MCLIP=[50, 51], **{"ridge, E5": [53, 53]})), "ridge, E5")
+    assert (row["value"], row["low"], row["gain"]) == pytest.approx((53, 53, 2.5))
+
+
 def test_values_without_a_column_are_refused() -> None:
     with pytest.raises(InputError, match="lack seed"):
         study_table(LOW, values_of(MCLIP=[50]).drop(columns="seed"))

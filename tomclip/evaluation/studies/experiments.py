@@ -77,11 +77,6 @@ class Study:
     asked_as_trained: tuple[str, ...] = ()
     baselines: tuple[PlainBaseline, ...] = ()
 
-    @property
-    def rows(self) -> tuple[str, ...]:
-        """Titles of the table's rows: the recipes, then the plain baselines."""
-        return tuple(one.title for one in (*self.recipes, *self.baselines))
-
 
 def study(name: str) -> Study:
     """Returns an experiment by name.

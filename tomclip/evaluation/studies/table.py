@@ -43,7 +43,8 @@ def study_table(study: Study, values: pd.DataFrame) -> pd.DataFrame:
     Columns: `data`, `recipe`, `score`; `seeds`; `value`, the mean, with `low` and `high`; `gain`,
     the mean difference from the baseline with the same seed, with `gain_low` and `gain_high`;
     `published`. Intervals are at 95 % by Student's t over the seeds. NaN stands for what there is
-    not: an interval of one seed, the baseline's own gain, a value that was not published.
+    not: an interval of one seed, the baseline's own gain, a value that was not published. A plain baseline
+    that was not measured has no row.
 
     Args:
         study: decides the order of the recipes and the published values.
@@ -78,7 +79,9 @@ def mean_interval(values: Sequence[float] | np.ndarray) -> tuple[float, float, f
 
 def _rows(study: Study, values: pd.DataFrame) -> Iterator[dict[str, Any]]:
     for data in dict.fromkeys(values["data"]):
-        for recipe in study.rows:
+        measured = set(values.loc[values["data"] == data, "recipe"])
+        fitted = [one.title for one in study.baselines if one.title in measured]
+        for recipe in (*(one.title for one in study.recipes), *fitted):
             for score in MEASURES[data]:
                 ours = _by_seed(values, data, recipe, score)
                 gain = (ours - _by_seed(values, data, BASELINE, score)).dropna()
