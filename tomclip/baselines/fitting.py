@@ -32,6 +32,10 @@ from tomclip.encoders.mapped.files import save_mapped
 from tomclip.encoders.mapped.settings import KINDS, MapKind, MappedSettings
 
 
+READ = ("source", "share", "captions", "pairs", "validation_pairs")
+"""Keys of the data settings that decide a baseline, beside the languages."""
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """What was asked of `fit_baseline`, checked."""
@@ -107,7 +111,8 @@ def fit_baseline(
         source: Name of any text encoder: teacher, student, packaged, baseline, stored vectors.
         name: What it is called, "baseline:" before it; by default after what it is.
         teacher: Whose space a ridge or Procrustes map leads into.
-        data: As of a training configuration; by default all emoji captions in 13 languages.
+        data: As of a training configuration, its pairs alone (`anchor` is asked for here); by
+            default all emoji captions in 13 languages.
         seed: Of the choice of concepts where `data.share` is below 1.
         anchor: English captions without translations: "emoji", or a file; see `fitting_captions`.
         anchor_weight: The anchor's share of the error, above 0 and below 1; None chooses it.
@@ -216,7 +221,8 @@ def _centring(asked: Request, on_progress: OnProgress | None) -> _Fitted:
 
 
 def _settings(asked: Request, fitted: _Fitted, seconds: float) -> MappedSettings:
-    data = {key: value for key, value in asdict(asked.data).items() if value is not None}
+    read = asdict(asked.data)
+    data = {key: read[key] for key in READ if read[key] is not None}
     facts = {
         **fitted.facts,
         "data": {**data, "languages": list(fitted.languages)},

@@ -43,8 +43,8 @@ def study_table(study: Study, values: pd.DataFrame) -> pd.DataFrame:
     Columns: `data`, `recipe`, `score`; `seeds`; `value`, the mean, with `low` and `high`; `gain`,
     the mean difference from the baseline with the same seed, with `gain_low` and `gain_high`;
     `published`. Intervals are at 95 % by Student's t over the seeds. NaN stands for what there is
-    not: an interval of one seed, the baseline's own gain, a value that was not published. A plain baseline
-    that was not measured has no row.
+    not: an interval of one seed, the baseline's own gain, a value that was not published. A plain
+    baseline that was not measured has no row.
 
     Args:
         study: decides the order of the recipes and the published values.
