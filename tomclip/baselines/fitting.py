@@ -31,7 +31,6 @@ from tomclip.encoders.fingerprints import encoder_fingerprint
 from tomclip.encoders.mapped.files import save_mapped
 from tomclip.encoders.mapped.settings import KINDS, MapKind, MappedSettings
 
-
 READ = ("source", "share", "captions", "pairs", "validation_pairs")
 """Keys of the data settings that decide a baseline, beside the languages."""
 
