@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -59,9 +59,7 @@ def _betti(choice: CloudChoice, diagrams: Mapping[str, Diagrams], dimension: int
         curves,
         grid,
         homology_dimension=dimension,
-        context=cloud_context(choice),
-        reference=REFERENCE,
-        highlight=list(curves),
+        **_shared(choice, curves),
     )
     figure(
         chart,
@@ -81,9 +79,7 @@ def _euler(choice: CloudChoice, diagrams: Mapping[str, Diagrams], dimension: int
         curves,
         grid,
         max_dimension=len(next(iter(diagrams.values()))) - 1,
-        context=cloud_context(choice),
-        reference=REFERENCE,
-        highlight=list(curves),
+        **_shared(choice, curves),
     )
     figure(
         chart,
@@ -103,9 +99,7 @@ def _landscape(choice: CloudChoice, diagrams: Mapping[str, Diagrams], dimension:
         curves,
         grid,
         homology_dimension=dimension,
-        context=cloud_context(choice),
-        reference=REFERENCE,
-        highlight=list(curves),
+        **_shared(choice, curves),
     )
     figure(
         chart,
@@ -182,6 +176,15 @@ def image_table(images: Mapping[str, np.ndarray]) -> pd.DataFrame:
         ],
         columns=["language", "row", "column", "mass"],
     )
+
+
+def _shared(choice: CloudChoice, curves: Mapping[str, np.ndarray]) -> dict[str, Any]:
+    """Returns what all curves of one sample are drawn with."""
+    return {
+        "context": cloud_context(choice),
+        "reference": REFERENCE,
+        "highlight": list(curves),
+    }
 
 
 def _layers(diagrams: Mapping[str, Diagrams], dimension: int) -> dict:
