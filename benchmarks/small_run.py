@@ -1,8 +1,8 @@
 """A newcomer's first training run, start to end in its own process, as one JSON line.
 
-`first_accuracy` is the time from the start to the first light probe's event, wall and CPU seconds:
-on a machine with other work only the second says much. `light_share` is the part of the time of all
-steps and light probes that the light ones took.
+`first_accuracy` is the time from the start to the first probe's event, light or full, in wall and
+in CPU seconds: on a machine with other work only the second says much. `light_share` is the part of
+the time of all steps and light probes that the light ones took.
 
 python benchmarks/small_run.py --config configs/emoji_small.yaml
 """
@@ -31,10 +31,10 @@ from tomclip.runs.scores import LIGHT_PROBE, recorded_scores
 
 
 def until_first_accuracy(run: Path, process: subprocess.Popen[bytes]) -> dict[str, float]:
-    """Returns wall and CPU seconds from now to the run's first light probe; {} without one."""
+    """Returns wall and CPU seconds from now to the run's first probe; {} without one."""
     started = perf_counter()
     while process.poll() is None:
-        if any(event.split == LIGHT_PROBE for event in read_events(run)):
+        if any(event.split in ("probe", LIGHT_PROBE) for event in read_events(run)):
             used = psutil.Process(process.pid).cpu_times()
             return {
                 "first_accuracy": round(perf_counter() - started, 1),
