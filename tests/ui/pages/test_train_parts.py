@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tomclip.config import TrainConfig, change_config, config_to_dict
+from tomclip.core.languages import LANGUAGES
 from tomclip.core.types import Event
 from tomclip.figures.training.loss_weights import changes_of
 from tomclip.runs import RunStatus, create_run, write_status
@@ -103,8 +104,14 @@ def test_recipes_of_encoders_that_are_not_here_are_left_out_with_the_command_tha
 
 def test_the_recipes_with_a_title_come_first() -> None:
     names = list(presets.presets())
-    assert names[0] == "from_scratch"
+    assert names[:3] == ["from_scratch", "emoji_from_e5", "from_e5_english"] == list(presets.TITLES)
     assert {"emoji_small", "emoji_tomclip", "mclip_full"} < set(names)
+
+
+def test_the_recipe_from_english_alone_reads_no_translation_and_looks_at_every_language() -> None:
+    config = presets.presets()["from_e5_english"]
+    assert config.data.languages == ("en",)
+    assert set(config.validation.probe_languages) == set(LANGUAGES)
 
 
 def test_steps_of_one_size_take_one_time() -> None:
