@@ -1,4 +1,4 @@
-"""What a training step costs, one JSON object a line, in two parts.
+"""What a training step costs, one JSON object a line, in three parts.
 
 "speed": our steps of an XLM-R with random weights beside a plain loop (fp32, captions padded to 77
 tokens, the published losses by a Python loop over edges), with and without topology, interleaved.
@@ -13,20 +13,27 @@ growth of a process of its own. The median over rounds counts.
 
 "terms": what each topological term adds to a step of the embedded student, on the CPU.
 
+"priors": a step of a student that starts from a pretrained encoder, by the part that is trained,
+see `step_priors`.
+
     python benchmarks/train_step.py --batch-size 64 256 > rows.jsonl
     python benchmarks/train_step.py --shape large --device cuda --batch-size 64 256 1024 --rounds 20
     python benchmarks/train_step.py table rows.jsonl
     python benchmarks/train_step.py terms --batch-size 256 --rounds 30
+    python benchmarks/train_step.py priors --batch-size 256 --rounds 5
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import torch
 from shared.step_cases import SHAPES
+from shared.step_priors import prior_records
 from shared.step_speed import grown_bytes, speed_records, table_rows
 from shared.step_terms import term_records
 
@@ -42,18 +49,24 @@ def main() -> None:
         print(json.dumps(grown_bytes(options)))
         return
     for batch_size in options.batch_size:
-        records = (
-            term_records(batch_size, options.rounds)
-            if options.part == "terms"
-            else speed_records(options, batch_size)
-        )
-        for record in records:
+        for record in records_of(options, batch_size):
             print(json.dumps(record), flush=True)
+
+
+def records_of(options: argparse.Namespace, batch_size: int) -> Iterable[dict[str, Any]]:
+    """Returns the records of the part that was asked for."""
+    if options.part == "terms":
+        return term_records(batch_size, options.rounds)
+    if options.part == "priors":
+        return prior_records(batch_size, options.rounds, bf16=options.bf16)
+    return speed_records(options, batch_size)
 
 
 def parsed_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("part", nargs="?", choices=["speed", "terms", "table"], default="speed")
+    parser.add_argument(
+        "part", nargs="?", choices=["speed", "terms", "priors", "table"], default="speed"
+    )
     parser.add_argument("rows", nargs="?", type=Path, help="of table: a file of JSON lines")
     parser.add_argument("--shape", choices=list(SHAPES), default="tiny", help="of speed")
     parser.add_argument("--device", choices=["cpu", "cuda"], default="cpu", help="of speed")

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from transformers import PreTrainedTokenizerBase
+import torch
+from transformers import PreTrainedTokenizerBase, XLMRobertaModel
 
 from tomclip.config import StudentConfig, TrainConfig
 from tomclip.core.errors import AssetError, ConfigError, EncoderUnavailable
 from tomclip.core.paths import assets_directory, user_path
 from tomclip.encoders.registry import find_encoder, load_teacher
-from tomclip.encoders.student.backbone_files import backbone_settings
 from tomclip.encoders.student.encoder import (
     StudentModel,
     StudentSettings,
@@ -20,8 +20,15 @@ from tomclip.encoders.student.encoder import (
     read_settings,
 )
 from tomclip.encoders.student.lora import require_peft
-from tomclip.encoders.student.pretrained import require_context
-from tomclip.encoders.student.priors import is_prior, load_prior, prior_directory, prior_of
+from tomclip.encoders.student.priors import (
+    empty_prior,
+    is_prior,
+    load_prior,
+    prior_directory,
+    prior_of,
+    require_fit,
+)
+from tomclip.encoders.student.steps import steps_of
 from tomclip.encoders.student.trainable import require_layers, trains_words
 from tomclip.targets.encoding import open_targets
 from tomclip.training.data.captions import select_captions
@@ -38,9 +45,11 @@ def require_ready(config: TrainConfig) -> None:
     if info is not None and info.kind != "teacher":
         raise ConfigError(f"teacher is {config.teacher!r}, a {info.kind}; name a teacher")
     if (prior := prior_name(config.student)) is not None:
-        directory = pretrained_directory(config.student, prior)
-        require_context(directory, config.student.max_tokens)
-        require_layers(config.student, int(backbone_settings(directory)["num_hidden_layers"]))
+        pretrained_directory(config.student, prior)
+        require_fit(prior, config.student.max_tokens)
+        with torch.device("meta"):
+            layers = steps_of(empty_prior(prior)).layers
+        require_layers(config.student, layers)
     elif config.student.start_from is not None:
         start_directory(config.student.start_from)
     else:
@@ -122,6 +131,7 @@ def _of_prior(config: TrainConfig, name: str) -> tuple[StudentModel, PreTrainedT
     backbone, tokenizer = load_prior(name, dropout=student.dropout)
     whole = student.backbone is not None or student.words == "trained"
     all_of_it = student.trainable == "all" and trains_words(student, whole=whole)
+    all_of_it = all_of_it and isinstance(backbone, XLMRobertaModel)
     prior = None if all_of_it else prior_of(name, backbone)
     settings = StudentSettings(config.teacher, dimension, student.max_tokens, prior=prior)
     return StudentModel(backbone, settings), tokenizer

@@ -12,14 +12,19 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 from support.tiny_encoders import TEXTS, write_student
+from support.tiny_packages import install_tiny_e5
 from support.tiny_training import write_backbone
+from support.tiny_use import install_tiny_use
 from torch import nn
 
 from tomclip.config import StudentConfig, parse_config
 from tomclip.core.errors import AssetError, ConfigError, EncoderUnavailable, RunError
 from tomclip.encoders import load_student
 from tomclip.encoders.memory.forecast import memory_estimate
+from tomclip.encoders.packaged.directories import packaged_directory
+from tomclip.encoders.packaged.records import E5, USE
 from tomclip.encoders.registry import find_encoder
+from tomclip.encoders.student import priors
 from tomclip.encoders.student.encoder import (
     Student,
     StudentModel,
@@ -287,6 +292,71 @@ def test_a_full_disk_is_one_sentence(
     model, tokenizer = begun(backbone, "top:1")
     with pytest.raises(RunError, match=r"19 texts take .* GB, and .* GB free; train the head"):
         FrozenStates(model).prepare(token_ids(tokenizer, TEXTS, max_tokens=30))
+
+
+@pytest.fixture
+def use(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.setenv("TOMCLIP_CACHE", str(tmp_path / "cache"))
+    install_tiny_use(tmp_path / "packages", monkeypatch)
+    return USE
+
+
+@pytest.mark.parametrize("kind", ["head", "top:1", "top:2", "all"])
+def test_use_is_a_prior_like_any_other(use: str, tmp_path: Path, kind: str) -> None:
+    model, tokenizer = begun(use, kind)  # type: ignore[arg-type]
+    ids, mask = batch(tokenizer)
+    if kind != "all":
+        found = model.eval()(*FrozenStates(model).batch(ids, mask))
+        torch.testing.assert_close(found, model(ids, mask), rtol=0, atol=1e-6)
+    model.train()(ids, mask).square().sum().backward()
+    trained = {"head": (), "top:1": ("dense.",)}.get(kind, ("dense.", "branches."))
+    for name, parameter in model.backbone.named_parameters():
+        assert (parameter.grad is not None) == name.startswith(trained or ("nothing",)), name
+    disturb(model)
+    folder = save_student(model, tokenizer, tmp_path / "student", dtype="fp32")
+    again, their_tokenizer = load_student_model(folder)
+    assert torch.equal(vectors(again, their_tokenizer), vectors(model, tokenizer))
+    counted = sum(parameter.numel() for parameter in model.parameters())
+    assert memory_estimate(str(folder)).parameters == counted
+
+
+@pytest.mark.parametrize(
+    ("student", "message"),
+    [
+        ({"trainable": "lora"}, "no layers named query or value"),
+        ({"trainable": "all", "words": "trained"}, "6 bits a number and cannot be trained"),
+        ({"trainable": "top:3"}, "has 2 layers"),
+    ],
+)
+def test_what_use_cannot_do_is_one_sentence(
+    use: str, student: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(ConfigError, match=message):
+        begun(use, **student)  # type: ignore[arg-type]
+
+
+def test_a_student_finds_the_copy_of_a_packaged_encoder_that_it_was_made_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TOMCLIP_CACHE", str(tmp_path / "cache"))
+    install_tiny_e5(tmp_path / "packages", monkeypatch)
+    model, tokenizer = begun(E5, "head", max_tokens=20)  # type: ignore[arg-type]
+    folder = save_student(model, tokenizer, tmp_path / "student", dtype="fp32")
+    other = tmp_path / "other"
+    shutil.copytree(packaged_directory(E5), other)
+    weights = load_file(other / "model.safetensors")
+    weights["embeddings.LayerNorm.bias"] += 1
+    save_file(weights, other / "model.safetensors", metadata={"format": "pt"})
+    (only,) = priors.packaged_origins(E5)
+    with monkeypatch.context() as patch:  # another copy of it answers first
+        patch.setattr(priors, "prior_directory", lambda _: other)
+        patch.setattr(priors, "packaged_origins", lambda _: (None, only))
+        assert weights_digest(priors.load_prior(E5)[0]) != weights_digest(model.backbone)
+        again, their_tokenizer = load_student_model(folder)
+    assert torch.equal(vectors(again, their_tokenizer), vectors(model, tokenizer))
+    monkeypatch.setenv("TOMCLIP_PACKAGED", "off")
+    with pytest.raises(EncoderUnavailable, match=r"is made of 'multilingual-e5-small': .* comes"):
+        load_student_model(folder)
 
 
 def test_an_encoder_with_kept_states_embeds_as_one_without(backbone: Path) -> None:

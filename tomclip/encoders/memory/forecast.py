@@ -185,19 +185,13 @@ def _published_student(name: str) -> StudentModel:
 
 
 def _local_student(info: EncoderInfo) -> StudentModel:
-    from transformers import XLMRobertaConfig, XLMRobertaModel
-
     from tomclip.encoders.student.lora import add_lora
     from tomclip.encoders.student.model import StudentModel
-    from tomclip.encoders.student.priors import prior_directory
+    from tomclip.encoders.student.priors import empty_backbone, empty_prior
 
     settings = read_settings(info.path)
-    path = info.path if settings.prior is None else prior_directory(settings.prior.name)
-    try:
-        config = XLMRobertaConfig.from_pretrained(path, local_files_only=True)
-    except (OSError, ValueError) as error:
-        raise AssetError(f"{path}/config.json cannot be read; restore it") from error
-    backbone = XLMRobertaModel(config, add_pooling_layer=False)
+    prior = settings.prior
+    backbone = empty_backbone(info.path) if prior is None else empty_prior(prior.name)
     if settings.lora is not None:
         add_lora(backbone, settings.lora)
     return StudentModel(backbone, settings)

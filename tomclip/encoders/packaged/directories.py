@@ -40,7 +40,16 @@ def packaged_directory(name: str) -> Path:
         AssetError: when its file is not the recorded one, or damaged.
         RunError: when the cache cannot be written.
     """
-    origin = require_origin(name)
+    return directory_of(require_origin(name))
+
+
+def directory_of(origin: Origin) -> Path:
+    """Returns the directory of one copy of a packaged encoder.
+
+    Raises:
+        AssetError, RunError: as `packaged_directory`.
+    """
+    name = origin.encoder.name
     if name == MINILM:
         verify_package(origin)
         return origin.files[0].parent

@@ -56,10 +56,15 @@ def packaged_origin(name: str) -> Origin | None:
     The original in the Hugging Face cache goes before the package's copy. With the environment
     variable `TOMCLIP_PACKAGED=off` there is never one.
     """
+    return next(iter(packaged_origins(name)), None)
+
+
+def packaged_origins(name: str) -> tuple[Origin, ...]:
+    """Returns every copy of the encoder on this machine, the one that answers first."""
     encoder = PACKAGED.get(name)
     if encoder is None or os.environ.get(SWITCH, "").lower() in ("off", "0", "no", "false"):
-        return None
-    return _original(encoder) or _package_copy(encoder)
+        return ()
+    return tuple(one for one in (_original(encoder), _package_copy(encoder)) if one is not None)
 
 
 def require_origin(name: str) -> Origin:

@@ -58,7 +58,7 @@ def load_use(directory: Path) -> UseModel:
         AssetError: when a file is missing or damaged, or they do not fit together.
     """
     try:
-        shape = UseShape(**read_json_object(directory / SHAPE))
+        shape = read_shape(directory)
         with torch.device("meta"):
             model = UseModel(shape)
         model.load_state_dict(load_file(directory / WEIGHTS), assign=True)
@@ -76,6 +76,11 @@ def load_use(directory: Path) -> UseModel:
             "it is made again"
         ) from error
     return model.eval()
+
+
+def read_shape(directory: Path) -> UseShape:
+    """Returns the sizes in use.json; raises OSError, ValueError or TypeError where it has none."""
+    return UseShape(**read_json_object(directory / SHAPE))
 
 
 def _shape(arrays: Mapping[str, np.ndarray]) -> UseShape:

@@ -194,7 +194,9 @@ def _names_below(model: StudentModel, depth: int) -> frozenset[str]:
     """Returns the names of the backbone's tensors that states meet on their way to `depth`."""
     below = [model.steps.table(), *(p for m in model.steps.below(depth) for p in m.parameters())]
     met = {id(parameter) for parameter in below}
-    return frozenset(n for n, value in model.backbone.named_parameters() if id(value) in met)
+    here = model.backbone
+    parameters = {name for name, value in here.named_parameters() if id(value) in met}
+    return frozenset(parameters | {name for name, _ in here.named_buffers()})
 
 
 def _require_room(

@@ -6,16 +6,19 @@ import hashlib
 from pathlib import Path
 
 from torch import nn
-from transformers import PreTrainedTokenizerBase
+from transformers import PreTrainedTokenizerBase, XLMRobertaConfig, XLMRobertaModel
 
 from tomclip.core.errors import AssetError, EncoderUnavailable
 from tomclip.core.paths import user_path
 from tomclip.encoders.hub.backbones import known_backbone
 from tomclip.encoders.hub.repository import split_revision
-from tomclip.encoders.packaged.directories import packaged_directory
-from tomclip.encoders.packaged.records import PACKAGED
+from tomclip.encoders.packaged.directories import directory_of, packaged_directory
+from tomclip.encoders.packaged.origins import packaged_origins
+from tomclip.encoders.packaged.records import PACKAGED, USE
+from tomclip.encoders.packaged.use_directory import load_use, read_shape
+from tomclip.encoders.packaged.use_model import UseModel
 from tomclip.encoders.student.backbone_files import CONFIG_FILE
-from tomclip.encoders.student.pretrained import backbone_directory, load_pretrained
+from tomclip.encoders.student.pretrained import backbone_directory, load_pretrained, require_context
 from tomclip.encoders.student.settings import SETTINGS_FILE, Prior
 from tomclip.encoders.tokenizer import load_tokenizer
 
@@ -44,7 +47,38 @@ def prior_directory(name: str) -> Path:
         AssetError: when a file is missing or damaged, or it is another kind of model.
         RunError: when a packaged encoder has to be converted and the cache cannot be written.
     """
+    if name == USE:
+        return packaged_directory(name)
     return backbone_directory(str(packaged_directory(name)) if name in PACKAGED else name)
+
+
+def empty_prior(name: str) -> nn.Module:
+    """Returns a backbone of the prior's shape with any weights; quick on torch's meta device.
+
+    Raises:
+        EncoderUnavailable, AssetError, RunError: as `prior_directory`.
+    """
+    directory = prior_directory(name)
+    return UseModel(read_shape(directory)) if name == USE else empty_backbone(directory)
+
+
+def empty_backbone(directory: Path) -> XLMRobertaModel:
+    """Returns an XLM-R of the shape that a directory's config.json says, with any weights.
+
+    Raises:
+        AssetError: when there is none that can be read.
+    """
+    try:
+        config = XLMRobertaConfig.from_pretrained(directory, local_files_only=True)
+    except (OSError, ValueError) as error:
+        raise AssetError(f"{directory}/config.json cannot be read; restore it") from error
+    return XLMRobertaModel(config, add_pooling_layer=False)
+
+
+def require_fit(name: str, max_tokens: int) -> None:
+    """Raises ConfigError when the prior cannot read texts of `max_tokens` tokens."""
+    if name != USE:  # which has no positions
+        require_context(prior_directory(name), max_tokens)
 
 
 def load_prior(
@@ -60,7 +94,11 @@ def load_prior(
         EncoderUnavailable, AssetError, RunError: as `prior_directory`.
     """
     directory = prior_directory(name)
-    return load_pretrained(directory, dropout=dropout), load_tokenizer(directory)
+    return _backbone(name, directory, dropout), load_tokenizer(directory)
+
+
+def _backbone(name: str, directory: Path, dropout: float | None = None) -> nn.Module:
+    return load_use(directory) if name == USE else load_pretrained(directory, dropout=dropout)
 
 
 def prior_of(name: str, backbone: nn.Module) -> Prior:
@@ -72,6 +110,8 @@ def prior_of(name: str, backbone: nn.Module) -> Prior:
 def reopen_prior(prior: Prior, student: Path) -> tuple[nn.Module, PreTrainedTokenizerBase]:
     """Returns the backbone and tokenizer that the student in a folder was made of.
 
+    Of a packaged encoder with two copies on this machine, that is the one it was made of.
+
     Raises:
         EncoderUnavailable: when the prior is not on this machine.
         AssetError: when it is another than it was then, or damaged.
@@ -81,15 +121,18 @@ def reopen_prior(prior: Prior, student: Path) -> tuple[nn.Module, PreTrainedToke
             f"{student} is made of {prior.name}, which is no folder any more; put it back"
         )
     try:
-        backbone, tokenizer = load_prior(prior.name)
+        first = prior_directory(prior.name)
     except EncoderUnavailable as error:
         raise EncoderUnavailable(f"{student} is made of {prior.name!r}: {error}") from error
-    if weights_digest(backbone) != prior.sha256:
-        raise AssetError(
-            f"{student} is made of {prior.name!r}, whose weights are others now (SHA-256 of the "
-            f"tensors, {prior.sha256[:12]}... then); put those back, or train the student anew"
-        )
-    return backbone, tokenizer
+    copies = (directory_of(origin) for origin in packaged_origins(prior.name)[1:])
+    for directory in (first, *copies):
+        backbone = _backbone(prior.name, directory)
+        if weights_digest(backbone) == prior.sha256:
+            return backbone, load_tokenizer(directory)
+    raise AssetError(
+        f"{student} is made of {prior.name!r}, whose weights are others now (SHA-256 of the "
+        f"tensors, {prior.sha256[:12]}... then); put those back, or train the student anew"
+    )
 
 
 def weights_digest(module: nn.Module, names: frozenset[str] | None = None) -> str:

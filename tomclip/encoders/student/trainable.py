@@ -68,6 +68,11 @@ def _trained_names(model: StudentModel, config: StudentConfig) -> frozenset[str]
     """Returns the names of the backbone's tensors that are trained."""
     table = model.steps.table()
     words = trains_words(config, whole=model.settings.prior is None)
+    if words and not isinstance(table, nn.Parameter):
+        raise ConfigError(
+            "student.words is 'trained', but this encoder's word table has 6 bits a number and "
+            "cannot be trained; leave words out"
+        )
     frozen = {id(p) for part in model.steps.below(model.frozen_depth) for p in part.parameters()}
     return frozenset(
         name

@@ -197,8 +197,14 @@ def _frozen(
 def checkpoint_activations(model: StudentModel) -> None:
     """Keeps the input of every layer alone; newer transformers have another name for it."""
     backbone: Any = model.backbone
-    enable = getattr(backbone, "activation_checkpointing_enable", None)
-    (enable or backbone.gradient_checkpointing_enable)({"use_reentrant": False})
+    names = ("activation_checkpointing_enable", "gradient_checkpointing_enable")
+    enable = next((getattr(backbone, name) for name in names if hasattr(backbone, name)), None)
+    if enable is None:
+        raise ConfigError(
+            "optimiser.gradient_checkpointing is on, but this student's backbone has no layers "
+            "that can be computed again; leave it out"
+        )
+    enable({"use_reentrant": False})
 
 
 def _require_dimension(model: StudentModel, data: PairData) -> None:
