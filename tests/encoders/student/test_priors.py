@@ -60,7 +60,7 @@ def begun(prior: Path, trainable: str, **student: Any) -> tuple[StudentModel, An
 
 
 def batch(tokenizer: Any) -> tuple[torch.Tensor, torch.Tensor]:
-    tokens = token_ids(tokenizer, TEXTS, max_tokens=30)
+    tokens = token_ids(tokenizer, TEXTS, max_tokens=20)
     return pad_batch(tokens, int(tokenizer.pad_token_id))
 
 
