@@ -90,7 +90,9 @@ def prepare(
         model, tokenizer = processes.main_first(lambda: build_student(config))
     model.to(device).train()
     fits_head = config.student.head == "ridge" and not resuming
-    if not resuming and not fits_head:
+    # What frozen layers say of the texts to look at is kept on disk, once these layers are known.
+    waits = fits_head or config.student.freezes_layers
+    if not resuming and not waits:
         listener.new_student(model, tokenizer)
     listener.phase(TARGETS)
     data, validation = processes.main_first(
@@ -111,7 +113,7 @@ def prepare(
     if model.frozen_depth:
         listener.phase(STATES)
         data = processes.main_first(lambda: _frozen(model, data, validation, config, listener))
-    if fits_head:
+    if not resuming and waits:
         listener.new_student(model, tokenizer)
     optimiser, schedule = new_optimiser(model, config.optimiser)
     return Parts(
