@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -19,7 +21,7 @@ from tomclip.evaluation.studies.table import mean_interval, study_table, study_v
 LOW = study("low-resource")
 
 
-def values_of(**by_recipe: list[float]) -> pd.DataFrame:
+def values_of(**by_recipe: Sequence[float]) -> pd.DataFrame:
     """Returns top-1 on CIFAR-100 of MCLIP and ToMCLIP, one value per seed, other scores 0."""
     return pd.DataFrame(
         {
