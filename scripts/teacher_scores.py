@@ -62,7 +62,8 @@ def teacher_scores(directory: Path, packages: Path) -> list[dict[str, Any]]:
         for subset in SUBSETS:
             rows = _rows(dataset, subset)
             rows = rows[exists[rows]]
-            images = teacher.embed_images(pictures[rows], ids=[str(row) for row in rows])
+            ids = [str(row) for row in rows]
+            images = teacher.embed_images(pictures[rows], ids=ids, labels=ids)
             scores = zero_shot_scores(names.select(rows), images, language="en", ks=(1, 5))
             measured = {
                 score.name: {"value": score.value, "low": score.ci_low, "high": score.ci_high}
@@ -109,8 +110,8 @@ def _rows(dataset: EmojiDataset, subset: str) -> np.ndarray:
 
 
 def _names(teacher: Teacher, dataset: EmojiDataset) -> Embeddings:
-    names = dataset.names["en"]
-    return teacher.embed_texts(names, ids=[str(row) for row in range(len(names))])
+    ids = [str(row) for row in range(len(dataset.names["en"]))]
+    return teacher.embed_texts(dataset.names["en"], ids=ids, labels=ids)
 
 
 def _top1(names: np.ndarray, images: np.ndarray) -> float:
@@ -120,3 +121,7 @@ def _top1(names: np.ndarray, images: np.ndarray) -> float:
 
 def _cosines(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     return (a * b).sum(axis=1) / np.linalg.norm(a, axis=1) / np.linalg.norm(b, axis=1)
+
+
+if __name__ == "__main__":
+    main()
