@@ -150,7 +150,7 @@ def test_a_missing_truncated_or_altered_file_is_named(copied):
     with pytest.raises(AssetError, match=r"noto.webp is missing"):
         load_emoji(copied)
     (copied / "manifest.json").write_text("{")
-    with pytest.raises(AssetError, match=r"manifest.json is not valid JSON"):
+    with pytest.raises(AssetError, match=r"manifest.json is damaged: it is not JSON"):
         load_emoji(copied)
     (copied / "manifest.json").unlink()
     with pytest.raises(AssetError, match=r"manifest.json is missing"):

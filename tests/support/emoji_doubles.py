@@ -91,7 +91,7 @@ class EncoderDoubles:
         from tomclip import data, encoders
         from tomclip.evaluation import cache as report_cache
         from tomclip.evaluation import vectors
-        from tomclip.evaluation.tasks import emoji
+        from tomclip.evaluation.tasks import emoji, texts_only
 
         for module in (data, emoji):
             patch.setattr(module, "load_emoji", tiny_dataset)
@@ -100,6 +100,8 @@ class EncoderDoubles:
                 patch.setattr(module, name, getattr(self, name), raising=False)
             for name in ("image_encoder_name", "encoder_fingerprint", "encoder_revision"):
                 patch.setattr(module, name, getattr(self, name), raising=False)
+        for module in (encoders, vectors, report_cache, texts_only):
+            patch.setattr(module, "reads_pictures", self.reads_pictures)
         return self
 
     def cached_text_embeddings(
@@ -132,6 +134,9 @@ class EncoderDoubles:
         vectors = concept_vectors()[images[:, 0, 0, 0]]
         assert labels is not None
         return as_embeddings(vectors, labels, modality="image", encoder=name)
+
+    def reads_pictures(self, name: str) -> bool:
+        return bool(self._known(name))
 
     def image_encoder_name(self, name: str) -> str:
         self._known(name)

@@ -68,7 +68,7 @@ class Request:
             )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Fitted:
     """What is written: the numbers, whose space they lead into, and what was found on the way."""
 

@@ -80,7 +80,8 @@ class Evaluation:
         """
         from tomclip.evaluation import evaluate
 
-        codes = language_codes(self.languages) or self.task.languages
+        known = self.task.languages  # `evaluate` refuses the others
+        codes = [code for code in language_codes(self.languages) or known if code in known]
         tell_unread(encoder, {code: self.task.texts(code).texts for code in codes})
         options = {"seed": seed, "use_cache": cache, "on_progress": on_progress}
         return evaluate(encoder, self.task, **self._settings, **options)

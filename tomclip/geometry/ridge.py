@@ -163,7 +163,7 @@ def mean_cosine(images: np.ndarray, targets: np.ndarray) -> float:
     return float((first * second).sum(axis=1).mean())
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Moments:
     """What ridge regression has to know of the rows, the features in their principal axes.
 

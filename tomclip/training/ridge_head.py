@@ -30,7 +30,7 @@ class RidgeStart:
     mean_reciprocal_rank: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Fitted:
     """The texts that the map is fitted on, with the teacher's vectors and weights."""
 
