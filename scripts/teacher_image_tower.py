@@ -10,18 +10,15 @@ import argparse
 import copy
 import time
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import open_clip
 import torch
 import torch.nn.functional as F
+from teacher_checkpoints import checkpoint_path, load_checkpoint, save_checkpoint
 from teacher_model import image_tower
 from teacher_pictures import Augmentation
 from teacher_text_tower import contrast, decaying
-
-from tomclip.core.files.atomic import written_whole
-from tomclip.core.paths import project_directory
 
 SAVED_SECONDS = 180
 SMALL_SIDE = 64
@@ -64,20 +61,14 @@ class ImageTraining:
         self.schedule = decaying(self.optimiser, arguments.steps)
         self.average = copy.deepcopy(model)
         self.generator = torch.Generator().manual_seed(arguments.seed)
-        name = arguments.output.name
-        self.checkpoint = project_directory() / "build" / "teacher" / name / "state.pt"
+        self.checkpoint = checkpoint_path(arguments.output, "state.pt")
         self._parts = ("model", "average", "optimiser", "schedule")
 
     def resume(self) -> None:
         """Goes back to the last checkpoint of the same settings, where there is one."""
-        if not self.checkpoint.is_file():
+        state = load_checkpoint(self.checkpoint, self._settings())
+        if state is None:
             return
-        state = torch.load(self.checkpoint, weights_only=True)
-        if state["settings"] != self._settings():
-            raise SystemExit(
-                f"{self.checkpoint} is of other settings ({state['settings']}); give the same, or "
-                "remove its folder to begin anew"
-            )
         for part in self._parts:
             getattr(self, part).load_state_dict(state[part])
         self.generator.set_state(state["generator"])
@@ -149,10 +140,8 @@ class ImageTraining:
         """Writes all that an exact resume needs."""
         state = {part: getattr(self, part).state_dict() for part in self._parts}
         state |= {"generator": self.generator.get_state(), "torch": torch.get_rng_state()}
-        state |= {"step": self.step, "seconds": self.seconds, "settings": self._settings()}
-        self.checkpoint.parent.mkdir(parents=True, exist_ok=True)
-        with written_whole(cast(Path, self.checkpoint)) as partial:
-            torch.save(state, partial)
+        state |= {"step": self.step, "seconds": self.seconds}
+        save_checkpoint(self.checkpoint, state, self._settings())
 
 
 @torch.no_grad()

@@ -19,6 +19,7 @@ from teacher_texts import E5, sentence_vectors
 
 from tomclip.core.files.manifests import read_manifest, write_manifest
 from tomclip.core.paths import project_directory
+from tomclip.core.reading.numbers import unit_rows
 from tomclip.core.reading.text import read_text
 from tomclip.core.types import Embeddings
 from tomclip.data import load_emoji
@@ -115,12 +116,12 @@ def _names(teacher: Teacher, dataset: EmojiDataset) -> Embeddings:
 
 
 def _top1(names: np.ndarray, images: np.ndarray) -> float:
-    unit = names / np.linalg.norm(names, axis=1, keepdims=True)
-    return 100 * float(np.mean((images @ unit.T).argmax(axis=1) == np.arange(len(images))))
+    nearest = (images @ unit_rows(names).T).argmax(axis=1)
+    return 100 * float(np.mean(nearest == np.arange(len(images))))
 
 
 def _cosines(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    return (a * b).sum(axis=1) / np.linalg.norm(a, axis=1) / np.linalg.norm(b, axis=1)
+    return (unit_rows(a) * unit_rows(b)).sum(axis=1)
 
 
 if __name__ == "__main__":

@@ -15,10 +15,12 @@ from __future__ import annotations
 import argparse
 import json
 import time
+from hashlib import sha256
 from pathlib import Path
 
 import open_clip
 import torch
+from teacher_checkpoints import checkpoint_path, load_checkpoint, save_checkpoint
 from teacher_image_tower import ImageTraining, Lesson
 from teacher_model import (
     DIMENSION,
@@ -35,6 +37,7 @@ from teacher_texts import SPACES, concept_captions, space_vectors, training_text
 from tomclip.core.files.manifests import write_manifest
 from tomclip.core.paths import assets_directory, project_directory
 from tomclip.data import load_emoji
+from tomclip.data.emoji import EmojiDataset
 from tomclip.encoders.tokenizer import train_english_tokenizer
 
 VOCABULARY = 8000
@@ -51,7 +54,7 @@ def main() -> None:
     output.mkdir(parents=True, exist_ok=True)
     rows = dataset.rows("seen" if arguments.strict else "all")
     captions = concept_captions(dataset, rows, arguments.seed, count=CAPTIONS)
-    model, reader = text_tower(arguments, captions)
+    model, reader = text_tower(arguments, dataset, captions)
     print(f"text tower after {time.time() - started:.0f} s", flush=True)
 
     flat = text_vectors(model, reader, [text for own in captions for text in own])
@@ -121,10 +124,10 @@ def command(arguments: argparse.Namespace) -> str:
 
 
 def text_tower(
-    arguments: argparse.Namespace, captions: list[list[str]]
+    arguments: argparse.Namespace, dataset: EmojiDataset, captions: list[list[str]]
 ) -> tuple[open_clip.CLIP, TextReader]:
     """Returns the model whose text tower has learnt the space; kept beside the checkpoints."""
-    dataset, output = load_emoji(), arguments.output
+    output = arguments.output
     concepts = list(dict.fromkeys(text for own in captions for text in own))
     texts = training_texts(arguments.texts, concepts)
     size = train_english_tokenizer(texts, vocab_size=VOCABULARY, directory=output)
@@ -134,14 +137,17 @@ def text_tower(
     print(
         f"{len(texts)} texts, vocabulary {size}, {count_parameters(model) / 1e6:.2f} M parameters"
     )
-    kept = BUILD / "teacher" / output.name / "text_tower.pt"
-    if kept.is_file():
-        model.load_state_dict(torch.load(kept, weights_only=True))
+    kept = checkpoint_path(output, "text_tower.pt")
+    settings = {
+        name: getattr(arguments, name) for name in ("space", "strict", "text_steps", "seed")
+    }
+    settings |= {"texts": sha256("\n".join(texts).encode()).hexdigest()}
+    if (state := load_checkpoint(kept, settings)) is not None:
+        model.load_state_dict(state["model"])
         return model, reader
     targets = space_vectors(arguments.space, texts, dataset, cache=arguments.packages)
     learn_space(model, reader, texts, targets, concepts=len(concepts), steps=arguments.text_steps)
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    torch.save(model.state_dict(), kept)
+    save_checkpoint(kept, {"model": model.state_dict()}, settings)
     return model, reader
 
 

@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import open_clip
+import pytest
 import torch
 from build_tokenizer import tokenizer_texts
 from emoji_sources import code_point_id
+from teacher_checkpoints import load_checkpoint, save_checkpoint
 from teacher_image_tower import ImageTraining, Lesson
 from teacher_model import encode_short_text, model_configuration
 from teacher_texts import concept_captions, training_texts
@@ -102,3 +104,14 @@ def test_a_teacher_whose_training_was_stopped_becomes_the_one_that_was_not(tmp_p
     assert resumed.step == 1
     for name, value in resumed.finish().state_dict().items():
         torch.testing.assert_close(value, whole.state_dict()[name], rtol=0, atol=0)
+
+
+def test_a_checkpoint_of_other_settings_is_refused(tmp_path: Path):
+    path = tmp_path / "teacher" / "text_tower.pt"
+    assert load_checkpoint(path, {"space": "e5"}) is None
+    save_checkpoint(path, {"model": {"weight": torch.ones(2)}}, {"space": "e5"})
+    state = load_checkpoint(path, {"space": "e5"})
+    assert state is not None
+    assert state["model"]["weight"].tolist() == [1, 1]
+    with pytest.raises(SystemExit, match="of other settings"):
+        load_checkpoint(path, {"space": "minilm"})
