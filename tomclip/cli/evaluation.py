@@ -78,11 +78,13 @@ class Evaluation:
         Raises:
             EncoderUnavailable, InputError: as `tomclip.evaluation.evaluate`.
         """
+        from tomclip.encoders.packaged.reading import unread_languages
         from tomclip.evaluation import evaluate
 
         known = self.task.languages  # `evaluate` refuses the others
         codes = [code for code in language_codes(self.languages) or known if code in known]
-        tell_unread(encoder, {code: self.task.texts(code).texts for code in codes})
+        unread = unread_languages(encoder, codes)
+        tell_unread(encoder, {code: self.task.texts(code).texts for code in unread})
         options = {"seed": seed, "use_cache": cache, "on_progress": on_progress}
         return evaluate(encoder, self.task, **self._settings, **options)
 
