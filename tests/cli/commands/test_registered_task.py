@@ -50,7 +50,7 @@ def test_encoders_are_compared_on_it(tmp_path: Path) -> None:
 def test_help_and_shells_name_it_beside_those_that_ship(
     command: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("TERMINAL_WIDTH", "400")
+    monkeypatch.setattr("typer.rich_utils.MAX_WIDTH", 400)
     shipped = "emoji|cifar100|xflickr_co|xtd10|crossmodal_3600|babel_imagenet|icons"
     assert f"{shipped}|road signs" in succeed(command, "--help")
     assert completed_names("ro") == ["road signs"]
