@@ -10,7 +10,7 @@ _BOUNDS = ("greater_than", "greater_than_equal", "less_than", "less_than_equal")
 
 
 def refusal(error: ValidationError) -> str:
-    """Returns the first fault: its key, what is accepted, what came, and how many more there are."""
+    """Returns the first fault: its key, what is accepted, what came, and how many more follow."""
     first, count = error.errors()[0], error.error_count()
     where = ".".join(str(part) for part in first["loc"]) or "configuration"
     message = first["msg"].removeprefix("Value error, ")
