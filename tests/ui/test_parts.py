@@ -1,4 +1,4 @@
-"""The parts of the interface that work without a page: jobs, map cache, queries and readings."""
+"""The parts of the interface that work without a page: jobs, map cache and queries."""
 
 from __future__ import annotations
 
@@ -12,11 +12,9 @@ from PIL import Image
 
 from tomclip.core.errors import InputError
 from tomclip.core.progress import begin
-from tomclip.core.types import DistanceMatrix, Embeddings, Score
-from tomclip.evaluation import EvaluationReport
+from tomclip.core.types import DistanceMatrix, Embeddings
 from tomclip.ui.computing import map_cache
 from tomclip.ui.computing.jobs import Cancelled, JobBoard, Report, counted
-from tomclip.ui.pages.overview import readings
 from tomclip.ui.pages.topology.sparsification import paper_threshold
 from tomclip.ui.pages.zero_shot.queries import LARGEST_SIDE, ranking, read_picture
 
@@ -161,45 +159,3 @@ def test_a_ranking_lists_the_chosen_rows_by_cosine() -> None:
 def test_the_papers_threshold_by_hand() -> None:
     distances = DistanceMatrix(np.array([[0, 1, 2], [1, 0, 3], [2, 3, 0]], float), "euclidean")
     assert paper_threshold(distances) == pytest.approx(2 - 0.5 * 1)
-
-
-def report(encoder: str, ranks: dict[str, tuple[int, ...]]) -> EvaluationReport:
-    """Returns a report of top-1 accuracy whose scores follow from its ranks."""
-    scores = [
-        Score("zero_shot_top1", 100 * sum(rank == 1 for rank in found) / len(found), language=code)
-        for code, found in ranks.items()
-    ]
-    concepts = len(next(iter(ranks.values())))
-    settings = {"ks": [1], "seed": 0, "languages": list(ranks)}
-    return EvaluationReport(
-        encoder, "all", "noto", concepts, tuple(scores), settings, {}, ranks={"zero_shot": ranks}
-    )
-
-
-RIGHT, WRONG = (1,) * 40, (2,) * 40
-MIXED = (1, 2) * 20
-
-
-@pytest.mark.parametrize(
-    ("korean", "german", "better", "verdict"),
-    [
-        (RIGHT, RIGHT, 2, "+50.0 points on average, 95 % interval [+35.0, +65.0], a gain"),
-        (WRONG, WRONG, 0, "a loss that the choice of concepts does not explain"),
-        (RIGHT, WRONG, 1, "so the two cannot be told apart"),
-        (MIXED, MIXED, 0, ": 0.0 points on average, 95 % interval [0.0, 0.0], so the two cannot"),
-    ],
-)
-def test_a_reading_claims_only_what_the_interval_shows(
-    korean: tuple[int, ...], german: tuple[int, ...], better: int, verdict: str
-) -> None:
-    baseline = report("old", {"ko": MIXED, "de": MIXED})
-    other = report("new", {"ko": korean, "de": german})
-    sentence = readings.accuracy_reading(baseline, other, titles={"old": "Old", "new": "New"})
-    assert sentence.startswith(f"**New** is right more often than **Old** in {better} of 2")
-    assert verdict in sentence
-
-
-def test_the_best_and_the_worst_language_leave_english_out() -> None:
-    ranks = {"en": RIGHT, "ko": MIXED, "de": WRONG}
-    best, worst = readings.extremes(report("new", ranks), "zero_shot_top1")
-    assert (best.language, worst.language) == ("ko", "de")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -11,9 +12,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from support.fake_worker import wait_for
 from support.recorded_runs import recorded_run
-from support.studio_pages import APP, PATIENCE, figures, open_page, titles
+from support.studio_pages import APP, PATIENCE, figures, open_page, sentences, titles
 from support.tiny_encoders import write_student
 
+from tomclip.core.files.manifests import read_manifest, write_manifest
 from tomclip.runs import read_status, set_notes, write_status
 from tomclip.runs.jobs.processes import handle_of, write_handle
 from tomclip.runs.status import RunStatus, utc_now
@@ -100,3 +102,22 @@ def test_a_student_that_is_still_evaluated_takes_no_chart_away(
         assert SHAPE_CHART in titles(page)
     finally:
         held.set()
+
+
+def test_the_verdict_speaks_of_seeds_where_the_manifests_do(
+    assets: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(assets, tmp_path / "assets")
+    monkeypatch.setenv("TOMCLIP_ASSETS", str(tmp_path / "assets"))
+    for name, values in {"mclip": (30.0, 31.0), "tomclip_exact": (30.4, 32.1)}.items():
+        folder = tmp_path / "assets" / "emoji" / "students" / name
+        facts = {key: value for key, value in read_manifest(folder).items() if key != "files"}
+        scores = [
+            [{"subset": "all", "rendering": "twemoji", "zero_shot_top1": {"value": value}}]
+            for value in values
+        ]
+        seeds = [{"seed": seed, "scores": found} for seed, found in enumerate(scores)]
+        write_manifest(folder, {**facts, "seeds": seeds})
+    said = "Over 2 training seeds the difference is +0.8 points on average, from +0.4 to +1.1"
+    assert any(said in text for text in sentences(open_page("1_overview", scored="all")))
+    assert not any(said in text for text in sentences(open_page("1_overview", scored="seen")))

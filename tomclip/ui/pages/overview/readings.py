@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from statistics import fmean
+from typing import Any
 
 import numpy as np
 
+from tomclip.core.errors import AssetError
 from tomclip.core.formatting import decimal
 from tomclip.core.scores import score_kind
 from tomclip.core.types import Score
 from tomclip.evaluation import MEAN, EvaluationReport, paired_difference_interval
 
 COUNTED = {"unseen": "unseen concepts", "seen": "training concepts", "all": "concepts"}
-SEED_NOTE = "Intervals cover the choice of concepts, not of training runs: one seed per encoder."
+TOP_1 = "zero_shot_top1"
+ONE_SEED = "Intervals cover the choice of concepts, not of training runs: one seed per encoder."
+SEEDS = "Intervals cover the choice of concepts, ranges over seeds that of the training run."
+SOME_SEEDS = f"{SEEDS} Where no range stands, one run is known."
 
 
 def interval(low: float, high: float, *, signed: bool = False) -> str:
@@ -48,7 +53,7 @@ def accuracy_reading(
 
 
 def _top_1_by_language(report: EvaluationReport) -> dict[str, float]:
-    return _by_language(report, "zero_shot_top1")
+    return _by_language(report, TOP_1)
 
 
 def _top_1_hits(report: EvaluationReport) -> np.ndarray:
@@ -66,6 +71,59 @@ def _verdict(low: float, high: float) -> str:
     if high < 0:
         return "a loss that the choice of concepts does not explain"
     return "so the two cannot be told apart on these concepts"
+
+
+def seeds_reading(
+    baseline: Mapping[str, Any], other: Mapping[str, Any], *, subset: str, rendering: str
+) -> str:
+    """Returns one sentence on the difference to the baseline over the seeds that both have.
+
+    Empty where they have fewer than two in common: one training run has no spread.
+
+    Args:
+        baseline: what the manifest of the baseline says.
+        other: what the manifest of the other encoder says.
+        subset: the concepts that were asked.
+        rendering: the style of the pictures.
+
+    Raises:
+        AssetError: when a manifest's seeds cannot be read.
+    """
+    before, after = (_top_1_by_seed(facts, subset, rendering) for facts in (baseline, other))
+    gains = [after[seed] - before[seed] for seed in before if seed in after]
+    if len(gains) < 2:
+        return ""
+    always = "a gain with every seed" if min(gains) > 0 else "a loss with every seed"
+    sure = min(gains) > 0 or max(gains) < 0
+    return (
+        f"Over {len(gains)} training seeds the difference is {signed(fmean(gains))} points on "
+        f"average, from {signed(min(gains))} to {signed(max(gains))}, "
+        f"{always if sure else 'so the seed decides whether it is a gain'}."
+    )
+
+
+def seeds_note(found: Iterable[str]) -> str:
+    """Returns what the intervals cover, given what `seeds_reading` said of each encoder."""
+    said = list(map(bool, found))
+    if all(said):
+        return SEEDS
+    return SOME_SEEDS if any(said) else ONE_SEED
+
+
+def _top_1_by_seed(facts: Mapping[str, Any], subset: str, rendering: str) -> dict[int, float]:
+    """Returns the accuracy in per cent by seed; {} where the manifest names no seeds."""
+    try:
+        return {
+            int(one["seed"]): float(score[TOP_1]["value"])
+            for one in facts.get("seeds", ())
+            for score in one["scores"]
+            if (score["subset"], score["rendering"]) == (subset, rendering)
+        }
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise AssetError(
+            f"the seeds in the manifest of {facts.get('name', 'a student')!r} cannot be read "
+            f"({error!r}); restore it with 'git checkout -- assets'"
+        ) from error
 
 
 def shape_reading(

@@ -10,6 +10,7 @@ import streamlit as st
 from tomclip.core.scores import score_kind
 from tomclip.data import language
 from tomclip.data.emoji import Subset
+from tomclip.encoders.added import KnownEncoder
 from tomclip.encoders.catalogue import RUN_PREFIX
 from tomclip.evaluation import EvaluationReport
 from tomclip.figures import accuracy_figure, score_table, shape_figure
@@ -25,7 +26,7 @@ from tomclip.ui.view_state import choices
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
 
-TOP_1 = "zero_shot_top1"
+TOP_1 = readings.TOP_1
 SHAPE_SCORE = "wasserstein_h0_to_teacher"
 Reports = Mapping[str, EvaluationReport]
 Titles = Mapping[str, str]
@@ -34,10 +35,11 @@ Titles = Mapping[str, str]
 def show_scores() -> None:
     """Shows how the students do that ship or are pinned, as far as it is known already."""
     subset = controls.subset_picker(choices.SCORED)
-    titles = _scored()
-    if not titles:
+    encoders = _scored()
+    if not encoders:
         st.info("No student is on this machine; restore the shipped ones with git.")
         return
+    titles = {name: one.title for name, one in encoders.items()}
     _begin(titles, subset)
     first = next(iter(titles))
     baseline = outcomes({first: cached.report_job(first, subset, shapes=False)})
@@ -60,7 +62,7 @@ def show_scores() -> None:
         with shape:
             _shape(shapes)
     with reading:
-        _reading(accuracies | shapes, titles, subset)
+        _reading(accuracies | shapes, encoders, subset)
 
 
 def _begin(encoders: Iterable[str], subset: Subset) -> None:
@@ -70,8 +72,8 @@ def _begin(encoders: Iterable[str], subset: Subset) -> None:
             cached.report_job(name, subset, shapes=shapes)
 
 
-def _scored() -> Titles:
-    """Returns the titles of the students to score: those that ship and those that are pinned.
+def _scored() -> Mapping[str, KnownEncoder]:
+    """Returns the students to score, by name: those that ship and those that are pinned.
 
     A pinned run that is in training is told and not scored: its student would be another one before
     it is done.
@@ -85,7 +87,7 @@ def _scored() -> Titles:
             label=f"{one.title} is pinned. It is scored here once it has ended; watch it.",
             icon=":material/keep:",
         )
-    return {one.name: one.title for one in shown if one not in training}
+    return {one.name: one for one in shown if one not in training}
 
 
 def _tiles(reports: Reports, titles: Titles) -> None:
@@ -124,24 +126,41 @@ def _extremes(tiles: DeltaGenerator, reports: Reports, titles: Titles) -> None:
     )
 
 
-def _reading(reports: Reports, titles: Titles, subset: Subset) -> None:
+def _reading(reports: Reports, encoders: Mapping[str, KnownEncoder], subset: Subset) -> None:
     baseline, *others = reports.values()
     if not others:
         return
-    lines = "\n".join(f"- {_compared(baseline, other, titles)}" for other in others)
+    seeds = {one.encoder: _over_seeds(baseline, one, encoders) for one in others}
+    lines = "\n".join(
+        f"- {_compared(baseline, other, encoders, seeds[other.encoder])}" for other in others
+    )
     st.info(
         f"On {baseline.n_concepts:,} {readings.COUNTED[subset]}:\n{lines}\n\n"
-        f":small[{readings.SEED_NOTE}]",
+        f":small[{readings.seeds_note(seeds.values())}]",
         icon=":material/lightbulb:",
     )
 
 
-def _compared(baseline: EvaluationReport, other: EvaluationReport, titles: Titles) -> str:
-    sentence = readings.accuracy_reading(baseline, other, titles=titles)
+def _over_seeds(
+    baseline: EvaluationReport, other: EvaluationReport, encoders: Mapping[str, KnownEncoder]
+) -> str:
+    before, after = (encoders[report.encoder].facts for report in (baseline, other))
+    return readings.seeds_reading(
+        before, after, subset=baseline.subset, rendering=baseline.rendering
+    )
+
+
+def _compared(
+    baseline: EvaluationReport,
+    other: EvaluationReport,
+    encoders: Mapping[str, KnownEncoder],
+    over_seeds: str,
+) -> str:
+    titles = {report.encoder: encoders[report.encoder].title for report in (baseline, other)}
+    sentences = [readings.accuracy_reading(baseline, other, titles=titles), over_seeds]
     if any(score.name == SHAPE_SCORE for score in other.scores):
-        shape = readings.shape_reading(baseline, other, name=SHAPE_SCORE, titles=titles)
-        return f"{sentence} {shape}"
-    return sentence
+        sentences.append(readings.shape_reading(baseline, other, name=SHAPE_SCORE, titles=titles))
+    return " ".join(filter(None, sentences))
 
 
 def _accuracy(reports: Reports) -> None:
