@@ -100,7 +100,9 @@ class EncoderDoubles:
                 patch.setattr(module, name, getattr(self, name), raising=False)
             for name in ("image_encoder_name", "encoder_fingerprint", "encoder_revision"):
                 patch.setattr(module, name, getattr(self, name), raising=False)
-        for module in (encoders, vectors, report_cache, texts_only):
+        for module in (encoders, report_cache):
+            patch.setattr(module, "image_encoder_or_itself", self.image_encoder_name)
+        for module in (encoders, vectors, texts_only):
             patch.setattr(module, "reads_pictures", self.reads_pictures)
         return self
 

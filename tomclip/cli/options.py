@@ -40,6 +40,7 @@ Subset = Annotated[
 Rendering = Annotated[
     str | None, typer.Option(help="Picture set of the emoji; default: the held-out one.")
 ]
+Shape = Annotated[bool, typer.Option(help="Measure shape, which takes most of the time.")]
 Metric = Annotated[
     Literal["cosine", "euclidean"], typer.Option(help="Distance between embeddings.")
 ]

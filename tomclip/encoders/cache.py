@@ -16,7 +16,7 @@ from tomclip.core.reading.names import require_texts
 from tomclip.core.reading.pictures import upright
 from tomclip.core.types import Embeddings
 from tomclip.encoders.device import choose_device
-from tomclip.encoders.embeddings import to_embeddings
+from tomclip.encoders.embeddings import text_embeddings, to_embeddings
 from tomclip.encoders.protocol import Images, StoredPictures, check_images
 from tomclip.encoders.registry import (
     encoder_fingerprint,
@@ -55,13 +55,13 @@ def cached_text_embeddings(
         ).vectors
 
     parts = ("text", json.dumps([language, *require_texts(texts)]))
-    return to_embeddings(
+    return text_embeddings(
         embed() if is_stored(name) else _through_disk(name, parts, len(texts), embed),
+        texts,
         encoder=name,
-        modality="text",
         language=language,
         ids=ids,
-        labels=texts if labels is None else labels,
+        labels=labels,
         normalise=normalise,
     )
 

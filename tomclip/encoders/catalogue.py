@@ -118,6 +118,25 @@ def image_encoder_name(name: str) -> str:
     return published_teacher_name(split_revision(name)[0]) if is_student(name) else name
 
 
+def reads_pictures(name: str) -> bool:
+    """Returns whether pictures go with `name`: not with a text encoder that a package brings.
+
+    Raises:
+        EncoderUnavailable: when it is unknown.
+    """
+    info = find_encoder(name)
+    return info is None or info.kind != "text"
+
+
+def image_encoder_or_itself(name: str) -> str:
+    """Returns the encoder whose image tower goes with `name`; itself, where it knows no pictures.
+
+    Raises:
+        EncoderUnavailable: when it is unknown.
+    """
+    return image_encoder_name(name) if reads_pictures(name) else name
+
+
 def encoder_revision(name: str) -> str | None:
     """Returns the commit of a published model's weights on this machine.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Literal
@@ -13,6 +14,8 @@ from torch import Tensor, nn
 
 from tomclip.core.errors import EncoderUnavailable, first_line
 from tomclip.core.progress import OnProgress
+from tomclip.core.types import Embeddings
+from tomclip.encoders.embeddings import text_embeddings
 
 Rows = np.ndarray
 Precision = Literal["fp32", "bf16", "fp16"]
@@ -74,6 +77,65 @@ def encode_batches(
     vectors = np.empty((total, dimension), dtype=np.float32)
     vectors[np.concatenate([*batches, np.empty(0, dtype=int)])] = encoded.numpy()
     return vectors
+
+
+class EmbedsTextsInBatches(ABC):
+    """`embed_texts` of an encoder that computes on texts of like length together."""
+
+    name: str
+    device: str
+
+    def embed_texts(
+        self,
+        texts: Sequence[str],
+        *,
+        language: str = "en",
+        ids: Sequence[str] | None = None,
+        labels: Sequence[str] | None = None,
+        normalise: bool = True,
+        batch_size: int = 256,
+        precision: Precision = "fp32",
+        on_progress: OnProgress | None = None,
+    ) -> Embeddings:
+        """Returns one vector per text, as `TextEncoder.embed_texts`; see also the class.
+
+        Args:
+            batch_size: Texts per forward pass; texts of like length share one. Halved when memory
+                runs out.
+            precision: "bf16" or "fp16" runs the model under autocast; the vectors stay float32.
+
+        Raises:
+            EncoderUnavailable: when not even one text fits in the device's memory.
+        """
+        lengths, encode = self._text_batches(texts, language)
+        vectors = encode_batches(
+            encode,
+            consecutive(np.argsort(-lengths, kind="stable"), batch_size),
+            dimension=self.dimension,
+            device=self.device,
+            precision=precision,
+            on_progress=on_progress,
+        )
+        return text_embeddings(
+            vectors,
+            texts,
+            encoder=self.name,
+            language=language,
+            ids=ids,
+            labels=labels,
+            normalise=normalise,
+        )
+
+    @property
+    @abstractmethod
+    def dimension(self) -> int:
+        """Length of one vector."""
+
+    @abstractmethod
+    def _text_batches(
+        self, texts: Sequence[str], language: str
+    ) -> tuple[np.ndarray, Callable[[Rows], Tensor]]:
+        """Returns the tokens of each text, (n,) int, and what gives the vectors of some rows."""
 
 
 def _encoded_parts(

@@ -96,7 +96,15 @@ class TextEncoder(Protocol):
         normalise: bool = True,
         on_progress: OnProgress | None = None,
     ) -> Embeddings:
-        """Returns one vector per text, of length 1 unless `normalise` is False.
+        """Returns one vector per text; which other texts came with it makes no difference.
+
+        Args:
+            texts: What the encoder reads; a text beyond its context is cut.
+            language: Code recorded with every row.
+            ids: One per text; row numbers by default.
+            labels: One per text; the texts themselves by default.
+            normalise: Divide every vector by its length.
+            on_progress: Called with (texts done, texts in all) as they are done.
 
         Raises:
             InputError: when `texts` is one text, which is no list, or an item is no text.

@@ -21,7 +21,9 @@ from tomclip.encoders.catalogue import (
     encoder_revision,
     find_encoder,
     image_encoder_name,
+    image_encoder_or_itself,
     is_student,
+    reads_pictures,
     vectors_path,
 )
 from tomclip.encoders.fingerprints import (
@@ -53,6 +55,7 @@ __all__ = [
     "find_encoder",
     "forget_encoders",
     "image_encoder_name",
+    "image_encoder_or_itself",
     "is_mapped",
     "is_stored",
     "load_image_encoder",
@@ -128,16 +131,6 @@ def load_image_encoder(name: str, *, device: str = "cpu") -> ImageEncoder:
     if is_stored(name):
         return _stored_vectors(name)
     return load_teacher(image_encoder_name(name), device=device)
-
-
-def reads_pictures(name: str) -> bool:
-    """Returns whether pictures go with `name`: not with a text encoder that a package brings.
-
-    Raises:
-        EncoderUnavailable: when it is unknown.
-    """
-    info = find_encoder(name)
-    return info is None or info.kind != "text"
 
 
 def is_stored(name: str) -> bool:

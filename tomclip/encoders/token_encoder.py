@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import cast
 
 import numpy as np
@@ -11,14 +11,11 @@ import torch
 from torch import Tensor, nn
 from transformers import PreTrainedTokenizerBase
 
-from tomclip.core.progress import OnProgress
 from tomclip.core.reading.names import require_texts
-from tomclip.core.types import Embeddings
-from tomclip.encoders.embed import Precision, consecutive, encode_batches, model_bytes, to_device
-from tomclip.encoders.embeddings import to_embeddings
+from tomclip.encoders.embed import EmbedsTextsInBatches, Rows, model_bytes, to_device
 
 
-class TokenEncoder:
+class TokenEncoder(EmbedsTextsInBatches):
     """A model over token ids with its tokenizer. Safe to use from several threads.
 
     Args:
@@ -58,59 +55,16 @@ class TokenEncoder:
         """Bytes of its parameters and buffers."""
         return model_bytes(self._model)
 
-    def embed_texts(
-        self,
-        texts: Sequence[str],
-        *,
-        language: str = "en",
-        ids: Sequence[str] | None = None,
-        labels: Sequence[str] | None = None,
-        normalise: bool = True,
-        batch_size: int = 256,
-        precision: Precision = "fp32",
-        on_progress: OnProgress | None = None,
-    ) -> Embeddings:
-        """Returns one vector per text; which other texts came with it makes no difference.
-
-        Args:
-            texts: Any language; beyond `max_tokens` tokens a text is cut.
-            language: Code recorded with every row.
-            ids: One per text; row numbers by default.
-            labels: One per text; the texts themselves by default.
-            normalise: Divide every vector by its length.
-            batch_size: Texts per forward pass; texts of like length share one. Halved when memory
-                runs out.
-            precision: "bf16" or "fp16" runs the model under autocast; the vectors stay float32.
-            on_progress: Called with (texts done, texts in all) after every batch.
-
-        Raises:
-            InputError: when `texts` is no list of texts.
-            EncoderUnavailable: when not even one text fits in the device's memory.
-        """
+    def _text_batches(
+        self, texts: Sequence[str], language: str
+    ) -> tuple[np.ndarray, Callable[[Rows], Tensor]]:
         tokens = self.token_ids(require_texts(texts))
-        longest_first = np.argsort([-len(row) for row in tokens], kind="stable")
 
-        def encode(rows: np.ndarray) -> Tensor:
+        def encode(rows: Rows) -> Tensor:
             batch = self.inputs([tokens[row] for row in rows])
             return self._model(*(to_device(part, self.device) for part in batch))
 
-        vectors = encode_batches(
-            encode,
-            consecutive(longest_first, batch_size),
-            dimension=self.dimension,
-            device=self.device,
-            precision=precision,
-            on_progress=on_progress,
-        )
-        return to_embeddings(
-            vectors,
-            encoder=self.name,
-            modality="text",
-            language=language,
-            ids=ids,
-            labels=texts if labels is None else labels,
-            normalise=normalise,
-        )
+        return np.array([len(row) for row in tokens], dtype=int), encode
 
     def token_ids(self, texts: Sequence[str]) -> list[list[int]]:
         """Returns each text's ids, special tokens included, at most `max_tokens` and not padded."""

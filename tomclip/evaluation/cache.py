@@ -16,8 +16,7 @@ from tomclip.core.scores import SHAPE_SCORES
 from tomclip.encoders import (
     encoder_fingerprint,
     encoder_revision,
-    image_encoder_name,
-    reads_pictures,
+    image_encoder_or_itself,
 )
 from tomclip.evaluation.report import SCHEMA, EvaluationReport, library_versions
 from tomclip.evaluation.settings import EvaluationSettings
@@ -33,7 +32,7 @@ def report_key(
         "schema": SCHEMA,
         "encoder": encoder,
         "text_encoder": encoder_fingerprint(encoder),
-        "image_encoder": encoder_fingerprint(_pictures_of(encoder)),
+        "image_encoder": encoder_fingerprint(image_encoder_or_itself(encoder)),
         "data": task.digest(settings.languages, settings.read),
         "settings": {**settings.as_dict(), **task.choices},
         "shape_scores": SHAPE_SCORES,
@@ -48,7 +47,7 @@ def with_revisions(report: EvaluationReport) -> EvaluationReport:
     "text" is the encoder's own, "image" that of the encoder whose image tower goes with it; None
     for files of one's own. Asked for after the evaluation, which may have fetched the weights.
     """
-    names = {"text": report.encoder, "image": _pictures_of(report.encoder)}
+    names = {"text": report.encoder, "image": image_encoder_or_itself(report.encoder)}
     revisions = {side: encoder_revision(name) for side, name in names.items()}
     return replace(report, settings={**report.settings, "revisions": revisions})
 
@@ -76,11 +75,6 @@ def read_report(key: str) -> EvaluationReport | None:
 def shipped_report_path(key: str) -> Path:
     """Returns where the report of a key without versions lies among the assets, if it ships."""
     return assets_directory() / "emoji" / "evaluations" / f"{key[:16]}.json.gz"
-
-
-def _pictures_of(encoder: str) -> str:
-    """Returns the encoder whose image tower goes with it; itself, where it knows no pictures."""
-    return image_encoder_name(encoder) if reads_pictures(encoder) else encoder
 
 
 def _answering(task: Task, settings: EvaluationSettings) -> list[EvaluationSettings]:

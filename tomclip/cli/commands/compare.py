@@ -7,7 +7,16 @@ from typing import Annotated
 import typer
 
 from tomclip.cli.evaluation import Evaluation
-from tomclip.cli.options import Data, Directory, Force, JsonFile, Languages, Rendering, Subset
+from tomclip.cli.options import (
+    Data,
+    Directory,
+    Force,
+    JsonFile,
+    Languages,
+    Rendering,
+    Shape,
+    Subset,
+)
 from tomclip.cli.output import STANDARD_OUTPUT, require_output, write_json
 from tomclip.cli.terminal import progress
 
@@ -20,9 +29,7 @@ def compare(
     subset: Subset = "all",
     languages: Languages = None,
     rendering: Rendering = None,
-    shape: Annotated[
-        bool, typer.Option(help="Measure shape, which takes most of the time.")
-    ] = True,
+    shape: Shape = True,
     score: Annotated[list[str] | None, typer.Option(help="Score to show; repeat for more.")] = None,
     json_file: JsonFile = None,
     force: Force = False,

@@ -16,6 +16,7 @@ from tomclip.cli.options import (
     JsonFile,
     Languages,
     Rendering,
+    Shape,
     Subset,
 )
 from tomclip.cli.output import STANDARD_OUTPUT, require_output, write_json
@@ -29,9 +30,7 @@ def evaluate(
     subset: Subset = "all",
     languages: Languages = None,
     rendering: Rendering = None,
-    shape: Annotated[
-        bool, typer.Option(help="Measure shape, which takes most of the time.")
-    ] = True,
+    shape: Shape = True,
     seed: Annotated[int, typer.Option(min=0, help="Of the sample and the bootstrap.")] = 0,
     cache: Annotated[bool, typer.Option(help="Reuse an equal evaluation.")] = True,
     per_item: Annotated[

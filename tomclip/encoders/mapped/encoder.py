@@ -9,8 +9,7 @@ import numpy as np
 
 from tomclip.core.errors import AssetError, InputError
 from tomclip.core.progress import OnProgress
-from tomclip.core.types import Embeddings
-from tomclip.encoders.embeddings import to_embeddings
+from tomclip.encoders.embeddings import EmbedsTexts
 from tomclip.encoders.mapped.files import Arrays, load_mapped
 from tomclip.encoders.mapped.settings import MappedSettings
 
@@ -18,8 +17,11 @@ SourceVectors = Callable[[Sequence[str], str, OnProgress | None], np.ndarray]
 """Texts, their language and whom to tell, to (n, d_in) unit vectors of the source."""
 
 
-class MappedEncoder:
+class MappedEncoder(EmbedsTexts):
     """A plain baseline as a text encoder. Safe to use from several threads if its source is.
+
+    `embed_texts` gives the map of the source's unit vectors; a centring takes away the mean of the
+    texts' language, and raises InputError where it has none of it.
 
     Args:
         settings: What the map is.
@@ -66,39 +68,11 @@ class MappedEncoder:
         """Bytes of the map; its source counts by itself."""
         return sum(rows.nbytes for rows in self._arrays.values())
 
-    def embed_texts(
-        self,
-        texts: Sequence[str],
-        *,
-        language: str = "en",
-        ids: Sequence[str] | None = None,
-        labels: Sequence[str] | None = None,
-        normalise: bool = True,
-        on_progress: OnProgress | None = None,
-    ) -> Embeddings:
-        """Returns the map of the source's unit vectors, one per text.
-
-        Args:
-            texts: What the source can read.
-            language: Code of all texts; a centring takes that language's mean away.
-            ids: One per text; row numbers by default.
-            labels: One per text; the texts themselves by default.
-            normalise: Divide every vector by its length.
-            on_progress: Called with (texts done, texts in all) as the source does.
-
-        Raises:
-            InputError: when `texts` is no list of texts, or a centring has no mean of the language.
-        """
+    def _text_vectors(
+        self, texts: Sequence[str], language: str, on_progress: OnProgress | None
+    ) -> np.ndarray:
         vectors = self._source(texts, language, on_progress)
-        return to_embeddings(
-            mapped(self.settings, self._arrays, vectors, language),
-            encoder=self.name,
-            modality="text",
-            language=language,
-            ids=ids,
-            labels=texts if labels is None else labels,
-            normalise=normalise,
-        )
+        return mapped(self.settings, self._arrays, vectors, language)
 
 
 def mapped(

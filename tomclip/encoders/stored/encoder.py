@@ -19,7 +19,7 @@ from tomclip.core.reading.characters import composed
 from tomclip.core.reading.names import names_of, require_texts
 from tomclip.core.reading.pictures import visible
 from tomclip.core.types import Embeddings, Modality
-from tomclip.encoders.embeddings import to_embeddings
+from tomclip.encoders.embeddings import EmbedsTexts, to_embeddings
 from tomclip.encoders.protocol import Images
 from tomclip.encoders.stored.files import SUFFIXES, is_vector_file, read_vectors
 
@@ -28,8 +28,11 @@ Key = tuple[str, str]
 """(language, text) of a text; ("", id) of a picture."""
 
 
-class StoredVectors:
+class StoredVectors(EmbedsTexts):
     """Vectors of texts and of pictures, found by what they are of.
+
+    `embed_texts` finds a text in its language, and raises InputError with the first unknown ones.
+    Without `normalise` the vectors are as stored, which may already be of length 1.
 
     Raises:
         AssetError: when two parts have vectors of different lengths, or one text of one language
@@ -67,36 +70,14 @@ class StoredVectors:
         """Bytes of its vectors."""
         return sum(one.nbytes for side in (self._texts, self._images) for one in side.values())
 
-    def embed_texts(
-        self,
-        texts: Sequence[str],
-        *,
-        language: str = "en",
-        ids: Sequence[str] | None = None,
-        labels: Sequence[str] | None = None,
-        normalise: bool = True,
-        on_progress: OnProgress | None = None,
-    ) -> Embeddings:
-        """Returns the stored vector of every text in that language.
-
-        Without `normalise` the vectors are as stored, which may already be of length 1.
-
-        Raises:
-            InputError: with the first unknown texts and their number.
-        """
+    def _text_vectors(
+        self, texts: Sequence[str], language: str, on_progress: OnProgress | None
+    ) -> np.ndarray:
         wanted = [_key(language, text) for text in require_texts(texts)]
         vectors = self._find(self._texts, wanted, "text", language)
         if on_progress is not None:
             on_progress(len(texts), len(texts))
-        return to_embeddings(
-            vectors,
-            encoder=self.name,
-            modality="text",
-            language=language,
-            ids=ids,
-            labels=texts if labels is None else labels,
-            normalise=normalise,
-        )
+        return vectors
 
     def embed_images(
         self,

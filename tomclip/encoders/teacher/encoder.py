@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -15,7 +15,15 @@ from torch import Tensor, nn
 from tomclip.core.progress import OnProgress
 from tomclip.core.reading.names import require_texts
 from tomclip.core.types import Embeddings
-from tomclip.encoders.embed import Precision, consecutive, encode_batches, model_bytes, to_device
+from tomclip.encoders.embed import (
+    EmbedsTextsInBatches,
+    Precision,
+    Rows,
+    consecutive,
+    encode_batches,
+    model_bytes,
+    to_device,
+)
 from tomclip.encoders.embeddings import to_embeddings
 from tomclip.encoders.protocol import Images, check_images
 from tomclip.encoders.teacher.files import open_directory, open_published
@@ -24,8 +32,12 @@ from tomclip.encoders.teacher.pictures import Preprocess, load_pictures
 from tomclip.encoders.teacher.text_lengths import encode_tokens, needed_tokens
 
 
-class Teacher:
-    """A frozen open_clip model with its tokenizer and preprocessing. Safe to use from threads."""
+class Teacher(EmbedsTextsInBatches):
+    """A frozen open_clip model with its tokenizer and preprocessing. Safe to use from threads.
+
+    `embed_texts` tells the language to tokenizers that mark that of a text (NLLB-CLIP), and raises
+    InputError for one that they do not know. With `normalise=False` it gives a student's targets.
+    """
 
     def __init__(
         self,
@@ -42,7 +54,7 @@ class Teacher:
         self.tokenizer = tokenizer
         self.device = device
         self._tokenizer_lock = threading.Lock()
-        self.dimension = self._measured_dimension()
+        self._dimension = self._measured_dimension()
 
     @classmethod
     def from_directory(
@@ -69,65 +81,26 @@ class Teacher:
         return cls(*open_published(name), name=name, device=device)
 
     @property
+    def dimension(self) -> int:
+        """Length of one vector."""
+        return self._dimension
+
+    @property
     def nbytes(self) -> int:
         """Bytes of its parameters and buffers."""
         return model_bytes(self.model)
 
-    def embed_texts(
-        self,
-        texts: Sequence[str],
-        *,
-        language: str = "en",
-        ids: Sequence[str] | None = None,
-        labels: Sequence[str] | None = None,
-        normalise: bool = True,
-        batch_size: int = 256,
-        precision: Precision = "fp32",
-        on_progress: OnProgress | None = None,
-    ) -> Embeddings:
-        """Returns one vector per text; a student's targets are those with `normalise=False`.
-
-        Args:
-            texts: Captions; a text beyond the model's context is cut.
-            language: Code recorded with every row, and told to tokenizers that mark the language
-                of a text (NLLB-CLIP).
-            ids: One per text; row numbers by default.
-            labels: One per text; the texts themselves by default.
-            normalise: Divide every vector by its length.
-            batch_size: Texts per forward pass; texts of like length share one. Halved when memory
-                runs out.
-            precision: "bf16" or "fp16" runs the model under autocast; the vectors stay float32.
-            on_progress: Called with (texts done, texts in all) after every batch.
-
-        Raises:
-            InputError: when `texts` is no list of texts, or the tokenizer must be told the language
-                and does not know `language`.
-            EncoderUnavailable: when not even one text fits in the device's memory.
-        """
+    def _text_batches(
+        self, texts: Sequence[str], language: str
+    ) -> tuple[np.ndarray, Callable[[Rows], Tensor]]:
         tokens = self._tokens(texts, language)
         lengths = needed_tokens(self.model, tokens)
 
-        def encode(rows: np.ndarray) -> Tensor:
+        def encode(rows: Rows) -> Tensor:
             batch = tokens[torch.from_numpy(rows), : int(lengths[rows].max())]
             return encode_tokens(self.model, to_device(batch, self.device))
 
-        vectors = encode_batches(
-            encode,
-            consecutive(np.argsort(-lengths, kind="stable"), batch_size),
-            dimension=self.dimension,
-            device=self.device,
-            precision=precision,
-            on_progress=on_progress,
-        )
-        return to_embeddings(
-            vectors,
-            encoder=self.name,
-            modality="text",
-            language=language,
-            ids=ids,
-            labels=texts if labels is None else labels,
-            normalise=normalise,
-        )
+        return lengths, encode
 
     def embed_images(
         self,

@@ -22,7 +22,7 @@ from tomclip.encoders import (
     cached_text_embeddings,
     encoder_fingerprint,
     image_encoder_name,
-    reads_pictures,
+    image_encoder_or_itself,
 )
 from tomclip.ui.computing.jobs import Job, JobBoard, Report, counted
 from tomclip.ui.parts.offered_encoders import offered_encoders
@@ -98,10 +98,7 @@ def _comparison(
 
 def fingerprints(encoder: str) -> str:
     """Returns what changes when a file of the encoder, or of its image encoder, changes."""
-    own = encoder_fingerprint(encoder)
-    if not reads_pictures(encoder):
-        return own
-    return f"{own} {encoder_fingerprint(image_encoder_name(encoder))}"
+    return " ".join(encoder_fingerprint(one) for one in (encoder, image_encoder_or_itself(encoder)))
 
 
 def text_vectors_job(encoder: str, language: str) -> Job[Embeddings]:

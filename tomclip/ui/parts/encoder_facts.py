@@ -17,7 +17,7 @@ from tomclip.encoders import (
     MemoryEstimate,
     PublishedEncoder,
     choose_device,
-    image_encoder_name,
+    image_encoder_or_itself,
     load_image_encoder,
     load_text_encoder,
     memory_estimate,
@@ -221,8 +221,7 @@ def _memory(name: str) -> MemoryEstimate | None:
 @lru_cache(maxsize=512)
 def _both_towers(name: str) -> MemoryEstimate:
     """Returns the memory of both towers: weights add up, of the batches the larger counts."""
-    pictures = image_encoder_name(name) if reads_pictures(name) else name
-    towers = dict.fromkeys((name, pictures))
+    towers = dict.fromkeys((name, image_encoder_or_itself(name)))
     found = [memory_estimate(one, batch_size=STUDIO_BATCH) for one in towers]
     return MemoryEstimate(
         parameters=sum(one.parameters for one in found),
