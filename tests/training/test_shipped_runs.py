@@ -11,7 +11,7 @@ import pytest
 
 from tomclip.config import load_config
 from tomclip.core.paths import assets_directory
-from tomclip.core.types import TrainEvent
+from tomclip.core.types import Event
 from tomclip.training import train
 
 STEPS = 3
@@ -29,7 +29,7 @@ def test_the_first_steps_of_a_shipped_run_repeat(tmp_path: Path) -> None:
     student = assets_directory() / "emoji" / "students" / "tomclip_exact"
     config = load_config(student / "config.yaml")
     quiet = dataclasses.replace(config.validation, probe_every_steps=0, light_probe_share=0.0)
-    taken: list[TrainEvent] = []
+    taken: list[Event] = []
 
     train(
         dataclasses.replace(config, validation=quiet),

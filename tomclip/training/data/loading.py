@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -44,7 +44,7 @@ class TrainingData(ArrayRecord):
     target_rows: np.ndarray
     padding: int
 
-    @property
+    @cached_property
     def english(self) -> np.ndarray:
         """The English caption of every pair."""
         return np.asarray(self.pairs.english)

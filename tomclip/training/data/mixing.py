@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -172,7 +173,7 @@ class MixedData(ArrayRecord):
         """Which captions and targets these are, and how many were left out of each."""
         return {**self.pairs.facts, **self.lone_facts}
 
-    @property
+    @cached_property
     def starts(self) -> tuple[int, int]:
         """The row numbers of the first English and the first unpaired caption."""
         first = len(self.pairs.english)
