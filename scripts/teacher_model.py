@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -61,6 +63,21 @@ def new_model(model_cfg: dict[str, Any]) -> open_clip.CLIP:
 def image_tower(model: open_clip.CLIP) -> TimmModel:
     """Returns the image tower with its own type."""
     return cast(TimmModel, model.visual)
+
+
+def keep_depthwise_whole(model: torch.nn.Module) -> None:
+    """Takes depthwise convolutions out of autocast: their backward in bfloat16 is slow on CPUs.
+
+    A step of 160 drawings of 64 pixels takes half the time.
+    """
+
+    def forward(convolve: Callable[[torch.Tensor], torch.Tensor], x: torch.Tensor) -> torch.Tensor:
+        with torch.autocast("cpu", enabled=False):
+            return convolve(x.float())
+
+    for module in model.modules():
+        if isinstance(module, torch.nn.Conv2d) and module.groups > 1:
+            module.forward = partial(forward, module.forward)
 
 
 def copy_lite0_weights(trunk: torch.nn.Module, weights: dict[str, torch.Tensor]) -> None:

@@ -21,6 +21,7 @@ from pathlib import Path
 import open_clip
 import torch
 from teacher_checkpoints import checkpoint_path, load_checkpoint, save_checkpoint
+from teacher_icons import IconLesson, Icons
 from teacher_image_tower import ImageTraining, Lesson
 from teacher_model import (
     DIMENSION,
@@ -29,7 +30,7 @@ from teacher_model import (
     new_model,
     save_weights,
 )
-from teacher_pictures import training_pictures
+from teacher_pictures import SETS, training_pictures
 from teacher_scores import report_scores
 from teacher_text_tower import TextReader, learn_space, text_vectors
 from teacher_texts import SPACES, concept_captions, space_vectors, training_texts
@@ -58,9 +59,9 @@ def main() -> None:
     print(f"text tower after {time.time() - started:.0f} s", flush=True)
 
     flat = text_vectors(model, reader, [text for own in captions for text in own])
-    pictures, shares = training_pictures(dataset, rows, arguments.packages)
+    pictures, shares = training_pictures(dataset, rows, arguments.packages, sets=arguments.sets)
     lesson = Lesson(pictures, shares, flat.reshape(len(rows), CAPTIONS, -1))
-    training = ImageTraining(model, lesson, arguments)
+    training = ImageTraining(model, lesson, arguments, icon_lesson(arguments, model, reader))
     training.resume()
     average = training.finish()
     save_weights(average, output)
@@ -79,6 +80,8 @@ def main() -> None:
         "seconds": round(training.seconds),
         "threads": arguments.threads,
         "drawings": int((shares > 0).sum()),
+        "sets": len(shares),
+        "icons": 0 if training.icons is None else len(training.icons.icons.pictures),
         "parameters": count_parameters(model),
         "dimension": DIMENSION,
         "torch": torch.__version__,
@@ -101,6 +104,17 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--text-steps", type=int, default=1500)
     parser.add_argument("--batch-size", type=int, default=160)
     parser.add_argument("--image-size", type=int, default=96)
+    parser.add_argument(
+        "--sets",
+        type=int,
+        default=SETS,
+        choices=range(2, SETS + 1),
+        metavar="N",
+        help=f"sets of drawings, 2 to {SETS}, the shipped ones first",
+    )
+    parser.add_argument(
+        "--icons", type=Path, help="from scripts/icon_pictures.py; join the batches"
+    )
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--threads", type=int, default=2)
     arguments = parser.parse_args()
@@ -120,7 +134,20 @@ def command(arguments: argparse.Namespace) -> str:
     """Returns the command that trains this teacher again."""
     words = ["python scripts/train_teacher.py", *(["--strict"] if arguments.strict else [])]
     words += [f"--{name} {getattr(arguments, name)}" for name in ("space", "steps", "seed")]
+    words += [f"--sets {arguments.sets}"] if arguments.sets != SETS else []
+    words += [f"--icons {arguments.icons.name}"] if arguments.icons else []
     return " ".join(words)
+
+
+def icon_lesson(
+    arguments: argparse.Namespace, model: open_clip.CLIP, reader: TextReader
+) -> IconLesson | None:
+    """Returns what is learnt of the icons of `--icons`, None without them."""
+    if arguments.icons is None:
+        return None
+    icons = Icons.read(arguments.icons)
+    names = text_vectors(model, reader, icons.names)
+    return IconLesson(icons, names, batch_size=arguments.batch_size, seed=arguments.seed)
 
 
 def text_tower(
