@@ -15,11 +15,12 @@ from typing import Any
 import open_clip
 import torch
 import torch.nn.functional as F
-from teacher_checkpoints import checkpoint_path, load_checkpoint, save_checkpoint
-from teacher_icons import SHARE, IconLesson
-from teacher_model import image_tower, keep_depthwise_whole
-from teacher_pictures import Augmentation
-from teacher_text_tower import contrast, decaying
+
+from teacher.checkpoints import checkpoint_path, load_checkpoint, save_checkpoint
+from teacher.icons import SHARE, IconLesson
+from teacher.model import image_tower, keep_depthwise_whole
+from teacher.pictures import Augmentation
+from teacher.text_tower import contrast, decaying
 
 SAVED_SECONDS = 180
 SMALL_SIDE = 64
@@ -148,6 +149,8 @@ class ImageTraining:
         names = ("space", "strict", "steps", "small_steps", "batch_size", "image_size", "seed")
         settings = {name: getattr(self.arguments, name) for name in names}
         settings["drawings"] = int((self.lesson.shares > 0).sum())
+        if self.arguments.start is not None:
+            settings["start"] = str(self.arguments.start)
         if self.icons is not None:
             settings["icons"] = len(self.icons.icons.pictures)
         return settings

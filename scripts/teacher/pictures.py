@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import torch
 import torch.nn.functional as F
-from emoji_sources import (
+from emoji_data.sources import (
     SECOND_STYLE,
     SHIPPED,
     SIDE,
@@ -17,8 +17,8 @@ from emoji_sources import (
     install_packages,
     render_all,
 )
-from teacher_model import MEAN, STD
 
+from teacher.model import MEAN, STD
 from tomclip.data.emoji import EmojiDataset
 
 # How often a drawing in black ink is taken, against one in colour.

@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 import torch
 import torch.nn.functional as F
-from teacher_pictures import Augmentation
+
+from teacher.pictures import Augmentation
 
 SHARE = 0.5
 """Icons a batch, against the drawings of emoji in it; their loss weighs as much."""
