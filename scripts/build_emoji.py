@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from emoji_sources import (
+from emoji_data.sources import (
     SHIPPED,
     SIDE,
     TEXT_PACKAGES,
@@ -25,7 +25,7 @@ from emoji_sources import (
     read_emoji_table,
     render_all,
 )
-from emoji_splits import split_by_stem, stem_of
+from emoji_data.splits import split_by_stem, stem_of
 from PIL import Image
 
 from tomclip.core.files.manifests import write_manifest

@@ -1,6 +1,6 @@
 """Builds the icons that ship as a benchmark: `python scripts/build_icons.py [--packages DIR]`.
 
-Renders the icons of `icon_choice` from named npm packages as ink on white, and writes
+Renders the icons of `icon_data.choice` from named npm packages as ink on white, and writes
 `assets/icons/`: one sheet, a table of what each picture is, the licences of the sets, a manifest.
 Names and splits are those of the emoji concepts, so the emoji have to be there.
 """
@@ -15,8 +15,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from emoji_sources import SIDE, TEXT_PACKAGES, IconSet, install, known_names, read_icons
-from icon_choice import SETS, icons_of_concepts
+from emoji_data.sources import SIDE, TEXT_PACKAGES, IconSet, install, known_names, read_icons
+from icon_data.choice import SETS, icons_of_concepts
 from PIL import Image
 
 from tomclip.core.files.manifests import write_manifest

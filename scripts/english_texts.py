@@ -18,7 +18,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from english_sources import ICONS, MINILM, WORDNET, icon_names, minilm_words, wordnet_words
+from english.sources import ICONS, MINILM, WORDNET, icon_names, minilm_words, wordnet_words
 
 from tomclip.core.files.atomic import write_json_atomically, write_text_atomically
 from tomclip.core.paths import cache_directory

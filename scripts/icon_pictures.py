@@ -3,9 +3,9 @@
 Reads the icon sets of `@iconify/json` whose licence asks for no more than a credit, without logos,
 flags and emoji, and without the sets of the icon benchmark and what they were drawn from
 (`HELD_OUT`). A name loses style words and digits; a set draws a name once. Left out are brands and
-names with a word of programs (`icon_words`). With `--strict` (the default) no name holds the name
-or a keyword of a validation or unseen concept, plural and joined forms included; `--all` keeps
-those. `--limit N` takes the first drawing of every name, then the second, and so on.
+names with a word of programs (`icon_data.words`). With `--strict` (the default) no name holds the
+name or a keyword of a validation or unseen concept, plural and joined forms included; `--all`
+keeps those. `--limit N` takes the first drawing of every name, then the second, and so on.
 Writes into DIRECTORY:
 
 - `icons.npy`: (n, 64, 64, 4) uint8 RGBA, ink on nothing, to be laid on paper;
@@ -29,9 +29,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from emoji_sources import SIDE, draw, svg_of
-from english_sources import ICONS, clean_icon_name, icon_sets
-from icon_words import brand_names, shows_a_thing
+from emoji_data.sources import SIDE, draw, svg_of
+from english.sources import ICONS, clean_icon_name, icon_sets
+from icon_data.words import brand_names, shows_a_thing
 
 from tomclip.core.files.atomic import replaced, write_json_atomically, write_text_atomically
 from tomclip.core.paths import cache_directory

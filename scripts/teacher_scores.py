@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from teacher_pictures import test_pictures
-from teacher_texts import E5, sentence_vectors
+from teacher.pictures import test_pictures
+from teacher.texts import E5, sentence_vectors
 
 from tomclip.core.files.manifests import read_manifest, write_manifest
 from tomclip.core.paths import project_directory

@@ -1,7 +1,7 @@
 """Trains the embedded teacher: `python scripts/train_teacher.py [--strict] [--space e5]`.
 
 A two-tower open_clip model. The text tower learns the vectors of a space that a multilingual
-student can reach (`teacher_texts.py`) and is frozen; then an EfficientNet-lite0 image tower from
+student can reach (`teacher/texts.py`) and is frozen; then an EfficientNet-lite0 image tower from
 ImageNet weights learns to put each drawing on its concept's name among all names. Both start
 weights are Apache-2.0. The teacher knows every concept, and no drawing of the held-out renderings;
 with --strict it knows the training concepts only, as a measure beside, which does not ship.
@@ -20,19 +20,21 @@ from pathlib import Path
 
 import open_clip
 import torch
-from teacher_checkpoints import checkpoint_path, load_checkpoint, save_checkpoint
-from teacher_image_tower import ImageTraining, Lesson
-from teacher_model import (
+from teacher.checkpoints import checkpoint_path, load_checkpoint, save_checkpoint
+from teacher.icons import IconLesson, Icons
+from teacher.image_tower import ImageTraining, Lesson
+from teacher.model import (
     DIMENSION,
+    copy_trunk,
     count_parameters,
     model_configuration,
     new_model,
     save_weights,
 )
-from teacher_pictures import training_pictures
+from teacher.pictures import SETS, training_pictures
+from teacher.text_tower import TextReader, learn_space, text_vectors
+from teacher.texts import SPACES, concept_captions, space_vectors, training_texts
 from teacher_scores import report_scores
-from teacher_text_tower import TextReader, learn_space, text_vectors
-from teacher_texts import SPACES, concept_captions, space_vectors, training_texts
 
 from tomclip.core.files.manifests import write_manifest
 from tomclip.core.paths import assets_directory, project_directory
@@ -58,9 +60,11 @@ def main() -> None:
     print(f"text tower after {time.time() - started:.0f} s", flush=True)
 
     flat = text_vectors(model, reader, [text for own in captions for text in own])
-    pictures, shares = training_pictures(dataset, rows, arguments.packages)
+    pictures, shares = training_pictures(dataset, rows, arguments.packages, sets=arguments.sets)
     lesson = Lesson(pictures, shares, flat.reshape(len(rows), CAPTIONS, -1))
-    training = ImageTraining(model, lesson, arguments)
+    if arguments.start is not None:
+        copy_trunk(model, arguments.start)
+    training = ImageTraining(model, lesson, arguments, icon_lesson(arguments, model, reader))
     training.resume()
     average = training.finish()
     save_weights(average, output)
@@ -79,6 +83,8 @@ def main() -> None:
         "seconds": round(training.seconds),
         "threads": arguments.threads,
         "drawings": int((shares > 0).sum()),
+        "sets": len(shares),
+        "icons": 0 if training.icons is None else len(training.icons.icons.pictures),
         "parameters": count_parameters(model),
         "dimension": DIMENSION,
         "torch": torch.__version__,
@@ -90,19 +96,8 @@ def main() -> None:
 
 
 def parse_arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--packages", type=Path, default=BUILD / "packages")
-    parser.add_argument("--output", type=Path, default=assets_directory() / "emoji" / "teacher")
-    parser.add_argument("--texts", type=Path, help="from scripts/english_texts.py")
-    parser.add_argument("--strict", action="store_true", help="knows the training concepts only")
-    parser.add_argument("--space", choices=SPACES, default="shared")
-    parser.add_argument("--steps", type=int, default=1700)
-    parser.add_argument("--small-steps", type=int, default=1100, help="the first, at 64 pixels")
-    parser.add_argument("--text-steps", type=int, default=1500)
-    parser.add_argument("--batch-size", type=int, default=160)
-    parser.add_argument("--image-size", type=int, default=96)
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--threads", type=int, default=2)
+    """Returns the options, checked."""
+    parser = options()
     arguments = parser.parse_args()
     kind = "strict" if arguments.strict else "all"
     arguments.texts = arguments.texts or BUILD / f"english_{kind}.txt"
@@ -116,11 +111,49 @@ def parse_arguments() -> argparse.Namespace:
     return arguments
 
 
+def options() -> argparse.ArgumentParser:
+    """Returns the parser, which knows every option's default."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    add = parser.add_argument
+    add("--packages", type=Path, default=BUILD / "packages")
+    add("--output", type=Path, default=assets_directory() / "emoji" / "teacher")
+    add("--texts", type=Path, help="from scripts/english_texts.py")
+    add("--strict", action="store_true", help="knows the training concepts only")
+    add("--space", choices=SPACES, default="shared")
+    add("--steps", type=int, default=1700)
+    add("--small-steps", type=int, default=1100, help="the first, at 64 pixels")
+    add("--text-steps", type=int, default=1500)
+    add("--batch-size", type=int, default=160)
+    add("--image-size", type=int, default=96)
+    add("--sets", type=int, default=SETS, choices=range(2, SETS + 1), metavar="N")
+    add("--icons", type=Path, help="from scripts/icon_pictures.py; join the batches")
+    add("--start", type=Path, help="a teacher whose image trunk to go on from")
+    add("--seed", type=int, default=0)
+    add("--threads", type=int, default=2)
+    return parser
+
+
 def command(arguments: argparse.Namespace) -> str:
     """Returns the command that trains this teacher again."""
     words = ["python scripts/train_teacher.py", *(["--strict"] if arguments.strict else [])]
     words += [f"--{name} {getattr(arguments, name)}" for name in ("space", "steps", "seed")]
+    others = ("small_steps", "text_steps", "batch_size", "image_size", "sets", "icons", "start")
+    for name in others:
+        value = getattr(arguments, name)
+        if value != options().get_default(name):
+            words.append(f"--{name.replace('_', '-')} {value}")
     return " ".join(words)
+
+
+def icon_lesson(
+    arguments: argparse.Namespace, model: open_clip.CLIP, reader: TextReader
+) -> IconLesson | None:
+    """Returns what is learnt of the icons of `--icons`, None without them."""
+    if arguments.icons is None:
+        return None
+    icons = Icons.read(arguments.icons)
+    names = text_vectors(model, reader, icons.names)
+    return IconLesson(icons, names, batch_size=arguments.batch_size, seed=arguments.seed)
 
 
 def text_tower(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from emoji_splits import split_by_stem, stem_of
+from emoji_data.splits import split_by_stem, stem_of
 
 from tomclip.core.errors import AssetError, InputError
 from tomclip.core.files.manifests import verify_directory

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from emoji_renderings import SHIPPED, TRAINING_ONLY
-from icon_choice import SETS
+from emoji_data.renderings import SHIPPED, TRAINING_ONLY
+from icon_data.choice import SETS
 
 from tomclip.core.errors import AssetError
 from tomclip.core.files.manifests import write_manifest

@@ -10,11 +10,11 @@ import open_clip
 import pytest
 import torch
 from build_tokenizer import tokenizer_texts
-from emoji_sources import code_point_id
-from teacher_checkpoints import load_checkpoint, save_checkpoint
-from teacher_image_tower import ImageTraining, Lesson
-from teacher_model import encode_short_text, model_configuration
-from teacher_texts import concept_captions, training_texts
+from emoji_data.sources import code_point_id
+from teacher.checkpoints import load_checkpoint, save_checkpoint
+from teacher.image_tower import ImageTraining, Lesson
+from teacher.model import encode_short_text, model_configuration
+from teacher.texts import concept_captions, training_texts
 
 from tomclip.data import load_emoji
 from tomclip.encoders import load_teacher
@@ -86,6 +86,7 @@ def tiny_training(folder: Path, *, steps: int) -> ImageTraining:
         small_steps=1,
         batch_size=4,
         image_size=32,
+        start=None,
         seed=0,
     )
     training = ImageTraining(model, Lesson(pictures, torch.ones(3, 8), captions), arguments)

@@ -6,9 +6,9 @@ import json
 from pathlib import Path
 
 import numpy as np
-from emoji_names import drawings_by_name, emoji_names, spelled
-from emoji_renderings import SECOND_STYLE, SHIPPED, TRAINING_ONLY, Rendering
-from emoji_sources import IconSet, without_twins
+from emoji_data.names import drawings_by_name, emoji_names, spelled
+from emoji_data.renderings import SECOND_STYLE, SHIPPED, TRAINING_ONLY, Rendering
+from emoji_data.sources import IconSet, without_twins
 
 CAT, CAT_FACE, WRY, CLOCK = "1f408", "1f431", "1f63c", "1f55d"
 ROWS = [

@@ -8,7 +8,7 @@ import tarfile
 from pathlib import Path
 
 import pytest
-from english_sources import Archive, clean_icon_name, icon_names, wordnet_words
+from english.sources import Archive, clean_icon_name, icon_names, wordnet_words
 from english_texts import merge_texts, without_held_out
 
 from tomclip.data import load_emoji

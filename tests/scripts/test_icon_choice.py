@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 from build_icons import ink_on_white
-from emoji_names import spelled
-from icon_choice import SETS, SYNONYMS, UNLIKE, icons_of_concepts
+from emoji_data.names import spelled
+from icon_data.choice import SETS, SYNONYMS, UNLIKE, icons_of_concepts
 from PIL import Image
 
 from tomclip.data import load_emoji

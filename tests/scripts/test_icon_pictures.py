@@ -12,6 +12,7 @@ from typing import Any
 import icon_pictures
 import numpy as np
 import pytest
+from icon_data.words import OF_PROGRAMS, brand_names, shows_a_thing
 from icon_pictures import (
     HELD_OUT,
     Icon,
@@ -21,7 +22,6 @@ from icon_pictures import (
     write_names,
     write_pictures,
 )
-from icon_words import OF_PROGRAMS, brand_names, shows_a_thing
 from PIL import Image
 
 from tomclip.data import load_emoji

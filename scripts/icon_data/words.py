@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from pathlib import Path
 
-from english_sources import clean_icon_name, icon_sets
+from english.sources import clean_icon_name, icon_sets
 
 OF_PROGRAMS = set(
     "account action add agent ai alert alerted align all api app apps arrow arrows asset async "

@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from emoji_names import drawings_by_name, emoji_names
-from emoji_renderings import SECOND_STYLE, SHIPPED, TRAINING_ONLY, Rendering
 from PIL import Image
+
+from emoji_data.names import drawings_by_name, emoji_names
+from emoji_data.renderings import SECOND_STYLE, SHIPPED, TRAINING_ONLY, Rendering
 
 SIDE = 64
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import torch
 import torch.nn.functional as F
-from emoji_sources import (
+from emoji_data.sources import (
     SECOND_STYLE,
     SHIPPED,
     SIDE,
@@ -17,30 +17,33 @@ from emoji_sources import (
     install_packages,
     render_all,
 )
-from teacher_model import MEAN, STD
 
+from teacher.model import MEAN, STD
 from tomclip.data.emoji import EmojiDataset
 
 # How often a drawing in black ink is taken, against one in colour.
 INK_SHARE = 0.3
+SETS = len(SHIPPED) - 1 + len(TRAINING_ONLY)
 _INK = ("emojione-monotone", "fluent-contrast", "noto-monochrome")
 
 
 def training_pictures(
-    dataset: EmojiDataset, rows: np.ndarray, packages: Path
+    dataset: EmojiDataset, rows: np.ndarray, packages: Path, *, sets: int = SETS
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """Returns uint8 (renderings, n, 4, side, side) RGBA and how often each is taken.
 
     The second, float32 (renderings, n), is 0 where a rendering does not draw a concept.
 
     The held-out rendering and the second style are left out. Sets that do not draw every concept
-    join in from their packages; rendered sheets are kept in `packages`.
+    join in from their packages; rendered sheets are kept in `packages`. `sets` takes the first
+    of `SHIPPED` and `TRAINING_ONLY`, in this order.
     """
-    shipped = [r.name for r in SHIPPED if r.name != dataset.held_out_rendering]
+    shipped = [r.name for r in SHIPPED if r.name != dataset.held_out_rendering][:sets]
+    further = TRAINING_ONLY[: sets - len(shipped)]
     stacks = [dataset.rendering(name)[rows] for name in shipped]
-    stacks += [drawings(dataset, rendering, packages)[rows] for rendering in TRAINING_ONLY]
+    stacks += [drawings(dataset, rendering, packages)[rows] for rendering in further]
     pictures = torch.from_numpy(np.stack(stacks)).permute(0, 1, 4, 2, 3).contiguous()
-    names = [*shipped, *(rendering.name for rendering in TRAINING_ONLY)]
+    names = [*shipped, *(rendering.name for rendering in further)]
     shares = torch.tensor([INK_SHARE if name in _INK else 1.0 for name in names])
     return pictures, shares[:, None] * (pictures[:, :, 3].amax(dim=(2, 3)) > 0)
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import open_clip
 import torch
 import torch.nn.functional as F
-from teacher_model import CONTEXT, encode_short_text
 
+from teacher.model import CONTEXT, encode_short_text
 from tomclip.config import OptimiserConfig
 from tomclip.encoders.tokenizer import load_tokenizer
 from tomclip.training.optimisation import learning_rate_factor

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import pandas as pd
-from emoji_names import drawings_by_name, spelled
-from emoji_renderings import Rendering
+from emoji_data.names import drawings_by_name, spelled
+from emoji_data.renderings import Rendering
 
 SETS = (
     Rendering("mdi", "mdi", "1.2.3", "Apache-2.0", "Material Design Icons, Pictogrammers"),

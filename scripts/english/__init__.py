@@ -1,0 +1,1 @@
+"""Where English words and phrases come from, for `english_texts.py`."""

@@ -1,0 +1,1 @@
+"""Which icons show which concept, and which names are those of things."""

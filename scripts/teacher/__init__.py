@@ -1,0 +1,1 @@
+"""The embedded teacher: its network, texts, pictures and training; `train_teacher.py` runs them."""
