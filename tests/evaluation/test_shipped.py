@@ -13,7 +13,7 @@ from tomclip.evaluation import SUBSETS, EvaluationReport, EvaluationSettings, em
 from tomclip.evaluation import evaluator as evaluator_module
 from tomclip.evaluation.cache import find_report
 
-SHIPPED = ("emoji-teacher", "mclip", "tomclip", "tomclip_exact")
+SHIPPED = ("emoji-teacher", "mclip", "tomclip", "tomclip_exact", "anchored")
 
 
 def settings(**changes) -> EvaluationSettings:

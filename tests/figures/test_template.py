@@ -77,12 +77,13 @@ def test_thirteen_languages_differ_by_colour_and_dash_and_by_colour_and_symbol()
 
 
 def test_known_encoders_have_their_own_colour() -> None:
-    names = ("emoji-teacher", "mclip", "tomclip", "tomclip_exact")
+    names = ("emoji-teacher", "mclip", "tomclip", "tomclip_exact", "anchored")
     assert [encoder_style(name).colour for name in names] == [
         LIGHT["muted"],
         LIGHT["orange"],
         LIGHT["blue"],
         LIGHT["green"],
+        LIGHT["purple"],
     ]
 
 

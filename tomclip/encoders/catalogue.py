@@ -37,7 +37,7 @@ TEACHER_FILE = "open_clip_config.json"
 LOCAL_PREFIX = "local-dir:"
 RUN_PREFIX = "run:"
 VECTORS_PREFIX = "vectors:"
-STUDENT_ORDER = ("mclip", "tomclip", "tomclip_exact")
+STUDENT_ORDER = ("mclip", "tomclip", "tomclip_exact", "anchored")
 _LOGGER = logging.getLogger(__name__)
 
 
