@@ -231,8 +231,10 @@ def _described_map(name: str, path: Path) -> EncoderInfo:
 
 def _lacking_source(source: str | None) -> str:
     """Returns why the encoder behind a baseline cannot be had, or ""."""
-    if source is None or (lacking := lacking_package(source)):
-        return lacking if source else ""
+    if source is None:
+        return ""
+    if lacking := lacking_package(source):
+        return lacking
     try:
         info = find_encoder(source)
     except EncoderUnavailable:

@@ -35,12 +35,13 @@ def test_the_overview_scores_the_others_and_says_why_not_this_one() -> None:
     assert TITLE not in [tile.label for tile in studio.metric]
     assert any(f"{TITLE} cannot be used: {WHY}" in one.value for one in studio.caption)
     table = studio.dataframe[-1].value
-    assert WHY in table.set_index("Encoder").loc[TITLE, "What it is"]
+    assert WHY in str(table.set_index("Encoder").loc[TITLE, "What it is"])
 
 
 def test_the_encoders_page_lists_it_and_says_why_to_who_names_it() -> None:
     studio = open_page("9_encoders", way="name", encoder_name="anchored")
-    assert WHY in studio.dataframe[0].value.set_index("Encoder").loc[TITLE, "What it is"]
+    table = studio.dataframe[0].value
+    assert WHY in str(table.set_index("Encoder").loc[TITLE, "What it is"])
     assert any(f"{TITLE} cannot be used: {WHY}" in text for text in sentences(studio))
     assert TITLE not in options(studio, "Behind")
 
