@@ -12,7 +12,7 @@ import os
 import shutil
 import threading
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -21,7 +21,7 @@ from tomclip.core.files.atomic import write_bytes_atomically, write_errors, writ
 from tomclip.core.paths import runs_directory
 from tomclip.core.reading.json_text import json_if_there
 from tomclip.encoders import encoder_catalogue
-from tomclip.encoders.catalogue import VECTORS_PREFIX
+from tomclip.encoders.catalogue import VECTORS_PREFIX, find_encoder
 
 FILE = "encoders.json"
 VECTORS_FOLDER = ".vectors"
@@ -31,13 +31,18 @@ _LOGGER = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class KnownEncoder:
-    """An encoder that every page offers; `facts` is what its manifest says."""
+    """An encoder that the studio knows; `facts` is what its manifest says.
+
+    `lacking` says why it cannot be loaded now, without a full stop; "" where it can. It is found
+    out anew whenever encoders are listed.
+    """
 
     name: str
     title: str
     kind: str
     description: str = ""
     facts: Mapping[str, Any] = field(default_factory=dict)
+    lacking: str = ""
 
 
 def known_encoders() -> tuple[KnownEncoder, ...]:
@@ -46,7 +51,7 @@ def known_encoders() -> tuple[KnownEncoder, ...]:
     A list of added encoders that cannot be read counts as empty and is logged.
     """
     catalogue = tuple(
-        KnownEncoder(info.name, info.title, info.kind, info.description, info.facts)
+        KnownEncoder(info.name, info.title, info.kind, info.description, info.facts, info.lacking)
         for info in encoder_catalogue()
     )
     try:
@@ -55,7 +60,17 @@ def known_encoders() -> tuple[KnownEncoder, ...]:
         _LOGGER.warning("%s", error)
         return catalogue
     known = {one.name for one in catalogue}
-    return (*catalogue, *(one for one in added if one.name not in known))
+    others = (one for one in added if one.name not in known)
+    return (*catalogue, *(replace(one, lacking=_lacking(one.name)) for one in others))
+
+
+def _lacking(name: str) -> str:
+    """Returns why an added encoder cannot be loaded; "" too where its own files are gone."""
+    try:
+        info = find_encoder(name)
+    except (AssetError, EncoderUnavailable):
+        return ""
+    return "" if info is None else info.lacking
 
 
 def added_encoders() -> tuple[KnownEncoder, ...]:
@@ -158,7 +173,9 @@ def _write(encoders: list[KnownEncoder]) -> None:
     path = _list_path()
     with write_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_json_atomically(path, {"encoders": [asdict(one) for one in encoders]})
+        write_json_atomically(
+            path, {"encoders": [asdict(replace(one, lacking="")) for one in encoders]}
+        )
 
 
 def _list_path() -> Path:

@@ -23,6 +23,7 @@ from tomclip.encoders.hub.names import (
 )
 from tomclip.encoders.hub.repository import split_revision
 from tomclip.encoders.info import EncoderInfo
+from tomclip.encoders.lacking import lacking_package, lacking_prior, last_source
 from tomclip.encoders.mapped import settings as mapped
 from tomclip.encoders.packaged.origins import (
     describe_packaged,
@@ -44,7 +45,8 @@ _LOGGER = logging.getLogger(__name__)
 def encoder_catalogue() -> tuple[EncoderInfo, ...]:
     """Returns the teacher, shipped students, baselines, each run's best student, text encoders.
 
-    A directory that cannot be described is left out and logged.
+    One that stands on what is not on this machine is listed and says so as its `lacking`; a
+    directory that cannot be described is left out and logged.
     """
     found = []
     for name, path in _named_directories().items():
@@ -200,15 +202,16 @@ def _describe(name: str, path: Path) -> EncoderInfo:
             f"{path} holds neither {TEACHER_FILE} (a teacher) nor {SETTINGS_FILE} (a student); "
             "name a directory that holds one, such as a run's checkpoints/best"
         )
-    facts = _facts(path)
+    facts, settings = _facts(path), None if is_teacher else read_settings(path)
     return EncoderInfo(
         name=name,
-        kind="teacher" if is_teacher else "student",
+        kind="teacher" if settings is None else "student",
         path=path,
-        teacher=name if is_teacher else read_settings(path).teacher,
+        teacher=name if settings is None else settings.teacher,
         title=str(facts.get("title", _run_title(name))),
         description=str(facts.get("description", "")),
         facts=facts,
+        lacking="" if settings is None else lacking_prior(settings.prior),
     )
 
 
@@ -222,7 +225,21 @@ def _described_map(name: str, path: Path) -> EncoderInfo:
         title=fitted.title,
         description=fitted.description,
         facts=fitted.facts,
+        lacking=_lacking_source(last_source(fitted)),
     )
+
+
+def _lacking_source(source: str | None) -> str:
+    """Returns why the encoder behind a baseline cannot be had, or ""."""
+    if source is None:
+        return ""
+    if lacking := lacking_package(source):
+        return lacking
+    try:
+        info = find_encoder(source)
+    except EncoderUnavailable:
+        return f"{source}, from which it was fitted, is not on this machine"
+    return "" if info is None else info.lacking
 
 
 def _run_title(name: str) -> str:

@@ -16,7 +16,8 @@ class EncoderInfo:
     """One encoder on this machine. `teacher` names the encoder whose image tower goes with it.
 
     A "text" encoder has no pictures, and "" as its teacher. `facts` is what its manifest says
-    beside the file table; {} where there is no readable manifest.
+    beside the file table; {} where there is no readable manifest. `lacking` says what it stands on
+    that is not on this machine, without a full stop; "" where it can be loaded.
     """
 
     name: str
@@ -26,3 +27,4 @@ class EncoderInfo:
     title: str
     description: str = ""
     facts: Mapping[str, Any] = field(default_factory=dict)
+    lacking: str = ""

@@ -101,7 +101,11 @@ def asset_checks() -> Iterator[Check]:
 
 
 def encoder_checks() -> Iterator[Check]:
-    """Yields one check per text encoder that a package brings: which copy answers, if any."""
+    """Yields one check per text encoder that a package brings: which copy answers, if any.
+
+    After them comes every encoder that stands on what is not on this machine.
+    """
+    from tomclip.encoders import encoder_catalogue
     from tomclip.encoders.packaged.origins import packaged_origin, verify_package
     from tomclip.encoders.packaged.records import INSTALL, PACKAGED
 
@@ -116,6 +120,9 @@ def encoder_checks() -> Iterator[Check]:
             yield Check("encoder", name, "wrong", str(error), False)
         else:
             yield Check("encoder", name, "ok", origin.words, False)
+    for info in encoder_catalogue():
+        if info.lacking:
+            yield Check("encoder", info.name, "missing", info.lacking, False)
 
 
 def folder_check(name: str, directory: Path) -> Check:

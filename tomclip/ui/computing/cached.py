@@ -25,7 +25,7 @@ from tomclip.encoders import (
     image_encoder_or_itself,
 )
 from tomclip.ui.computing.jobs import Job, JobBoard, Report, counted
-from tomclip.ui.parts.offered_encoders import offered_encoders
+from tomclip.ui.parts.offered_encoders import listed_encoders
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -73,7 +73,7 @@ def report_job(encoder: str, subset: Subset, *, shapes: bool = True) -> Job[Eval
 
 def encoder_title(encoder: str) -> str:
     """Returns the shown title of an encoder."""
-    return next((one.title for one in offered_encoders() if one.name == encoder), encoder)
+    return next((one.title for one in listed_encoders() if one.name == encoder), encoder)
 
 
 def comparison(baseline: EvaluationReport, other: EvaluationReport) -> pd.DataFrame:

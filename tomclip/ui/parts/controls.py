@@ -16,7 +16,7 @@ from tomclip.data.emoji import Subset
 from tomclip.encoders import encoder_catalogue
 from tomclip.encoders.added import KnownEncoder
 from tomclip.ui import view_state
-from tomclip.ui.parts.offered_encoders import offered_encoders
+from tomclip.ui.parts.offered_encoders import offered_encoders, others_note
 from tomclip.ui.view_state import choices
 from tomclip.ui.view_state.kinds import (
     AnyChoice,
@@ -27,11 +27,9 @@ from tomclip.ui.view_state.kinds import (
     ToggleChoice,
 )
 
-MORE_ENCODERS = "Others are added on the Encoders page."
-
 
 def encoder_titles() -> dict[str, str]:
-    """Returns the shown title of every encoder of the studio, added ones last, by its name.
+    """Returns the shown title of every encoder that can be chosen, added ones last, by its name.
 
     Raises:
         EncoderUnavailable: when there is none.
@@ -45,20 +43,20 @@ def encoder_titles() -> dict[str, str]:
 
 
 def students() -> tuple[KnownEncoder, ...]:
-    """Returns the shipped students and those of the runs, which read all languages."""
+    """Returns the shipped students and those of the runs that can be loaded."""
     local = {info.name for info in encoder_catalogue() if info.kind == "student"}
     return tuple(one for one in offered_encoders() if one.name in local)
 
 
 def encoder_picker(label: str = "Encoder") -> str:
     """Returns the name of the chosen encoder."""
-    return select_picker(label, choices.ENCODER, encoder_titles(), help=MORE_ENCODERS)
+    return select_picker(label, choices.ENCODER, encoder_titles(), help=others_note())
 
 
 def encoders_picker(label: str = "Encoders", *, most: int = 4) -> tuple[str, ...]:
     """Returns the names of the chosen encoders, the first one being the baseline."""
     return several_picker(
-        label, choices.ENCODERS, encoder_titles(), most=most, help_text=MORE_ENCODERS
+        label, choices.ENCODERS, encoder_titles(), most=most, help_text=others_note()
     )
 
 

@@ -17,7 +17,7 @@ from tomclip.ui import view_state
 from tomclip.ui.computing.cached import dataset
 from tomclip.ui.parts.controls import language_names
 from tomclip.ui.parts.history import keep_history_short
-from tomclip.ui.parts.offered_encoders import offered_encoders
+from tomclip.ui.parts.offered_encoders import listed_encoders
 from tomclip.ui.parts.selection import Selection, reaction
 from tomclip.ui.view_state.kinds import Mark
 
@@ -144,7 +144,7 @@ def figure_context(
     other_encoders: Mapping[str, str] | None = None,
 ) -> FigureContext:
     """Returns what a figure says of itself, with shown titles and the theme of the page."""
-    titles = {one.name: one.title for one in offered_encoders()}
+    titles = {one.name: one.title for one in listed_encoders()}
     return FigureContext(
         encoders={name: titles.get(name, name) for name in encoders},
         other_encoders=other_encoders or {},

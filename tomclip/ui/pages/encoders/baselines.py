@@ -8,11 +8,11 @@ import streamlit as st
 
 from tomclip.baselines import Baseline, fit_baseline
 from tomclip.config import DataConfig
-from tomclip.encoders.added import known_encoders
 from tomclip.encoders.mapped.settings import MapKind
 from tomclip.ui.computing.cached import board
 from tomclip.ui.computing.jobs import Job, Report, counted
 from tomclip.ui.parts.feedback import outcomes
+from tomclip.ui.parts.offered_encoders import offered_encoders
 
 KINDS: dict[MapKind, str] = {
     "ridge": "Ridge regression",
@@ -59,7 +59,7 @@ def show_baselines() -> None:
 
 def _form() -> Asked | None:
     """Returns what was asked for when the button was just clicked."""
-    titles = {one.name: one.title for one in known_encoders() if one.kind != "vectors"}
+    titles = {one.name: one.title for one in offered_encoders() if one.kind != "vectors"}
     first = next((name for name in FIRST if name in titles), next(iter(titles), None))
     with st.form("baseline"):
         kind: MapKind | None = st.segmented_control(

@@ -24,6 +24,7 @@ from tomclip.ui.parts.encoder_facts import (
 )
 from tomclip.ui.parts.feedback import notice, outcomes, sentences
 from tomclip.ui.parts.layout import side_by_side
+from tomclip.ui.parts.offered_encoders import described, lacking_notes
 from tomclip.ui.parts.tables import show_table
 
 LOADING, ADDED = "encoder_being_loaded", "encoder_just_added"
@@ -41,9 +42,11 @@ def show() -> None:
     st.subheader("Add an encoder", anchor=False)
     with sentences():
         name = wanted_encoder()
-        known = {one.name: one.title for one in known_encoders()}
+        known = {one.name: one for one in known_encoders()}
         if name in known and not title:
-            st.info(f"{known[name]} is in the studio already; choose it on any page.")
+            notes = lacking_notes([known[name]])
+            here = f"{known[name].title} is in the studio already; choose it on any page."
+            st.info(notes[0] if notes else here)
         elif name and name not in known:
             _candidate(name)
     st.session_state.pop(ADDED, None)
@@ -58,7 +61,7 @@ def _table(encoders: Sequence[KnownEncoder], added: Collection[str]) -> None:
             "Encoder": one.title,
             "Kind": "baseline" if one.name.startswith(PREFIX) else one.kind,
             "Name on the command line": one.name,
-            "What it is": f"Added. {one.description}" if one.name in added else one.description,
+            "What it is": f"{'Added. ' if one.name in added else ''}{described(one)}",
         }
         for one in encoders
     ]

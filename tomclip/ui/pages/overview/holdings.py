@@ -14,6 +14,7 @@ from tomclip.encoders.added import KnownEncoder
 from tomclip.ui import view_state
 from tomclip.ui.computing.cached import dataset
 from tomclip.ui.parts.layout import side_by_side
+from tomclip.ui.parts.offered_encoders import described
 from tomclip.ui.parts.tables import show_table
 from tomclip.ui.view_state import choices
 
@@ -83,4 +84,4 @@ def show_encoders(encoders: Sequence[KnownEncoder]) -> None:
 
 def _encoder_row(info: KnownEncoder) -> dict[str, Any]:
     facts = {key.capitalize(): info.facts[key] for key in SHOWN_FACTS if key in info.facts}
-    return {"Encoder": info.title, "Kind": info.kind, "What it is": info.description, **facts}
+    return {"Encoder": info.title, "Kind": info.kind, "What it is": described(info), **facts}

@@ -20,7 +20,7 @@ from tomclip.ui.parts import controls
 from tomclip.ui.parts.chance import show_chance
 from tomclip.ui.parts.feedback import outcomes, outcomes_so_far
 from tomclip.ui.parts.layout import figure, figure_context, side_by_side
-from tomclip.ui.parts.offered_encoders import is_in_training, shipped_and_pinned
+from tomclip.ui.parts.offered_encoders import is_in_training, lacking_notes, shipped_and_pinned
 from tomclip.ui.view_state import choices
 
 if TYPE_CHECKING:
@@ -80,6 +80,8 @@ def _scored() -> Mapping[str, KnownEncoder]:
     """
     students = {one.name for one in controls.students()}
     shown = [one for one in shipped_and_pinned() if one.name in students]
+    for text in lacking_notes(shipped_and_pinned()):
+        st.caption(f":material/extension_off: {text}")
     training = [one for one in shown if is_in_training(one.name)]
     for one in training:
         st.page_link(
