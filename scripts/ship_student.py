@@ -46,7 +46,13 @@ DESCRIPTIONS = {
     "tomclip_exact": "Full distance matrix and exact H0, weights 1 and 0.1",
     "anchored": "A linear layer on multilingual E5 small, with an English anchor",
 }
-HEADLINES = ("zero_shot_top1", "text_to_image_recall_at_1", "image_to_text_recall_at_1")
+HEADLINES = (
+    "zero_shot_top1",
+    "text_to_image_recall_at_1",
+    "image_to_text_recall_at_1",
+    "wasserstein_h0_to_teacher",
+    "wasserstein_h1_to_teacher",
+)
 CURVE = "metrics.jsonl"
 SNAPSHOTS = 15
 AGREEMENT = 1e-3
