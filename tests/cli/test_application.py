@@ -13,8 +13,8 @@ from support.command_line import refuse, tomclip
 
 from tomclip import __version__
 from tomclip.cli import commands
-from tomclip.cli.application import COMMANDS, imported_command
-from tomclip.cli.commands import doctor
+from tomclip.cli.application import COMMANDS, ROOMS, imported_command
+from tomclip.cli.commands.machine import doctor
 
 
 def python(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -55,8 +55,10 @@ def test_a_command_is_listed_with_the_first_sentences_of_its_own_help(name: str)
 
 
 def test_every_module_of_a_command_is_listed() -> None:
-    modules = {module.name for module in pkgutil.iter_modules(commands.__path__)}
-    assert modules == set(COMMANDS)
+    found = pkgutil.walk_packages(commands.__path__, f"{commands.__name__}.")
+    modules = {tuple(one.name.split(".")[-2:]) for one in found if not one.ispkg}
+    assert modules == {(room, name) for room, names in ROOMS.items() for name in names}
+    assert {name for _, name in modules} == set(COMMANDS)
 
 
 def test_a_mistyped_command_is_told_what_was_meant() -> None:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from support.tiny_encoders import write_student, write_teacher
 
-from tomclip.cli.commands.embed import save_embeddings
+from tomclip.cli.commands.measuring.embed import save_embeddings
 from tomclip.core.errors import InputError
 from tomclip.core.types import Embeddings
 from tomclip.encoders import cached_text_embeddings, load_text_encoder

@@ -42,7 +42,13 @@ COMMANDS = {
     "cache": "Show what the cache holds, or clear what is computed again when it is needed.",
     "data": "List the benchmarks: kind, languages, terms, where to get each and what is here.",
 }
-"""Each command, which is a module of `tomclip.cli.commands`, and the sentence that lists it."""
+"""Each command and the sentence that lists it."""
+ROOMS = {
+    "measuring": ("embed", "evaluate", "compare", "diagrams", "loops", "difference"),
+    "training": ("targets", "baseline", "train", "sweep", "reproduce", "runs"),
+    "machine": ("app", "cache", "data", "doctor"),
+}
+"""The packages of `tomclip.cli.commands` and the commands in each, a module of its name."""
 
 
 class Commands(OneSentenceGroup):
@@ -64,7 +70,8 @@ class Commands(OneSentenceGroup):
 
 def imported_command(name: str) -> Any:
     """Returns the command of a module: its `family` of commands, or its function of that name."""
-    module = import_module(f"tomclip.cli.commands.{name}")
+    room = next(room for room, names in ROOMS.items() if name in names)
+    module = import_module(f"tomclip.cli.commands.{room}.{name}")
     alone = typer.Typer()
     if family := getattr(module, "family", None):
         alone.add_typer(family, name=name)

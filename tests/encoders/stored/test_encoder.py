@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from safetensors.numpy import save_file
 
-from tomclip.cli.commands.embed import save_embeddings
+from tomclip.cli.commands.measuring.embed import save_embeddings
 from tomclip.core.errors import AssetError, EncoderUnavailable, InputError
 from tomclip.core.types import Embeddings
 from tomclip.encoders import (

@@ -12,7 +12,7 @@ import pytest
 from support.checkout import RECIPE
 from support.command_line import refuse, succeed, tomclip
 
-from tomclip.cli.commands import sweep as command
+from tomclip.cli.commands.training import sweep as command
 from tomclip.config import TrainConfig
 from tomclip.core.types import Event
 from tomclip.runs import append_event, create_run, list_runs

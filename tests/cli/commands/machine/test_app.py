@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 from support.command_line import refuse, tomclip
 
-from tomclip.cli.commands import app
+from tomclip.cli.commands.machine import app
 
 
 @pytest.fixture

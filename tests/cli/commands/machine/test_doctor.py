@@ -15,7 +15,7 @@ from support.checkout import ROOT
 from support.command_line import tomclip
 from support.tiny_packages import install_tiny_e5
 
-from tomclip.cli.commands import doctor
+from tomclip.cli.commands.machine import doctor
 from tomclip.cli.terminal import show_table
 from tomclip.core.files.manifests import write_manifest
 from tomclip.core.paths import assets_directory

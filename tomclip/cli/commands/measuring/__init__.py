@@ -1,0 +1,1 @@
+"""Commands on vectors: made, scored, compared, and their shapes."""

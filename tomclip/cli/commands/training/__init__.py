@@ -1,0 +1,1 @@
+"""Commands on students: what they are trained on, training, runs, and plain baselines."""
