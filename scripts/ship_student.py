@@ -238,17 +238,17 @@ def headlines(encoder: str) -> list[dict[str, object]]:
 
 
 def headline(report: EvaluationReport) -> dict[str, object]:
-    """Returns the mean scores over languages with their 95 % intervals."""
-    return {
+    """Returns the mean scores over languages; of shares the 95 % intervals too."""
+    found: dict[str, object] = {
         "subset": report.subset,
         "rendering": report.rendering,
         "concepts": report.n_concepts,
-        **{
-            name: {"value": score.value, "low": score.ci_low, "high": score.ci_high}
-            for name in HEADLINES
-            for score in (report.score(name),)
-        },
     }
+    for score in map(report.score, HEADLINES):
+        interval = {"low": score.ci_low, "high": score.ci_high}
+        known = np.isfinite(score.ci_low)
+        found[score.name] = {"value": score.value, **(interval if known else {})}
+    return found
 
 
 if __name__ == "__main__":
