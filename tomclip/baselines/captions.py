@@ -10,6 +10,7 @@ import numpy as np
 from tomclip.config import DataConfig
 from tomclip.core.errors import InputError
 from tomclip.core.results import ArrayRecord
+from tomclip.core.subsets import UNSEEN_CONCEPTS
 from tomclip.data import load_emoji
 from tomclip.data.captions.emoji import CaptionPairs, emoji_caption_pairs
 from tomclip.data.captions.table import CaptionTable, open_captions
@@ -85,7 +86,7 @@ def all_concepts(data: DataConfig) -> CaptionPairs:
     """
     if data.source != "emoji":
         raise InputError(
-            f"source is {data.source!r}, which holds no unseen concepts; leave all concepts out"
+            f"source is {data.source!r}, which holds no {UNSEEN_CONCEPTS}; leave all concepts out"
         )
     parts = [
         emoji_caption_pairs(load_emoji(), languages=data.languages, split=split)

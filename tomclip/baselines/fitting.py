@@ -25,6 +25,7 @@ from tomclip.baselines.words import default_name, described, titled
 from tomclip.config import DataConfig
 from tomclip.core.errors import InputError
 from tomclip.core.progress import OnProgress, begin, part_of
+from tomclip.core.subsets import UNSEEN
 from tomclip.encoders import choose_device, load_text_encoder
 from tomclip.encoders.catalogue import EMOJI_TEACHER, find_encoder, image_encoder_name
 from tomclip.encoders.fingerprints import encoder_fingerprint
@@ -212,7 +213,7 @@ def _centring(asked: Request, on_progress: OnProgress | None) -> _Fitted:
         languages=tuple(dict.fromkeys(pairs.languages)),
         facts={
             "pairs": len(pairs),
-            "means_of": "all concepts, unseen ones included"
+            "means_of": f"all concepts, those {UNSEEN} included"
             if asked.all_concepts
             else "training captions",
         },

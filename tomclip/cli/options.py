@@ -9,11 +9,12 @@ import typer
 
 from tomclip.cli.task_names import METAVAR, completed_names, known_name
 from tomclip.core.languages import parse_language
+from tomclip.core.subsets import QUALIFIERS, UNSEEN
+from tomclip.core.subsets import Subset as SubsetName
 
 Encoder = Annotated[
     str, typer.Option("--encoder", help="Name (docs/encoders.md), directory, or vectors:FILE.")
 ]
-SubsetName = Literal["all", "seen", "unseen"]
 Data = Annotated[
     str,
     typer.Option(
@@ -35,7 +36,9 @@ Languages = Annotated[
 ]
 Subset = Annotated[
     SubsetName,
-    typer.Option(help="Emoji asked and offered: all, or those (not) seen in training."),
+    typer.Option(
+        help=f"Emoji asked and offered: all, those {QUALIFIERS['seen']}, or those {UNSEEN}."
+    ),
 ]
 Rendering = Annotated[
     str | None, typer.Option(help="Picture set of the emoji; default: the held-out one.")

@@ -10,6 +10,7 @@ import typer
 from tomclip.cli.terminal import show_table
 from tomclip.core.errors import InputError
 from tomclip.core.scores import FAMILY_TITLES, REFERENCE_TITLES, ScoreKind, score_kind
+from tomclip.core.subsets import QUALIFIERS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,9 +57,8 @@ def chance_sentence(report: EvaluationReport) -> str:
 
 
 def _setting(report: EvaluationReport) -> str:
-    seen = "" if report.subset == "all" else f" {report.subset} in training"
-    data = report.rendering or report.data
-    return f"{report.encoder}, {data}, {report.n_concepts} {report.items_title}{seen}"
+    data, which = report.rendering or report.data, QUALIFIERS.get(report.subset, report.subset)
+    return f"{report.encoder}, {data}, {report.n_concepts} {report.items_title} {which}".rstrip()
 
 
 def show_differences(table: pd.DataFrame, scores: Sequence[str]) -> None:

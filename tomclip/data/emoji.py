@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,8 +18,8 @@ from tomclip.core.files.manifests import verify_directory
 from tomclip.core.languages import parse_language
 from tomclip.core.paths import assets_directory
 from tomclip.core.results import ArrayRecord
+from tomclip.core.subsets import Subset
 
-Subset = Literal["all", "seen", "unseen"]
 CONCEPT_COLUMNS = ["id", "emoji", "category", "subcategory", "stem", "split"]
 
 

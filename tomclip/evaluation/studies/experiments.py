@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tomclip.core.errors import InputError
+from tomclip.core.subsets import UNSEEN_CONCEPTS
 from tomclip.encoders.mapped.settings import MapKind
 
 BASELINE = "MCLIP"
@@ -144,7 +145,7 @@ STUDIES: Mapping[str, Study] = {
         ),
         Study(
             name="emoji",
-            title="Embedded emoji, concepts and pictures not seen in training",
+            title=f"Embedded emoji, {UNSEEN_CONCEPTS}, in drawings of another hand",
             recipes=(
                 Recipe(BASELINE, "emoji_mclip.yaml"),
                 Recipe("ToMCLIP (dm)", "emoji_tomclip.yaml", {"loss.h0_weight": 0.0}),

@@ -10,6 +10,7 @@ import streamlit as st
 from tomclip.core.errors import EncoderUnavailable
 from tomclip.core.languages import LANGUAGES
 from tomclip.core.reading.characters import trimmed
+from tomclip.core.subsets import UNSEEN_CONCEPTS
 from tomclip.core.types import Metric
 from tomclip.data import EmojiDataset, language
 from tomclip.data.emoji import Subset
@@ -84,7 +85,10 @@ def metric_picker() -> Metric:
 
 def subset_picker(choice: Choice = choices.SUBSET) -> Subset:
     """Returns the chosen subset of concepts."""
-    help_text = "No student read a caption of an unseen concept, in any language, while it trained."
+    help_text = (
+        f"No caption of the {UNSEEN_CONCEPTS} was read by any of them, in any language; the "
+        "teacher may know these concepts."
+    )
     return option_picker("Concepts", choice, help=help_text)  # type: ignore[return-value]
 
 

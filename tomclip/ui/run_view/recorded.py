@@ -12,6 +12,7 @@ import streamlit as st
 
 from tomclip.core.errors import RunError
 from tomclip.core.scores import capitalised, score_kind
+from tomclip.core.subsets import UNSEEN_CONCEPTS
 from tomclip.core.types import RunRecord
 from tomclip.figures import (
     LIVE_SCORES,
@@ -70,7 +71,7 @@ def show_measured(run: RunRecord, runs: Mapping[str, RunRecord], wish: Wish) -> 
             changes=changes,
             x=wish.x,
             others=others,
-            title="All unseen concepts, at every full probe",
+            title=f"All {UNSEEN_CONCEPTS}, at every full probe",
         ),
     )
     figure(

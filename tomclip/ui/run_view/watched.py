@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from tomclip.core.subsets import UNSEEN_CONCEPTS
 from tomclip.core.types import Event, RunRecord
 from tomclip.figures import WATCHED_SCORES, live_scores_figure
 from tomclip.figures.training.loss_weights import changes_of
@@ -18,10 +19,10 @@ from tomclip.ui.run_view.progress import HEADLINES
 from tomclip.ui.run_view.readers import events_of_others, titles_of_others
 from tomclip.ui.run_view.tables import ALL_PROBES, full_probe_steps, scores_table
 
-UNREAD = "On concepts that the student never reads, measured at every full probe."
+UNREAD = f"On {UNSEEN_CONCEPTS}, none of whose captions they read; at every full probe."
 WATCHED_READING = (
-    "On 100 of the concepts that the student never reads, every other second; rings are full "
-    "probes, which alone know the zero-shot top-1 among all unseen concepts."
+    f"On 100 of the {UNSEEN_CONCEPTS}, every other second; rings are full probes, which alone "
+    "know the zero-shot top-1 among all of them."
 )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tomclip.core.languages import code_or_tag
+from tomclip.core.subsets import SHORT_TITLES
 from tomclip.core.types import METRICS
 from tomclip.evaluation import TaskSource, task_sources
 from tomclip.ui.view_state.kinds import (
@@ -23,11 +24,6 @@ from tomclip.ui.view_state.kinds import (
 OVERVIEW, EMBEDDINGS, TOPOLOGY, COMPARE = "overview", "embeddings", "topology", "compare"
 ZERO_SHOT, TRAIN, RUNS = "zero_shot", "train", "runs"
 BENCHMARK_PAGE, ENCODER_PAGE = "benchmarks", "encoders"
-SUBSETS: Mapping[str, str] = {
-    "unseen": "Unseen concepts",
-    "seen": "Training concepts",
-    "all": "All concepts",
-}
 HOMOLOGY: Mapping[str, str] = {"0": "H0", "1": "H1", "2": "H2"}
 
 # Which encoders, languages and concepts
@@ -47,10 +43,10 @@ LANGUAGES = SeveralChoice(
     at_first=3,
     meant=code_or_tag,
 )
-SUBSET = Choice("subset", (EMBEDDINGS, TOPOLOGY, COMPARE), SUBSETS, ("unseen",))
-SCORED = Choice("scored", (OVERVIEW,), SUBSETS, ("all",))
+SUBSET = Choice("subset", (EMBEDDINGS, TOPOLOGY, COMPARE), SHORT_TITLES, ("unseen",))
+SCORED = Choice("scored", (OVERVIEW,), SHORT_TITLES, ("all",))
 DRAWN_CONCEPT = Choice("concept", (OVERVIEW,), default=("1f98a",))
-AMONG = Choice("among", (ZERO_SHOT,), SUBSETS, ("all",))
+AMONG = Choice("among", (ZERO_SHOT,), SHORT_TITLES, ("all",))
 METRIC = Choice(
     "metric",
     (EMBEDDINGS, TOPOLOGY, COMPARE),

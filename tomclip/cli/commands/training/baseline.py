@@ -12,6 +12,7 @@ from tomclip.cli.invocation import Command
 from tomclip.cli.options import Force, JsonFile, Languages, language_codes
 from tomclip.cli.output import STANDARD_OUTPUT, require_output, write_json
 from tomclip.cli.terminal import progress, show_table
+from tomclip.core.subsets import UNSEEN_CONCEPTS
 
 if TYPE_CHECKING:
     from tomclip.baselines import Baseline
@@ -102,7 +103,8 @@ def centring(
     pairs: Pairs = None,
     validation_pairs: ValidationPairs = 5000,
     all_concepts: Annotated[
-        bool, typer.Option("--all-concepts", help="Means of unseen concepts' captions too.")
+        bool,
+        typer.Option("--all-concepts", help=f"Means of captions of {UNSEEN_CONCEPTS} too."),
     ] = False,
     seed: Seed = 0,
     json_file: JsonFile = None,

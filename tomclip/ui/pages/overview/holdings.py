@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from tomclip.core.subsets import UNSEEN
 from tomclip.data import EmojiDataset, language
 from tomclip.encoders.added import KnownEncoder
 from tomclip.ui import view_state
@@ -38,7 +39,7 @@ def _facts(data: EmojiDataset) -> str:
         f"**{len(data):,} concepts**, named in **{len(data.languages)} languages** by people "
         f"(Unicode CLDR) and drawn in **{len(data.renderings)} renderings**. Students trained on "
         f"{split['train']:,} concepts, validated on {split['validation']}; {split['unseen']} are "
-        f"unseen. No encoder was trained on the rendering *{data.held_out_rendering}*: "
+        f"{UNSEEN}. No encoder was trained on the rendering *{data.held_out_rendering}*: "
         "accuracy is measured on it."
     )
 

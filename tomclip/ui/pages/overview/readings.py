@@ -14,7 +14,6 @@ from tomclip.core.scores import score_kind
 from tomclip.core.types import Score
 from tomclip.evaluation import MEAN, EvaluationReport, paired_difference_interval
 
-COUNTED = {"unseen": "unseen concepts", "seen": "training concepts", "all": "concepts"}
 TOP_1 = "zero_shot_top1"
 ONE_SEED = "Intervals cover the choice of concepts, not of training runs: one seed per encoder."
 SEEDS = "Intervals cover the choice of concepts, ranges over seeds that of the training run."

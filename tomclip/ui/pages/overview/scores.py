@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from tomclip.core.scores import score_kind
+from tomclip.core.subsets import counted_concepts
 from tomclip.data import language
 from tomclip.data.emoji import Subset
 from tomclip.encoders.added import KnownEncoder
@@ -137,7 +138,7 @@ def _reading(reports: Reports, encoders: Mapping[str, KnownEncoder], subset: Sub
         f"- {_compared(baseline, other, encoders, seeds[other.encoder])}" for other in others
     )
     st.info(
-        f"On {baseline.n_concepts:,} {readings.COUNTED[subset]}:\n{lines}\n\n"
+        f"On {counted_concepts(baseline.n_concepts, subset)}:\n{lines}\n\n"
         f":small[{readings.seeds_note(seeds.values())}]",
         icon=":material/lightbulb:",
     )
