@@ -1,12 +1,14 @@
 """Accuracy of teachers by sets of drawings: `python scripts/teacher_curve.py DIRECTORY...`.
 
 Reads the scores in the manifests of teachers that `scripts/train_teacher.py --sets N` wrote with
-the same budget, prints them as a Markdown table, and draws them into `--output`, a SVG or PNG.
+the same budget, or the one file that `scripts/teacher_closed_form.py drawings` printed; prints them
+as a Markdown table, and draws them into `--output`, a SVG or PNG.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -21,28 +23,44 @@ from tomclip.figures.style.palette import encoder_style
 from tomclip.figures.style.template import FigureContext, finished
 
 SERIES = {
-    ("twemoji", "all"): "Twemoji, all concepts",
-    ("twemoji", "unseen"): "Twemoji, concepts unseen by the students, among themselves",
-    ("fxemoji", "all"): "FxEmojis (second style), all that it draws",
+    ("twemoji", "all"): "Twemoji, all 1,583",
+    ("twemoji", "unseen"): "Twemoji, the 295 unseen by the students",
+    ("fxemoji", "all"): "FxEmojis, the 652 that it draws",
 }
 TITLE = "More sets of drawings: what the teacher sees"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("directories", type=Path, nargs="+")
+    parser.add_argument("given", type=Path, nargs="+", help="teachers' directories, or one file")
     images = project_directory() / "docs" / "images"
     parser.add_argument("--output", type=Path, default=images / "teacher_drawings.svg")
     arguments = parser.parse_args()
-    teachers = [read_manifest(directory) for directory in arguments.directories]
-    teachers.sort(key=lambda facts: facts["sets"])
-    if len({facts["steps"] for facts in teachers}) > 1:
+    given: list[Path] = arguments.given
+    closed = given[0].is_file()
+    teachers = read_lines(given[0]) if closed else [read_manifest(path) for path in given]
+    teachers = sorted(teachers, key=lambda facts: facts["sets"])
+    if not closed and len({facts["steps"] for facts in teachers}) > 1:
         parser.error("these teachers were trained for different numbers of steps; give equal ones")
     print(markdown_table(teachers))
+    trained = "ridge maps from a fixed image trunk" if closed else f"{teachers[0]['steps']} steps"
     kind: Any = arguments.output.suffix.removeprefix(".")
-    content = image_bytes(curve_figure(teachers), kind, width=900, height=480)
+    figure = curve_figure(teachers, note=f"{trained}; bars: 95 % over concepts")
+    content = image_bytes(figure, kind, width=900, height=480)
     with replaced(arguments.output) as path:
         path.write_bytes(content)
+
+
+def read_lines(path: Path) -> list[dict[str, Any]]:
+    """Returns the closed-form scores in a file of JSON lines as manifests have a teacher's."""
+    found: dict[int, dict[str, Any]] = {}
+    for line in path.read_text(encoding="utf-8").splitlines():
+        score = json.loads(line)
+        sets, drawings = score["sets"], score["drawings"]
+        own = found.setdefault(sets, {"title": f"{sets} sets", "sets": sets, "scores": []})
+        own["drawings"] = drawings
+        own["scores"].append({**score, "zero_shot_top1": score["top1"]})
+    return list(found.values())
 
 
 def markdown_table(teachers: Sequence[Mapping[str, Any]]) -> str:
@@ -63,7 +81,7 @@ def top1_of(facts: Mapping[str, Any], rendering: str, subset: str) -> dict[str, 
     raise SystemExit(f"{facts['title']} has no score of {rendering}, {subset}; train it again")
 
 
-def curve_figure(teachers: Sequence[Mapping[str, Any]]) -> go.Figure:
+def curve_figure(teachers: Sequence[Mapping[str, Any]], *, note: str) -> go.Figure:
     """Returns top-1 against the number of drawings, a line with 95 % bars for each of `SERIES`."""
     figure = go.Figure()
     drawings = [facts["drawings"] for facts in teachers]
@@ -88,8 +106,6 @@ def curve_figure(teachers: Sequence[Mapping[str, Any]]) -> go.Figure:
     figure.update_xaxes(title="drawings", tickvals=drawings, ticktext=ticks)
     figure.update_yaxes(title="English zero-shot top-1 (%)", rangemode="tozero")
     figure.update_layout(legend={"orientation": "h", "y": -0.3, "x": 0}, showlegend=True)
-    steps, size = teachers[0]["steps"], teachers[0].get("image_size", 64)
-    note = f"{steps} steps at {size} pixels each, bars 95 % over concepts"
     context = FigureContext(metric="", note=note)
     return finished(figure, context, kind="teacher_curve", title=TITLE, height=480)
 

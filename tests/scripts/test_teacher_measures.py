@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ import teacher.learnability
 from teacher.closed_form import Drawings, chosen, fit_head
 from teacher.learnability import learnability
 from teacher.measures import accuracy, gain, hits, top1
-from teacher_curve import curve_figure, markdown_table
+from teacher_curve import curve_figure, markdown_table, read_lines
 
 from tomclip.core.reading.numbers import unit_rows
 from tomclip.data import load_emoji
@@ -86,10 +87,21 @@ def teacher_facts(sets: int, value: float) -> dict:
 def test_the_curve_has_a_point_for_every_teacher():
     teachers = [teacher_facts(2, 10.0), teacher_facts(4, 20.0)]
     assert "| 4 | 4,000 | 20.0 [18.0, 23.0] |" in markdown_table(teachers)
-    lines = curve_figure(teachers).to_dict()["data"]
+    lines = curve_figure(teachers, note="7 steps").to_dict()["data"]
     assert len(lines) == 3
     assert list(lines[0]["x"]) == [2000, 4000]
     assert list(lines[0]["y"]) == [10.0, 20.0]
     assert list(lines[0]["error_y"]["array"]) == [3.0, 3.0]
     with pytest.raises(SystemExit, match="has no score of twemoji, all"):
         markdown_table([{**teachers[0], "scores": []}])
+
+
+def test_closed_forms_make_the_same_table(tmp_path: Path):
+    facts = teacher_facts(4, 20.0)
+    lines = [
+        {"sets": 4, "drawings": 4000, "top1": score["zero_shot_top1"]}
+        | {"rendering": score["rendering"], "subset": score["subset"]}
+        for score in facts["scores"]
+    ]
+    (tmp_path / "drawings.jsonl").write_text("\n".join(map(json.dumps, lines)) + "\n")
+    assert markdown_table(read_lines(tmp_path / "drawings.jsonl")) == markdown_table([facts])
