@@ -1,47 +1,55 @@
-"""What a trained teacher can do: `python scripts/teacher_scores.py DIRECTORY --texts FILE`.
+"""What a trained teacher can do: `python scripts/teacher_scores.py DIRECTORY [--texts FILE]`.
 
-Prints as JSON its English zero-shot accuracy on the renderings that no teacher trained on, and its
-learnability: a ridge map from multilingual-e5-small to its text space, fitted on English texts
-alone, reads the names of the unseen concepts in 13 languages; what share of the teacher's own
-accuracy on the same drawings does it reach?
+Prints as JSON its English zero-shot accuracy on the renderings that no teacher trained on. With
+`--against DIRECTORY` instead, what it gains over another teacher on the same drawings. With
+`--texts`, its learnability: a ridge map from multilingual-e5-small to its text space, fitted on
+English texts alone, reads the names of the unseen concepts in 13 languages; what share of the
+teacher's own accuracy on the same drawings does it reach? `pairs` is a map fitted on the training
+concepts' names in all 13 languages instead.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from teacher.learnability import learnability
+from teacher.measures import gain
 from teacher.pictures import test_pictures
 from teacher.texts import E5, sentence_vectors
 
 from tomclip.core.files.manifests import read_manifest, write_manifest
 from tomclip.core.paths import project_directory
-from tomclip.core.reading.numbers import unit_rows
 from tomclip.core.reading.text import read_text
 from tomclip.core.types import Embeddings
 from tomclip.data import load_emoji
 from tomclip.data.emoji import EmojiDataset
 from tomclip.encoders.teacher.encoder import Teacher
-from tomclip.evaluation import zero_shot_scores
-from tomclip.geometry.ridge import fit_ridge
+from tomclip.evaluation import zero_shot_ranks, zero_shot_scores
 
 SUBSETS = ("all", "seen", "validation", "unseen")
-STRENGTHS = (1e-6, 1e-5, 1e-4, 1e-3, 1e-2)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("directory", type=Path)
+    parser.add_argument("--against", type=Path, help="a teacher to compare with")
     parser.add_argument("--texts", type=Path, help="strict English texts for the ridge map")
     parser.add_argument("--packages", type=Path, default=project_directory() / "build/packages")
     arguments = parser.parse_args()
-    for scores in teacher_scores(arguments.directory, arguments.packages):
+    directory, packages = arguments.directory, arguments.packages
+    if arguments.against is not None:
+        found = gains(directory, arguments.against, packages)
+    else:
+        found = teacher_scores(directory, packages)
+    for scores in found:
         print(json.dumps(scores), flush=True)
     if arguments.texts is not None:
-        print(json.dumps(learnability(arguments.directory, arguments.texts, arguments.packages)))
+        print(json.dumps(teacher_learnability(directory, arguments.texts, packages)))
 
 
 def report_scores(directory: Path, packages: Path) -> None:
@@ -56,54 +64,55 @@ def report_scores(directory: Path, packages: Path) -> None:
 
 def teacher_scores(directory: Path, packages: Path) -> list[dict[str, Any]]:
     """Returns English zero-shot scores by rendering and subset, each among its own concepts."""
-    dataset, teacher = load_emoji(), Teacher.from_directory(directory)
-    names = _names(teacher, dataset)
     found = []
-    for rendering, (pictures, exists) in test_pictures(dataset, packages).items():
-        for subset in SUBSETS:
-            rows = _rows(dataset, subset)
-            rows = rows[exists[rows]]
-            ids = [str(row) for row in rows]
-            images = teacher.embed_images(pictures[rows], ids=ids, labels=ids)
-            scores = zero_shot_scores(names.select(rows), images, language="en", ks=(1, 5))
-            measured = {
-                score.name: {"value": score.value, "low": score.ci_low, "high": score.ci_high}
-                for score in scores
-            }
-            found.append(
-                {"rendering": rendering, "subset": subset, "concepts": len(rows), **measured}
-            )
+    for rendering, subset, names, images in _tests(directory, packages):
+        scores = zero_shot_scores(names, images, language="en", ks=(1, 5))
+        measured = {
+            score.name: {"value": score.value, "low": score.ci_low, "high": score.ci_high}
+            for score in scores
+        }
+        counted = {"rendering": rendering, "subset": subset, "concepts": len(names.ids)}
+        found.append({**counted, **measured})
     return found
 
 
-def learnability(directory: Path, texts: Path, packages: Path) -> dict[str, Any]:
-    """Returns top-1 of the teacher and of ridge maps from E5 on the unseen concepts, in percent."""
+def gains(directory: Path, other: Path, packages: Path) -> list[dict[str, Any]]:
+    """Returns top-1 of two teachers and what the first gains, in points, drawing by drawing."""
+    found = []
+    pairs = zip(_tests(directory, packages), _tests(other, packages), strict=True)
+    for (rendering, subset, *mine), (*_, names, images) in pairs:
+        first, second = (zero_shot_ranks(*both) <= 1 for both in (mine, (names, images)))
+        counted = {"rendering": rendering, "subset": subset, "concepts": len(first)}
+        found.append({**counted, **gain(first, second)})
+    return found
+
+
+def _tests(directory: Path, packages: Path) -> Iterator[tuple[str, str, Embeddings, Embeddings]]:
+    """Yields rendering, subset, and the teacher's vectors of the subset's names and drawings."""
+    dataset, teacher = load_emoji(), Teacher.from_directory(directory)
+    names = _names(teacher, dataset)
+    for rendering, (pictures, exists) in test_pictures(dataset, packages).items():
+        drawn = np.flatnonzero(exists)
+        ids = [str(row) for row in drawn]
+        images = teacher.embed_images(pictures[drawn], ids=ids, labels=ids)
+        for subset in SUBSETS:
+            rows = _rows(dataset, subset)
+            rows = rows[exists[rows]]
+            yield rendering, subset, names.select(rows), images.select(np.searchsorted(drawn, rows))
+
+
+def teacher_learnability(directory: Path, texts: Path, packages: Path) -> dict[str, Any]:
+    """Returns `learnability` of a teacher on the held-out rendering."""
     dataset, teacher = load_emoji(), Teacher.from_directory(directory)
     lines = [line for line in read_text(texts).split("\n") if line]
-    features = sentence_vectors(E5, lines, packages)
-    targets = teacher.embed_texts(lines).vectors
-    rows = dataset.rows("unseen")
-    pictures = dataset.rendering(dataset.held_out_rendering)[rows]
-    images = teacher.embed_images(pictures).vectors
-    maps = {s: fit_ridge(features, targets, strength=s) for s in STRENGTHS}
-    own = _top1(teacher.embed_texts([dataset.names["en"][r] for r in rows]).vectors, images)
-    validation = dataset.splits["validation"]
-    wanted = teacher.embed_texts([dataset.names["en"][r] for r in validation]).vectors
-    english = sentence_vectors(E5, [dataset.names["en"][r] for r in validation], packages)
-    best = max(maps, key=lambda s: float(np.mean(_cosines(maps[s](english), wanted))))
-    reached = {
-        code: _top1(maps[best](sentence_vectors(E5, [own[r] for r in rows], packages)), images)
-        for code, own in dataset.names.items()
-    }
-    mean = float(np.mean(list(reached.values())))
-    return {
-        "teacher": own,
-        "strength": best,
-        "ridge": reached,
-        "english_share": reached["en"] / own,
-        "mean": mean,
-        "mean_share": mean / own,
-    }
+    pictures = dataset.rendering(dataset.held_out_rendering)[dataset.rows("unseen")]
+    return learnability(
+        dataset,
+        teacher.embed_texts(dataset.names["en"]).vectors,
+        teacher.embed_images(pictures).vectors,
+        (sentence_vectors(E5, lines, packages), teacher.embed_texts(lines).vectors),
+        packages=packages,
+    )
 
 
 def _rows(dataset: EmojiDataset, subset: str) -> np.ndarray:
@@ -113,15 +122,6 @@ def _rows(dataset: EmojiDataset, subset: str) -> np.ndarray:
 def _names(teacher: Teacher, dataset: EmojiDataset) -> Embeddings:
     ids = [str(row) for row in range(len(dataset.names["en"]))]
     return teacher.embed_texts(dataset.names["en"], ids=ids, labels=ids)
-
-
-def _top1(names: np.ndarray, images: np.ndarray) -> float:
-    nearest = (images @ unit_rows(names).T).argmax(axis=1)
-    return 100 * float(np.mean(nearest == np.arange(len(images))))
-
-
-def _cosines(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    return (unit_rows(a) * unit_rows(b)).sum(axis=1)
 
 
 if __name__ == "__main__":
