@@ -3,7 +3,7 @@
 Writes `assets/emoji/students/<name>/`: the student in half precision, the configuration it was
 trained with, its training curve, and a manifest with the command, seed, time and scores; of the
 runs behind `--beside`, which differ from it in the seed alone, the scores too, so that the spread
-over seeds ships. Beside it `snapshots/`: the diagrams at about 14 of the run's steps, close
+over seeds ships. Beside it `snapshots/`: the diagrams at about ten of the run's steps, close
 together at first, under a manifest of their own. `--snapshots-only` leaves the student that ships
 as it is, and refuses snapshots that do not end at its diagrams.
 """
@@ -54,7 +54,7 @@ HEADLINES = (
     "wasserstein_h1_to_teacher",
 )
 CURVE = "metrics.jsonl"
-SNAPSHOTS = 15
+SNAPSHOTS = 10
 AGREEMENT = 1e-3
 """Largest bottleneck distance (cosine) from the last snapshot to the student in half precision."""
 
