@@ -169,7 +169,7 @@ def test_every_language_is_tested_against_english(monkeypatch: pytest.MonkeyPatc
     studio = open_page("3_topology", view="significance", subset="all", encoder="mclip")
     tested, distances, one = figures(studio)
     assert len(tested["layout"]["meta"]["languages"]) == 12
-    assert len(distances["data"][0]["error_x"]["array"]) == 12
+    assert sum("95 % interval" in text for text in distances["data"][0]["hovertext"]) == 12
     assert "English of other concepts" in json.dumps(distances["layout"]["annotations"])
     assert one["layout"]["meta"]["reference"] == "en"
     assert "English" in studio.info[0].value
