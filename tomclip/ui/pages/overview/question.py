@@ -10,13 +10,19 @@ from tomclip.ui.pages.topology.clouds import REFERENCE, vectors_ready
 from tomclip.ui.pages.topology.computations import PAIRS, tests_job
 from tomclip.ui.parts import controls
 from tomclip.ui.parts.feedback import outcomes
+from tomclip.ui.parts.offered_encoders import offered_encoders
 from tomclip.ui.parts.shape_answer import shape_answer
 from tomclip.ui.parts.text_encoders import show_unread
 from tomclip.ui.view_state import choices
 
 
 def show_question() -> None:
-    """Asks for an encoder and a language and answers; nothing is computed before an encoder."""
+    """Asks for an encoder and a language and answers; nothing is computed before an encoder.
+
+    Where there is no encoder at all, there is no question.
+    """
+    if not offered_encoders():
+        return
     st.subheader("Is a language's shape that of English?", anchor=False)
     titles = {"": "Choose an encoder", **controls.encoder_titles()}
     with st.container(horizontal=True, vertical_alignment="bottom"):
