@@ -6,6 +6,7 @@ import streamlit as st
 
 from tomclip.ui.computing.maps import prepare_maps
 from tomclip.ui.pages.overview.holdings import show_dataset, show_encoders
+from tomclip.ui.pages.overview.question import show_question
 from tomclip.ui.pages.overview.scores import show_scores
 from tomclip.ui.parts.feedback import sentences
 from tomclip.ui.parts.layout import page_header
@@ -30,9 +31,12 @@ with st.container(horizontal=True):
         st.page_link(page, label=label, icon=icon)
 with sentences():
     show_scores()
+question = st.container()
 with sentences():
     show_dataset()
 with sentences():
     show_encoders(shipped_and_pinned())
     st.page_link("pages/9_encoders.py", label="Add an encoder", icon=":material/add:")
 prepare_maps()
+with question, sentences():
+    show_question()

@@ -48,6 +48,21 @@ def anchored_config(folder: Path) -> TrainConfig:
     return parse_config(config)
 
 
+def prior_config(folder: Path) -> TrainConfig:
+    """Returns such a run that trains the head alone of the pretrained backbone in the folder.
+
+    The layers below are computed once and kept, and the head begins at the ridge solution.
+    """
+    student = {
+        "start_from": str(folder / "backbone"),
+        "max_tokens": 30,
+        "trainable": "head",
+        "head": "ridge",
+        "dropout": 0.0,
+    }
+    return parse_config({**config_to_dict(shared_config(folder)), "student": student})
+
+
 def changes_weights(directory: Path) -> Any:
     """Returns a listener that asks for another weight after step 2."""
 
@@ -64,6 +79,7 @@ def main(folder: Path) -> None:
     train(config, directory=folder / "whole", on_event=changes_weights(folder / "whole"))
     train(shared_config(folder, accumulation=2), directory=folder / "pieces")
     train(anchored_config(folder), directory=folder / "anchored")
+    train(prior_config(folder), directory=folder / "prior")
     stop_and_go_on(folder, config)
     refused(folder)
     dies(folder, config)

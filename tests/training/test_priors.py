@@ -8,19 +8,25 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from support.tiny_encoders import TEXTS
 from support.tiny_training import captions_config, recorded, train_losses, write_backbone
 
 from tomclip.core.errors import EncoderUnavailable, TomclipError
-from tomclip.encoders.student.encoder import load_student_model
+from tomclip.encoders import load_student
+from tomclip.encoders.cache import cached_text_embeddings
+from tomclip.encoders.student.encoder import load_student_model, pad_batch, save_student, token_ids
 from tomclip.encoders.student.frozen import FrozenStates
 from tomclip.encoders.student.trainable import make_trainable
 from tomclip.geometry.ridge import fit_ridge
 from tomclip.training import resume, train
 from tomclip.training.data.frozen_pairs import FrozenPairs, prepare_states
 from tomclip.training.data.loading import load_data
+from tomclip.training.data.mixing import MixedData
+from tomclip.training.data.mixture import with_lone_captions
 from tomclip.training.initial_student import build_student
 from tomclip.training.ridge_head import start_at_ridge
 from tomclip.training.step import loss_terms
+from tomclip.training.worker import preparation
 
 
 @pytest.fixture(scope="module")
@@ -61,21 +67,38 @@ def test_a_stopped_and_resumed_run_goes_on_exactly(
     assert not (whole.best_checkpoint / "model.safetensors").exists()
 
 
+@pytest.mark.parametrize(("bf16", "tolerance"), [(False, 1e-6), (True, 2e-3)])
 @pytest.mark.parametrize("trainable", ["head", "top:1"])
-def test_losses_from_cached_layers_are_those_without_a_cache(folder: Path, trainable: str) -> None:
+def test_losses_from_cached_layers_are_those_without_a_cache(
+    folder: Path, trainable: str, bf16: bool, tolerance: float
+) -> None:
     config = prior_config(folder, trainable, student={"dropout": 0.0})
     model, tokenizer = build_student(config)
     data, _ = load_data(config, tokenizer, max_tokens=30)
     make_trainable(model, config.student)
     model.train()
-    frozen = FrozenStates(model)
+    frozen = FrozenStates(model, bf16=bf16)
     prepare_states(frozen, data)
     rows = np.arange(16)
     direct, cached = (
-        float(loss_terms(model, pairs.batch(rows), config.loss, bf16=False).total.detach())
+        float(loss_terms(model, pairs.batch(rows), config.loss, bf16=bf16).total.detach())
         for pairs in (data, FrozenPairs(data, frozen))
     )
-    assert cached == pytest.approx(direct, abs=1e-6)
+    assert cached == pytest.approx(direct, rel=tolerance)
+
+
+@pytest.mark.parametrize("trainable", ["head", "top:1"])
+def test_a_bfloat16_run_from_cached_layers_has_the_losses_of_one_without(
+    folder: Path, tmp_path: Path, trainable: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = prior_config(folder, trainable, student={"dropout": 0.0}, precision="bf16")
+    train(config, directory=tmp_path / "cached")
+    monkeypatch.setattr(preparation, "_frozen", lambda model, data, *others: data)
+    train(config, directory=tmp_path / "direct")
+    cached, direct = (train_losses(tmp_path / name) for name in ("cached", "direct"))
+    assert len(cached) == 8
+    assert cached[-1] < cached[0]
+    assert cached == pytest.approx(direct, rel=0.01)
 
 
 def test_accumulation_in_pieces_trains_as_at_once(folder: Path, tmp_path: Path) -> None:
@@ -100,6 +123,61 @@ def test_the_head_begins_at_the_ridge_solution(folder: Path) -> None:
     expected = fit_ridge(features.squeeze(1).numpy(), targets.numpy(), strength=start.strength)
     np.testing.assert_allclose(model.head.weight.detach().numpy().T, expected.weight, atol=1e-3)
     assert 0 < start.mean_reciprocal_rank <= 1
+
+
+@pytest.mark.parametrize("weight", [0.5, 4.0])
+def test_the_ridge_solution_includes_the_anchor_s_captions_by_their_weight(
+    folder: Path, tmp_path: Path, weight: float
+) -> None:
+    things = [f"a {colour} {thing}" for colour in ("teal", "ochre") for thing in ("kiln", "loom")]
+    (tmp_path / "anchor.txt").write_text("\n".join(things), encoding="utf-8")
+    anchor = {"captions": str(tmp_path / "anchor.txt"), "weight": weight}
+    config = prior_config(folder, "head", data={"english_anchor": anchor})
+    model, tokenizer = build_student(config)
+    pairs, validation = load_data(config, tokenizer, max_tokens=30)
+    data = with_lone_captions(config, pairs, validation, tokenizer, max_tokens=30)
+    assert isinstance(data, MixedData)
+    start = start_at_ridge(model, data, validation, bf16=False, anchor_weight=weight)
+    ids, mask, targets = pairs.batch(np.arange(len(pairs.english)))
+    anchor_ids, anchor_mask = pad_batch(token_ids(tokenizer, things, max_tokens=30), 1)
+    with torch.no_grad():
+        features = [
+            model.eval().steps.advance(model.words(i), m, 0, model.steps.pooled).squeeze(1)
+            for i, m in ((ids, mask), (anchor_ids, anchor_mask))
+        ]
+    theirs = cached_text_embeddings(config.teacher, things, normalise=False).vectors
+    inputs, outputs = torch.cat(features), np.concatenate([targets.numpy(), theirs])
+    counts = [len(targets), len(things)]
+
+    def solution(anchor_weight: float) -> np.ndarray:
+        weights = np.repeat([1 / counts[0], anchor_weight / counts[1]], counts)
+        found = fit_ridge(inputs.numpy(), outputs, strength=start.strength, weights=weights)
+        return found(inputs.numpy())
+
+    images = model.head(inputs).detach().numpy()
+    np.testing.assert_allclose(images, solution(weight), atol=1e-3)
+    assert np.abs(images - solution(2 * weight)).max() > 0.01
+
+
+@pytest.mark.parametrize("trainable", ["head", "lora"])
+def test_a_trained_student_of_a_prior_ships_in_half_precision_and_reads_back(
+    folder: Path, tmp_path: Path, trainable: str
+) -> None:
+    run = train(prior_config(folder, trainable), directory=tmp_path / "run").run
+    latest = run.checkpoints / "latest"
+    model, tokenizer = load_student_model(latest)
+    shipped = save_student(model, tokenizer, tmp_path / "shipped", dtype="fp16")
+    again, _ = load_student_model(shipped)
+    assert again.settings == model.settings
+    trained = {f"backbone.{name}" for name in model.changed} | {"head.weight", "head.bias"}
+    for name, value in model.state_dict().items():
+        kept = value.half().float() if name in trained else value
+        assert torch.equal(again.state_dict()[name], kept), name
+    found, exact = (
+        load_student(str(path)).embed_texts(TEXTS).vectors for path in (shipped, latest)
+    )
+    np.testing.assert_allclose(found, exact, atol=2e-3)
+    assert sum(file.stat().st_size for file in shipped.iterdir()) < 100_000
 
 
 def test_a_ridge_head_fits_better_than_a_random_one(folder: Path, tmp_path: Path) -> None:

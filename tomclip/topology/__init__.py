@@ -23,10 +23,14 @@ from tomclip.topology.merges import Merge, merge_of_bar
 from tomclip.topology.rips import POINT_LIMITS, h0_diagram, persistence_diagrams
 from tomclip.topology.spanning_tree import minimum_spanning_tree
 from tomclip.topology.sparsification import Sparsification, sparsification_curve, sparsify
+from tomclip.topology.statistics.between_languages import (
+    LanguageTest,
+    PairedDistance,
+    paired_distance,
+)
 from tomclip.topology.statistics.confidence import ConfidenceBand, bar_p_values, confidence_band
 from tomclip.topology.statistics.permutation import PermutationTest, permutation_test
 from tomclip.topology.statistics.significance import (
-    LanguageTest,
     cloud_difference_test,
     language_difference_tests,
 )
@@ -62,6 +66,7 @@ __all__ = [
     "LoopComparison",
     "Matching",
     "Merge",
+    "PairedDistance",
     "PermutationTest",
     "PersistenceImages",
     "PersistenceTransformer",
@@ -88,6 +93,7 @@ __all__ = [
     "merge_of_bar",
     "minimum_spanning_tree",
     "optimal_matching",
+    "paired_distance",
     "permutation_test",
     "persistence_diagrams",
     "persistence_entropy",

@@ -15,7 +15,7 @@ from tomclip.core.errors import ConfigError, InputError, RunError
 from tomclip.core.types import Score
 from tomclip.evaluation.studies.experiments import BASELINE, MEASURES, STUDIES, study
 from tomclip.evaluation.studies.plan import PlannedRun, plan_study, read_plan, settle_plan
-from tomclip.evaluation.studies.table import mean_interval, study_table, study_values
+from tomclip.evaluation.studies.table import study_table, study_values
 
 LOW = study("low-resource")
 
@@ -38,19 +38,6 @@ def values_of(**by_recipe: Sequence[float]) -> pd.DataFrame:
 
 def top1(table: pd.DataFrame, recipe: str) -> pd.Series:
     return table[(table["recipe"] == recipe) & (table["score"] == "zero_shot_top1")].iloc[0]
-
-
-def test_interval_of_four_seeds_is_student_s_t() -> None:
-    # Mean 50, sample deviation sqrt(20 / 3), t(3) at 97.5 % = 3.18245.
-    mean, low, high = mean_interval([47.0, 49.0, 51.0, 53.0])
-    reach = 3.182446 * np.sqrt(20 / 3) / 2
-    assert (mean, low, high) == pytest.approx((50, 50 - reach, 50 + reach))
-
-
-def test_one_seed_has_no_interval() -> None:
-    mean, low, high = mean_interval([47.0])
-    assert mean == 47
-    assert np.isnan([low, high]).all()
 
 
 def test_a_gain_is_taken_seed_by_seed() -> None:

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 import torch
 from support import two_processes
-from support.tiny_training import recorded, train_losses
-from support.two_processes import anchored_config, changes_weights, shared_config
+from support.tiny_training import recorded, train_losses, write_backbone
+from support.two_processes import anchored_config, changes_weights, prior_config, shared_config
 
 from tomclip.core.errors import ConfigError, RunError
 from tomclip.encoders.student.encoder import load_student_model
@@ -28,6 +28,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder in which two processes did what two_processes.py says."""
     folder = tmp_path_factory.mktemp("two processes")
     shared_config(folder)  # writes the captions
+    write_backbone(folder / "backbone")
     script = two_processes.__file__
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
@@ -87,6 +88,15 @@ def test_two_processes_may_each_embed_their_share_in_pieces(folder: Path) -> Non
 def test_two_processes_share_captions_without_a_pair_too(folder: Path, tmp_path: Path) -> None:
     train(anchored_config(folder), directory=tmp_path)
     require_same_run(folder / "anchored", tmp_path)
+
+
+def test_two_processes_train_a_head_on_kept_layers_as_one_does(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TOMCLIP_CACHE", str(tmp_path / "cache"))  # one process keeps its own
+    train(prior_config(folder), directory=tmp_path / "run")
+    assert list((tmp_path / "cache" / "states").iterdir())
+    require_same_run(folder / "prior", tmp_path / "run")
 
 
 def test_a_run_of_two_processes_goes_on_to_the_last_digit(folder: Path) -> None:

@@ -167,8 +167,10 @@ def test_loops_of_one_language_are_followed_into_another() -> None:
 def test_every_language_is_tested_against_english(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(significance, "SMALLEST_SUBSAMPLE", 4)
     studio = open_page("3_topology", view="significance", subset="all", encoder="mclip")
-    tested, one = figures(studio)
+    tested, distances, one = figures(studio)
     assert len(tested["layout"]["meta"]["languages"]) == 12
+    assert sum("95 % interval" in text for text in distances["data"][0]["hovertext"]) == 12
+    assert "English of other concepts" in json.dumps(distances["layout"]["annotations"])
     assert one["layout"]["meta"]["reference"] == "en"
     assert "English" in studio.info[0].value
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from tomclip.encoders.packaged.records import E5, USE
 from tomclip.encoders.registry import forget_encoders
 from tomclip.geometry import project
 from tomclip.topology.statistics import significance
+from tomclip.ui.pages.overview import question
 
 VIEWS = ("diagram", "barcode", "curves", "languages", "distances", "significance", "loops")
 
@@ -76,6 +78,31 @@ def test_where_pictures_are_needed_it_is_left_out_with_a_sentence(view: str) -> 
     (sentence,) = sentences(studio)
     assert "reads texts only, so it knows no pictures" in sentence
     assert not studio.error
+
+
+def test_whether_a_language_s_shape_is_that_of_english_is_answered_on_both_pages() -> None:
+    overview = open_page("1_overview", asked=E5, asked_language="ko")
+    (answer,) = [one.value for one in overview.info if "shape in" in one.value]
+    studio = open_page(
+        "3_topology", encoder=E5, view="significance", subset="all", tested_language="ko"
+    )
+    assert answer in [one.value for one in studio.markdown]
+    question, *measured = answer.split("\n")
+    assert question.startswith("**Is Korean's shape in multilingual E5 small that of English?** ")
+    pattern = r"- (Components|Loops): [\d.]+ \[.*\] from English; .* \(p [=<] [\d.]+\)"
+    assert [re.fullmatch(pattern, line) is not None for line in measured] == [True, True]
+
+
+def test_the_overview_computes_nothing_before_an_encoder_is_chosen(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def forbidden(*arguments: object, **options: object) -> None:
+        raise AssertionError("a test was begun")
+
+    monkeypatch.setattr(question, "tests_job", forbidden)
+    overview = open_page("1_overview")
+    assert not overview.error, sentences(overview)
+    assert not any("shape in" in one.value for one in overview.info)
 
 
 def test_a_language_it_was_not_trained_on_is_said(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from tomclip.core.errors import InputError
+from tomclip.core.intervals import mean_interval
 from tomclip.evaluation.report import EvaluationReport
 from tomclip.evaluation.studies.experiments import BASELINE, MEASURES, Study
 from tomclip.evaluation.studies.plan import PlannedRun
@@ -15,7 +16,6 @@ from tomclip.evaluation.studies.plan import PlannedRun
 if TYPE_CHECKING:
     import pandas as pd
 
-CONFIDENCE = 0.95
 VALUE_COLUMNS = ("data", "recipe", "seed", "score", "value")
 
 
@@ -58,23 +58,6 @@ def study_table(study: Study, values: pd.DataFrame) -> pd.DataFrame:
     if missing := [name for name in VALUE_COLUMNS if name not in values]:
         raise InputError(f"the values lack {', '.join(missing)}; give rows of study_values")
     return pd.DataFrame(list(_rows(study, values)))
-
-
-def mean_interval(values: Sequence[float] | np.ndarray) -> tuple[float, float, float]:
-    """Returns the mean of independent values and its 95 % interval by Student's t.
-
-    The interval is NaN for one value, and all three are for none.
-    """
-    from scipy import stats
-
-    values = np.asarray(values, dtype=float)
-    if not len(values):
-        return (np.nan, np.nan, np.nan)
-    mean, reach = float(values.mean()), np.nan
-    if len(values) > 1:
-        quantile = stats.t.ppf((1 + CONFIDENCE) / 2, df=len(values) - 1)
-        reach = float(quantile * values.std(ddof=1) / np.sqrt(len(values)))
-    return mean, mean - reach, mean + reach
 
 
 def _rows(study: Study, values: pd.DataFrame) -> Iterator[dict[str, Any]]:

@@ -48,7 +48,7 @@ def accuracy_figure(
     figure, positions, encoders = dot_plot(table, context, unit, sort_by, ".1f")
     figure.update_xaxes(title=with_unit(label, unit), rangemode="tozero")
     if chance is not None:
-        _add_chance(figure, chance, unit)
+        _add_level(figure, chance, f"chance {chance:.2g} {unit}".rstrip())
     facts = {"encoders": encoders, "languages": list(positions), "chance": chance, "unit": unit}
     height = rows_height(positions, len(encoders))
     return finished(
@@ -62,14 +62,15 @@ def accuracy_figure(
     )
 
 
-def _add_chance(figure: go.Figure, chance: float, unit: str) -> None:
+def _add_level(figure: go.Figure, value: float, text: str) -> None:
+    """Draws a value that all rows are compared with as a dotted line, its text above."""
     line = {"color": LIGHT["muted"], "width": 1.2, "dash": "dot"}
-    figure.add_vline(x=chance, line=line, layer="below")
+    figure.add_vline(x=value, line=line, layer="below")
     figure.add_annotation(
-        x=chance,
+        x=value,
         y=1,
         yref="paper",
-        text=f"chance {chance:.2g} {unit}".rstrip(),
+        text=text,
         xanchor="left",
         yanchor="bottom",
         showarrow=False,
@@ -87,12 +88,14 @@ def shape_figure(
     higher_is_better: bool = False,
     sort_by: str | None = None,
     title: str = "",
+    level: tuple[float, str] | None = None,
 ) -> go.Figure:
     """Returns how far each language's shape is from the reference, as dots per encoder.
 
     Args:
         table, context, label, unit, sort_by, title: see `accuracy_figure`.
         higher_is_better: which direction is good; it is written at the axis.
+        level: a value to compare with and what it is, drawn as a dotted line.
 
     Raises:
         InputError: when the table lacks a column.
@@ -105,6 +108,15 @@ def shape_figure(
     figure, positions, encoders = dot_plot(table, context, unit, sort_by, ".4g")
     better = "higher is more alike" if higher_is_better else "lower is more alike"
     figure.update_xaxes(title=f"{with_unit(label, unit)}, {better}", rangemode="tozero")
+    if level is not None:
+        _add_level(figure, *level)
     facts = {"encoders": encoders, "languages": list(positions), "unit": unit}
-    height = rows_height(positions, len(encoders))
-    return finished(figure, context, kind="shape", title=title, height=height, facts=facts)
+    return finished(
+        figure,
+        context,
+        kind="shape",
+        title=title,
+        height=rows_height(positions, len(encoders)),
+        facts=facts,
+        head_room=0 if level is None else LABEL_ROOM,
+    )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tomclip.core.errors import InputError, RunError
+from tomclip.core.intervals import mean_interval
 from tomclip.core.paths import runs_directory
 from tomclip.runs.observation import observed_state
 from tomclip.runs.records import ACCURACY, CRITERION, SHAPE_DISTANCE, run_summary
@@ -28,7 +29,6 @@ MEASURED = (
     "accuracy",
     "shape",
 )
-CONFIDENCE = 0.95
 
 
 def sweep_points(sweep: Sweep) -> pd.DataFrame:
@@ -89,7 +89,7 @@ def trade_off(points: pd.DataFrame) -> pd.DataFrame:
                 "setting": setting,
                 "seeds": len(counted),
                 **_mean(counted["accuracy"], "accuracy"),
-                **_mean(counted["shape"].dropna(), "shape"),
+                **_mean(counted["shape"], "shape"),
             }
         )
     table = pd.DataFrame(rows)
@@ -141,12 +141,5 @@ def _point(run: str) -> dict[str, Any]:
 
 def _mean(values: pd.Series, name: str) -> dict[str, float]:
     """Returns the mean under `name` and its interval under `name`_low and `name`_high."""
-    from scipy import stats
-
-    if values.empty:
-        return dict.fromkeys((name, f"{name}_low", f"{name}_high"), np.nan)
-    mean, reach = float(values.mean()), np.nan
-    if len(values) > 1:
-        quantile = stats.t.ppf((1 + CONFIDENCE) / 2, df=len(values) - 1)
-        reach = float(quantile * values.std(ddof=1) / np.sqrt(len(values)))
-    return {name: mean, f"{name}_low": mean - reach, f"{name}_high": mean + reach}
+    found = mean_interval(values.dropna().to_numpy())
+    return {name: found.value, f"{name}_low": found.low, f"{name}_high": found.high}

@@ -24,7 +24,8 @@ class PermutationTest(ArrayRecord):
     """How the joint loss of the given labels compares with that of exchanged labels.
 
     `statistic` is the observed loss, `null` (permutations,) the others. `exact` says that `null`
-    holds every other labelling there is.
+    holds every other labelling there is. `distances` (m, m) are those between all diagrams, the
+    `first_group` diagrams of the first group before the others.
     """
 
     statistic: float
@@ -32,6 +33,8 @@ class PermutationTest(ArrayRecord):
     permutations: int
     null: np.ndarray
     exact: bool
+    distances: np.ndarray
+    first_group: int
 
     @property
     def smallest_p_value(self) -> float:
@@ -101,7 +104,7 @@ def permutation_test(
     observed, null = losses[0], losses[1:]
     as_low = null <= observed + _ROUNDING * losses.max()
     p_value = float((1 + as_low.sum()) / (1 + len(null)))
-    return PermutationTest(float(observed), p_value, len(null), null, exact)
+    return PermutationTest(float(observed), p_value, len(null), null, exact, matrix, sizes[0])
 
 
 def _require_groups(

@@ -10,25 +10,15 @@ import numpy as np
 
 from tomclip.core.errors import InputError
 from tomclip.core.progress import OnProgress, begin, part_of
-from tomclip.core.types import Embeddings, PersistenceDiagram
-from tomclip.geometry.distances import vectors_of
-from tomclip.topology.rips import persistence_diagrams
+from tomclip.core.types import Embeddings
+from tomclip.topology.statistics.between_languages import LanguageTest
 from tomclip.topology.statistics.permutation import PermutationTest, permutation_test
+from tomclip.topology.statistics.sample_diagrams import sample_diagrams
 
 Vectors = np.ndarray | Embeddings
 Correction = Literal["bh", "by"]
 SMALLEST_SUBSAMPLE = 10
 LARGEST_SUBSAMPLE = 100
-
-
-@dataclass(frozen=True, slots=True)
-class LanguageTest:
-    """One language against the reference in one dimension, corrected for all tests made."""
-
-    language: str
-    homology_dimension: int
-    test: PermutationTest
-    adjusted_p_value: float
 
 
 def cloud_difference_test(
@@ -39,6 +29,7 @@ def cloud_difference_test(
     metric: str = "cosine",
     pairs: int = 12,
     sample_size: int | None = None,
+    scaled: bool = False,
     distance: str = "wasserstein",
     permutations: int = 2047,
     seed: int = 0,
@@ -62,6 +53,8 @@ def cloud_difference_test(
         metric: "cosine" or "euclidean".
         pairs: Disjoint subsamples, >= 2; k pairs reach p = 2 ** (1 - k) at best.
         sample_size: Concepts in each, >= 10 and at most n / pairs; None for n / pairs, 100 at most.
+        scaled: Divide the distances of every sample by their median. Without it a cloud whose
+            points lie closer together has another shape; with it only the proportions count.
         distance: As in `permutation_test`.
         permutations: As in `permutation_test`.
         seed: Of the dealing and the permutations.
@@ -70,13 +63,13 @@ def cloud_difference_test(
 
     Raises:
         InputError: for unmatched rows, too few of them, or what `permutation_test` and
-            `persistence_diagrams` refuse.
+            `sample_diagrams` refuse.
     """
     tests = _tests_against(
         "a",
         {"a": a, "b": b},
         (homology_dimension,),
-        (metric, pairs, sample_size),
+        _Sampling(metric, pairs, sample_size, scaled),
         {"distance": distance, "permutations": permutations, "seed": seed},
         on_progress,
     )
@@ -91,6 +84,7 @@ def language_difference_tests(
     metric: str = "cosine",
     pairs: int = 12,
     sample_size: int | None = None,
+    scaled: bool = False,
     distance: str = "wasserstein",
     correction: Correction = "bh",
     permutations: int = 2047,
@@ -112,6 +106,7 @@ def language_difference_tests(
         metric: As in `cloud_difference_test`.
         pairs: As in `cloud_difference_test`.
         sample_size: As in `cloud_difference_test`.
+        scaled: As in `cloud_difference_test`.
         distance: As in `cloud_difference_test`.
         correction: "bh" or "by".
         permutations: As in `cloud_difference_test`.
@@ -136,7 +131,7 @@ def language_difference_tests(
         reference,
         clouds,
         homology_dimensions,
-        (metric, pairs, sample_size),
+        _Sampling(metric, pairs, sample_size, scaled),
         {"distance": distance, "permutations": permutations, "seed": seed},
         on_progress,
     )
@@ -147,22 +142,37 @@ def language_difference_tests(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Sampling:
+    """How diagrams are taken of a cloud: see `cloud_difference_test`."""
+
+    metric: str
+    pairs: int
+    sample_size: int | None
+    scaled: bool
+
+
 def _tests_against(
     reference: str,
     clouds: Mapping[str, Vectors],
     homology_dimensions: Sequence[int],
-    sampling: tuple[str, int, int | None],
+    sampling: _Sampling,
     options: Mapping[str, Any],
     on_progress: OnProgress | None,
 ) -> dict[tuple[str, int], PermutationTest]:
     """Returns the paired tests of all other clouds by (name, dimension), in the order given."""
-    metric, pairs, sample_size = sampling
     _require_matched(clouds)
-    rows = dealt_rows(len(clouds[reference]), pairs, sample_size, seed=options["seed"])
+    n, seed = len(clouds[reference]), options["seed"]
+    rows = dealt_rows(n, sampling.pairs, sampling.sample_size, seed=seed)
     begin(on_progress, "computing diagrams")
     found = {
-        name: _diagrams(
-            cloud, rows, max(homology_dimensions), metric, part_of(on_progress, i, 2 * len(clouds))
+        name: sample_diagrams(
+            cloud,
+            rows,
+            max_dimension=max(homology_dimensions),
+            metric=sampling.metric,
+            scaled=sampling.scaled,
+            on_progress=part_of(on_progress, i, 2 * len(clouds)),
         )
         for i, (name, cloud) in enumerate(clouds.items())
     }
@@ -201,23 +211,6 @@ def dealt_rows(n: int, pairs: int, sample_size: int | None, *, seed: int = 0) ->
             f"give each at least {SMALLEST_SUBSAMPLE} and all together at most {n}"
         )
     return np.random.default_rng(seed).permutation(n)[: pairs * size].reshape(pairs, size)
-
-
-def _diagrams(
-    cloud: Vectors,
-    rows: np.ndarray,
-    max_dimension: int,
-    metric: str,
-    on_progress: OnProgress,
-) -> list[tuple[PersistenceDiagram, ...]]:
-    vectors = vectors_of(cloud)
-    found = []
-    for done, part in enumerate(rows, start=1):
-        found.append(
-            persistence_diagrams(vectors[part], metric=metric, max_dimension=max_dimension)
-        )
-        on_progress(done, len(rows))
-    return found
 
 
 def _require_matched(clouds: Mapping[str, Vectors]) -> None:

@@ -46,6 +46,8 @@ LANGUAGES = SeveralChoice(
 SUBSET = Choice("subset", (EMBEDDINGS, TOPOLOGY, COMPARE), SHORT_TITLES, ("unseen",))
 SCORED = Choice("scored", (OVERVIEW,), SHORT_TITLES, ("all",))
 DRAWN_CONCEPT = Choice("concept", (OVERVIEW,), default=("1f98a",))
+ASKED_ENCODER = Choice("asked", (OVERVIEW,), default=("",))
+ASKED_LANGUAGE = Choice("asked_language", (OVERVIEW,), default=("ko",), meant=code_or_tag)
 AMONG = Choice("among", (ZERO_SHOT,), SHORT_TITLES, ("all",))
 METRIC = Choice(
     "metric",
@@ -120,6 +122,7 @@ LOOP_ORDER = Choice(
 MOST_LOOPS = NumberChoice("most_loops", (TOPOLOGY,), 5, 60, 15)
 LOOP = MarkChoice("loop", (TOPOLOGY,), columns=(2,))
 TESTED = Choice("tested", (TOPOLOGY,), {"0": "Components (H0)", "1": "Loops (H1)"})
+SCALED = ToggleChoice("scaled", (TOPOLOGY,))
 TESTED_LANGUAGE = MarkChoice("tested_language", (TOPOLOGY,), columns=(0,))
 THRESHOLD = NumberChoice("tau", (TOPOLOGY,), 0.0, 1_000_000.0, 0.0, whole=False)
 TRAINED = Choice("trained", (TOPOLOGY,))

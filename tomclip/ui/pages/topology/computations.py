@@ -83,8 +83,11 @@ def landscape_job(
     return cached.board("landscapes").start(key, title, work)
 
 
-def tests_job(choice: CloudChoice) -> Job[tuple[LanguageTest, ...]]:
-    """Returns the tests of every language against English, on all concepts of the subset."""
+def tests_job(choice: CloudChoice, *, scaled: bool) -> Job[tuple[LanguageTest, ...]]:
+    """Returns the tests of every language against English, on all concepts of the subset.
+
+    With `scaled` the size of the clouds is divided out.
+    """
     rows = cached.dataset().rows(choice.subset)
     clouds = {code: cached.text_vectors(choice.encoder, code).vectors[rows] for code in LANGUAGES}
 
@@ -92,7 +95,11 @@ def tests_job(choice: CloudChoice) -> Job[tuple[LanguageTest, ...]]:
         from tomclip.topology import language_difference_tests
 
         return language_difference_tests(
-            clouds, metric=choice.metric, pairs=PAIRS, on_progress=counted(report)
+            clouds,
+            metric=choice.metric,
+            pairs=PAIRS,
+            scaled=scaled,
+            on_progress=counted(report),
         )
 
     key = (
@@ -101,6 +108,7 @@ def tests_job(choice: CloudChoice) -> Job[tuple[LanguageTest, ...]]:
         encoder_fingerprint(choice.encoder),
         choice.subset,
         choice.metric,
+        scaled,
     )
     return cached.board("significance").start(key, "Tests of 12 languages against English", work)
 

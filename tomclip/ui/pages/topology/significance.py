@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -10,7 +10,7 @@ import streamlit as st
 
 from tomclip.core.languages import LANGUAGES
 from tomclip.data import language as known_language
-from tomclip.figures import permutation_figure, significance_figure
+from tomclip.figures import permutation_figure, shape_figure, significance_figure
 from tomclip.ui.computing import cached
 from tomclip.ui.computing.cached import CloudChoice
 from tomclip.ui.pages.topology.clouds import vectors_ready
@@ -19,6 +19,7 @@ from tomclip.ui.parts import controls
 from tomclip.ui.parts.feedback import outcomes
 from tomclip.ui.parts.layout import figure, figure_context
 from tomclip.ui.parts.selection import Selection
+from tomclip.ui.parts.shape_answer import KINDS, LEVEL, shape_answer
 from tomclip.ui.view_state import choices
 
 if TYPE_CHECKING:
@@ -26,8 +27,10 @@ if TYPE_CHECKING:
     from tomclip.topology import LanguageTest
     from tomclip.ui.view_state.kinds import Mark
 
-LEVEL = 0.05
-KINDS: Mapping[int, str] = {0: "components", 1: "loops"}
+SCALED_HELP = (
+    "Divides the distances of every sample by their median: a cloud that is an enlarged copy of "
+    "another has the same shape then."
+)
 HOW = (
     f"The concepts are dealt into {PAIRS} disjoint samples, the same in both languages, and the "
     "two diagrams of a sample are exchanged in all ways. p is the share of ways that set the "
@@ -37,14 +40,16 @@ HOW = (
 
 def show_significance(choice: CloudChoice, max_dimension: int) -> None:
     """Shows a permutation test of every language against English, and one of them closely."""
-    homology_dimension = int(controls.option_picker("Dimension", choices.TESTED))
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        homology_dimension = int(controls.option_picker("Dimension", choices.TESTED))
+        scaled = controls.toggle("Size divided out", choices.SCALED, help_text=SCALED_HELP)
     if not vectors_ready(choice, LANGUAGES):
         return
-    found = outcomes({"tests": tests_job(choice)}).get("tests", ())
+    found = outcomes({"tests": tests_job(choice, scaled=scaled)}).get("tests", ())
     tests = [test for test in found if test.homology_dimension == homology_dimension]
     if not tests:
         return
-    context = _context(choice)
+    context = _context(choice, scaled=scaled)
     st.info(reading(tests))
     chart = significance_figure(
         {test.language: test.adjusted_p_value for test in tests},
@@ -61,12 +66,40 @@ def show_significance(choice: CloudChoice, max_dimension: int) -> None:
         reading=HOW + " Click a language to see its permutations.",
     )
     shown = _clicked(marks, tests) or min(tests, key=lambda test: test.adjusted_p_value)
+    st.markdown(shape_answer(found, shown.language, encoder=cached.encoder_title(choice.encoder)))
+    _distances(choice, tests, context, scaled=scaled)
     figure(
         permutation_figure(shown.test, language=shown.language, context=context),
         key="topology/permutations",
         data=lambda: pd.DataFrame({"joint_loss_of_exchanged_labels": shown.test.null}),
         reading="The joint loss is how far apart the diagrams of one language are. Real labels far "
         "to the left say that the two languages hold together better than any mix of them.",
+    )
+
+
+def _distances(
+    choice: CloudChoice, tests: Sequence[LanguageTest], context: FigureContext, *, scaled: bool
+) -> None:
+    """Shows how far each language is from English, beside English samples of other concepts."""
+    table = pd.DataFrame(
+        [(test.language, choice.encoder, *test.distance.between) for test in tests],
+        columns=["language", "encoder", "value", "ci_low", "ci_high"],
+    )
+    dimension = tests[0].homology_dimension
+    chart = shape_figure(
+        table,
+        context=context,
+        label=f"Wasserstein distance to English, H{dimension}",
+        unit=f"{choice.metric} distance" + (" over its median" if scaled else ""),
+        title=f"Distance to English, H{dimension}",
+        level=(tests[0].distance.other_concepts, "English of other concepts"),
+    )
+    figure(
+        chart,
+        key="topology/significance_distances",
+        data=lambda: table,
+        reading="The mean over the samples with its 95 % interval. Left of the line a language is "
+        "nearer to English than English is to itself where the concepts are others.",
     )
 
 
@@ -90,6 +123,8 @@ def tests_table(tests: Sequence[LanguageTest]) -> pd.DataFrame:
                 t.homology_dimension,
                 t.test.p_value,
                 t.adjusted_p_value,
+                *t.distance.between,
+                t.distance.other_concepts,
                 t.test.statistic,
                 t.test.permutations,
                 t.test.exact,
@@ -101,6 +136,10 @@ def tests_table(tests: Sequence[LanguageTest]) -> pd.DataFrame:
             "homology_dimension",
             "p",
             "adjusted_p",
+            "distance",
+            "ci_low",
+            "ci_high",
+            "other_concepts",
             "joint_loss",
             "permutations",
             "exact",
@@ -108,7 +147,7 @@ def tests_table(tests: Sequence[LanguageTest]) -> pd.DataFrame:
     )
 
 
-def _context(choice: CloudChoice) -> FigureContext:
+def _context(choice: CloudChoice, *, scaled: bool) -> FigureContext:
     from tomclip.topology.statistics.significance import dealt_rows
 
     concepts = len(cached.dataset().rows(choice.subset))
@@ -117,7 +156,7 @@ def _context(choice: CloudChoice) -> FigureContext:
         [choice.encoder],
         metric=choice.metric,
         n_points=concepts,
-        note=f"{samples} samples of {size}",
+        note=f"{samples} samples of {size}" + (", each over its median" if scaled else ""),
     )
 
 
