@@ -9,6 +9,7 @@ import pytest
 from support.drawn import contrast
 from support.figure_samples import CONTEXT
 
+from tomclip.core.languages import LANGUAGES
 from tomclip.figures import distance_matrix_figure, restyled
 from tomclip.figures.style.palette import PALETTES, ThemeName
 
@@ -68,3 +69,21 @@ def test_a_mark_on_a_blank_cell_is_read_on_the_ground() -> None:
     )
     (mark,) = [trace for trace in figure.data[1:] if trace.text == ("*",)]
     assert contrast(mark.textfont.color, PALETTES["light"]["paper"]) >= 4.5
+
+
+LONG_NAMES = {f"encoder-{row}": f"multilingual encoder {row}" for row in range(8)}
+
+
+@pytest.mark.parametrize(("count", "angle"), [(8, -40), (2, 0)])
+def test_names_wider_than_a_column_lie_aslant_in_one_line(count: int, angle: int) -> None:
+    names = list(LONG_NAMES)[:count]
+    context = replace(CONTEXT, encoders=LONG_NAMES)
+    figure = distance_matrix_figure(np.eye(count), names, context=context, title="T", unit="u")
+    codes = distance_matrix_figure(
+        np.eye(count), list(LANGUAGES)[:count], context=context, title="T", unit="u"
+    )
+    below = figure.layout.xaxis
+    assert below.tickangle == angle
+    assert all(("<br>" in text) == (angle == 0) for text in below.ticktext)
+    assert (figure.layout.height > codes.layout.height) == (angle != 0)
+    assert codes.layout.xaxis.tickangle == 0

@@ -14,7 +14,7 @@ from tomclip.encoders.mapped.settings import (
 )
 from tomclip.encoders.packaged.origins import packaged_origin
 from tomclip.encoders.packaged.records import INSTALL, PACKAGED
-from tomclip.encoders.student.settings import Prior
+from tomclip.encoders.student.settings import Prior, read_settings
 
 
 def lacking_prior(prior: Prior | None) -> str:
@@ -34,6 +34,20 @@ def lacking_package(name: str) -> str:
     if name not in PACKAGED or packaged_origin(name) is not None:
         return ""
     return f"{name} is not on this machine; run '{INSTALL}'"
+
+
+def stands_on(directory: Path) -> str | None:
+    """Returns the encoder that a student or baseline in a folder was made from.
+
+    None for a student that started from nothing.
+
+    Raises:
+        AssetError, EncoderUnavailable: when the folder's description is damaged, or not there.
+    """
+    if is_mapped_directory(directory):
+        return last_source(read_mapped(directory))
+    prior = read_settings(directory).prior
+    return None if prior is None else prior.name
 
 
 def last_source(settings: MappedSettings) -> str | None:

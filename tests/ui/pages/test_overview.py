@@ -121,3 +121,8 @@ def test_the_verdict_speaks_of_seeds_where_the_manifests_do(
     said = "Over 2 training seeds the difference is +0.8 points on average, from +0.4 to +1.1"
     assert any(said in text for text in sentences(open_page("1_overview", scored="all")))
     assert not any(said in text for text in sentences(open_page("1_overview", scored="seen")))
+
+
+def test_the_icons_are_named_beside_the_emoji() -> None:
+    links = [link.proto.label for link in open_page("1_overview").get("page_link")]
+    assert any(label.startswith("Icons: 30 pictures of some of these concepts") for label in links)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
-from support.studio_pages import open_page, sentences, titles
+from support.student_of_prior import TITLE, write_student_of
+from support.studio_pages import open_page, sentences, settled, titles
+from support.tiny_benchmarks import tiny_benchmark
 from support.tiny_packages import install_tiny_e5
 from support.tiny_use import install_tiny_use
 
@@ -115,3 +118,37 @@ def test_a_language_it_was_not_trained_on_is_said(
     assert len(notes) == 1
     assert "Vietnamese, Danish" in notes[0]
     assert "are unknown to it" in notes[0]
+
+
+def test_the_notice_names_what_was_made_from_it(
+    assets: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(assets, tmp_path / "assets")
+    write_student_of(tmp_path / "assets" / "emoji" / "students" / "anchored")
+    monkeypatch.setenv("TOMCLIP_ASSETS", str(tmp_path / "assets"))
+    (sentence,) = sentences(open_page("5_zero_shot", encoders=E5))
+    assert f"Choose what was made from it and knows pictures: {TITLE}." in sentence
+
+
+def test_a_benchmark_measures_its_shape_where_that_is_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tiny_benchmark(monkeypatch, "cifar100", tmp_path / "data" / "cifar100")
+    address = {"encoders": f"{E5},mclip", "languages_cifar100": "ko", "benchmark_shape": "yes"}
+    studio = open_page("8_benchmarks", **address, benchmark="cifar100")
+    assert not sentences(studio)
+    settled(studio.button(key="evaluate_benchmark").click().run())
+    assert not sentences(studio)
+    score = studio.selectbox(key="choice:benchmark_score")
+    settled(score.select("wasserstein_h0").run())
+    assert len(titles(studio)) == 2
+    settled(studio.selectbox(key="choice:benchmark_score").select("zero_shot_top1").run())
+    assert len(titles(studio)) == 1
+    notes = [one.value for one in studio.caption]
+    assert "Without it, as they read texts only: multilingual E5 small." in notes
+
+
+def test_icons_have_no_shape_to_ask_for() -> None:
+    studio = open_page("8_benchmarks", benchmark="icons", encoders=E5)
+    assert not studio.toggle
+    assert any("reads texts only" in sentence for sentence in sentences(studio))

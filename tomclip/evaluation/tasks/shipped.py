@@ -66,7 +66,8 @@ def _icon_facts() -> TaskFacts:
     from tomclip.data.icons import load_icons
 
     icons = load_icons()
-    return TaskFacts("Icons", "classification", len(icons), icons.emoji.languages)
+    languages = icons.emoji.languages
+    return TaskFacts("Icons", "classification", len(icons), languages, has_shape=False)
 
 
 def _load_benchmark(name: str, options: TaskOptions) -> Task:

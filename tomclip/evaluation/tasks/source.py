@@ -51,12 +51,14 @@ class TaskFacts:
         kind: what is asked, such as "classification".
         pictures: how many there are.
         languages: codes of the languages that it can be asked in.
+        has_shape: whether the shape of its texts is compared where that is asked for.
     """
 
     title: str
     kind: str
     pictures: int
     languages: tuple[str, ...]
+    has_shape: bool = True
 
 
 def _present() -> State:

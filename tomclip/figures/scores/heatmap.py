@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,13 +11,17 @@ import plotly.graph_objects as go
 
 from tomclip.core.errors import InputError
 from tomclip.core.languages import LANGUAGES
-from tomclip.figures.style.context import NO_CONTEXT, literal, wrapped_words
+from tomclip.figures.style.context import NO_CONTEXT, literal, text_width, wrapped_words
 from tomclip.figures.style.palette import LIGHT, LIGHT_RAMP
 from tomclip.figures.style.ramp import cell_text
 from tomclip.figures.style.template import FigureContext, empty_figure, finished
 
 ANNOTATE_UP_TO = 15
 TICK_SIZE, TICK_WIDTH, CELL_SIZE = 11, 56, 10.5
+CELL_SIDE, LEAST_CELLS = 34, 6
+"""Pixels of a cell's side, or more where a square has fewer cells than that."""
+SLANT = -40
+"""Degrees of the names below the columns where they are wider than a column."""
 EMPTY_LINE = "<br>\u2009"
 """Keeps the title of a horizontal colour bar off the bar."""
 
@@ -83,9 +88,9 @@ def distance_matrix_figure(
         colorbar=colour_bar(" · ".join(filter(None, (unit, note)))),
     )
     facts = {"names": list(names), "unit": unit, "marked": int(marks.sum())}
-    height = min(200 + 34 * max(k, 6), 780)
+    height = min(200 + CELL_SIDE * max(k, LEAST_CELLS), 780) + _slanted_height(names, context)
     return finished(
-        figure, context, kind="distance_matrix", title=title, height=height, facts=facts
+        figure, context, kind="distance_matrix", title=title, height=round(height), facts=facts
     )
 
 
@@ -97,22 +102,48 @@ def _style_axes(
     figure: go.Figure, names: Sequence[str], shown: Sequence[str], context: FigureContext
 ) -> None:
     """Writes full names at the rows, and at the columns codes of languages, names of encoders."""
-    ticks = list(range(len(names)))
-    below = [
-        name
-        if name in LANGUAGES and name not in context.encoders
-        else "<br>".join(
-            map(literal, wrapped_words(_shown_name(name, context), TICK_SIZE, TICK_WIDTH))
-        )
-        for name in names
-    ]
-    figure.update_xaxes(tickvals=ticks, ticktext=below, side="bottom")
+    ticks, below = list(range(len(names))), _below(names, context)
+    angle = 0 if _stand_upright(names, context) else SLANT
+    figure.update_xaxes(tickvals=ticks, ticktext=below, tickangle=angle, side="bottom")
     figure.update_yaxes(
         tickvals=ticks, ticktext=shown, autorange="reversed", scaleanchor="x", scaleratio=1
     )
     plain = {"showgrid": False, "showline": False, "ticks": "", "constrain": "domain"}
     figure.update_xaxes(plain, constraintoward="left")
     figure.update_yaxes(plain, constraintoward="top")
+
+
+def _below(names: Sequence[str], context: FigureContext) -> list[str]:
+    """Returns what stands below each column: in lines, or in one where names lie aslant."""
+    if not _stand_upright(names, context):
+        return [literal(name) for name in _column_names(names, context)]
+    return ["<br>".join(map(literal, lines)) for lines in _column_lines(names, context)]
+
+
+def _stand_upright(names: Sequence[str], context: FigureContext) -> bool:
+    """Returns whether every line below the columns is as narrow as a cell."""
+    cell = CELL_SIDE * max(len(names), LEAST_CELLS) / len(names)
+    lines = (line for group in _column_lines(names, context) for line in group)
+    return max(text_width(line, TICK_SIZE) for line in lines) <= cell
+
+
+def _slanted_height(names: Sequence[str], context: FigureContext) -> float:
+    """Returns by how many pixels names that lie aslant reach deeper than upright ones."""
+    if _stand_upright(names, context):
+        return 0.0
+    widest = max(text_width(name, TICK_SIZE) for name in _column_names(names, context))
+    return widest * math.sin(math.radians(-SLANT))
+
+
+def _column_lines(names: Sequence[str], context: FigureContext) -> list[list[str]]:
+    found = _column_names(names, context)
+    return [wrapped_words(name, TICK_SIZE, TICK_WIDTH) for name in found]
+
+
+def _column_names(names: Sequence[str], context: FigureContext) -> list[str]:
+    """Returns codes of languages, and shown names of encoders."""
+    of_language = {name for name in names if name in LANGUAGES and name not in context.encoders}
+    return [name if name in of_language else _shown_name(name, context) for name in names]
 
 
 def _ends(values: np.ndarray) -> tuple[float, float]:

@@ -37,7 +37,11 @@ STYLE = """<style>
 }
 [class*="st-key-side_by_side"] > * {min-width: 0; width: 100%}
 [data-testid="stMetricLabel"] *, [data-testid="stMetricDelta"], [data-testid="stMetricDelta"] * {
-  overflow: visible; white-space: normal;
+  overflow: visible; white-space: normal !important;
+}
+[data-testid="stButtonGroup"] button[aria-checked="true"] {
+  color: inherit !important;
+  background-color: color-mix(in srgb, currentColor 14%, transparent) !important;
 }
 @media (max-width: 40rem) {
   [data-testid="stButtonGroup"] [role="radiogroup"] {flex-wrap: wrap; overflow: visible}

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import streamlit as st
 
-from tomclip.encoders import encoder_fingerprint, reads_pictures
+from tomclip.encoders import encoder_catalogue, encoder_fingerprint, reads_pictures
+from tomclip.encoders.lacking import stands_on
 from tomclip.encoders.packaged.reading import reading_note, unread_languages
 from tomclip.ui.computing import cached
 from tomclip.ui.computing.jobs import Job, Report
@@ -20,13 +21,25 @@ def with_pictures(encoders: Sequence[str]) -> tuple[str, ...]:
     without = [name for name in encoders if not reads_pictures(name)]
     if without:
         names = ", ".join(cached.encoder_title(name) for name in without)
+        made = [cached.encoder_title(name) for name in _made_from(without)]
+        onward = (
+            f"Choose what was made from it and knows pictures: {', '.join(made)}."
+            if made
+            else "A student that starts from it (student.start_from) learns a teacher's space, and "
+            "with it pictures."
+        )
         st.info(
-            f"{names}: reads texts only, so it knows no pictures. A student that starts from it "
-            "(student.start_from) learns a teacher's space, and with it pictures.",
+            f"{names}: reads texts only, so it knows no pictures. {onward}",
             icon=":material/hide_image:",
         )
         st.page_link(TRAIN_PAGE, label="Train a student from it", icon=":material/model_training:")
     return tuple(name for name in encoders if name not in without)
+
+
+def _made_from(sources: Collection[str]) -> list[str]:
+    """Returns the students and baselines with pictures that stand on one of the encoders."""
+    known = (info for info in encoder_catalogue() if info.kind == "student" and not info.lacking)
+    return [info.name for info in known if stands_on(info.path) in sources]
 
 
 def show_unread(encoders: Sequence[str], languages: Sequence[str]) -> None:

@@ -76,9 +76,9 @@ def _tiles(run: RunRecord, observed: ObservedState, events: Sequence[Event]) -> 
     status, seconds = observed.status, seconds_a_step(events)
     left = seconds * (status.total - status.step) if observed.state not in ENDED else 0.0
     tiles = side_by_side("live", count=3 + len(HEADLINES))
-    tiles.metric(*titled_speed(seconds), border=True)
-    tiles.metric("Time left, about", about(left) if left else "–", border=True)
-    tiles.metric(*_memory(run.path, events), border=True)
+    tiles.metric(*titled_speed(seconds), border=True, height="stretch")
+    tiles.metric("Time left, about", about(left) if left else "–", border=True, height="stretch")
+    tiles.metric(*_memory(run.path, events), border=True, height="stretch")
     scores = scores_table(events, splits=ALL_PROBES, names=LIGHT_HEADLINES)
     headlines = HEADLINES if scores.empty else LIGHT_HEADLINES
     scores = scores_table(events) if scores.empty else scores
@@ -130,6 +130,7 @@ def _score_tile(tiles: DeltaGenerator, scores: pd.DataFrame, name: str) -> None:
         f"{decimal(values[-1], kind.digits)}{unit}" if len(values) else "–",
         change if len(values) > 1 else None,
         border=True,
+        height="stretch",
         help=capitalised(kind.title),
         **_shown_change(moved, kind.higher_is_better),
     )

@@ -32,7 +32,7 @@ def show() -> None:
     if not encoders:
         st.info("Choose at least one encoder.")
         return
-    if not (encoders := with_pictures(encoders)):
+    if not choice.shape and not (encoders := with_pictures(encoders)):
         return
     if st.session_state.get(ASKED) == (choice, encoders):
         _results(choice, encoders)
@@ -72,10 +72,11 @@ def _choice(here: Mapping[str, TaskFacts]) -> tuple[BenchmarkChoice, tuple[str, 
             most=len(known),
             placeholder=f"all {len(known)}",
         )
-        shape = controls.toggle(
+        shape = here[name].has_shape and controls.toggle(
             "Shape against English",
             choices.BENCHMARK_SHAPE,
-            help_text="Also how far each language's cloud of texts is from the English one.",
+            help_text="Also how far each language's cloud of texts is from the English one. That "
+            "is all that can be asked of encoders that read texts only.",
         )
     return BenchmarkChoice(name, chosen or known, shape), encoders
 

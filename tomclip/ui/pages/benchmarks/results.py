@@ -19,6 +19,7 @@ from tomclip.figures import (
     score_table,
     shape_figure,
 )
+from tomclip.ui.computing.cached import encoder_title
 from tomclip.ui.pages.benchmarks.computations import (
     BenchmarkChoice,
     BenchmarkResult,
@@ -39,12 +40,15 @@ P_VALUE_HELP = "McNemar's exact test, adjusted over the languages by Holm."
 
 def show_results(results: Mapping[str, BenchmarkResult], choice: BenchmarkChoice) -> None:
     """Shows one score of every encoder and the differences from the first, with downloads."""
-    reports = {name: result.report for name, result in results.items()}
-    first = next(iter(reports.values()))
-    titles = score_titles(dict.fromkeys(score.name for score in first.scores))
+    every = {name: result.report for name, result in results.items()}
+    names = (score.name for report in every.values() for score in report.scores)
+    titles = score_titles(dict.fromkeys(names))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         score = controls.select_picker("Score", choices.BENCHMARK_SCORE, titles)
         _downloads(results, choice)
+    reports = {name: report for name, report in every.items() if has_score(report, score)}
+    if missing := [encoder_title(name) for name in every if name not in reports]:
+        st.caption(f"Without it, as they read texts only: {', '.join(missing)}.")
     show_chance(reports, score, controls.encoder_titles())
     figures = side_by_side("benchmark", wide=len(reports) > 1)
     with figures.container():
@@ -54,6 +58,11 @@ def show_results(results: Mapping[str, BenchmarkResult], choice: BenchmarkChoice
         with figures.container():
             _difference_chart(table, reports, score, choice)
         _difference_table(table, score)
+
+
+def has_score(report: EvaluationReport, name: str) -> bool:
+    """Returns whether the score was measured: those with pictures are not of a text encoder."""
+    return any(score.name == name for score in report.scores)
 
 
 def _downloads(results: Mapping[str, BenchmarkResult], choice: BenchmarkChoice) -> None:

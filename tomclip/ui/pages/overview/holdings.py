@@ -12,8 +12,10 @@ import streamlit as st
 from tomclip.core.subsets import UNSEEN
 from tomclip.data import EmojiDataset, language
 from tomclip.encoders.added import KnownEncoder
+from tomclip.evaluation import task_source
 from tomclip.ui import view_state
 from tomclip.ui.computing.cached import dataset
+from tomclip.ui.parts.feedback import sentences
 from tomclip.ui.parts.layout import side_by_side
 from tomclip.ui.parts.offered_encoders import described
 from tomclip.ui.parts.tables import show_table
@@ -29,8 +31,24 @@ def show_dataset() -> None:
     st.markdown(_facts(data))
     with st.container(border=True):
         _concept(data)
+    _icons()
     with st.expander("Sources and licences"):
         show_table(pd.DataFrame(list(data.attribution)), hide_index=True)
+
+
+def _icons() -> None:
+    """Says that there is a second kind of pictures, and leads to where encoders are asked about it.
+
+    A folder of icons that cannot be read is told there.
+    """
+    with sentences():
+        facts = task_source("icons").facts()
+        st.page_link(
+            "pages/8_benchmarks.py",
+            label=f"{facts.title}: {facts.pictures:,} pictures of some of these concepts by other "
+            "hands, to evaluate encoders on the Benchmarks page",
+            icon=":material/leaderboard:",
+        )
 
 
 def _facts(data: EmojiDataset) -> str:
