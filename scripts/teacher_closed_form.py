@@ -1,4 +1,4 @@
-"""Which texts, drawings and icons suit a teacher? `python scripts/teacher_closed_form.py spaces`.
+"""Which texts and drawings suit a teacher? `python scripts/teacher_closed_form.py spaces`.
 
 In place of a training for each choice, ridge maps from the features of one fixed image trunk
 (`--trunk`, a teacher's directory or `imagenet`) to the vectors of names. Accuracies are below a
@@ -6,9 +6,7 @@ trained teacher's and comparable with each other only. Prints JSON lines:
 
 - `spaces`: each space of `teacher/texts.py`: top-1 on the renderings that nothing trains on, and
   learnability from multilingual-e5-small as `scripts/teacher_scores.py` measures it;
-- `drawings`: top-1 by the number of sets of drawings;
-- `icons`: what drawings of named icons (`--icons`, from `scripts/icon_pictures.py`) add, paired,
-  to a teacher of the training concepts ("strict") and to one of all concepts.
+- `drawings`: top-1 by the number of sets of drawings.
 """
 
 from __future__ import annotations
@@ -22,18 +20,15 @@ from typing import Any
 import numpy as np
 from teacher.closed_form import (
     IMAGENET,
-    Drawings,
     Features,
     Trunk,
     chosen,
     emoji_features,
     fit_head,
-    icon_features,
 )
-from teacher.icons import SHARE, Icons
 from teacher.learnability import learnability
-from teacher.measures import accuracy, gain, hits
-from teacher.texts import E5, SPACES, sentence_vectors, space_vectors
+from teacher.measures import accuracy, hits
+from teacher.texts import E5, SPACES, Space, sentence_vectors, space_vectors
 
 from tomclip.core.paths import project_directory
 from tomclip.core.reading.numbers import unit_rows
@@ -54,27 +49,21 @@ def main() -> None:
     features = emoji_features(trunk, dataset, arguments.packages)
     if arguments.experiment == "spaces":
         found = spaces(dataset, features, arguments)
-    elif arguments.experiment == "drawings":
-        found = drawings(dataset, features, arguments)
     else:
-        found = icons(dataset, features, trunk, arguments)
+        found = drawings(dataset, features, arguments)
     for one in found:
         print(json.dumps({"trunk": arguments.trunk, **one}), flush=True)
 
 
 def parse_arguments() -> argparse.Namespace:
-    """Returns the options, checked."""
+    """Returns the options."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("experiment", choices=("spaces", "drawings", "icons"))
+    parser.add_argument("experiment", choices=("spaces", "drawings"))
     parser.add_argument("--trunk", default=IMAGENET, help="a teacher's directory, or imagenet")
-    parser.add_argument("--icons", type=Path, help="from scripts/icon_pictures.py")
     parser.add_argument("--texts", type=Path, default=BUILD / "english_strict.txt")
     parser.add_argument("--count", type=int, default=10_000, help="texts, chosen at random")
     parser.add_argument("--packages", type=Path, default=BUILD / "packages")
-    arguments = parser.parse_args()
-    if arguments.experiment == "icons" and arguments.icons is None:
-        parser.error("name the folder of icons with --icons; scripts/icon_pictures.py writes it")
-    return arguments
+    return parser.parse_args()
 
 
 def english_texts(arguments: argparse.Namespace) -> list[str]:
@@ -85,14 +74,13 @@ def english_texts(arguments: argparse.Namespace) -> list[str]:
 
 
 def vectors_of(
-    space: Any, dataset: EmojiDataset, more: list[str], arguments: argparse.Namespace
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Returns a space's unit vectors of English texts, of `more`, and of the concepts' names."""
+    space: Space, dataset: EmojiDataset, arguments: argparse.Namespace
+) -> tuple[np.ndarray, np.ndarray]:
+    """Returns a space's unit vectors of English texts, and of the concepts' names."""
     texts = english_texts(arguments)
-    everything = [*texts, *more, *dataset.names["en"]]
+    everything = [*texts, *dataset.names["en"]]
     vectors = space_vectors(space, everything, dataset, cache=arguments.packages).numpy()
-    lines, others, named = np.split(vectors, [len(texts), len(texts) + len(more)])
-    return lines, others, named
+    return vectors[: len(texts)], vectors[len(texts) :]
 
 
 def right(
@@ -115,7 +103,7 @@ def spaces(
     held_out, drawn = features.tests[dataset.held_out_rendering]
     unseen = held_out[np.isin(drawn, dataset.rows("unseen"))]
     for space in SPACES:
-        lines, _, named = vectors_of(space, dataset, [], arguments)
+        lines, named = vectors_of(space, dataset, arguments)
         head = fit_head(features.training, named)
         scores = [
             {"rendering": rendering, "subset": subset, "top1": accuracy(found)}
@@ -131,32 +119,13 @@ def drawings(
     dataset: EmojiDataset, features: Features, arguments: argparse.Namespace
 ) -> Iterator[dict[str, Any]]:
     """Yields accuracy by the number of sets of drawings, in the space "shared"."""
-    *_, named = vectors_of("shared", dataset, [], arguments)
+    _, named = vectors_of("shared", dataset, arguments)
     for count in SETS:
         some = chosen(features.training, features.sets < count)
         head = fit_head(some, named)
         for rendering, subset, found in right(head, named, dataset, features):
             facts = {"sets": count, "drawings": len(some.kinds), "rendering": rendering}
             yield {**facts, "subset": subset, "concepts": len(found), "top1": accuracy(found)}
-
-
-def icons(
-    dataset: EmojiDataset, features: Features, trunk: Trunk, arguments: argparse.Namespace
-) -> Iterator[dict[str, Any]]:
-    """Yields what icons add; in all they weigh `SHARE` of what the emoji do."""
-    named_icons = Icons.read(arguments.icons)
-    drawn = icon_features(trunk, named_icons)
-    _, names, named = vectors_of("shared", dataset, named_icons.names, arguments)
-    known = {"strict": dataset.rows("seen"), "all": dataset.rows("all")}
-    for knows, rows in known.items():
-        own = chosen(features.training, np.isin(features.training.kinds, rows))
-        factor = SHARE * own.shares.sum() / drawn.shares.sum()
-        joining = Drawings(drawn.features, drawn.kinds, factor * drawn.shares)
-        heads = fit_head(own, named, [(joining, names)]), fit_head(own, named)
-        pairs = zip(*(right(head, named, dataset, features) for head in heads), strict=True)
-        for (rendering, among, first), (_, _, second) in pairs:
-            facts = {"knows": knows, "rendering": rendering, "subset": among}
-            yield {**facts, "concepts": len(first), **gain(first, second)}
 
 
 if __name__ == "__main__":

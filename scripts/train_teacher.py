@@ -21,11 +21,9 @@ from pathlib import Path
 import open_clip
 import torch
 from teacher.checkpoints import checkpoint_path, load_checkpoint, save_checkpoint
-from teacher.icons import IconLesson, Icons
 from teacher.image_tower import ImageTraining, Lesson
 from teacher.model import (
     DIMENSION,
-    copy_trunk,
     count_parameters,
     model_configuration,
     new_model,
@@ -62,9 +60,7 @@ def main() -> None:
     flat = text_vectors(model, reader, [text for own in captions for text in own])
     pictures, shares = training_pictures(dataset, rows, arguments.packages, sets=arguments.sets)
     lesson = Lesson(pictures, shares, flat.reshape(len(rows), CAPTIONS, -1))
-    if arguments.start is not None:
-        copy_trunk(model, arguments.start)
-    training = ImageTraining(model, lesson, arguments, icon_lesson(arguments, model, reader))
+    training = ImageTraining(model, lesson, arguments)
     training.resume()
     average = training.finish()
     save_weights(average, output)
@@ -84,7 +80,6 @@ def main() -> None:
         "threads": arguments.threads,
         "drawings": int((shares > 0).sum()),
         "sets": len(shares),
-        "icons": 0 if training.icons is None else len(training.icons.icons.pictures),
         "parameters": count_parameters(model),
         "dimension": DIMENSION,
         "torch": torch.__version__,
@@ -126,8 +121,6 @@ def options() -> argparse.ArgumentParser:
     add("--batch-size", type=int, default=160)
     add("--image-size", type=int, default=96)
     add("--sets", type=int, default=SETS, choices=range(2, SETS + 1), metavar="N")
-    add("--icons", type=Path, help="from scripts/icon_pictures.py; join the batches")
-    add("--start", type=Path, help="a teacher whose image trunk to go on from")
     add("--seed", type=int, default=0)
     add("--threads", type=int, default=2)
     return parser
@@ -137,23 +130,12 @@ def command(arguments: argparse.Namespace) -> str:
     """Returns the command that trains this teacher again."""
     words = ["python scripts/train_teacher.py", *(["--strict"] if arguments.strict else [])]
     words += [f"--{name} {getattr(arguments, name)}" for name in ("space", "steps", "seed")]
-    others = ("small_steps", "text_steps", "batch_size", "image_size", "sets", "icons", "start")
+    others = ("small_steps", "text_steps", "batch_size", "image_size", "sets")
     for name in others:
         value = getattr(arguments, name)
         if value != options().get_default(name):
             words.append(f"--{name.replace('_', '-')} {value}")
     return " ".join(words)
-
-
-def icon_lesson(
-    arguments: argparse.Namespace, model: open_clip.CLIP, reader: TextReader
-) -> IconLesson | None:
-    """Returns what is learnt of the icons of `--icons`, None without them."""
-    if arguments.icons is None:
-        return None
-    icons = Icons.read(arguments.icons)
-    names = text_vectors(model, reader, icons.names)
-    return IconLesson(icons, names, batch_size=arguments.batch_size, seed=arguments.seed)
 
 
 def text_tower(

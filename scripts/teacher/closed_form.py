@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 import numpy as np
 import torch
 
-from teacher.icons import Icons
 from teacher.model import model_configuration, new_model
 from teacher.pictures import test_pictures, training_pictures
 from tomclip.core.files.atomic import replaced
@@ -104,43 +103,24 @@ def emoji_features(trunk: Trunk, dataset: EmojiDataset, packages: Path) -> Featu
     return Features(training, sets, tests)
 
 
-def icon_features(trunk: Trunk, icons: Icons) -> Drawings:
-    """Returns features of icons; a name drawn k times counts as the square root of k drawings."""
-    kinds = icons.kinds.numpy()
-    shares = np.bincount(kinds)[kinds] ** -0.5
-    return Drawings(trunk("icons", np.asarray(icons.pictures)), kinds, shares)
-
-
 def chosen(drawings: Drawings, rows: np.ndarray) -> Drawings:
     """Returns the drawings in `rows`."""
     return Drawings(*(values[rows] for values in drawings))
 
 
-def fit_head(
-    drawings: Drawings, named: np.ndarray, further: Iterable[tuple[Drawings, np.ndarray]] = ()
-) -> LinearMap:
-    """Returns the ridge map from features to the vectors of names.
+def fit_head(drawings: Drawings, named: np.ndarray) -> LinearMap:
+    """Returns the ridge map from features to the vectors of names, (concepts, d).
 
     Its strength is that whose map of half of the concepts' drawings suits the other half's best.
-
-    Args:
-        drawings: of concepts.
-        named: (n, d) vectors of the concepts' names.
-        further: other drawings with the vectors of their names, on which it is fitted as well.
     """
+    features, targets, weights = drawings.features, named[drawings.kinds], drawings.shares
     half = drawings.kinds % 2 == 0
-    others = [(part.features, vectors[part.kinds], part.shares) for part, vectors in further]
-    own = (drawings.features, named[drawings.kinds], drawings.shares)
-
-    def joined(rows: np.ndarray) -> list[np.ndarray]:
-        return [
-            np.concatenate([values[rows], *(other[place] for other in others)])
-            for place, values in enumerate(own)
-        ]
-
-    features, targets, weights = joined(half)
     best = choose_strength(
-        features, targets, own[0][~half], own[1][~half], strengths=STRENGTHS, weights=weights
+        features[half],
+        targets[half],
+        features[~half],
+        targets[~half],
+        strengths=STRENGTHS,
+        weights=weights[half],
     )
-    features, targets, weights = joined(np.ones(len(half), dtype=bool))
     return fit_ridge(features, targets, strength=best.strength, weights=weights)

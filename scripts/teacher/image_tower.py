@@ -17,7 +17,6 @@ import torch
 import torch.nn.functional as F
 
 from teacher.checkpoints import checkpoint_path, load_checkpoint, save_checkpoint
-from teacher.icons import SHARE, IconLesson
 from teacher.model import image_tower, keep_depthwise_whole
 from teacher.pictures import Augmentation
 from teacher.text_tower import contrast, decaying
@@ -49,13 +48,9 @@ class ImageTraining:
     """Training of the image tower, which goes on exactly where its last checkpoint stopped."""
 
     def __init__(
-        self,
-        model: open_clip.CLIP,
-        lesson: Lesson,
-        arguments: argparse.Namespace,
-        icons: IconLesson | None = None,
+        self, model: open_clip.CLIP, lesson: Lesson, arguments: argparse.Namespace
     ) -> None:
-        self.model, self.lesson, self.arguments, self.icons = model, lesson, arguments, icons
+        self.model, self.lesson, self.arguments = model, lesson, arguments
         self.step, self.seconds = 0, 0.0
         self.model.visual.to(memory_format=torch.channels_last)
         tower = image_tower(model)
@@ -79,8 +74,6 @@ class ImageTraining:
         for part in self._parts:
             getattr(self, part).load_state_dict(state[part])
         self.generator.set_state(state["generator"])
-        if self.icons is not None:
-            self.icons.generator.set_state(state["icons"])
         torch.set_rng_state(state["torch"])
         self.step, self.seconds = state["step"], state["seconds"]
         print(f"goes on at step {self.step}", flush=True)
@@ -104,19 +97,13 @@ class ImageTraining:
         """Returns the loss before an update of the weights and of their average."""
         self.model.train()
         batch, rows, captions = self._batch()
-        drawn, kinds = batch[:0], rows[:0]
-        if self.icons is not None:
-            drawn, kinds = self.icons.batch(batch.shape[-1])
-        batch = torch.cat([batch, drawn])
         with torch.autocast("cpu", torch.bfloat16):
             features = self.model.encode_image(batch.contiguous(memory_format=torch.channels_last))
-        images, icons = F.normalize(features.float(), dim=-1).split([len(rows), len(kinds)])
+        images = F.normalize(features.float(), dim=-1)
         scale = self.model.logit_scale.exp().clamp(max=LARGEST_SCALE)
         logits = scale * images @ self.lesson.captions[:, 0].T
         loss = F.cross_entropy(logits, rows, label_smoothing=LABEL_SMOOTHING)
         loss = loss + CAPTION_WEIGHT * contrast(images, captions, scale)
-        if self.icons is not None:
-            loss = loss + SHARE * self.icons.loss(icons, kinds, scale, LABEL_SMOOTHING)
         self.optimiser.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self._parameters(), 2.0)
@@ -149,10 +136,6 @@ class ImageTraining:
         names = ("space", "strict", "steps", "small_steps", "batch_size", "image_size", "seed")
         settings = {name: getattr(self.arguments, name) for name in names}
         settings["drawings"] = int((self.lesson.shares > 0).sum())
-        if self.arguments.start is not None:
-            settings["start"] = str(self.arguments.start)
-        if self.icons is not None:
-            settings["icons"] = len(self.icons.icons.pictures)
         return settings
 
     def save(self) -> None:
@@ -160,8 +143,6 @@ class ImageTraining:
         state = {part: getattr(self, part).state_dict() for part in self._parts}
         state |= {"generator": self.generator.get_state(), "torch": torch.get_rng_state()}
         state |= {"step": self.step, "seconds": self.seconds}
-        if self.icons is not None:
-            state["icons"] = self.icons.generator.get_state()
         save_checkpoint(self.checkpoint, state, self._settings())
 
 

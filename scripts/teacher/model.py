@@ -12,7 +12,7 @@ import open_clip
 import torch
 import torch.nn.functional as F
 from open_clip.timm_model import TimmModel
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
 
 IMAGE_MODEL = "tf_efficientnet_lite0"
 DIMENSION, CONTEXT = 384, 32
@@ -78,14 +78,6 @@ def keep_depthwise_whole(model: torch.nn.Module) -> None:
     for module in model.modules():
         if isinstance(module, torch.nn.Conv2d) and module.groups > 1:
             setattr(module, "forward", partial(forward, module.forward))  # noqa: B010
-
-
-def copy_trunk(model: open_clip.CLIP, directory: Path) -> None:
-    """Copies the image trunk of a teacher in `directory`, whose text space may be another."""
-    start = "visual.trunk."
-    weights = load_file(directory / "open_clip_model.safetensors")
-    trunk = {key.removeprefix(start): v for key, v in weights.items() if key.startswith(start)}
-    image_tower(model).trunk.load_state_dict(trunk)
 
 
 def copy_lite0_weights(trunk: torch.nn.Module, weights: dict[str, torch.Tensor]) -> None:

@@ -86,7 +86,6 @@ def tiny_training(folder: Path, *, steps: int) -> ImageTraining:
         small_steps=1,
         batch_size=4,
         image_size=32,
-        start=None,
         seed=0,
     )
     training = ImageTraining(model, Lesson(pictures, torch.ones(3, 8), captions), arguments)
