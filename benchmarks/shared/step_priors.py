@@ -3,11 +3,13 @@
 The backbone has multilingual E5 small's shape and random weights: a step takes as long whatever the
 weights are. Captions have the length of emoji names. "plain" is the loop that one would write: the
 whole backbone on padded ids, gradients of what is trained alone, AdamW, the point-wise loss. Ours
-takes the frozen layers' states from the cache where there are some.
+takes the frozen layers' states from the cache where there are some. The floor of a step is what its
+layers multiply, padding not counted, at the rate of a bare product in the same rounds.
 """
 
 from __future__ import annotations
 
+import copy
 import statistics
 import time
 from collections.abc import Callable, Iterator
@@ -23,6 +25,7 @@ from tomclip.encoders.student.encoder import StudentModel, StudentSettings, pad_
 from tomclip.encoders.student.frozen import FrozenStates
 from tomclip.encoders.student.settings import Prior
 from tomclip.encoders.student.trainable import make_trainable
+from tomclip.training.hardware.products import is_available, product, use_onednn
 from tomclip.training.optimisation import new_optimiser
 from tomclip.training.step import optimisation_step
 
@@ -40,12 +43,19 @@ DIMENSION = 384
 LENGTHS = (4, 12)
 """Tokens of a caption, special ones included: evenly from the first to the second."""
 KINDS = ("head", "top:4", "lora", "all")
-WARM_UP = 2
+WARM_UP = 1
+PRODUCTS = 10
+"""Matrix products in one timing."""
+DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16}
 Work = Callable[[], None]
 
 
 def prior_records(batch_size: int, rounds: int, *, bf16: bool) -> Iterator[dict[str, Any]]:
-    """Yields wall and CPU seconds of a step, ours and the plain loop's, for each part trained."""
+    """Yields wall and CPU seconds of a step, ours and the plain loop's, for each part trained.
+
+    With `bf16` ours is timed in either precision, in turn.
+    """
+    precisions = ["fp32", "bf16"] if bf16 else ["fp32"]
     generator = np.random.default_rng(0)
     tokens = [
         [0, *generator.integers(5, 250_000, length - 2).tolist(), 2]
@@ -56,21 +66,28 @@ def prior_records(batch_size: int, rounds: int, *, bf16: bool) -> Iterator[dict[
         torch.manual_seed(0)
         config = parse_config({"student": {"start_from": "prior", "trainable": kind}})
         model = _student(config)
-        works = {
-            "plain": _plain(model, tokens, targets, config, bf16),
-            "ours": _ours(model, tokens, targets, config, bf16),
-        }
+        works = {("plain", "fp32"): _plain(copy.deepcopy(model), tokens, targets, config)}
+        use_onednn(model)
+        for precision in precisions:
+            works["ours", precision] = _ours(model, tokens, targets, config, precision == "bf16")
+            works["product", precision] = _product(sum(map(len, tokens)), DTYPES[precision])
         found = _timed(works, rounds)
-        for name, (wall, cpu) in found.items():
+        operations = _operations(model)
+        for (name, precision), (wall, cpu) in found.items():
+            if name == "product":
+                continue
+            bare = found["product", precision]
             yield {
                 "benchmark": "train_step",
                 "part": "priors",
                 "trainable": kind,
                 "step": name,
                 "batch_size": batch_size,
-                "precision": "bf16" if bf16 else "fp32",
+                "precision": precision,
                 "seconds": round(wall, 4),
                 "cpu_seconds": round(cpu, 4),
+                "floor_seconds": round(operations * bare[0], 4),
+                "floor_cpu_seconds": round(operations * bare[1], 4),
                 "threads": torch.get_num_threads(),
                 "rounds": rounds,
                 **describe(),
@@ -116,7 +133,6 @@ def _plain(
     tokens: list[list[int]],
     targets: torch.Tensor,
     config: TrainConfig,
-    bf16: bool,
 ) -> Work:
     trained = [parameter for parameter in model.parameters() if parameter.requires_grad]
     optimiser = torch.optim.AdamW(trained, lr=config.optimiser.learning_rate)
@@ -124,19 +140,48 @@ def _plain(
 
     def step() -> None:
         optimiser.zero_grad()
-        with torch.autocast("cpu", torch.bfloat16, enabled=bf16):
-            states = model.backbone(input_ids=ids, attention_mask=mask).last_hidden_state
-            weights = mask.unsqueeze(-1).to(states.dtype)
-            vectors = model.head((states * weights).sum(dim=1) / weights.sum(dim=1))
-        torch.nn.functional.mse_loss(vectors.float(), targets).backward()
+        states = model.backbone(input_ids=ids, attention_mask=mask).last_hidden_state
+        weights = mask.unsqueeze(-1).to(states.dtype)
+        vectors = model.head((states * weights).sum(dim=1) / weights.sum(dim=1))
+        torch.nn.functional.mse_loss(vectors, targets).backward()
         optimiser.step()
 
     return step
 
 
-def _timed(works: dict[str, Work], rounds: int) -> dict[str, tuple[float, float]]:
+def _product(tokens: int, dtype: torch.dtype) -> Work:
+    """Returns a layer's widest product of a batch, several times."""
+    states = torch.randn(tokens, E5_SMALL["hidden_size"], dtype=dtype)
+    weights = torch.randn(E5_SMALL["intermediate_size"], E5_SMALL["hidden_size"], dtype=dtype)
+    onednn = dtype == torch.float32 and is_available()
+
+    def products() -> None:
+        for _ in range(PRODUCTS):
+            product(states, weights) if onednn else torch.mm(states, weights.t())
+
+    return products
+
+
+def _operations(model: StudentModel) -> float:
+    """Returns what the layers of a step multiply, in units of what `_product` does.
+
+    A matrix is multiplied with the states, and its transpose with their gradient; where it is
+    trained, states and gradient are multiplied too. Attention's own products are left out.
+    """
+    width, inner = E5_SMALL["hidden_size"], E5_SMALL["intermediate_size"]
+    passes = 0
+    for layer in model.backbone.encoder.layer:
+        if any(parameter.requires_grad for parameter in layer.parameters()):
+            matrices = [p for p in layer.parameters() if p.ndim == 2 and min(p.shape) >= width]
+            passes += sum((3 if p.requires_grad else 2) * p.numel() for p in matrices)
+    return passes / (PRODUCTS * width * inner)
+
+
+def _timed(
+    works: dict[tuple[str, str], Work], rounds: int
+) -> dict[tuple[str, str], tuple[float, float]]:
     """Returns median wall and CPU seconds of each, measured in turn."""
-    readings: dict[str, list[tuple[float, float]]] = {name: [] for name in works}
+    readings: dict[tuple[str, str], list[tuple[float, float]]] = {name: [] for name in works}
     for turn in range(WARM_UP + rounds):
         for name, work in works.items():
             wall, cpu = time.perf_counter(), time.process_time()

@@ -189,7 +189,7 @@ def test_a_centring_knows_unseen_concepts_only_when_asked(monkeypatch: pytest.Mo
     assert not (held_out - training) & set(read)
     told = fit_baseline("centring", "mclip", data=DataConfig(languages=("de",)), all_concepts=True)
     assert held_out <= set(read)
-    assert "unseen ones included" in told.settings.description
+    assert "those unseen by the students included" in told.settings.description
     assert told.name == "baseline:centring-mclip-de-all-concepts"
 
 

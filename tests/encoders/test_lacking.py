@@ -9,7 +9,7 @@ from support.student_of_prior import write_student_of
 from support.tiny_encoders import write_student
 from support.tiny_packages import install_tiny_e5
 
-from tomclip.cli.commands.doctor import Check, encoder_checks
+from tomclip.cli.commands.machine.doctor import Check, encoder_checks
 from tomclip.core.errors import EncoderUnavailable
 from tomclip.encoders import encoder_catalogue, load_text_encoder
 from tomclip.encoders.added import KnownEncoder, added_encoders, known_encoders, remember_encoder

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import dataclasses
+import gzip
+import json
 
 import pytest
 from support.evaluations import evaluate_emoji
 
+from tomclip.core.files.manifests import verify_directory
+from tomclip.core.paths import assets_directory
 from tomclip.data import load_emoji
 from tomclip.encoders import encoder_catalogue
 from tomclip.evaluation import SUBSETS, EvaluationReport, EvaluationSettings, emoji_task
 from tomclip.evaluation import evaluator as evaluator_module
 from tomclip.evaluation.cache import find_report
 
-SHIPPED = ("emoji-teacher", "mclip", "tomclip", "tomclip_exact", "anchored")
+SHIPPED = ("emoji-teacher", "mclip", "tomclip", "tomclip_exact")
 
 
 def settings(**changes) -> EvaluationSettings:
@@ -31,6 +35,15 @@ def test_every_shipped_encoder_has_a_report_with_shapes(name, subset) -> None:
     assert report is not None
     assert (report.encoder, report.subset) == (name, subset)
     assert report.score("wasserstein_h0_to_teacher", "ko").value > 0
+
+
+@pytest.mark.parametrize("subset", SUBSETS)
+def test_the_student_of_a_packaged_encoder_has_a_report_too(subset) -> None:
+    directory = assets_directory() / "emoji" / "evaluations"
+    contents = verify_directory(directory)["contents"]
+    (name,) = [name for name, what in contents.items() if what == f"anchored, {subset}"]
+    report = json.loads(gzip.decompress((directory / name).read_bytes()))
+    assert (report["encoder"], report["subset"]) == ("anchored", subset)
 
 
 def test_who_asks_for_no_shapes_gets_none() -> None:

@@ -23,6 +23,7 @@ from tomclip.training.data.prefetch import PairData, Sampler
 from tomclip.training.hardware.compilation import compile_student
 from tomclip.training.hardware.distributed import Processes, require_divisible
 from tomclip.training.hardware.precision import uses_bf16
+from tomclip.training.hardware.products import use_onednn
 from tomclip.training.initial_student import build_student
 from tomclip.training.objective import BatchRows
 from tomclip.training.optimisation import new_optimiser
@@ -176,6 +177,8 @@ def _made_ready(model: StudentModel, config: TrainConfig, device: str) -> str | 
     """Puts the student into training mode as configured; returns why it is not compiled, if so."""
     make_trainable(model, config.student)
     model.train()
+    if not config.optimiser.compile:
+        use_onednn(model)
     if config.optimiser.gradient_checkpointing:
         checkpoint_activations(model)
     return compile_student(model, device) if config.optimiser.compile else None
