@@ -44,9 +44,13 @@ class TrainingData(ArrayRecord):
     target_rows: np.ndarray
     padding: int
 
-    @cached_property
+    @property
     def english(self) -> np.ndarray:
         """The English caption of every pair."""
+        return self._english
+
+    @cached_property
+    def _english(self) -> np.ndarray:
         return np.asarray(self.pairs.english)
 
     @property
