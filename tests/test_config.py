@@ -242,5 +242,7 @@ def test_a_missing_configuration_names_those_that_ship(tmp_path: Path) -> None:
         tmp_path / "emoji_small.yaml",
         tmp_path / "configs" / "emoji_small.yaml",
     ):
-        with pytest.raises(ConfigError, match="or one that ships: emoji_from_e5, emoji_mclip"):
+        with pytest.raises(
+            ConfigError, match="or one that ships: emoji_anchored, emoji_from_e5, emoji_mclip"
+        ):
             load_config(path)

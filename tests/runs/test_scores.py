@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
+from pathlib import Path
+
 import pytest
 
 from tomclip.core.paths import assets_directory
@@ -46,9 +49,11 @@ def test_training_steps_and_changed_weights_hold_no_scores() -> None:
     assert recorded_scores(Event(1, 0.1, "control", {"weights": {"h0_weight": 0.1}})) == {}
 
 
-@pytest.mark.parametrize("name", ["mclip", "tomclip", "tomclip_exact"])
-def test_the_shipped_runs_validations_are_read(name: str) -> None:
-    events = read_milestones(assets_directory() / "emoji" / "students" / name)
+@pytest.mark.parametrize("name", ["mclip", "tomclip", "tomclip_exact", "anchored"])
+def test_the_shipped_runs_validations_are_read(name: str, tmp_path: Path) -> None:
+    curve = assets_directory() / "emoji" / "students" / name / "metrics.jsonl.gz"
+    (tmp_path / "metrics.jsonl").write_bytes(gzip.decompress(curve.read_bytes()))
+    events = read_milestones(tmp_path)
     validations = [recorded_scores(event) for event in events if event.split == "validation"]
     assert len(validations) > 10
     for scores in validations:

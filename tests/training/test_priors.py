@@ -211,7 +211,8 @@ def test_a_whole_student_can_be_trained_in_part_and_stays_whole(
     first = train(
         captions_config(folder, student=backbone, optimiser=once), directory=tmp_path / "first"
     )
-    student = {"start_from": str(first.best_checkpoint), "trainable": "top:1"}
+    latest = first.run.checkpoints / "latest"
+    student = {"start_from": str(latest), "trainable": "top:1"}
     second = train(
         captions_config(folder, student=student, optimiser=once), directory=tmp_path / "second"
     )

@@ -22,7 +22,9 @@ COMMANDS = {
         "Compute the persistence diagrams of each language's names, or of a file's vectors."
     ),
     "loops": "List the words that form a loop in one language, and what they are in another.",
-    "difference": "Test whether each language's shape differs from English by more than chance.",
+    "difference": (
+        "Test whether each language's shape differs from English by more than chance, and how far."
+    ),
     "targets": (
         "Encode the English captions with a teacher, once. A stopped command goes on when repeated."
     ),

@@ -125,7 +125,7 @@ ENCODER_STYLE: dict[str, SeriesStyle] = {
     "mclip": SeriesStyle(LIGHT["orange"], "dash", "square"),
     "tomclip": SeriesStyle(LIGHT["blue"], "solid", "circle"),
     "tomclip_exact": SeriesStyle(LIGHT["green"], "solid", "triangle-up"),
-    "anchored": SeriesStyle(LIGHT["purple"], "dashdot", "cross"),
+    "anchored": SeriesStyle(LIGHT["purple"], "dashdot", "hexagram"),
 }
 
 

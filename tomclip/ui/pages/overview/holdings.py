@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from tomclip.core.paths import assets_directory
 from tomclip.core.subsets import UNSEEN
 from tomclip.data import EmojiDataset, language
 from tomclip.encoders.added import KnownEncoder
@@ -37,10 +38,9 @@ def show_dataset() -> None:
 
 
 def _icons() -> None:
-    """Says that there is a second kind of pictures, and leads to where encoders are asked about it.
-
-    A folder of icons that cannot be read is told there.
-    """
+    """Says that there is a second kind of pictures, and leads to where encoders meet them."""
+    if not (assets_directory() / "icons").is_dir():
+        return
     with sentences():
         facts = task_source("icons").facts()
         st.page_link(
