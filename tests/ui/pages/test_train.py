@@ -170,6 +170,17 @@ def test_a_recipe_that_ships_fills_the_form() -> None:
     assert studio.number_input(key="train_optimiser.steps").value == mclip.optimiser.steps
 
 
+def test_a_titled_recipe_is_one_click_and_gives_way_to_another_recipe() -> None:
+    studio = open_train()
+    titled = studio.button_group(key="train_title")
+    assert titled.options[0] == "From scratch, 1 minute"
+    titled.set_value(["from_scratch"]).run()
+    assert shown(studio, "name") == "from_scratch"
+    studio.selectbox(key="train_preset").set_value("emoji_mclip").run()
+    assert shown(studio, "name") == "mclip"
+    assert not studio.button_group(key="train_title").value
+
+
 def test_an_english_anchor_is_a_field_with_a_sentence_and_is_trained_with(runs: Path) -> None:
     studio = open_train()
     field = studio.text_input(key="train_data.english_anchor.captions")

@@ -14,7 +14,7 @@ from tomclip.runs import RunStatus, create_run, write_status
 from tomclip.runs.records import flat_config
 from tomclip.ui.pages.train import presets
 from tomclip.ui.pages.train import shutdown as ending
-from tomclip.ui.pages.train.cost import captions_a_step, size_of, work_of_step
+from tomclip.ui.pages.train.cost import captions_a_step, expected_time, size_of, work_of_step
 from tomclip.ui.pages.train.settings import settings
 from tomclip.ui.run_view import progress
 from tomclip.ui.run_view.progress import seconds_a_step
@@ -112,6 +112,14 @@ def test_the_recipe_from_english_alone_reads_no_translation_and_looks_at_every_l
     config = presets.presets()["from_e5_english"]
     assert config.data.languages == ("en",)
     assert set(config.validation.probe_languages) == set(LANGUAGES)
+
+
+def test_nobody_guesses_how_long_a_step_behind_another_encoder_takes() -> None:
+    config = change_config(TrainConfig(), {"student.start_from": "multilingual-e5-small"})
+    assert expected_time(config, []) == (
+        "How long it takes is known once a run has begun on this device."
+    )
+    assert "a rough guess" in expected_time(TrainConfig(), [])
 
 
 def test_steps_of_one_size_take_one_time() -> None:

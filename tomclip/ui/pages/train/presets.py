@@ -90,15 +90,23 @@ def choose_beginning() -> None:
         first = known.get(FIRST_PRESET) or next(iter(known.values()))
         fill_form(parse_config(kept) if kept else first)
     usable, hint = usable_presets()
+    st.pills(
+        "Begin with",
+        [name for name in usable if name in TITLES],
+        key=f"{FORM}title",
+        format_func=TITLES.__getitem__,
+        on_change=_use_preset,
+        args=(f"{FORM}title",),
+    )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.selectbox(
-            "Begin with a recipe",
-            list(usable),
+            "or another recipe",
+            [name for name in usable if name not in TITLES],
             index=None,
             key=f"{FORM}preset",
-            format_func=lambda name: TITLES.get(name, name),
             placeholder="one that ships",
             on_change=_use_preset,
+            args=(f"{FORM}preset",),
         )
         runs = {run.id: run for run in list_runs() if run.config}
         st.selectbox(
@@ -121,8 +129,11 @@ def choose_beginning() -> None:
         refuse(refusal)
 
 
-def _use_preset() -> None:
-    if name := st.session_state[f"{FORM}preset"]:
+def _use_preset(key: str) -> None:
+    """Fills the form with the recipe of one picker, and clears the other one."""
+    if name := st.session_state[key]:
+        for other in {f"{FORM}title", f"{FORM}preset"} - {key}:
+            st.session_state[other] = None
         fill_form(presets()[name])
 
 
