@@ -174,7 +174,7 @@ def test_a_titled_recipe_is_one_click_and_gives_way_to_another_recipe() -> None:
     studio = open_train()
     titled = studio.button_group(key="train_title")
     assert titled.options[0] == "From scratch, 1 minute"
-    titled.set_value(["from_scratch"]).run()
+    titled.set_value("from_scratch").run()
     assert shown(studio, "name") == "from_scratch"
     studio.selectbox(key="train_preset").set_value("emoji_mclip").run()
     assert shown(studio, "name") == "mclip"

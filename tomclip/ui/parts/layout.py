@@ -121,10 +121,10 @@ def side_by_side(key: str, *, wide: bool = False, count: int = 0) -> DeltaGenera
 
 
 def _tile_style(count: int) -> str:
-    """Returns the style of `count` tiles: all in a row where each has 11.5 rem, else half."""
+    """Returns the style of `count` tiles: all in a row where each has 9.5 rem, else half."""
     half = -(-count // 2)
     row, two_rows = (f"(100% - {n - 1}rem) / {n}" for n in (count, half))
-    switch = f"({12.5 * count - 1}rem - 100%) * 999"
+    switch = f"({10.5 * count - 1}rem - 100%) * 999"
     width = f"max(9rem, clamp({row}, {switch}, {two_rows}))"
     return (
         f'[class*="st-key-side_by_side_of_{count}_"] '
