@@ -102,7 +102,9 @@ def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--from", dest="source", default="multilingual-e5-small")
     parser.add_argument("--seeds", type=int, default=3)
-    parser.add_argument("--beside", nargs="*", default=["mclip", "tomclip", "tomclip_exact", "anchored"])
+    parser.add_argument(
+        "--beside", nargs="*", default=["mclip", "tomclip", "tomclip_exact", "anchored"]
+    )
     return parser.parse_args()
 
 

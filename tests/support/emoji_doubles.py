@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -21,7 +22,7 @@ DIMENSION = 8
 NOISE = {"teacher": 0.0, "baseline": 0.4, "better": 0.15}
 
 
-def tiny_dataset() -> EmojiDataset:
+def tiny_dataset(directory: Path | None = None, *, fold: int | None = None) -> EmojiDataset:
     """Returns 40 concepts in three languages; concept i is the picture whose pixels are all i."""
     ids = [f"id{i:02d}" for i in range(N_CONCEPTS)]
     concepts = pd.DataFrame(

@@ -68,7 +68,7 @@ def fitting_captions(data: DataConfig, *, seed: int, anchor: str | None = None) 
         training, validation = _emoji_pairs(data, seed)
     else:
         training, validation = _table_pairs(data)
-    extra, left_out = ((), 0) if anchor is None else _anchor(anchor)
+    extra, left_out = ((), 0) if anchor is None else _anchor(anchor, data.fold)
     captions = FittingCaptions(training, validation, extra, left_out)
     if captions.different < FEWEST:
         raise InputError(
@@ -101,7 +101,7 @@ def all_concepts(data: DataConfig) -> CaptionPairs:
 
 
 def _emoji_pairs(data: DataConfig, seed: int) -> tuple[CaptionPairs, CaptionPairs]:
-    dataset = load_emoji()
+    dataset = load_emoji(fold=data.fold)
     training = emoji_caption_pairs(
         dataset, languages=data.languages, split="train", share=data.share, seed=seed
     )
@@ -131,12 +131,12 @@ def _of_table(table: CaptionTable, rows: np.ndarray) -> CaptionPairs:
     )
 
 
-def _anchor(source: str) -> tuple[tuple[str, ...], int]:
+def _anchor(source: str, fold: int | None) -> tuple[tuple[str, ...], int]:
     """Returns different English captions, and how many were left out as held-out ones."""
     if source == EMOJI:
-        pairs = emoji_caption_pairs(load_emoji(), languages=["en"], split="train")
+        pairs = emoji_caption_pairs(load_emoji(fold=fold), languages=["en"], split="train")
         return tuple(dict.fromkeys(pairs.english)), 0
-    held_out, found = held_out_phrases(load_emoji()), read_english(source).texts
+    held_out, found = held_out_phrases(load_emoji(fold=fold)), read_english(source).texts
     kept = tuple(text for text in found if held_out.found_in(text) is None)
     if len(kept) < 2:
         raise InputError(

@@ -34,6 +34,7 @@ class Evaluation:
     languages: str | None
     rendering: str | None
     shape: bool
+    fold: int | None = None
 
     def __post_init__(self) -> None:
         from tomclip.evaluation.tasks.registry import require_offered
@@ -50,6 +51,7 @@ class Evaluation:
             subset=self.subset,
             rendering=self.rendering,
             directory=self.directory,
+            fold=self.fold,
         )
 
     @cached_property

@@ -43,6 +43,12 @@ Subset = Annotated[
 Rendering = Annotated[
     str | None, typer.Option(help="Picture set of the emoji; default: the held-out one.")
 ]
+Fold = Annotated[
+    int | None,
+    typer.Option(
+        min=0, max=4, help="Fifth of the emoji that is unseen, as data.fold of the training."
+    ),
+]
 Shape = Annotated[bool, typer.Option(help="Measure shape, which takes most of the time.")]
 Metric = Annotated[
     Literal["cosine", "euclidean"], typer.Option(help="Distance between embeddings.")

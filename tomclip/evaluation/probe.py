@@ -80,7 +80,7 @@ class UnseenProbe:
 
     @cached_property
     def _task(self) -> EmojiTask:
-        return emoji_task("unseen")
+        return emoji_task("unseen", fold=self._config.data.fold)
 
     @property
     def _languages(self) -> tuple[str, ...]:

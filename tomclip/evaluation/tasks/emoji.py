@@ -63,8 +63,9 @@ class EmojiTask:
 
     @property
     def choices(self) -> Mapping[str, str]:
-        """The subset and the rendering."""
-        return {"rendering": self.rendering, "subset": self.subset}
+        """The subset and the rendering, and the fold where there is one."""
+        fold = {} if self.dataset.fold is None else {"fold": str(self.dataset.fold)}
+        return {"rendering": self.rendering, "subset": self.subset, **fold}
 
     @property
     def pictures(self) -> np.ndarray:
@@ -117,10 +118,17 @@ class EmojiTask:
         return {}
 
 
-def emoji_task(subset: Subset = "all", rendering: str | None = None) -> EmojiTask:
+def emoji_task(
+    subset: Subset = "all", rendering: str | None = None, *, fold: int | None = None
+) -> EmojiTask:
     """Returns the task on the emoji that ship; by default all of them, in the held-out rendering.
 
+    Args:
+        subset: Which concepts.
+        rendering: Which drawings.
+        fold: Of `load_emoji`; that of the student's training, for "seen" and "unseen" to be true.
+
     Raises:
-        InputError: as `EmojiTask`.
+        InputError: as `EmojiTask`, and when there is no such fold.
     """
-    return EmojiTask(load_emoji(), subset, rendering or "")
+    return EmojiTask(load_emoji(fold=fold), subset, rendering or "")

@@ -21,7 +21,7 @@ def shipped_sources() -> tuple[TaskSource, ...]:
         "emoji",
         load=_load_emoji,
         facts=_emoji_facts,
-        options=("rendering", "subset"),
+        options=("rendering", "subset", "fold"),
         sort="the emoji",
         embedded=True,
     )
@@ -45,7 +45,7 @@ def _benchmark_source(name: str) -> TaskSource:
 def _load_emoji(options: TaskOptions) -> Task:
     from tomclip.evaluation.tasks.emoji import emoji_task
 
-    return emoji_task(options.subset, options.rendering)
+    return emoji_task(options.subset, options.rendering, fold=options.fold)
 
 
 def _emoji_facts() -> TaskFacts:

@@ -23,6 +23,7 @@ class TaskOptions:
         shape: whether shapes will be compared, for which English is read too.
         subset: part of the concepts of emoji and icons.
         rendering: picture set of the emoji.
+        fold: of `load_emoji`, which decides the emoji's subsets.
         directory: folder of a benchmark's files.
     """
 
@@ -31,11 +32,13 @@ class TaskOptions:
     subset: Subset = "all"
     rendering: str | None = None
     directory: Path | None = None
+    fold: int | None = None
 
     def chosen(self) -> tuple[str, ...]:
         """Returns the names of what was chosen that not every task offers."""
         given = {
             "directory": self.directory is not None,
+            "fold": self.fold is not None,
             "rendering": self.rendering is not None,
             "subset": self.subset != "all",
         }

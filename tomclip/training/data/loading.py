@@ -133,7 +133,7 @@ def training_data(
 ) -> TrainingData:
     """Returns the emoji to train on: names and keyword lists of the training concepts."""
     pairs = emoji_caption_pairs(
-        load_emoji(),
+        load_emoji(fold=config.data.fold),
         languages=config.data.languages,
         split="train",
         share=config.data.share,
@@ -146,7 +146,7 @@ def validation_data(
     config: TrainConfig, tokenizer: PreTrainedTokenizerBase, *, max_tokens: int
 ) -> TrainingData:
     """Returns the names of the validation concepts, always in all of the run's languages."""
-    dataset: EmojiDataset = load_emoji()
+    dataset: EmojiDataset = load_emoji(fold=config.data.fold)
     pairs = emoji_caption_pairs(
         dataset, languages=config.data.languages, split="validation", kinds=("name",)
     )

@@ -64,12 +64,18 @@ def anchor_captions(config: TrainConfig, validation: Iterable[int] = ()) -> Lone
     if name is None:
         return None
     if name == EMBEDDED:
-        pairs = emoji_caption_pairs(load_emoji(), languages=["en"], split="train")
+        pairs = emoji_caption_pairs(
+            load_emoji(fold=config.data.fold), languages=["en"], split="train"
+        )
         found = PlainTexts(tuple(dict.fromkeys(pairs.english)), None, 0, 0)
         excluded = _same_as(validation)
     else:
         found = _read("data.english_anchor.captions", read_english, name)
-        excluded = _of_held_out(found, ("en",)) if _is_emoji(config) else _same_as(validation)
+        excluded = (
+            _of_held_out(found, ("en",), config.data.fold)
+            if _is_emoji(config)
+            else _same_as(validation)
+        )
     return _usable("data.english_anchor.captions", name, found, excluded)
 
 
@@ -88,7 +94,7 @@ def unpaired_captions(config: TrainConfig) -> LoneCaptions | None:
     found = _read("data.unpaired.captions", read_other_languages, name)
     excluded = _never
     if _is_emoji(config):
-        excluded = _of_held_out(found, config.data.languages)
+        excluded = _of_held_out(found, config.data.languages, config.data.fold)
     return _usable("data.unpaired.captions", name, found, excluded, config.data.languages)
 
 
@@ -108,18 +114,20 @@ def _same_as(digests: Iterable[int]) -> Excluded:
     return lambda text, code: bool(known) and int(text_digests([text])[0]) in known
 
 
-def _of_held_out(found: PlainTexts, languages: tuple[str, ...]) -> Excluded:
-    named = _naming_held_out(found, languages)
+def _of_held_out(found: PlainTexts, languages: tuple[str, ...], fold: int | None) -> Excluded:
+    named = _naming_held_out(found, languages, fold)
     return lambda text, code: text in named
 
 
 @lru_cache(maxsize=4)
-def _naming_held_out(found: PlainTexts, languages: tuple[str, ...]) -> frozenset[str]:
+def _naming_held_out(
+    found: PlainTexts, languages: tuple[str, ...], fold: int | None
+) -> frozenset[str]:
     """Returns the texts with a held-out name, and those that are a held-out keyword caption.
 
     They are kept: a run asks before it starts and when it reads its data.
     """
-    dataset = load_emoji()
+    dataset = load_emoji(fold=fold)
     rows = held_out_rows(dataset)
     names = {code: held_out_phrases(dataset, language=code) for code in languages}
     keywords = {

@@ -10,6 +10,7 @@ from tomclip.cli.evaluation import Evaluation
 from tomclip.cli.options import (
     Data,
     Directory,
+    Fold,
     Force,
     JsonFile,
     Languages,
@@ -27,6 +28,7 @@ def compare(
     data: Data = "emoji",
     directory: Directory = None,
     subset: Subset = "all",
+    fold: Fold = None,
     languages: Languages = None,
     rendering: Rendering = None,
     shape: Shape = True,
@@ -36,7 +38,7 @@ def compare(
 ) -> None:
     """Show how encoders differ from a baseline, with paired bootstrap intervals and tests."""
     target = json_file and require_output(json_file, force=force, suffixes=(".json",))
-    chosen = Evaluation(data, directory, subset, languages, rendering, shape)
+    chosen = Evaluation(data, directory, subset, languages, rendering, shape, fold)
     from tomclip.cli.score_tables import plain_rows, show_differences
 
     with progress("evaluating") as on_progress:

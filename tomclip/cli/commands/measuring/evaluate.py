@@ -12,6 +12,7 @@ from tomclip.cli.options import (
     Data,
     Directory,
     Encoder,
+    Fold,
     Force,
     JsonFile,
     Languages,
@@ -28,6 +29,7 @@ def evaluate(
     data: Data = "emoji",
     directory: Directory = None,
     subset: Subset = "all",
+    fold: Fold = None,
     languages: Languages = None,
     rendering: Rendering = None,
     shape: Shape = True,
@@ -46,7 +48,7 @@ def evaluate(
     """Measure accuracy, retrieval and shape of one encoder in every language."""
     target = json_file and require_output(json_file, force=force, suffixes=(".json",))
     rows = clip_benchmark and require_output(clip_benchmark, force=force, suffixes=(".jsonl",))
-    chosen = Evaluation(data, directory, subset, languages, rendering, shape)
+    chosen = Evaluation(data, directory, subset, languages, rendering, shape, fold)
     from tomclip.cli.score_tables import show_report
 
     with progress(f"evaluating {encoder}") as on_progress:
