@@ -44,6 +44,25 @@ def test_two_steps_leave_a_whole_run_directory(tmp_path):
     assert list_runs(tmp_path) == (run,)
 
 
+def test_a_student_says_which_fold_it_has_not_read(tmp_path):
+    config = tiny_config(optimiser={"steps": 2, "batch_size": 32}, data={"fold": 3})
+    best = train(config, directory=tmp_path / "run").best_checkpoint
+    assert load_student_model(best)[0].settings.fold == 3
+    found = registry.find_encoder(str(best))
+    assert found is not None
+    assert found.title.endswith(" · fold 3")
+    for fold in (None, 2):
+        after = tiny_config(data={"fold": fold}, student={"start_from": str(best)})
+        with pytest.raises(ConfigError, match=f"data.fold is {fold}, and .* trained with 3"):
+            train(after, directory=tmp_path / "after")
+    again = tiny_config(
+        optimiser={"steps": 1, "batch_size": 32},
+        data={"fold": 3},
+        student={"start_from": str(best)},
+    )
+    assert train(again, directory=tmp_path / "again").state == "finished"
+
+
 @pytest.mark.parametrize("recipe", ["paper", "exact", "edges"])
 def test_the_losses_fall_on_a_fixed_batch_within_20_steps(recipe):
     config = tiny_config(

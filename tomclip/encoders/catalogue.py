@@ -31,7 +31,12 @@ from tomclip.encoders.packaged.origins import (
     require_origin,
 )
 from tomclip.encoders.packaged.records import PACKAGED
-from tomclip.encoders.student.settings import SETTINGS_FILE, published_teacher_name, read_settings
+from tomclip.encoders.student.settings import (
+    SETTINGS_FILE,
+    StudentSettings,
+    published_teacher_name,
+    read_settings,
+)
 
 EMOJI_TEACHER = "emoji-teacher"
 TEACHER_FILE = "open_clip_config.json"
@@ -208,11 +213,16 @@ def _describe(name: str, path: Path) -> EncoderInfo:
         kind="teacher" if settings is None else "student",
         path=path,
         teacher=name if settings is None else settings.teacher,
-        title=str(facts.get("title", _run_title(name))),
+        title=str(facts.get("title", _run_title(name))) + _fold_title(settings),
         description=str(facts.get("description", "")),
         facts=facts,
         lacking="" if settings is None else lacking_prior(settings.prior),
     )
+
+
+def _fold_title(settings: StudentSettings | None) -> str:
+    """Returns what a title adds of a student whose unseen concepts are not those of the others."""
+    return "" if settings is None or settings.fold is None else f" · fold {settings.fold}"
 
 
 def _described_map(name: str, path: Path) -> EncoderInfo:

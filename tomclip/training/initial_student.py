@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -51,7 +52,7 @@ def require_ready(config: TrainConfig) -> None:
             layers = steps_of(empty_prior(prior)).layers
         require_layers(config.student, layers)
     elif config.student.start_from is not None:
-        start_directory(config.student.start_from)
+        _require_fold(config, start_directory(config.student.start_from))
     else:
         tokenizer_directory(config.student)
     validation: Iterable[int] = ()
@@ -89,6 +90,16 @@ def start_directory(name: str) -> Path:
     return info.path
 
 
+def _require_fold(config: TrainConfig, start: Path) -> None:
+    """Raises ConfigError when the student to start from has read what is to be unseen."""
+    has_read = read_settings(start).fold
+    if config.data.source == "emoji" and has_read != config.data.fold:
+        raise ConfigError(
+            f"data.fold is {config.data.fold}, and {start} was trained with {has_read}, so that it "
+            "has read names that are to be unseen; give the same fold, or start from another"
+        )
+
+
 def prior_name(config: StudentConfig) -> str | None:
     """Returns the pretrained encoder that the student starts from; None for other beginnings."""
     if config.backbone is not None:
@@ -109,6 +120,13 @@ def pretrained_directory(config: StudentConfig, name: str) -> Path:
 
 def build_student(config: TrainConfig) -> tuple[StudentModel, PreTrainedTokenizerBase]:
     """Returns a fresh student, or the one that it starts from, with its tokenizer."""
+    model, tokenizer = _built(config)
+    if config.data.source == "emoji":
+        model.settings = replace(model.settings, fold=config.data.fold)
+    return model, tokenizer
+
+
+def _built(config: TrainConfig) -> tuple[StudentModel, PreTrainedTokenizerBase]:
     if (prior := prior_name(config.student)) is not None:
         return _of_prior(config, prior)
     if config.student.start_from is not None:

@@ -45,7 +45,8 @@ class StudentSettings:
 
     `teacher` names the encoder whose text vectors were the targets, `dimension` is the length of
     those vectors, and `max_tokens` the longest text, special tokens included. A student whose
-    backbone is a pretrained one but for a few tensors names that as its `prior`.
+    backbone is a pretrained one but for a few tensors names that as its `prior`. `fold` is that of
+    the emoji whose names it has not read (`tomclip.data.load_emoji`), None without one.
     """
 
     teacher: str
@@ -54,9 +55,10 @@ class StudentSettings:
     pooling: Literal["mean"] = "mean"
     prior: Prior | None = None
     lora: LoraSettings | None = None
+    fold: int | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """Returns what student.json holds: nothing of a prior or LoRA where there is none."""
+        """Returns what student.json holds: nothing of a prior, LoRA or fold where there is none."""
         return {name: value for name, value in asdict(self).items() if value is not None}
 
     @classmethod
