@@ -105,6 +105,25 @@ def test_captions_of_training_hold_no_unseen_concept(dataset):
     assert english == own
 
 
+def test_a_share_of_translations_leaves_english_whole_and_thins_each_other_language(dataset):
+    def rows(code, **options):
+        pairs = emoji_caption_pairs(
+            dataset, languages=("en", "ko", "de"), split="train", share=0.1, seed=3, **options
+        )
+        of_code = np.asarray(pairs.languages) == code
+        names, keywords = np.split(pairs.concepts[of_code], 2)
+        assert names.tolist() == keywords.tolist()
+        return set(names.tolist())
+
+    assert rows("en", translations=0.1) == rows("en") == rows("ko")
+    korean, german = (rows(code, translations=0.1) for code in ("ko", "de"))
+    assert len(korean) == len(german) == round(0.1 * len(rows("ko")))
+    assert korean < rows("ko")
+    assert korean != german
+    assert korean == rows("ko", translations=0.1)
+    assert len(rows("ko", translations=0.0001)) == 1
+
+
 def test_a_share_keeps_the_same_concepts_in_every_language(dataset):
     pairs = emoji_caption_pairs(dataset, languages=("en", "ko"), split="train", share=0.1, seed=3)
     by_language = {

@@ -63,6 +63,17 @@ def test_a_student_says_which_fold_it_has_not_read(tmp_path):
     assert train(again, directory=tmp_path / "again").state == "finished"
 
 
+def test_a_run_on_a_share_of_the_translations_reads_no_others(tmp_path):
+    config = tiny_config(optimiser={"steps": 2, "batch_size": 32}, data={"translations": 0.05})
+    _, tokenizer = build_student(config)
+    data = training_data(config, tokenizer, max_tokens=12)
+    whole = training_data(tiny_config(), tokenizer, max_tokens=12)
+    codes = len(tiny_config().data.languages)
+    counts = [len(one.pairs) for one in (data, whole)]
+    assert counts[1] / codes < counts[0] < 1.2 * counts[1] / codes
+    assert train(config, directory=tmp_path / "run").state == "finished"
+
+
 @pytest.mark.parametrize("recipe", ["paper", "exact", "edges"])
 def test_the_losses_fall_on_a_fixed_batch_within_20_steps(recipe):
     config = tiny_config(

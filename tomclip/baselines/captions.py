@@ -103,7 +103,12 @@ def all_concepts(data: DataConfig) -> CaptionPairs:
 def _emoji_pairs(data: DataConfig, seed: int) -> tuple[CaptionPairs, CaptionPairs]:
     dataset = load_emoji(fold=data.fold)
     training = emoji_caption_pairs(
-        dataset, languages=data.languages, split="train", share=data.share, seed=seed
+        dataset,
+        languages=data.languages,
+        split="train",
+        share=data.share,
+        translations=data.translations,
+        seed=seed,
     )
     validation = emoji_caption_pairs(
         dataset, languages=data.languages, split="validation", kinds=("name",)

@@ -44,18 +44,20 @@ class UnpairedConfig(OptionalGroup):
 class DataConfig:
     """What the student reads: caption pairs, English and translated, and captions without a pair.
 
-    "emoji" are the embedded names and keywords, of which `share` is used; `fold` holds out another
-    fifth of the concepts than the split that ships (`tomclip.data.load_emoji`), and accuracy is to
-    be asked with it. "captions" are pairs of any size: `captions` names a file, a folder or a
-    Hugging Face data set, `targets` a folder of the teacher's vectors of them (None: encoded into
-    the cache when the run starts). `pairs` of them are trained on (None: all that validation
-    leaves), `validation_pairs` decide which checkpoint is best. `languages` without a word are the
-    thirteen of the emoji, or every language of the captions.
+    "emoji" are the embedded names and keywords, of which `share` of the concepts is used, and of
+    those `translations` in each language but English; `fold` holds out another fifth of the
+    concepts than the split that ships (`tomclip.data.load_emoji`), and accuracy is to be asked with
+    it. "captions" are pairs of any size: `captions` names a file, a folder or a Hugging Face data
+    set, `targets` a folder of the teacher's vectors of them (None: encoded into the cache when the
+    run starts). `pairs` of them are trained on (None: all that validation leaves),
+    `validation_pairs` decide which checkpoint is best. `languages` without a word are the thirteen
+    of the emoji, or every language of the captions.
     """
 
     source: Literal["emoji", "captions"] = "emoji"
     languages: tuple[LanguageCode, ...] = LANGUAGES
     share: Annotated[float, Field(gt=0.0, le=1.0)] = 1.0
+    translations: Annotated[float, Field(gt=0.0, le=1.0)] = 1.0
     fold: Annotated[int | None, Field(ge=0, le=4)] = None
     captions: str | None = None
     targets: str | None = None
@@ -96,7 +98,9 @@ class DataConfig:
             )
         others = {"captions": self.captions, "targets": self.targets, "pairs": self.pairs}
         if self.source == "captions":
-            others = {"share": None if self.share == 1.0 else self.share, "fold": self.fold}
+            shares = {"share": self.share, "translations": self.translations}
+            others = {name: None if value == 1.0 else value for name, value in shares.items()}
+            others["fold"] = self.fold
         if set_for_nothing := [name for name, value in others.items() if value is not None]:
             name = set_for_nothing[0]
             raise ValueError(

@@ -42,6 +42,7 @@ def emoji_caption_pairs(
     split: str,
     kinds: Sequence[str] = ("name", "keywords"),
     share: float = 1.0,
+    translations: float = 1.0,
     seed: int = 0,
 ) -> CaptionPairs:
     """Returns the caption pairs of one split: per language and concept its name and keyword list.
@@ -51,6 +52,9 @@ def emoji_caption_pairs(
         split: "train", "validation" or "unseen".
         kinds: "name" (the CLDR name), "keywords" (the keyword caption), or both.
         share: Share of the concepts to keep, chosen by `seed`, the same in every language.
+        translations: Share of those concepts to keep in each language but English, chosen by `seed`
+            and the language's code; at least one.
+        seed: Of both choices.
 
     Raises:
         InputError: when a language or split is unknown, or `share` leaves fewer than 4 concepts.
@@ -59,15 +63,24 @@ def emoji_caption_pairs(
     if split not in dataset.splits:
         raise InputError(f"split is {split!r}; use one of {', '.join(dataset.splits)}")
     rows = _share_of(dataset.splits[split], share, seed)
+    translated_rows = {code: _translated(rows, code, translations, seed) for code in languages}
     words = {"name": dataset.names, "keywords": _keyword_captions(dataset)}
     entries = [
         (words[kind]["en"][row], words[kind][code][row], code, row)
         for kind in kinds
         for code in languages
-        for row in rows
+        for row in translated_rows[code]
     ]
     english, translated, codes, concepts = zip(*entries, strict=True)
     return CaptionPairs(english, translated, codes, np.asarray(concepts))
+
+
+def _translated(rows: np.ndarray, code: str, share: float, seed: int) -> np.ndarray:
+    """Returns the rows whose captions there are in a language; of English all of them."""
+    if share == 1.0 or code == "en":
+        return rows
+    random = np.random.default_rng([seed, *code.encode()])
+    return np.sort(random.permutation(rows)[: max(round(share * len(rows)), 1)])
 
 
 def _share_of(rows: np.ndarray, share: float, seed: int) -> np.ndarray:

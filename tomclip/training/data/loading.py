@@ -137,6 +137,7 @@ def training_data(
         languages=config.data.languages,
         split="train",
         share=config.data.share,
+        translations=config.data.translations,
         seed=config.seed,
     )
     return _of_teacher(pairs, config, tokenizer, max_tokens)
