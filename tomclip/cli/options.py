@@ -46,7 +46,7 @@ Rendering = Annotated[
 Fold = Annotated[
     int | None,
     typer.Option(
-        min=0, max=4, help="Fifth of the emoji that is unseen, as data.fold of the training."
+        min=0, max=4, help="Fifth of the emoji that is held out, as data.fold of the training."
     ),
 ]
 Shape = Annotated[bool, typer.Option(help="Measure shape, which takes most of the time.")]

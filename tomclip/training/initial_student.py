@@ -96,7 +96,7 @@ def _require_fold(config: TrainConfig, start: Path) -> None:
     if config.data.source == "emoji" and has_read != config.data.fold:
         raise ConfigError(
             f"data.fold is {config.data.fold}, and {start} was trained with {has_read}, so that it "
-            "has read names that are to be unseen; give the same fold, or start from another"
+            "has read names that are held out; give the same fold, or start from another"
         )
 
 
