@@ -59,7 +59,7 @@ def test_a_default_probe_that_cannot_be_loaded_stops_no_training(
 ) -> None:
     from tomclip.evaluation import probe
 
-    def gone(subset: str) -> None:
+    def gone(subset: str, **options: object) -> None:
         raise OSError("the emoji are gone")
 
     monkeypatch.setattr(probe, "emoji_task", gone)
