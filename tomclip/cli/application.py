@@ -36,6 +36,7 @@ COMMANDS = {
     "reproduce": (
         "Train the paper's recipes over several seeds; show the table beside the published values."
     ),
+    "study": "Compare forms of training over folds of the emoji and seeds, with paired tests.",
     "doctor": (
         "Check packages, device, shipped files and folders; exit code 1 when something is amiss."
     ),
@@ -47,7 +48,7 @@ COMMANDS = {
 """Each command and the sentence that lists it."""
 ROOMS = {
     "measuring": ("embed", "evaluate", "compare", "diagrams", "loops", "difference"),
-    "training": ("targets", "baseline", "train", "sweep", "reproduce", "runs"),
+    "training": ("targets", "baseline", "train", "sweep", "reproduce", "study", "runs"),
     "machine": ("app", "cache", "data", "doctor"),
 }
 """The packages of `tomclip.cli.commands` and the commands in each, a module of its name."""
