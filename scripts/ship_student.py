@@ -30,6 +30,7 @@ from tomclip.encoders.student.encoder import load_student_model, save_student
 from tomclip.evaluation import EvaluationReport, emoji_task, evaluate
 from tomclip.runs import RunDirectory, Snapshot, read_snapshot, read_status, snapshot_steps
 from tomclip.runs.directory import read_environment
+from tomclip.runs.records import flat_config
 from tomclip.runs.snapshots import FOLDER, write_snapshot
 from tomclip.topology import bottleneck_distance, persistence_diagrams
 from tomclip.training.checkpoint import load_training_state
@@ -192,16 +193,8 @@ def command(config: TrainConfig) -> str:
 
 def changes(before: TrainConfig, after: TrainConfig) -> Iterator[tuple[str, Any]]:
     """Yields (dotted key, value after) of every setting that differs."""
-
-    def flat(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-        found: dict[str, Any] = {}
-        for key, value in values.items():
-            nested = isinstance(value, Mapping)
-            found |= flat(value, f"{prefix}{key}.") if nested else {f"{prefix}{key}": value}
-        return found
-
-    earlier = flat(config_to_dict(before))
-    for key, value in flat(config_to_dict(after)).items():
+    earlier = flat_config(config_to_dict(before))
+    for key, value in flat_config(config_to_dict(after)).items():
         if key not in earlier or earlier[key] != value:
             yield key, value
 

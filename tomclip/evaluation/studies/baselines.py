@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +11,7 @@ from tomclip.core.errors import EncoderUnavailable
 from tomclip.core.extras import MissingExtra
 from tomclip.core.progress import OnProgress
 from tomclip.evaluation.studies.experiments import BASELINE, PlainBaseline, Study
-from tomclip.evaluation.studies.plan import PlannedRun, StudyPlan, best_student
+from tomclip.evaluation.studies.plan import PlannedRun, StudyPlan, best_student, slug
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +58,7 @@ def fit_baselines(
 
 def _fitted(baseline: PlainBaseline, run: PlannedRun, directory: Path) -> FittedBaseline:
     config = run.training()
-    name = f"{re.sub(r'[^a-z0-9]+', '_', baseline.title.lower()).strip('_')}-seed{run.seed}"
+    name = f"{slug(baseline.title)}-seed{run.seed}"
     made = fit_baseline(
         baseline.kind,
         baseline.source or str(best_student(run, directory)),

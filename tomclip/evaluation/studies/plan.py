@@ -98,7 +98,7 @@ def plan_study(
     for recipe in study.recipes:
         base = load_config(configs_directory() / recipe.file)
         for seed in range(seeds):
-            name = f"{_slug(recipe.title)}-seed{seed}"
+            name = f"{slug(recipe.title)}-seed{seed}"
             asked = {**recipe.changes, **shared, "seed": seed, "name": name}
             config = change_config(base, asked, source=recipe.file)
             runs.append(PlannedRun(name, recipe.title, seed, config_to_dict(config)))
@@ -214,5 +214,6 @@ def _seconds_a_step(path: Path) -> float:
     return train[-1].values["seconds"] / train[-1].step if train else 0.0
 
 
-def _slug(title: str) -> str:
+def slug(title: str) -> str:
+    """Returns what a title is called in the names of folders and files."""
     return re.sub(r"[^a-z0-9]+", "_", title.lower()).strip("_")

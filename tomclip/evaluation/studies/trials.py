@@ -7,7 +7,6 @@ commit and scores, so that the results of a study are its whole record.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import product
@@ -32,6 +31,7 @@ from tomclip.data.emoji import FOLDS
 from tomclip.evaluation.metrics.paired_tests import holm_adjusted
 from tomclip.evaluation.report import EvaluationReport
 from tomclip.evaluation.studies.fold_tests import fold_test
+from tomclip.evaluation.studies.plan import slug
 from tomclip.runs.commit import git_commit
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class FoldStudy:
                 f"baseline is {self.baseline!r}; name one of the forms, of which there are two or "
                 f"more: {', '.join(self.forms) or 'none'}"
             )
-        if len({_slug(title) for title in self.forms}) < len(self.forms):
+        if len({slug(title) for title in self.forms}) < len(self.forms):
             raise ValueError("two forms have titles of the same letters; tell them apart")
         if not set(self.folds) <= set(range(FOLDS)) or len(set(self.folds)) < len(self.folds):
             raise ValueError(
@@ -118,7 +118,7 @@ def trials_of(study: FoldStudy) -> tuple[Trial, ...]:
     base = load_config(study.base)
     found = []
     for fold, seed, (form, changes) in product(study.folds, study.seeds, study.forms.items()):
-        name = f"{_slug(form)}-fold{fold}-seed{seed}"
+        name = f"{slug(form)}-fold{fold}-seed{seed}"
         own = {"data.fold": fold, "seed": seed, "name": name, "validation.probe_every_steps": 0}
         found.append(Trial(name, form, fold, seed, change_config(base, {**changes, **own})))
     return tuple(found)
@@ -247,7 +247,3 @@ def _read_result(trial: Trial, directory: Path) -> dict[str, Any]:
     if config != trial.config or not isinstance(scores, dict):
         raise RunError(f"{file} is of another configuration; name another folder, or delete it")
     return found
-
-
-def _slug(title: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "_", title.lower()).strip("_")
