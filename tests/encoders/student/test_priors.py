@@ -37,6 +37,7 @@ from tomclip.encoders.student.frozen import FrozenStates
 from tomclip.encoders.student.lora import add_lora
 from tomclip.encoders.student.priors import weights_digest
 from tomclip.encoders.student.settings import LoraSettings
+from tomclip.encoders.student.state_files import StateFiles, text_key
 from tomclip.encoders.student.trainable import make_trainable
 from tomclip.training.initial_student import build_student
 
@@ -266,15 +267,56 @@ def test_states_are_computed_once_for_the_same_weights_and_texts(
     assert reports[-1][0] == reports[-1][1]
     computed = len(reports)
     FrozenStates(model).prepare(tokens, on_progress=lambda *now: reports.append(now))
+    FrozenStates(model).prepare(tokens[:3], on_progress=lambda *now: reports.append(now))
     assert len(reports) == computed
     assert len(list((tmp_path / "states").iterdir())) == 1
-    FrozenStates(model).prepare(tokens[:3])
     FrozenStates(model, bf16=True).prepare(tokens)
     FrozenStates(begun(backbone, "head")[0]).prepare(tokens)
     with torch.no_grad():
         next(iter(model.backbone.parameters())).add_(1.0)
     FrozenStates(model).prepare(tokens)
-    assert len(list((tmp_path / "states").iterdir())) == 5
+    assert len(list((tmp_path / "states").iterdir())) == 4
+
+
+def test_only_texts_that_no_run_has_met_are_computed(
+    backbone: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TOMCLIP_CACHE", str(tmp_path))
+    model, tokenizer = begun(backbone, "top:1")
+    tokens = token_ids(tokenizer, TEXTS, max_tokens=30)
+    other = FrozenStates(model)
+    other.prepare(tokens[-1:])
+    first = FrozenStates(model)
+    first.prepare(tokens[:4])
+    other.prepare(tokens)
+    kept = [len(np.load(file)["lengths"]) for file in sorted(tmp_path.rglob("*.npz"))]
+    assert kept == [1, 4, len({tuple(row) for row in tokens}) - 5]
+    ids, mask = batch(tokenizer)
+    expected = model.steps.advance(model.words(ids), mask, 0, model.frozen_depth)
+    for frozen in (first, other, FrozenStates(model)):
+        states, _ = frozen.batch(ids, mask)
+        torch.testing.assert_close(states * mask[..., None], expected * mask[..., None])
+
+
+def test_the_rows_of_a_text_stay_those_that_were_read_first(
+    tmp_path: Path,
+) -> None:
+    ours, theirs = (StateFiles(tmp_path, width=2, dtype=np.dtype(np.float32)) for _ in range(2))
+    for files, value in ((ours, 1.0), (theirs, 2.0)):  # neither has seen the other's file
+        with files.written([text_key([5, 6])], np.array([1])) as rows:
+            rows[:] = value
+    again = StateFiles(tmp_path, width=2, dtype=np.dtype(np.float32))
+    again.refresh()
+    file, start = again.places([text_key([5, 6])])
+    assert again.rows(int(file[0]), start).tolist() == [[1.0, 1.0]]
+
+
+def test_a_file_that_was_broken_off_leaves_nothing(tmp_path: Path) -> None:
+    files = StateFiles(tmp_path, width=2, dtype=np.dtype(np.float32))
+    with pytest.raises(KeyboardInterrupt), files.written([text_key([5])], np.array([1])):
+        raise KeyboardInterrupt
+    assert not list(tmp_path.iterdir())
+    assert text_key([5]) not in files
 
 
 def test_half_precision_states_are_close(backbone: Path) -> None:

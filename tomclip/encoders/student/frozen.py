@@ -1,34 +1,30 @@
 """What a student's frozen layers say of texts, computed once and kept on disk.
 
-A file's name follows from all that its content does: the frozen tensors, how deep they go, the
-texts' tokens and the precision. So a step of training costs only what is trained, in this run and
-in every later one from the same beginning. Frozen layers have no dropout.
+A folder belongs to the frozen tensors, how deep they go and the precision; in it every text is
+looked for by its tokens. So a step of training costs only what is trained, in this run and in every
+later one from the same beginning, whichever texts it shares with others. Frozen layers have no
+dropout.
 """
 
 from __future__ import annotations
 
-import shutil
 import threading
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from tomclip.core.errors import RunError
-from tomclip.core.files.atomic import replaced
 from tomclip.core.files.cache import content_key
 from tomclip.core.paths import cache_directory
 from tomclip.core.progress import OnProgress, part_of
 from tomclip.encoders.student.model import StudentModel
 from tomclip.encoders.student.priors import weights_digest
+from tomclip.encoders.student.state_files import StateFiles, text_key
 
 FOLDER = "states"
-SCHEMA = "1"
+SCHEMA = "2"
 TEXTS_IN_FILE = 65536
-LARGEST_SHARE = 0.5
-"""Of the free space on the cache's disk, what one file may take."""
 
 
 class FrozenStates:
@@ -56,10 +52,12 @@ class FrozenStates:
         self._dtype = np.dtype(np.float16 if bf16 else np.float32)
         self._is_pooled = model.steps.rows_at(self.depth)
         self._width = model.steps.width_at(self.depth)
-        self._files: list[np.ndarray] = []
-        self._places: dict[bytes, tuple[int, int]] = {}
         self._lock = threading.RLock()
-        self._fingerprint = weights_digest(model.backbone, _names_below(model, self.depth))
+        digest = weights_digest(model.backbone, _names_below(model, self.depth))
+        key = content_key(SCHEMA, digest, str(self.depth), self._dtype.name)
+        self._files = StateFiles(
+            cache_directory() / FOLDER / key[:40], width=self._width, dtype=self._dtype
+        )
 
     def prepare(
         self, tokens: Iterable[Sequence[int]], *, on_progress: OnProgress | None = None
@@ -74,12 +72,16 @@ class FrozenStates:
             RunError: when the disk has too little room.
         """
         with self._lock:
-            rows = {key: None for key in map(_key, tokens) if key not in self._places}
-            unknown = list(rows)
+            texts = {text_key(row): row for row in tokens}
+            if all(key in self._files for key in texts):
+                return
+            self._files.refresh()
+            unknown = [key for key in texts if key not in self._files]
             parts = range(0, len(unknown), TEXTS_IN_FILE)
             for number, first in enumerate(parts):
                 report = part_of(on_progress, number, len(parts))
-                self._add(unknown[first : first + TEXTS_IN_FILE], report)
+                keys = unknown[first : first + TEXTS_IN_FILE]
+                self._add(keys, [np.asarray(texts[key], np.int32) for key in keys], report)
 
     def batch(self, ids: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
         """Returns (states, their mask) of padded token ids, on the CPU: what `forward` takes.
@@ -94,61 +96,27 @@ class FrozenStates:
         """
         lengths = mask.sum(dim=1).tolist()
         values = ids.cpu().numpy().astype(np.int32)
-        keys = [row[:length].tobytes() for row, length in zip(values, lengths, strict=True)]
-        if any(key not in self._places for key in keys):
-            self.prepare([np.frombuffer(key, np.int32).tolist() for key in keys])
+        rows = [row[:length] for row, length in zip(values, lengths, strict=True)]
+        keys = list(map(text_key, rows))
+        if any(key not in self._files for key in keys):
+            self.prepare([row.tolist() for row in rows])
         kept = mask[:, :1].cpu() if self._is_pooled else mask.cpu()
-        return self._gathered([self._places[key] for key in keys], kept), kept
+        return self._gathered(keys, kept), kept
 
-    def _gathered(self, places: list[tuple[int, int]], mask: Tensor) -> Tensor:
-        files, starts = np.array(places).T
+    def _gathered(self, keys: list[bytes], mask: Tensor) -> Tensor:
+        files, starts = self._files.places(keys)
         present = mask.numpy().astype(bool)
         rows = starts[:, None] + np.arange(present.shape[1])
         states = np.zeros((*present.shape, self._width), np.float32)
         for number in np.unique(files):
             here = present & (files == number)[:, None]
-            states[here] = self._files[number][rows[here]]
+            states[here] = self._files.rows(int(number), rows[here])
         return torch.from_numpy(states)
 
-    def _add(self, keys: list[bytes], on_progress: OnProgress) -> None:
-        tokens = [np.frombuffer(key, np.int32) for key in keys]
+    def _add(self, keys: list[bytes], tokens: list[np.ndarray], on_progress: OnProgress) -> None:
         lengths = np.array([1 if self._is_pooled else len(row) for row in tokens])
-        starts = np.cumsum(lengths) - lengths
-        path = self._path(tokens)
-        if not path.is_file():
-            self._write(path, tokens, starts, int(lengths.sum()), on_progress)
-        self._files.append(np.load(path, mmap_mode="r"))
-        places = ((len(self._files) - 1, int(start)) for start in starts)
-        self._places.update(zip(keys, places, strict=True))
-
-    def _path(self, tokens: list[np.ndarray]) -> Path:
-        lengths = np.array([len(row) for row in tokens], np.int32)
-        parts = (SCHEMA, self._fingerprint, str(self.depth), self._dtype.name)
-        key = content_key(*parts, lengths.tobytes(), np.concatenate(tokens).tobytes())
-        return cache_directory() / FOLDER / f"{key[:40]}.npy"
-
-    def _write(
-        self,
-        path: Path,
-        tokens: list[np.ndarray],
-        starts: np.ndarray,
-        rows: int,
-        on_progress: OnProgress,
-    ) -> None:
-        shape = (rows, self._width)
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            _require_room(path.parent, len(tokens), shape, self._dtype)
-            with replaced(path) as partial:
-                file = np.lib.format.open_memmap(partial, mode="w+", dtype=self._dtype, shape=shape)
-                self._compute(tokens, starts, file, on_progress)
-                file.flush()
-                del file
-        except OSError as error:
-            raise RunError(
-                f"the states of the student's frozen layers cannot be kept in {path.parent} "
-                f"({error.strerror or error}); set TOMCLIP_CACHE to a folder that can be written"
-            ) from error
+        with self._files.written(keys, lengths) as file:
+            self._compute(tokens, np.cumsum(lengths) - lengths, file, on_progress)
 
     @torch.no_grad()
     def _compute(
@@ -178,10 +146,6 @@ class FrozenStates:
             model.train(was_training)
 
 
-def _key(row: Sequence[int]) -> bytes:
-    return np.asarray(row, np.int32).tobytes()
-
-
 def _padded(tokens: list[np.ndarray]) -> tuple[Tensor, Tensor]:
     """Returns (ids, mask) of rows whose padding nobody looks at."""
     mask = np.arange(max(map(len, tokens))) < np.array([len(row) for row in tokens])[:, None]
@@ -197,16 +161,3 @@ def _names_below(model: StudentModel, depth: int) -> frozenset[str]:
     here = model.backbone
     parameters = {name for name, value in here.named_parameters() if id(value) in met}
     return frozenset(parameters | {name for name, _ in here.named_buffers()})
-
-
-def _require_room(
-    folder: Path, texts: int, shape: tuple[int, int], dtype: np.dtype[np.floating]
-) -> None:
-    wanted = shape[0] * shape[1] * dtype.itemsize
-    free = shutil.disk_usage(folder).free
-    if wanted > LARGEST_SHARE * free:
-        raise RunError(
-            f"the frozen layers' states of {texts:,} texts take {wanted / 1e9:.1f} GB, and "
-            f"{folder} has {free / 1e9:.1f} GB free; train the head alone (one row a text), or set "
-            "TOMCLIP_CACHE to a larger disk"
-        )
