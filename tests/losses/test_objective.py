@@ -185,7 +185,7 @@ def test_nan_and_infinity_are_refused_with_side_and_row(side: str, bad: float) -
     [
         (
             {"recipe": "fast"},
-            "recipe is 'fast'; use one of 'paper', 'exact', 'edges', 'relative', 'neighbours'",
+            "'fast'; use one of 'paper', 'exact', 'edges', 'relative', 'neighbours'",
         ),
         ({"pointwise": "l1"}, "pointwise is 'l1'; use one of 'mse', 'cosine', 'contrastive'"),
         ({"metric": "l3"}, "metric is 'l3'"),

@@ -55,7 +55,7 @@ RECIPES: Mapping[str, Recipe] = {
         h1=topological.h1_wasserstein,
     ),
     "neighbours": Recipe(
-        summary="As exact, but who is near whom in place of distances: soft neighbours of each row.",
+        summary="As exact, but soft neighbours of each row in place of its distances.",
         distance_matrix=relations.neighbour_divergence,
         h0=topological.h0_wasserstein,
         h1=topological.h1_wasserstein,

@@ -103,7 +103,7 @@ def _to_others(cloud: Cloud) -> torch.Tensor:
     """
     matrix, n = cloud.distances, len(cloud)
     longest = matrix.detach().amax(dim=(-2, -1), keepdim=True)
-    # Without its first entry the matrix is n - 1 runs of n entries, each ended by one of the diagonal.
+    # Without its first entry the matrix is n - 1 runs of n entries and one of the diagonal.
     runs = matrix.flatten(start_dim=-2)[..., 1:].unflatten(-1, (n - 1, n + 1))[..., :-1]
     rows = runs.flatten(start_dim=-2).unflatten(-1, (n, n - 1))
     return rows / torch.where(longest == 0, 1.0, longest)
