@@ -26,6 +26,7 @@ from tomclip.losses import (
     kept_cycle_distance,
     kept_distance_mse,
     kept_h0_distance,
+    relative_distance_mse,
 )
 from tomclip.topology import minimum_spanning_tree
 
@@ -182,6 +183,7 @@ def test_half_precision_under_autocast_gives_the_float32_terms(
         (h1_wasserstein, 1),
         (h0_edges_mse, 2),
         (h1_edges_mse, 2),
+        (relative_distance_mse, 0),
         (kept_distance_mse, 0),
         (kept_h0_distance, 0),
         (kept_cycle_distance, 0),

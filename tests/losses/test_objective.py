@@ -136,7 +136,7 @@ def test_autocast_changes_nothing(recipe: str, pointwise: str) -> None:
         assert terms(student, teacher, recipe=recipe, pointwise=pointwise) == expected
 
 
-@pytest.mark.parametrize("recipe", ["paper", "exact"])
+@pytest.mark.parametrize("recipe", ["paper", "exact", "relative", "neighbours"])
 def test_diagram_terms_accept_unequal_sizes_and_dimensions(recipe: str) -> None:
     student = ring(15, seed=0).requires_grad_()
     result = terms(
@@ -183,7 +183,10 @@ def test_nan_and_infinity_are_refused_with_side_and_row(side: str, bad: float) -
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        ({"recipe": "fast"}, "recipe is 'fast'; use one of 'paper', 'exact', 'edges'"),
+        (
+            {"recipe": "fast"},
+            "'fast'; use one of 'paper', 'exact', 'edges', 'relative', 'neighbours'",
+        ),
         ({"pointwise": "l1"}, "pointwise is 'l1'; use one of 'mse', 'cosine', 'contrastive'"),
         ({"metric": "l3"}, "metric is 'l3'"),
         ({"h0_weight": -1.0}, "topological_h0 weight is -1.0"),

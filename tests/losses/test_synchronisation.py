@@ -24,7 +24,7 @@ NO_H1 = {"distance_matrix_weight": 1.0, "h0_weight": 1.0, "check_values": False}
 H0_ONLY = {"pointwise_weight": 0.0, "h0_weight": 1.0, "check_values": False}
 CASES = [
     {"recipe": recipe, "metric": metric, "pointwise": pointwise, **NO_H1}
-    for recipe in ("exact", "edges")
+    for recipe in ("exact", "edges", "relative", "neighbours")
     for metric, pointwise in (("euclidean", "mse"), ("cosine", "cosine"), ("cosine", "contrastive"))
 ]
 WAITS = (

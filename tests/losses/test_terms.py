@@ -24,6 +24,8 @@ TERMS: dict[str, Callable[[Cloud, Cloud], torch.Tensor]] = {
     name: getattr(losses, name)
     for name in (
         "distance_mse",
+        "relative_distance_mse",
+        "neighbour_divergence",
         "h0_wasserstein",
         "h1_wasserstein",
         "h0_edges_mse",

@@ -75,7 +75,7 @@ def test_a_run_on_a_share_of_the_translations_reads_no_others(tmp_path):
     assert train(few, directory=tmp_path / "run").state == "finished"
 
 
-@pytest.mark.parametrize("recipe", ["paper", "exact", "edges"])
+@pytest.mark.parametrize("recipe", ["paper", "exact", "edges", "relative", "neighbours"])
 def test_the_losses_fall_on_a_fixed_batch_within_20_steps(recipe):
     config = tiny_config(
         loss={"recipe": recipe, "distance_matrix_weight": 0.1, "h0_weight": 0.1},

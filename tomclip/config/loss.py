@@ -14,7 +14,8 @@ from tomclip.config.refusal import refusal
 from tomclip.core.errors import ConfigError
 from tomclip.core.types import Metric
 
-Recipe = Literal["paper", "exact", "edges"]
+Recipe = Literal["paper", "exact", "edges", "relative", "neighbours"]
+WeightsIn = Literal["loss", "gradient"]
 PointwiseLoss = Literal["mse", "cosine", "contrastive"]
 LOSS_WEIGHTS: tuple[str, ...] = (
     "pointwise_weight",
@@ -28,7 +29,10 @@ LOSS_WEIGHTS: tuple[str, ...] = (
 class LossConfig:
     """The objective: which recipe, which point-wise loss, and the weight of each term.
 
-    `h1_points` rows of each batch, from the first, enter Vietoris-Rips H1.
+    A structural weight multiplies the term itself where `weights_in` is "loss". Where it is
+    "gradient", the term pulls that many times as hard as the point-wise part: lengths of gradients
+    with respect to the batch's vectors, at every step. `h1_points` rows of each batch, from the
+    first, enter Vietoris-Rips H1.
     """
 
     recipe: Recipe = "exact"
@@ -40,11 +44,17 @@ class LossConfig:
     h1_weight: Weight = 0.0
     temperature: Annotated[float, Field(gt=0.0, le=10.0)] = 0.07
     h1_points: Annotated[int, Field(ge=3)] = 256
+    weights_in: WeightsIn = "loss"
 
     @model_validator(mode="after")
     def _something_to_learn(self) -> LossConfig:
         if not any(getattr(self, name) for name in LOSS_WEIGHTS):
             raise ValueError("all four loss weights are 0; set at least one above 0")
+        if self.weights_in == "gradient" and not self.pointwise_weight:
+            raise ValueError(
+                "weights_in is 'gradient', which measures the structural terms by the point-wise "
+                "one, whose weight is 0; give it a weight, or set weights_in to 'loss'"
+            )
         return self
 
 

@@ -52,7 +52,7 @@ class TrainConfig:
         if loss.recipe == "edges":
             raise ValueError(
                 "data.unpaired joins H0 and H1 as diagrams, and the recipe 'edges' compares pairs "
-                "of rows; use the recipe 'exact' or 'paper'"
+                "of rows; use another recipe"
             )
         if not (loss.h0_weight or loss.h1_weight):
             raise ValueError(

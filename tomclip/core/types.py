@@ -195,7 +195,8 @@ class LossTerms(Generic[T]):
     """Unweighted terms of the objective and their weighted `total`; None = not computed.
 
     `pointwise_anchor` is the share of English captions without translations in `pointwise`, before
-    it was weighted and added to that of the pairs.
+    it was weighted and added to that of the pairs. A `scale_...` is what multiplied a structural
+    term besides its weight, where weights count in lengths of gradients.
     """
 
     total: T
@@ -204,6 +205,9 @@ class LossTerms(Generic[T]):
     topological_h0: T | None = None
     topological_h1: T | None = None
     pointwise_anchor: T | None = None
+    scale_distance_matrix: T | None = None
+    scale_topological_h0: T | None = None
+    scale_topological_h1: T | None = None
 
     def as_dict(self) -> dict[str, T]:
         """Returns the computed terms by name, `total` included."""

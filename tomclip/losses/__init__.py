@@ -5,6 +5,7 @@ from tomclip.losses.distance_matrix import distance_mse, kept_distance_mse
 from tomclip.losses.distances import edge_lengths, pairwise_distances
 from tomclip.losses.objective import RECIPES, Recipe, alignment_loss
 from tomclip.losses.pointwise import contrastive, cosine, mse
+from tomclip.losses.relations import neighbour_divergence, relative_distance_mse
 from tomclip.losses.topological import (
     h0_edges_mse,
     h0_wasserstein,
@@ -31,5 +32,7 @@ __all__ = [
     "kept_distance_mse",
     "kept_h0_distance",
     "mse",
+    "neighbour_divergence",
     "pairwise_distances",
+    "relative_distance_mse",
 ]

@@ -1,4 +1,4 @@
-"""The objective: a weighted sum of named terms, in one of three recipes."""
+"""The objective: a weighted sum of named terms, in one of five recipes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import torch
 
 from tomclip.core.errors import InputError
 from tomclip.core.types import LossTerms
-from tomclip.losses import distance_matrix, topological
+from tomclip.losses import distance_matrix, relations, topological
 from tomclip.losses.cloud import H1_POINTS, Cloud, require_comparable, require_paired
 from tomclip.losses.pointwise import POINTWISE
 
@@ -48,6 +48,18 @@ RECIPES: Mapping[str, Recipe] = {
         h0=topological.h0_edges_mse,
         h1=topological.h1_edges_mse,
     ),
+    "relative": Recipe(
+        summary="As exact, but each row of distances less its mean, over its deviation.",
+        distance_matrix=relations.relative_distance_mse,
+        h0=topological.h0_wasserstein,
+        h1=topological.h1_wasserstein,
+    ),
+    "neighbours": Recipe(
+        summary="As exact, but soft neighbours of each row in place of its distances.",
+        distance_matrix=relations.neighbour_divergence,
+        h0=topological.h0_wasserstein,
+        h1=topological.h1_wasserstein,
+    ),
 }
 """The recipes by name; every term takes (student, teacher) as `Cloud`s."""
 
@@ -79,7 +91,7 @@ def alignment_loss(
         teacher: (m, e) likewise, for all languages, or (languages, m, e). Point-wise terms need the
             same n and d, distance-matrix terms and the recipe "edges" need m = n, and H0 and H1 of
             the other recipes accept any sizes.
-        recipe: "paper", "exact" or "edges"; see `RECIPES`.
+        recipe: "paper", "exact", "edges", "relative" or "neighbours"; see `RECIPES`.
         metric: Distance of the structural terms, "euclidean" or "cosine".
         pointwise: "mse", "cosine" or "contrastive".
         pointwise_weight: Weight of the point-wise term, >= 0 and finite; so are the next three.
@@ -87,12 +99,12 @@ def alignment_loss(
         h0_weight: Weight of the connected-component term.
         h1_weight: Weight of the cycle term.
         temperature: Of the contrastive loss, > 0.
-        h1_points: How many rows, from the first, Vietoris-Rips H1 looks at in the recipes "exact"
-            and "edges"; >= 3. The rows of a shuffled batch are a random sub-batch.
+        h1_points: How many rows, from the first, Vietoris-Rips H1 looks at, in all recipes but
+            "paper"; >= 3. The rows of a shuffled batch are a random sub-batch.
         check_values: Whether NaN, infinity, rows of length 0 for cosine, and terms that overflow
             are refused. Looking for them waits for the device; unchecked they make the terms NaN
             or infinite. Without the check the
-            host never waits in point-wise terms, distance matrices and H0 of "exact" and "edges".
+            host never waits in point-wise terms, distance matrices and H0 but those of "paper".
 
     Returns:
         Scalars, or (languages,) for every term and the total; in float32, or float64 for float64

@@ -12,6 +12,7 @@ import torch
 from tomclip.config import LossConfig
 from tomclip.core.types import LossTerms
 from tomclip.losses import alignment_loss
+from tomclip.training.gradient_weights import weighted_by_gradient
 
 Terms = LossTerms[torch.Tensor]
 Rows = np.ndarray
@@ -80,19 +81,34 @@ def batch_terms(
     """Returns the objective's terms on a batch.
 
     Args:
-        vectors: The student's, (rows.total, dimension) in float32.
-        targets: The teacher's of pairs and English captions, (rows.pairs + rows.anchor, dimension).
-        config: Recipe, distance and weights.
+        vectors: The student's, (rows.total, dimension) in float32, or those of several runs,
+            (runs, rows.total, dimension).
+        targets: The teacher's of pairs and English captions, (rows.pairs + rows.anchor, dimension),
+            for all runs, or (runs, ...).
+        config: Recipe, distance and weights, and what the weights count in.
         rows: What the batch's rows are; None: pairs alone.
 
     Returns:
         `pointwise` is that of the pairs plus `anchor_weight` times that of the English captions,
-        which stands in `pointwise_anchor` by itself.
+        which stands in `pointwise_anchor` by itself. Scalars, or (runs,).
 
     Raises:
-        InputError: as `alignment_loss`.
+        InputError: as `alignment_loss`, and as `weighted_by_gradient`.
     """
     weights = {term: getattr(config, setting) for term, setting in _WEIGHTS.items()}
+    terms = _weighted_by_loss(vectors, targets, config, weights, rows)
+    if config.weights_in == "loss":
+        return terms
+    return weighted_by_gradient(terms, vectors, weights)
+
+
+def _weighted_by_loss(
+    vectors: torch.Tensor,
+    targets: torch.Tensor,
+    config: LossConfig,
+    weights: dict[str, float],
+    rows: BatchRows | None,
+) -> Terms:
     if rows is None or rows.anchor + rows.unpaired == 0:
         return _terms(vectors, targets, config, weights)
     cloud, diagram = rows.cloud, rows.diagram
@@ -112,16 +128,17 @@ def batch_terms(
             found |= values
     if rows.anchor and weights["pointwise"]:
         own = slice(rows.pairs, rows.pairs + rows.anchor)
-        anchor = _terms(vectors[own], targets[own], config, {"pointwise": weights["pointwise"]})
+        sides = vectors[..., own, :], targets[..., own, :]
+        anchor = _terms(*sides, config, {"pointwise": weights["pointwise"]})
         assert anchor.pointwise is not None
         found["pointwise_anchor"] = anchor.pointwise
         found["pointwise"] = found["pointwise"] + rows.anchor_weight * anchor.pointwise
         totals.append(rows.anchor_weight * anchor.total)
-    return LossTerms(total=torch.stack(totals).sum(), **found)
+    return LossTerms(total=torch.stack(totals).sum(dim=0), **found)
 
 
 def _chosen(side: torch.Tensor, rows: Rows) -> torch.Tensor:
-    return side[torch.from_numpy(rows).to(side.device)]
+    return side[..., torch.from_numpy(rows).to(side.device), :]
 
 
 def _terms(

@@ -58,7 +58,7 @@ def updated(
     return {**model.state_dict(), "generator": torch.get_rng_state()}
 
 
-@pytest.mark.parametrize("recipe", ["paper", "exact", "edges"])
+@pytest.mark.parametrize("recipe", ["paper", "exact", "edges", "relative", "neighbours"])
 @pytest.mark.parametrize("accumulation", [2, 3, 4])
 def test_pieces_give_the_update_of_the_whole_batch(accumulation: int, recipe: str) -> None:
     model = student()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
-from tomclip.config import TrainConfig, change_config, config_to_dict
+from tomclip.config import Recipe, TrainConfig, change_config, config_to_dict
 from tomclip.core.languages import LANGUAGES
 from tomclip.core.types import Event
 from tomclip.figures.training.loss_weights import changes_of
@@ -150,7 +151,7 @@ def test_bounds_and_choices_are_those_that_the_classes_declare() -> None:
     found = settings()
     assert (found["optimiser.batch_size"].low, found["optimiser.batch_size"].high) == (4, 65536)
     assert (found["optimiser.steps"].low, found["optimiser.steps"].high) == (1, None)
-    assert found["loss.recipe"].choices == ("paper", "exact", "edges")
+    assert found["loss.recipe"].choices == get_args(Recipe)
     assert (found["student.start_from"].kind, found["student.start_from"].optional) == (str, True)
 
 

@@ -1,0 +1,109 @@
+"""Distance-matrix terms that ask how each caption sees the others, not how far away they are.
+
+Both compare the distance matrices row by row, without the diagonal, and do not change when all
+distances of a side are multiplied by a constant or grow by one: only which are long and which are
+short counts.
+"""
+
+from __future__ import annotations
+
+import torch
+
+from tomclip.losses.cloud import Cloud, require_paired
+from tomclip.losses.pointwise import squared_difference
+
+WIDTH = 0.5
+"""Width of soft neighbourhoods, in standard deviations of all distances of their side.
+
+A share of the mean distance would not do: in many dimensions distances concentrate, and all other
+captions would be neighbours alike. Of 128 points a row then has, in the median, 5 to 45 effective
+neighbours (exp of the entropy) from 8 isotropic dimensions to the vectors of the emoji teacher."""
+
+_FLAT = 64.0
+"""Distances whose deviation is below this many units of rounding count as equal."""
+
+
+def relative_distance_mse(student: Cloud, teacher: Cloud) -> torch.Tensor:
+    """Returns the mean squared difference of relative distances.
+
+    The relative distances of a row are its n - 1 distances to the other rows less their mean, over
+    their deviation; 0 where all are equal. So a row counts 2 - 2 r, r its correlation with the
+    teacher's row, or 1 where all distances of one side are equal.
+
+    Returns:
+        Scalar, or (languages,); in [0, 4], without unit.
+
+    Raises:
+        InputError: when the clouds differ in size.
+
+    References:
+        Park et al., "Relational Knowledge Distillation", 2019, sec. 3.2.1, which divides by the
+        mean of the batch where this subtracts the mean of a row and divides by its deviation.
+    """
+    require_paired(student, teacher, "distance-matrix")
+    gaps = squared_difference(_standardised(student), _standardised(teacher))
+    return gaps.mean(dim=(-2, -1))
+
+
+def neighbour_divergence(student: Cloud, teacher: Cloud) -> torch.Tensor:
+    """Returns the mean divergence of the student's soft neighbours from the teacher's.
+
+    The soft neighbours of a row are a distribution over the other rows, the softmax of
+    -distance / (`WIDTH` * deviation of all distances of that side), or all others alike where no
+    distances differ. A row counts the Kullback-Leibler divergence of the student's from the
+    teacher's: their cross-entropy less the teacher's entropy. The student's deviation is
+    differentiated too.
+
+    Returns:
+        Scalar, or (languages,), in nats; >= 0 up to rounding, 0 when all rows agree.
+
+    Raises:
+        InputError: when the clouds differ in size.
+
+    References:
+        Hinton and Roweis, "Stochastic Neighbor Embedding", 2002, eq. 1-4, with squared distances
+        and a width per row; Passalis and Tefas, "Learning Deep Representations with Probabilistic
+        Knowledge Transfer", 2018, eq. 3-8, which compares two such embeddings of one batch.
+    """
+    require_paired(student, teacher, "distance-matrix")
+    found, wanted = _soft_neighbours(student), _soft_neighbours(teacher)
+    common = torch.promote_types(found.dtype, wanted.dtype)
+    found, wanted = found.to(common), wanted.to(common)
+    # Both sum to 1, so their difference adds nothing to a row; with it each entry is >= 0, and its
+    # gradient is exactly 0 where the sides agree.
+    entries = wanted.exp() * (wanted - found) + (found.exp() - wanted.exp())
+    return entries.sum(dim=-1).mean(dim=-1)
+
+
+def _standardised(cloud: Cloud) -> torch.Tensor:
+    """Relative distances (..., n, n - 1); rows without a deviation are 0."""
+    rows = _to_others(cloud)
+    deviation, flat = _deviation(rows, dim=-1)
+    return torch.where(flat, 0.0, (rows - rows.mean(dim=-1, keepdim=True)) / deviation)
+
+
+def _soft_neighbours(cloud: Cloud) -> torch.Tensor:
+    """Logarithms (..., n, n - 1) of each row's distribution over the others."""
+    rows = _to_others(cloud)
+    deviation, flat = _deviation(rows, dim=(-2, -1))
+    return torch.where(flat, 0.0, -rows / (WIDTH * deviation)).log_softmax(dim=-1)
+
+
+def _deviation(rows: torch.Tensor, dim: int | tuple[int, int]) -> tuple[torch.Tensor, torch.Tensor]:
+    """Standard deviation over `dim`, and where it is rounding alone; there the first is 1."""
+    variance = rows.var(dim=dim, correction=0, keepdim=True)
+    flat = variance <= (_FLAT * torch.finfo(rows.dtype).eps) ** 2
+    return torch.where(flat, 1.0, variance).sqrt(), flat
+
+
+def _to_others(cloud: Cloud) -> torch.Tensor:
+    """Each row's distances to the others, (..., n, n - 1), over the longest of the cloud.
+
+    That unit is detached and drops out of both terms; it keeps squares and sums in range.
+    """
+    matrix, n = cloud.distances, len(cloud)
+    longest = matrix.detach().amax(dim=(-2, -1), keepdim=True)
+    # Without its first entry the matrix is n - 1 runs of n entries and one of the diagonal.
+    runs = matrix.flatten(start_dim=-2)[..., 1:].unflatten(-1, (n - 1, n + 1))[..., :-1]
+    rows = runs.flatten(start_dim=-2).unflatten(-1, (n, n - 1))
+    return rows / torch.where(longest == 0, 1.0, longest)
