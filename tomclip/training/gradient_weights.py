@@ -18,7 +18,9 @@ _DETACHED = (
 
 
 def weighted_by_gradient(
-    terms: LossTerms[torch.Tensor], vectors: torch.Tensor, weights: Mapping[str, float]
+    terms: LossTerms[torch.Tensor],
+    vectors: torch.Tensor,
+    weights: Mapping[str, float | torch.Tensor],
 ) -> LossTerms[torch.Tensor]:
     """Returns the terms with a total to which each structural term adds its weight in pull.
 
@@ -31,7 +33,7 @@ def weighted_by_gradient(
         terms: Unweighted, computed from `vectors`; the point-wise one is there. Scalars, or (runs,)
             where the vectors are those of several runs, which are then scaled one by one.
         vectors: The student's, (n, d) or (runs, n, d). Their graph is kept.
-        weights: By the names of the terms.
+        weights: By the names of the terms: numbers, or (runs,) where every run has its own.
 
     Returns:
         The same terms with the new `total`, and the scales in `scale_distance_matrix` and so on.

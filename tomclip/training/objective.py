@@ -16,12 +16,13 @@ from tomclip.training.gradient_weights import weighted_by_gradient
 
 Terms = LossTerms[torch.Tensor]
 Rows = np.ndarray
-_WEIGHTS = {
+SETTINGS = {
     "pointwise": "pointwise_weight",
     "distance_matrix": "distance_matrix_weight",
     "topological_h0": "h0_weight",
     "topological_h1": "h1_weight",
 }
+"""By a term's name, that of its weight in the configuration."""
 _DIAGRAMS = ("topological_h0", "topological_h1")
 
 
@@ -95,7 +96,7 @@ def batch_terms(
     Raises:
         InputError: as `alignment_loss`, and as `weighted_by_gradient`.
     """
-    weights = {term: getattr(config, setting) for term, setting in _WEIGHTS.items()}
+    weights = {term: getattr(config, setting) for term, setting in SETTINGS.items()}
     terms = _weighted_by_loss(vectors, targets, config, weights, rows)
     if config.weights_in == "loss":
         return terms
@@ -144,7 +145,7 @@ def _chosen(side: torch.Tensor, rows: Rows) -> torch.Tensor:
 def _terms(
     vectors: torch.Tensor, targets: torch.Tensor, config: LossConfig, weights: dict[str, float]
 ) -> Terms:
-    named: dict[str, Any] = {_WEIGHTS[term]: weights.get(term, 0.0) for term in _WEIGHTS}
+    named: dict[str, Any] = {SETTINGS[term]: weights.get(term, 0.0) for term in SETTINGS}
     return alignment_loss(
         vectors,
         targets,

@@ -1,0 +1,1 @@
+"""Linear layers on the same frozen features, trained side by side."""
