@@ -163,6 +163,16 @@ def test_areas_are_terms_times_the_weight_in_force() -> None:
     assert trace_named(figure, "total loss").stackgroup is None
 
 
+def test_areas_are_stretched_by_the_scale_of_their_term() -> None:
+    scales = [5.0] * 4 + [np.nan] * 4
+    events = loss_events(8).assign(scale_topological_h0=scales)
+    area = trace_named(
+        live_loss_figure(events, weights=WEIGHTS, context=CONTEXT), "topological, H0"
+    )
+    assert area.y.tolist()[:4] == pytest.approx([0.01 * 5 * 2] * 4)
+    assert np.isnan(area.y.tolist()[4:]).all()
+
+
 def test_a_changed_weight_is_a_named_line_at_its_step_or_time() -> None:
     places: dict[XAxis, int] = {"step": 5, "time": 50}
     for x, place in places.items():

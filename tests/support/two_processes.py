@@ -48,6 +48,13 @@ def anchored_config(folder: Path) -> TrainConfig:
     return parse_config(config)
 
 
+def balanced_config(folder: Path) -> TrainConfig:
+    """Returns such a run whose weights count in lengths of gradients."""
+    config = config_to_dict(anchored_config(folder))
+    config["loss"]["weights_in"] = "gradient"
+    return parse_config(config)
+
+
 def prior_config(folder: Path) -> TrainConfig:
     """Returns such a run that trains the head alone of the pretrained backbone in the folder.
 
@@ -79,6 +86,7 @@ def main(folder: Path) -> None:
     train(config, directory=folder / "whole", on_event=changes_weights(folder / "whole"))
     train(shared_config(folder, accumulation=2), directory=folder / "pieces")
     train(anchored_config(folder), directory=folder / "anchored")
+    train(balanced_config(folder), directory=folder / "balanced")
     train(prior_config(folder), directory=folder / "prior")
     stop_and_go_on(folder, config)
     refused(folder)

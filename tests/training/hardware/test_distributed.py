@@ -12,7 +12,13 @@ import pytest
 import torch
 from support import two_processes
 from support.tiny_training import recorded, train_losses, write_backbone
-from support.two_processes import anchored_config, changes_weights, prior_config, shared_config
+from support.two_processes import (
+    anchored_config,
+    balanced_config,
+    changes_weights,
+    prior_config,
+    shared_config,
+)
 
 from tomclip.core.errors import ConfigError, RunError
 from tomclip.encoders.student.encoder import load_student_model
@@ -88,6 +94,14 @@ def test_two_processes_may_each_embed_their_share_in_pieces(folder: Path) -> Non
 def test_two_processes_share_captions_without_a_pair_too(folder: Path, tmp_path: Path) -> None:
     train(anchored_config(folder), directory=tmp_path)
     require_same_run(folder / "anchored", tmp_path)
+
+
+def test_two_processes_measure_the_gradients_of_the_whole_batch(
+    folder: Path, tmp_path: Path
+) -> None:
+    train(balanced_config(folder), directory=tmp_path)
+    require_same_run(folder / "balanced", tmp_path)
+    assert recorded(folder / "balanced", "train")[0].values["scale_topological_h0"] > 0
 
 
 def test_two_processes_train_a_head_on_kept_layers_as_one_does(

@@ -16,6 +16,7 @@ from tomclip.runs.records import flat_config
 from tomclip.ui.pages.train import presets
 from tomclip.ui.pages.train import shutdown as ending
 from tomclip.ui.pages.train.cost import captions_a_step, expected_time, size_of, work_of_step
+from tomclip.ui.pages.train.form import RECIPE_HELP
 from tomclip.ui.pages.train.settings import settings
 from tomclip.ui.run_view import progress
 from tomclip.ui.run_view.progress import seconds_a_step
@@ -151,7 +152,7 @@ def test_bounds_and_choices_are_those_that_the_classes_declare() -> None:
     found = settings()
     assert (found["optimiser.batch_size"].low, found["optimiser.batch_size"].high) == (4, 65536)
     assert (found["optimiser.steps"].low, found["optimiser.steps"].high) == (1, None)
-    assert found["loss.recipe"].choices == get_args(Recipe)
+    assert found["loss.recipe"].choices == get_args(Recipe) == tuple(RECIPE_HELP)
     assert (found["student.start_from"].kind, found["student.start_from"].optional) == (str, True)
 
 

@@ -55,8 +55,8 @@ def live_loss_figure(
     keep their peaks when they are thinned.
 
     Args:
-        events: columns step, total and one per unweighted term, NaN where it was not computed;
-            seconds for `x="time"`. Where there is a column split, its rows "train" are drawn.
+        events: columns step, total and one per unweighted term, NaN where it was not computed, and
+            scale_TERM where it had one; seconds for `x="time"`. Where there is a column split, its rows "train" are drawn.
         weights: at the start of the run, by term or setting ("h0_weight").
         context: what the subtitle says; None: what the data themselves know.
         changes: weights changed since, each drawn as a named line.
@@ -119,10 +119,16 @@ def _training(events: pd.DataFrame) -> pd.DataFrame:
 def _contributions(
     events: pd.DataFrame, weights: Mapping[str, float], changes: Sequence[WeightChange]
 ) -> pd.DataFrame:
-    """Returns each term times its weight in force; a term without weight adds nothing."""
+    """Returns each term times its weight in force; a term without weight adds nothing.
+
+    A column scale_TERM, recorded where weights count in lengths of gradients, multiplies too.
+    """
     in_force = weights_in_force(events["step"].to_numpy(dtype=float), weights, changes)
     present = [term for term in in_force if term in events]
     products = events[present].astype(float) * in_force[present]
+    for term in present:
+        if f"scale_{term}" in events:
+            products[term] *= events[f"scale_{term}"].astype(float)
     return products.where(in_force[present] != 0, 0.0)
 
 

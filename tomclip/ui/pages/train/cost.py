@@ -40,6 +40,7 @@ def size_of(config: Mapping[str, Any]) -> tuple[Any, ...]:
     """Returns the settings that decide how long a step takes."""
     student, loss = dict(config.get("student", {})), config.get("loss", {})
     weights = [bool(loss.get(name)) for name in LOSS_WEIGHTS]
+    weights.append(loss.get("weights_in") == "gradient")  # a second backward of each term
     batch = captions_a_step(config)
     return (batch, loss.get("recipe"), *weights, *sorted((k, str(v)) for k, v in student.items()))
 

@@ -25,6 +25,7 @@ MAIN = (
     "loss.recipe",
     "loss.metric",
     "loss.pointwise",
+    "loss.weights_in",
     "optimiser.steps",
     "optimiser.batch_size",
     "optimiser.learning_rate",
@@ -37,6 +38,17 @@ MAIN = (
     "data.unpaired.captions",
     "student.start_from",
     *(f"loss.{name}" for name in WEIGHT_TITLES),
+)
+RECIPE_HELP: Mapping[str, str] = {
+    "paper": "the published losses: short edges alone, rescaled",
+    "exact": "all distances, and the true diagrams of H0 and H1",
+    "edges": "lengths of the same edges on both sides",
+    "relative": "as exact, but each caption's distances in units of their own spread",
+    "neighbours": "as exact, but who is near whom in place of distances",
+}
+WEIGHTS_IN_HELP = (
+    "loss: a weight multiplies its term. gradient: it says how many times as hard the term pulls "
+    "as the point-wise loss, whatever the batch; the point-wise weight must be above 0."
 )
 GROUPS: Mapping[str, str] = {
     "": "Run",
@@ -54,12 +66,13 @@ def main_settings() -> None:
     """Shows the settings that decide most: what the loss weighs, how long, and from which seed."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         setting_widget("name", help_text="Any name; the run's folder is named after it.")
-        setting_widget("loss.recipe")
+        setting_widget("loss.recipe", help_text=_recipes_explained())
         setting_widget("loss.metric", "Distance")
         setting_widget("loss.pointwise", "Point-wise loss")
     with st.container(horizontal=True):
         for name, title in WEIGHT_TITLES.items():
             weight_slider(title, f"{FORM}loss.{name}", help_text=WEIGHT_HELP[name])
+        setting_widget("loss.weights_in", "Weights count in", help_text=WEIGHTS_IN_HELP)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         setting_widget("optimiser.steps", step=50)
         setting_widget("optimiser.batch_size", "Captions a batch", step=32)
@@ -98,6 +111,10 @@ def form_config() -> TrainConfig | None:
         return None
     state[BASE] = config_to_dict(config)
     return config
+
+
+def _recipes_explained() -> str:
+    return "\n".join(f"- **{name}**: {what}" for name, what in RECIPE_HELP.items())
 
 
 def _data_and_student() -> None:
