@@ -10,7 +10,7 @@ import torch
 from tomclip.core.errors import InputError
 from tomclip.core.types import LossTerms
 
-STRUCTURAL = ("distance_matrix", "topological_h0", "topological_h1")
+STRUCTURAL: tuple[str, ...] = ("distance_matrix", "topological_h0", "topological_h1")
 _DETACHED = (
     "loss.weights_in is 'gradient', but no gradient is asked of the student's vectors; compute the "
     "terms outside of torch.no_grad, or set loss.weights_in to 'loss'"

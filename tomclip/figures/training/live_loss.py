@@ -56,7 +56,8 @@ def live_loss_figure(
 
     Args:
         events: columns step, total and one per unweighted term, NaN where it was not computed, and
-            scale_TERM where it had one; seconds for `x="time"`. Where there is a column split, its rows "train" are drawn.
+            scale_TERM where it had one; seconds for `x="time"`. Where there is a column split, its
+            rows "train" are drawn.
         weights: at the start of the run, by term or setting ("h0_weight").
         context: what the subtitle says; None: what the data themselves know.
         changes: weights changed since, each drawn as a named line.
