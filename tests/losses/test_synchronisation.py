@@ -7,16 +7,15 @@ read a value raises; and a watch over the operations of forward and backward on 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 import torch
+from support.host_waits import HostWaits
 from torch._subclasses.fake_tensor import (
     DataDependentOutputException,
     DynamicOutputShapeException,
     FakeTensorMode,
 )
-from torch.utils._python_dispatch import TorchDispatchMode
 
 from tomclip.losses import alignment_loss
 
@@ -27,36 +26,7 @@ CASES = [
     for recipe in ("exact", "edges", "relative", "neighbours")
     for metric, pointwise in (("euclidean", "mse"), ("cosine", "cosine"), ("cosine", "contrastive"))
 ]
-WAITS = (
-    "_local_scalar_dense",
-    "item",
-    "is_nonzero",
-    "equal",
-    "nonzero",
-    "masked_select",
-    "_unique2",
-    "unique_dim",
-    "unique_consecutive",
-    "repeat_interleave",
-)
 needs_cuda = pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
-
-
-class HostWaits(TorchDispatchMode):
-    """Fails at an operation whose result's shape, or the host's next step, depends on a value."""
-
-    def __init__(self, device: str) -> None:
-        super().__init__()
-        self.device = device
-
-    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        name = func.overloadpacket.__name__
-        masks = args[1] if name in ("index", "index_put", "index_put_") else ()
-        assert name not in WAITS, f"{name} waits for the device"
-        assert all(mask is None or mask.dtype != torch.bool for mask in masks), f"{name} by a mask"
-        device = (kwargs or {}).get("device") or self.device
-        assert torch.device(device).type == self.device, f"{name} leaves the device"
-        return func(*args, **(kwargs or {}))
 
 
 def sides(*student: int, device: str, teacher_rows: int = 0) -> tuple[torch.Tensor, torch.Tensor]:

@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 import torch
+from support.host_waits import HostWaits
 from support.tiny_training import recorded, tiny_config, train_losses
 
 from tomclip.config import LossConfig, with_loss_weights
 from tomclip.core.errors import ConfigError, InputError
-from tomclip.losses import RECIPES, Cloud, distance_mse, h0_wasserstein
+from tomclip.losses import RECIPES, Cloud, alignment_loss, distance_mse, h0_wasserstein
 from tomclip.training import resume, train
 from tomclip.training.gradient_weights import STRUCTURAL, weighted_by_gradient
 from tomclip.training.objective import BatchRows, batch_terms
@@ -149,6 +150,23 @@ def test_values_that_are_no_numbers_stay_visible() -> None:
     broken = dataclasses.replace(terms, distance_matrix=terms.distance_matrix * torch.nan)  # type: ignore[operator]
     weights = {"pointwise": 1.0, "distance_matrix": 1.0, "topological_h0": 1.0}
     assert weighted_by_gradient(broken, student, weights).total.isnan()
+
+
+@pytest.mark.parametrize("shape", [(20, 8), (3, 20, 8)])
+def test_the_host_waits_for_no_scale(
+    shape: tuple[int, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("distances", "device_tree"):
+        monkeypatch.setattr(f"tomclip.losses.{module}.on_host", lambda values: False)
+    student, teacher = points(*shape, seed=0).requires_grad_(), points(20, 8, seed=1)
+    weights = {"pointwise": 1.0, "distance_matrix": 1.0, "topological_h0": 1.0}
+    with HostWaits("cpu"):
+        terms = alignment_loss(
+            student, teacher, distance_matrix_weight=1.0, h0_weight=1.0, check_values=False
+        )
+        weighted_by_gradient(terms, student, weights).total.sum().backward()
+    assert student.grad is not None
+    assert student.grad.any()
 
 
 def test_vectors_without_a_gradient_are_refused() -> None:
