@@ -6,7 +6,7 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-SHIPPED = ("assets", "configs", "pages", "app.py", ".streamlit/config.toml")
+SHIPPED = ("assets", "configs", "studies", "pages", "app.py", ".streamlit/config.toml")
 
 
 class Shipped(BuildHookInterface):

@@ -1,7 +1,8 @@
 """Where the project's files, caches, data sets and runs lie.
 
-What ships (`assets/`, `configs/`, `app.py`, `pages/`) lies at the top of a checkout, and in
-`tomclip/shipped/` of an installed package. What is written never lies beside installed packages.
+What ships (`assets/`, `configs/`, `studies/`, `app.py`, `pages/`) lies at the top of a checkout,
+and in `tomclip/shipped/` of an installed package. What is written never lies beside installed
+packages.
 """
 
 from __future__ import annotations
@@ -42,6 +43,11 @@ def assets_directory() -> Path:
 def configs_directory() -> Path:
     """Returns the folder of the configurations that ship, each a YAML file."""
     return project_directory() / "configs"
+
+
+def studies_directory() -> Path:
+    """Returns the folder of the studies that ship, each a folder with its file and its results."""
+    return project_directory() / "studies"
 
 
 def cache_directory() -> Path:

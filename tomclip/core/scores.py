@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 MEAN = "mean"
 """The language code of a score that is the mean over the languages."""
 TO_TEACHER = "_to_teacher"
+ABOVE_CHANCE = "_above_chance"
+"""What the name of a likeness of two clouds ends in when its mean under shuffled items is off."""
+CALIBRATED = ("linear_cka", "mutual_knn")
+"""The shape scores that there are above chance too."""
 SHAPE_SCORES: tuple[str, ...] = tuple(SHAPES)
 """In the order of the report; `language_gap` only with "cosine" and clouds of one dimension."""
 
@@ -170,6 +174,8 @@ def find_score_kind(name: str) -> ScoreKind | None:
     for asked in _HIT_TITLES:
         if match := re.fullmatch(HIT_NAMES[asked].replace("{k}", "([1-9][0-9]*)"), name):
             return _hit_kind(asked, name, int(match[1]))
+    if name.endswith(ABOVE_CHANCE):
+        return _above_chance(name)
     shape = name.removesuffix(TO_TEACHER)
     if shape in SHAPES:
         return _shape_kind(shape, "english" if shape == name else "teacher")
@@ -212,6 +218,24 @@ def _shape_kind(shape: str, reference: Reference) -> ScoreKind:
         digits=4,
         family="diagrams" if known.unit == DISTANCE else "matched",
         reference=reference,
+    )
+
+
+def _above_chance(name: str) -> ScoreKind | None:
+    """Returns the kind of a shape score less what shuffled items give."""
+    whole = name.removesuffix(ABOVE_CHANCE)
+    if whole.removesuffix(TO_TEACHER) not in CALIBRATED:
+        return None
+    kind = find_score_kind(whole)
+    assert kind is not None
+    return replace(
+        kind,
+        name=name,
+        title=f"{kind.title}, above chance",
+        short_title=f"{kind.short_title}, above chance",
+        column=f"{kind.column} above chance",
+        explanation=f"{kind.explanation}, less the mean under shuffled concepts",
+        bounds=(-1, 1),
     )
 
 

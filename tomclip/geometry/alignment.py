@@ -41,6 +41,32 @@ def linear_cka(a: Vectors, b: Vectors) -> float:
     return _cosine_of(first, second)
 
 
+def linear_cka_by_chance(a: Vectors, b: Vectors) -> float:
+    """Returns the mean of `linear_cka` when the items of one cloud are shuffled.
+
+    What of the alignment is left for clouds whose rows do not belong together, from their
+    dimensions and numbers alone: exactly tr(K) tr(L) / ((n - 1) |K| |L|) for the centred Gram
+    matrices K and L.
+
+    Args:
+        a: (n, d) vectors, n >= 3.
+        b: (n, e) vectors.
+
+    Returns:
+        A number in [0, 1].
+
+    Raises:
+        InputError: as `linear_cka`.
+
+    References:
+        Gröger, Wen and Brbić, "Revisiting the Platonic Representation Hypothesis", 2026 (arXiv
+        2602.14486), which calibrates similarities by their null distribution.
+    """
+    first, second = (_gram(rows) for rows in _matched(a, b, minimum=3))
+    lengths = float(np.linalg.norm(first) * np.linalg.norm(second))
+    return float(np.trace(first) * np.trace(second)) / ((len(first) - 1) * lengths)
+
+
 def debiased_cka(a: Vectors, b: Vectors) -> float:
     """Returns the linear CKA with the unbiased estimator of the Hilbert-Schmidt criterion.
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, get_args
 
 import numpy as np
 
 from tomclip.core.errors import InputError
 from tomclip.core.scores import Reference
-from tomclip.data.emoji import Subset
+from tomclip.data.emoji import Subset, load_emoji
 from tomclip.data.icons import IconDataset, load_icons
 from tomclip.evaluation.tasks.digest import task_digest
 from tomclip.evaluation.tasks.protocol import TaskTexts
@@ -109,11 +109,16 @@ class IconTask:
         return {"shown": SHOWN, "concepts": concepts, "sets": dict(sets)}
 
 
-def icon_task(subset: Subset = "all") -> IconTask:
+def icon_task(subset: Subset = "all", *, fold: int | None = None) -> IconTask:
     """Returns the task on the icons that ship; by default on all of their concepts.
 
+    Args:
+        subset: Which concepts.
+        fold: Of `load_emoji`; that of the student's training, for "seen" and "unseen" to be true.
+
     Raises:
-        InputError: as `IconTask`.
+        InputError: as `IconTask`, and when there is no such fold.
         AssetError: as `load_icons`.
     """
-    return IconTask(load_icons(), subset)
+    icons = load_icons()
+    return IconTask(icons if fold is None else replace(icons, emoji=load_emoji(fold=fold)), subset)

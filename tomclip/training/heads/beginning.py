@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,8 +14,9 @@ from tomclip.config import TrainConfig
 from tomclip.core.errors import ConfigError
 from tomclip.core.progress import OnProgress, silent
 from tomclip.core.results import ArrayRecord
-from tomclip.encoders.student.encoder import StudentModel
+from tomclip.encoders.student.encoder import StudentModel, token_ids
 from tomclip.runs import RunDirectory
+from tomclip.training.data.captions import CaptionData
 from tomclip.training.data.frozen_pairs import (
     FrozenPairs,
     lone_tokens,
@@ -24,7 +26,7 @@ from tomclip.training.data.frozen_pairs import (
 )
 from tomclip.training.data.loading import TrainingData
 from tomclip.training.data.mixing import MixedData
-from tomclip.training.data.prefetch import Sampler
+from tomclip.training.data.prefetch import PairData, Sampler
 from tomclip.training.hardware.distributed import ALONE
 from tomclip.training.objective import BatchRows
 from tomclip.training.seeding import seed_everything
@@ -41,6 +43,7 @@ class Beginning(ArrayRecord):
         tokenizer: of the student.
         sampler: says which rows make the first batch and those after it; use a `twin`.
         rows: what the rows of a batch are.
+        languages: the language code of each pair.
         features: (n, width) float32, of the pairs' texts, then the English captions', then the
             unpaired ones'.
         targets: (m, dimension) float32, the teacher's vectors of all texts but the unpaired.
@@ -53,6 +56,7 @@ class Beginning(ArrayRecord):
     tokenizer: PreTrainedTokenizerBase
     sampler: Sampler
     rows: BatchRows
+    languages: tuple[str, ...]
     features: torch.Tensor
     targets: torch.Tensor
     validation: TrainingData
@@ -63,6 +67,13 @@ class Beginning(ArrayRecord):
         chosen = torch.from_numpy(rows).to(self.features.device)
         taught = chosen[: self.rows.pairs + self.rows.anchor]
         return self.features[chosen], self.targets[taught]
+
+    def features_of(self, texts: Sequence[str]) -> np.ndarray:
+        """Returns (n, width) float32 features of any texts, from the cache where they are there."""
+        assert self.model.frozen_states is not None
+        tokens = token_ids(self.tokenizer, texts, max_tokens=self.model.settings.max_tokens)
+        self.model.frozen_states.prepare(tokens)
+        return pooled_features(self.model.frozen_states, tokens)
 
 
 def reads_frozen_features(config: TrainConfig) -> bool:
@@ -117,6 +128,7 @@ def begin_heads(
         tokenizer=parts.tokenizer,
         sampler=parts.sampler,
         rows=parts.rows,
+        languages=_languages(pairs),
         features=torch.from_numpy(pooled_features(states, tokens)).to(device),
         targets=targets.to(device),
         validation=parts.validation,
@@ -137,6 +149,14 @@ def require_alike(first: TrainConfig, other: TrainConfig) -> None:
             f"{first.name!r} and {other.name!r} differ in more than the objective and the learning "
             "rate; train them apart"
         )
+
+
+def _languages(pairs: PairData) -> tuple[str, ...]:
+    """Returns the language of every pair."""
+    if isinstance(pairs, TrainingData):
+        return pairs.pairs.languages
+    assert isinstance(pairs, CaptionData)
+    return tuple(pairs.table.languages(pairs.rows))
 
 
 class _Quiet:

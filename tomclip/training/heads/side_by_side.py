@@ -93,7 +93,8 @@ def gradient_ratio(beginning: Beginning, loss: LossConfig) -> float:
 
     The mean length of the gradient of the weighted point-wise part with respect to a batch's
     vectors, over that of the weighted structural terms together, at the beginning, over the first
-    20 batches. Multiplying all structural weights by it makes both equal.
+    20 batches. Multiplying all structural weights by it makes both equal. 1 where weights count in
+    lengths of gradients: there they say it themselves.
 
     Args:
         beginning: Where the head stands.
@@ -102,6 +103,8 @@ def gradient_ratio(beginning: Beginning, loss: LossConfig) -> float:
     Raises:
         InputError: when the structural part has no gradient there, or there is none.
     """
+    if loss.weights_in == "gradient":
+        return 1.0
     head, sampler = beginning.model.head, beginning.sampler.twin()
     lengths = torch.zeros(2)
     structural = {name: 0.0 for name in LOSS_WEIGHTS[1:]}
@@ -109,7 +112,7 @@ def gradient_ratio(beginning: Beginning, loss: LossConfig) -> float:
         features, targets = beginning.batch(sampler.next_batch())
         vectors = head(features).detach().requires_grad_()
         for place, part in enumerate(
-            (replace(loss, **structural, weights_in="loss"), replace(loss, pointwise_weight=0.0))
+            (replace(loss, **structural), replace(loss, pointwise_weight=0.0))
         ):
             total = batch_terms(vectors, targets, part, beginning.rows).total
             (gradient,) = torch.autograd.grad(total, vectors)

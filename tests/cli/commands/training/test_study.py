@@ -13,9 +13,14 @@ from support.tiny_encoders import write_teacher
 from tomclip import training
 from tomclip.cli.interruption import INTERRUPTED
 from tomclip.config import load_config
-from tomclip.evaluation.studies.trials import read_fold_study, results_table, trials_of
+from tomclip.core.languages import LANGUAGES
+from tomclip.evaluation.studies.folds.results import read_result_file, results_table
+from tomclip.evaluation.studies.folds.study import read_fold_study
+from tomclip.evaluation.studies.folds.trials import Trial, groups_of, trials_of
 
 SHAPE = {"hidden_size": 16, "layers": 1, "heads": 2, "intermediate_size": 32, "max_tokens": 12}
+
+CHOOSE = {"folds": [0], "seeds": [9], "multiples": [1], "learning_rates": [0.001]}
 
 
 @pytest.fixture(scope="module")
@@ -50,31 +55,43 @@ def done(file: Path) -> tuple[Path, dict, str]:
     return folder, json.loads((folder / "t.json").read_text()), output
 
 
+def trials(file: Path) -> list[Trial]:
+    study = read_fold_study(file)
+    return [trial for group in groups_of(study) for trial in trials_of(study, group, {})]
+
+
 def test_every_trial_leaves_a_result_and_no_run(file: Path, done: tuple[Path, dict, str]) -> None:
     folder, _, _ = done
-    trials = trials_of(read_fold_study(file))
-    assert len(trials) == 8
-    assert {path.stem for path in (folder / "results").iterdir()} == {one.name for one in trials}
+    assert len(trials(file)) == 8
+    assert {path.stem for path in (folder / "results").iterdir()} == {t.name for t in trials(file)}
     assert not list((folder / "runs").iterdir())
     found = json.loads((folder / "results" / "plain-fold3-seed1.json").read_text())
     assert (found["fold"], found["seed"], found["config"]["data"]["fold"]) == (3, 1, 3)
     assert found["config"]["loss"]["distance_matrix_weight"] == 0.0
-    assert set(found["scores"]["zero_shot_top1"]) == {"en", "ko", "mean"}
+    assert set(found["scores"]["emoji"]["zero_shot_top1"]) == {*LANGUAGES, "mean"}
+    assert set(found["scores"]["icons"]) == {"zero_shot_top1", "zero_shot_top5"}
+    assert found["training"]["steps"] == 2
     assert {"commit", "versions", "seconds"} <= set(found)
 
 
 def test_the_table_is_that_of_the_results(file: Path, done: tuple[Path, dict, str]) -> None:
     folder, values, output = done
-    results = results_table(trials_of(read_fold_study(file)), folder)
-    chosen = results[(results["score"] == "zero_shot_top1") & (results["language"] == "mean")]
+    results = results_table(
+        read_result_file(folder / "results" / f"{trial.name}.json") for trial in trials(file)
+    )
+    chosen = results[
+        (results["score"] == "zero_shot_top1")
+        & (results["language"] == "mean")
+        & (results["data"] == "emoji")
+    ]
     means = chosen.groupby("form")["value"].mean()
-    rows = {row["form"]: row for row in values["forms"]}
+    rows = {row["form"]: row for row in values["conditions"][""]}
     plain, other = rows["plain"], rows["distance matrix"]
     assert plain["value"] == pytest.approx(means["plain"])
     assert other["gain"] == pytest.approx(means["distance matrix"] - means["plain"])
     assert (other["folds"], other["runs"]) == (2, 4)
     assert "8 trials, 8 to go" in output
-    assert other["verdict"] in output.replace("\n", " ") or other["verdict"].split()[0] in output
+    assert other["verdict"].split()[0] in output
 
 
 def test_a_study_that_is_there_is_not_repeated(
@@ -123,6 +140,20 @@ def test_a_result_of_another_configuration_or_damaged_is_refused(
     assert "delete it to repeat" in refuse("study", str(file), "--directory", tmp_path)
 
 
+def test_a_score_of_a_language_and_of_other_pictures_can_be_asked_for(
+    file: Path, done: tuple[Path, dict, str]
+) -> None:
+    options = ("--score", "zero_shot_top5", "--data", "icons", "--language", "ko", "--json", "-")
+    found = json.loads(succeed("study", str(file), "--directory", done[0], *options))
+    folder = done[0] / "results"
+    values = [
+        read_result_file(path)["scores"]["icons"]["zero_shot_top5"]["ko"]
+        for path in folder.glob("plain-*.json")
+    ]
+    rows = {row["form"]: row["value"] for row in found["conditions"][""]}
+    assert rows["plain"] == pytest.approx(sum(values) / 4, abs=1e-3)
+
+
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
@@ -134,6 +165,14 @@ def test_a_result_of_another_configuration_or_damaged_is_refused(
         ({"forms": {"plain": {"loss.h9": 1}, "x": {}}}, "h9"),
         ({"base": "nothing.yaml"}, "nothing.yaml does not exist"),
         ({"colour": 3}, "colour"),
+        ({"conditions": {"a": {"forms": ["x"]}}}, "the forms of 'a' names 'x'"),
+        ({"conditions": {"a": {"forms": ["distance matrix"]}}}, "lack the baseline"),
+        ({"conditions": {"a": {"settings_of": "b"}}}, "settings_of names 'b'"),
+        ({"contrasts": {"c": ["", "far"]}}, "contrasts names 'far'"),
+        ({"choose": {**CHOOSE, "seeds": [0]}}, "must not confirm"),
+        ({"choose": {**CHOOSE, "folds": [9]}}, "from 0 to 4"),
+        ({"choose": {**CHOOSE, "keep_weights": ["z"]}}, "keep_weights names 'z'"),
+        ({"plain": {"p": "magic"}}, "magic"),
     ],
 )
 def test_what_is_no_study_is_one_sentence(
@@ -144,10 +183,14 @@ def test_what_is_no_study_is_one_sentence(
     assert sentence in refuse("study", str(tmp_path / "few.yaml"), "--directory", tmp_path)
 
 
+def test_a_condition_that_is_not_there_is_one_sentence(file: Path, tmp_path: Path) -> None:
+    options = ("--directory", tmp_path, "--condition", "far")
+    assert "condition is 'far'; use one of" in refuse("study", str(file), *options)
+
+
 def test_a_study_changes_fold_seed_and_form_alone(file: Path) -> None:
-    asked = read_fold_study(file)
-    base = load_config(asked.base)
-    for trial in trials_of(asked):
+    base = load_config(read_fold_study(file).base)
+    for trial in trials(file):
         assert trial.config.optimiser == base.optimiser
         assert trial.config.teacher == base.teacher
-        assert (trial.config.data.fold, trial.config.seed) == (trial.fold, trial.seed)
+        assert (trial.config.data.fold, trial.config.seed) == (trial.group.fold, trial.group.seed)

@@ -2,121 +2,104 @@
 
 from __future__ import annotations
 
-import shutil
-import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tomclip.cli.fold_tables import as_json, show_tables
 from tomclip.cli.interruption import INTERRUPTED, stop_on_signal
 from tomclip.cli.options import Force, JsonFile
 from tomclip.cli.output import STANDARD_OUTPUT, require_output, write_json
-from tomclip.cli.score_tables import plain_rows
-from tomclip.cli.terminal import progress, show_table
+from tomclip.cli.terminal import progress
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Sequence
 
-    import pandas as pd
-
-    from tomclip.evaluation.studies.trials import Trial
+    from tomclip.evaluation.studies.folds.work import StudyWork, Unit
 
 
 def study(
-    file: Annotated[Path, typer.Argument(help="YAML with base, forms, baseline, folds and seeds.")],
+    name: Annotated[
+        str, typer.Argument(metavar="STUDY", help="A study's YAML file, or one that ships.")
+    ],
     directory: Annotated[
         Path | None,
         typer.Option(help="The study's own folder; default: studies/NAME among the runs."),
     ] = None,
+    condition: Annotated[
+        str | None, typer.Option(help="Confirm and show this condition alone; default: all.")
+    ] = None,
     score: Annotated[str, typer.Option(help="What is compared.")] = "zero_shot_top1",
+    data: Annotated[str, typer.Option(help="On which pictures: emoji or icons.")] = "emoji",
+    language: Annotated[str, typer.Option(help="A code, or mean.")] = "mean",
+    device: Annotated[str, typer.Option(help="Where heads are trained: cpu or cuda.")] = "cpu",
+    keep_heads: Annotated[
+        bool, typer.Option("--keep-heads", help="Keep trained heads in the study's folder.")
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what is to do only.")] = False,
     json_file: JsonFile = None,
     force: Force = False,
 ) -> None:
     """Compare forms of training over folds of the emoji and seeds, with paired tests.
 
-    Every trial leaves one small result; trials that have one are not repeated.
+    Settings are chosen on validation concepts first, where the study asks for it. Every trial
+    leaves one small result; trials that have one are not repeated. Several processes may work on
+    one folder.
     """
     target = json_file and require_output(json_file, force=force, suffixes=(".json",))
     from tomclip.core.paths import runs_directory
-    from tomclip.evaluation.studies import trials as studies
+    from tomclip.evaluation.studies.folds import study as studies
+    from tomclip.evaluation.studies.folds.work import Stopped, StudyWork
 
+    file = studies.study_file(name)
     asked = studies.read_fold_study(file)
-    folder = directory or runs_directory() / "studies" / file.stem
-    trials = studies.trials_of(asked)
-    left = [trial for trial in trials if not studies.has_result(trial, folder)]
+    stem = file.parent.name if file.name == studies.FILE else file.stem
+    folder = directory or runs_directory() / "studies" / stem
     quiet = target == STANDARD_OUTPUT
-    typer.echo(
-        f"{len(asked.forms)} forms, {len(asked.folds)} folds, {len(asked.seeds)} seeds: "
-        f"{len(trials)} trials, {len(left)} to go, in {folder}",
-        err=quiet,
-    )
-    if dry_run:
-        return
-    _work_off(left, folder)
-    results = studies.results_table(trials, folder)
-    table = studies.form_tests(asked, results, score)
+    with stop_on_signal() as should_stop:
+        work = StudyWork(
+            asked,
+            folder,
+            condition=condition,
+            device=device,
+            keep_heads=keep_heads,
+            should_stop=should_stop,
+        )
+        choosing = work.choosing()
+        typer.echo(_to_do(work, choosing, folder), err=quiet)
+        if dry_run:
+            return
+        try:
+            _work_off(work, choosing, "settings")
+            work.settle_choices()
+            _work_off(work, work.confirming(), "trials")
+        except Stopped:
+            typer.echo("stopped; the same command goes on", err=True)
+            raise typer.Exit(INTERRUPTED) from None
+    results = work.results()
+    options = {"score": score, "data": data, "language": language}
     if not quiet:
-        _show(table, score)
+        show_tables(asked, results, condition, **options)
     if target:
-        write_json(target, {"score": score, "forms": plain_rows(table)})
+        write_json(target, as_json(asked, results, condition, **options))
 
 
-def _work_off(trials: Sequence[Trial], folder: Path) -> None:
-    with progress("trials") as bar, stop_on_signal() as should_stop:
-        for place, trial in enumerate(trials):
-            bar(place, len(trials))
-            if should_stop() or not _work_on(trial, folder, should_stop):
-                typer.echo(f"stopped in {trial.name}; the same command goes on", err=True)
-                raise typer.Exit(INTERRUPTED)
-        bar(len(trials), len(trials))
-
-
-def _work_on(trial: Trial, folder: Path, should_stop: Callable[[], bool]) -> bool:
-    """Returns whether the trial came to its end: trained, asked, its result written, tidied up."""
-    from tomclip import training
-    from tomclip.evaluation import emoji_task, evaluate
-    from tomclip.evaluation.studies.trials import write_result
-    from tomclip.runs import RunDirectory
-
-    begun = time.perf_counter()
-    path = folder / "runs" / trial.name
-    checkpoints = RunDirectory(path).checkpoints
-    if (checkpoints / "latest").exists():
-        ended = training.resume(path, should_stop=should_stop)
-    else:
-        shutil.rmtree(path, ignore_errors=True)
-        ended = training.train(trial.config, directory=path, should_stop=should_stop)
-    if ended.state != "finished":
-        return False
-    report = evaluate(
-        str(checkpoints / "best"),
-        emoji_task("unseen", fold=trial.fold),
-        languages=trial.config.data.languages,
-        references=("teacher",),
+def _to_do(work: StudyWork, choosing: Sequence[Unit], folder: Path) -> str:
+    study, left = work.study, [unit for unit in choosing if not unit.is_done()]
+    asked = (
+        f"{len(study.conditions)} conditions, {len(study.forms)} forms, "
+        f"{len(study.folds)} folds, {len(study.seeds)} seeds"
     )
-    write_result(trial, report, folder, seconds=time.perf_counter() - begun)
-    shutil.rmtree(path, ignore_errors=True)
-    return True
+    if choosing:
+        return (
+            f"{asked}: settings are chosen first, {len(choosing)} parts, {len(left)} to go; "
+            f"in {folder}"
+        )
+    trials, to_go = work.count()
+    return f"{asked}: {trials:,} trials, {to_go:,} to go; in {folder}"
 
 
-def _show(table: pd.DataFrame, score: str) -> None:
-    from tomclip.core.scores import score_kind
-
-    kind = score_kind(score)
-    header = ["form", kind.short_title, "gain", "p, Holm", "could have seen", "verdict"]
-    rows = [_row(row, kind.digits) for row in table.to_dict("records")]
-    show_table(f"{kind.title}, gain over the baseline", header, rows, numbers=False)
-
-
-def _row(row: Mapping[Any, Any], digits: int) -> list[str]:
-    from tomclip.core.formatting import decimal
-
-    own = [str(row["form"]), decimal(row["value"], digits)]
-    if not isinstance(row.get("verdict"), str):
-        return [*own, "", "", "", ""]
-    low, high = (decimal(row[name], digits + 1, signed=True) for name in ("low", "high"))
-    gain = decimal(row["gain"], digits + 1, signed=True)
-    seen = decimal(row["smallest_effect"], digits + 1)
-    return [*own, f"{gain} [{low}, {high}]", f"{row['adjusted_p']:.3f}", seen, row["verdict"]]
+def _work_off(work: StudyWork, units: Sequence[Unit], what: str) -> None:
+    with progress(what) as bar:
+        work.work_off(units, bar)

@@ -1,0 +1,1 @@
+"""Studies of forms of training over disjoint folds of concepts: plan, choice, trials, tests."""
