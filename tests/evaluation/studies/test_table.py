@@ -129,22 +129,26 @@ def test_weights_are_tried_over_three_decades_with_the_published_one_among_them(
     weights = study("low-resource-weights")
     configs = {run.recipe: run.training() for run in plan_study(weights, seeds=1).runs}
     published = {run.recipe: run.training() for run in plan_study(LOW, seeds=1).runs}
-    assert replace(configs["ToMCLIP, 0.01"], name="tomclip-seed0") == published["ToMCLIP"]
+    assert replace(configs["ToMCLIP, weight 0.01"], name="tomclip-seed0") == published["ToMCLIP"]
     tried = {
-        (one.loss.recipe, one.loss.metric, one.loss.distance_matrix_weight, one.loss.h0_weight)
-        for one in configs.values()
+        (loss.recipe, loss.metric, loss.weights_in, loss.distance_matrix_weight, loss.h0_weight)
+        for loss in (one.loss for one in configs.values())
     }
     assert len(tried) == len(configs) == 17
-    for recipe, metric, terms in (
-        ("paper", "euclidean", (1, 1)),
-        ("exact", "euclidean", (1, 1)),
-        ("exact", "cosine", (1, 0)),
-        ("exact", "cosine", (0, 1)),
+    for unit, recipe, metric, most, terms in (
+        ("loss", "paper", "euclidean", 1.0, (1, 1)),
+        ("gradient", "exact", "cosine", 10.0, (1, 1)),
+        ("gradient", "exact", "cosine", 10.0, (1, 0)),
+        ("gradient", "exact", "cosine", 10.0, (0, 1)),
     ):
-        for weight in (0.001, 0.01, 0.1, 1.0):
-            assert (recipe, metric, *(weight * term for term in terms)) in tried
+        for decades in (1000, 100, 10, 1):
+            asked = (most / decades * term for term in terms)
+            assert (recipe, metric, unit, *asked) in tried
     assert set(weights.published) <= {(d, r) for d in weights.data for r in configs}
-    assert weights.published["cifar100", "ToMCLIP, 0.01"] == LOW.published["cifar100", "ToMCLIP"]
+    assert (
+        weights.published["cifar100", "ToMCLIP, weight 0.01"]
+        == LOW.published["cifar100", "ToMCLIP"]
+    )
 
 
 def test_where_the_vectors_lie_makes_no_trial_and_what_is_read_does() -> None:

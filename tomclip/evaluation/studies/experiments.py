@@ -47,9 +47,14 @@ XLM_R = (
     "its states, at the closed-form solution; the strength is chosen on the validation pairs."
 )
 MATRIX, H0 = "loss.distance_matrix_weight", "loss.h0_weight"
-COSINE: Mapping[str, Any] = {"loss.metric": "cosine"}
+PULLING: Mapping[str, Any] = {"loss.metric": "cosine", "loss.weights_in": "gradient"}
 WEIGHTS = (0.001, 0.01, 0.1, 1.0)
+PULLS = (0.01, 0.1, 1.0, 10.0)
 PUBLISHED_WEIGHT = 0.01
+PULL = (
+    "A weight multiplies the published losses; a pull says how long the gradient of an exact term "
+    "is, by cosine distance, beside that of the point-wise part (loss.weights_in: gradient)."
+)
 CHOOSE = (
     "A weight is to be chosen by the validation captions: the best of many weights on the test "
     "data is better than it is."
@@ -144,23 +149,26 @@ def _beside_the_paper() -> tuple[Recipe, ...]:
 
 
 def _over_decades() -> tuple[Recipe, ...]:
-    """Returns point-wise training, and structural forms at each of `WEIGHTS`."""
-    forms: Mapping[str, tuple[str, Mapping[str, Any], tuple[str, ...]]] = {
-        "ToMCLIP": ("tomclip", {}, (MATRIX, H0)),
-        "ToMCLIP exact": ("tomclip_exact", {}, (MATRIX, H0)),
-        "distance matrix, cosine": ("tomclip_exact", {H0: 0.0, **COSINE}, (MATRIX,)),
-        "H0, cosine": ("tomclip_exact", {MATRIX: 0.0, **COSINE}, (H0,)),
+    """Returns point-wise training, and structural forms over three decades of weights.
+
+    The published one has its weights on the losses, the others in lengths of gradients.
+    """
+    forms: Mapping[str, tuple[str, Mapping[str, Any], tuple[str, ...], tuple[float, ...]]] = {
+        "ToMCLIP, weight": ("tomclip", {}, (MATRIX, H0), WEIGHTS),
+        "ToMCLIP exact, pull": ("tomclip_exact", PULLING, (MATRIX, H0), PULLS),
+        "distance matrix, pull": ("tomclip_exact", {H0: 0.0, **PULLING}, (MATRIX,), PULLS),
+        "H0, pull": ("tomclip_exact", {MATRIX: 0.0, **PULLING}, (H0,), PULLS),
     }
     return (
         Recipe(BASELINE, "mclip_low_resource.yaml"),
         *(
             Recipe(
-                f"{title}, {weight:g}",
+                f"{title} {weight:g}",
                 f"{stem}_low_resource.yaml",
                 {**changes, **dict.fromkeys(weighed, weight)},
             )
-            for title, (stem, changes, weighed) in forms.items()
-            for weight in WEIGHTS
+            for title, (stem, changes, weighed, weights) in forms.items()
+            for weight in weights
         ),
     )
 
@@ -190,10 +198,13 @@ STUDIES: Mapping[str, Study] = {
             recipes=_over_decades(),
             data=("cifar100", "xflickr_co"),
             published={
-                (data, f"{recipe}, {PUBLISHED_WEIGHT:g}" if recipe != BASELINE else recipe): values
+                (
+                    data,
+                    f"{recipe}, weight {PUBLISHED_WEIGHT:g}" if recipe != BASELINE else recipe,
+                ): values
                 for (data, recipe), values in PUBLISHED_LOW_RESOURCE.items()
             },
-            notes=(CLASS_NAMES, CHOOSE),
+            notes=(CLASS_NAMES, PULL, CHOOSE),
         ),
         Study(
             name="full",

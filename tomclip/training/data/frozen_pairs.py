@@ -81,9 +81,14 @@ def token_rows(pairs: PairData, rows: np.ndarray) -> list[list[int]]:
     return [row[:length].tolist() for row, length in zip(ids, lengths, strict=True)]
 
 
-def lone_tokens(data: MixedData, texts: LoneTexts, rows: np.ndarray) -> list[list[int]]:
-    """Returns the token ids of these texts without a pair."""
-    return token_ids(data.tokenizer, texts.read(rows), max_tokens=data.max_tokens)
+def lone_tokens(
+    data: MixedData, texts: LoneTexts | None, rows: np.ndarray | None = None
+) -> list[list[int]]:
+    """Returns the token ids of each text without a pair, or of these rows of them."""
+    if texts is None:
+        return []
+    chosen = texts.read(np.arange(len(texts.texts)) if rows is None else rows)
+    return token_ids(data.tokenizer, chosen, max_tokens=data.max_tokens)
 
 
 def pooled_features(states: FrozenStates, tokens: Sequence[Sequence[int]]) -> np.ndarray:

@@ -164,7 +164,7 @@ def test_where_the_vectors_lie_makes_no_trial(options: list[str], tmp_path: Path
 def test_the_weights_are_a_study_of_their_own(options: list[str], tmp_path: Path) -> None:
     output = succeed("reproduce", "low-resource-weights", "--directory", tmp_path, "--dry-run")
     assert "68 runs, 68 to go, at most 2,006,000 steps" in output
-    for name in ("mclip-seed0", "tomclip_0_01-seed3", "h0_cosine_1-seed0"):
+    for name in ("mclip-seed0", "tomclip_weight_0_01-seed3", "h0_pull_10-seed0"):
         assert f"{name}: at most 29,500 steps" in output
 
 
