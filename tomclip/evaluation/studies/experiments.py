@@ -173,6 +173,10 @@ def _over_decades() -> tuple[Recipe, ...]:
     )
 
 
+def _with_published_weight(recipe: str) -> str:
+    return recipe if recipe == BASELINE else f"{recipe}, weight {PUBLISHED_WEIGHT:g}"
+
+
 LOW_RESOURCE = "Low-resource, 15,000 caption pairs"
 PUBLISHED_LOW_RESOURCE: Mapping[tuple[str, str], Mapping[str, float]] = {
     ("cifar100", BASELINE): dict(zip(TOP, (50.24, 73.50, 81.17), strict=True)),
@@ -198,10 +202,7 @@ STUDIES: Mapping[str, Study] = {
             recipes=_over_decades(),
             data=("cifar100", "xflickr_co"),
             published={
-                (
-                    data,
-                    f"{recipe}, weight {PUBLISHED_WEIGHT:g}" if recipe != BASELINE else recipe,
-                ): values
+                (data, _with_published_weight(recipe)): values
                 for (data, recipe), values in PUBLISHED_LOW_RESOURCE.items()
             },
             notes=(CLASS_NAMES, PULL, CHOOSE),
