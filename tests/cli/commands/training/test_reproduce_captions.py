@@ -168,6 +168,25 @@ def test_the_weights_are_a_study_of_their_own(options: list[str], tmp_path: Path
         assert f"{name}: at most 29,500 steps" in output
 
 
+def test_a_pull_is_trained_with_the_anchor_beside_it(
+    options: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    weights = STUDIES["low-resource-weights"]
+    kept = tuple(one for one in weights.recipes if one.title in ("MCLIP", "H0, pull 10"))
+    fewer = replace(weights, recipes=kept)
+    monkeypatch.setattr(studies, "STUDIES", {**STUDIES, "low-resource-weights": fewer})
+    asked = ["reproduce", "low-resource-weights", *options, "--steps", "2"]
+    anchor = ["--set", "data.english_anchor.captions=rest"]
+    output = succeed(*asked, *anchor, "--directory", tmp_path / "s")
+    assert "a trial with steps = 2" in " ".join(output.split())
+    assert "data.english_anchor.captions = rest" in " ".join(output.split())
+    for name, pulls in (("mclip-seed0", False), ("h0_pull_10-seed0", True)):
+        values = recorded(tmp_path / "s" / name, "train")[-1].values
+        assert values["pointwise_anchor"] > 0
+        assert ("topological_h0" in values) is pulls
+        assert ("scale_topological_h0" in values) is pulls
+
+
 def test_targets_of_the_pairs_alone_are_refused_before_the_first_run(
     options: list[str], world: Path, tmp_path: Path
 ) -> None:
