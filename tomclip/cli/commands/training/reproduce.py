@@ -29,9 +29,7 @@ if TYPE_CHECKING:
 def reproduce(
     study_name: Annotated[
         Literal["low-resource", "low-resource-weights", "full", "emoji"],
-        typer.Argument(
-            metavar="low-resource|low-resource-weights|full|emoji", help="Experiment to repeat."
-        ),
+        typer.Argument(metavar="STUDY", help="low-resource, low-resource-weights, full or emoji."),
     ],
     seeds: Annotated[int, typer.Option(help="Runs of each recipe.")] = 4,
     steps: Annotated[
