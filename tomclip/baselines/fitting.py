@@ -32,7 +32,7 @@ from tomclip.encoders.fingerprints import encoder_fingerprint
 from tomclip.encoders.mapped.files import save_mapped
 from tomclip.encoders.mapped.settings import KINDS, MapKind, MappedSettings
 
-READ = ("source", "share", "captions", "pairs", "validation_pairs")
+READ = ("source", "share", "captions", "targets", "pairs", "validation_pairs")
 """Keys of the data settings that decide a baseline, beside the languages."""
 
 
@@ -114,7 +114,8 @@ def fit_baseline(
         data: As of a training configuration, its pairs alone (`anchor` is asked for here); by
             default all emoji captions in 13 languages.
         seed: Of the choice of concepts where `data.share` is below 1.
-        anchor: English captions without translations: "emoji", or a file; see `fitting_captions`.
+        anchor: English captions without translations: "emoji", "rest" or a file; see
+            `fitting_captions`.
         anchor_weight: The anchor's share of the error, above 0 and below 1; None chooses it.
         strength: Of the ridge; None chooses it.
         all_concepts: Let a centring know the captions of unseen concepts.
@@ -149,7 +150,9 @@ def _linear(asked: Request, on_progress: OnProgress | None) -> _Fitted:
     info = find_encoder(asked.teacher)
     if info is not None and info.kind != "teacher":
         raise InputError(f"teacher is {asked.teacher!r}, a {info.kind}; name a teacher")
-    captions = fitting_captions(asked.data, seed=asked.seed, anchor=asked.anchor)
+    captions = fitting_captions(
+        asked.data, seed=asked.seed, teacher=asked.teacher, anchor=asked.anchor
+    )
     vectors = fitting_vectors(
         captions, asked.source, asked.teacher, on_progress=part_of(on_progress, 0, 2)
     )
@@ -195,7 +198,7 @@ def _centring(asked: Request, on_progress: OnProgress | None) -> _Fitted:
     if asked.all_concepts:
         pairs = all_concepts(asked.data)
     else:
-        pairs = fitting_captions(asked.data, seed=asked.seed).training
+        pairs = fitting_captions(asked.data, seed=asked.seed, teacher=asked.teacher).training
     begin(on_progress, "embedding the captions")
     means = language_means(
         pairs, pair_vectors(pairs, asked.source, on_progress=part_of(on_progress, 0, 1))

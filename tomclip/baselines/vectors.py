@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from tomclip.baselines.captions import FittingCaptions
 from tomclip.core.progress import OnProgress, begin, part_of
+from tomclip.core.reading.numbers import unit_rows
 from tomclip.core.results import ArrayRecord
 from tomclip.data.captions.emoji import CaptionPairs
 from tomclip.encoders import cached_text_embeddings
+from tomclip.targets.selection import Selection
 
 ENGLISH = "en"
 
@@ -36,7 +39,7 @@ class FittingVectors(ArrayRecord):
 def fitting_vectors(
     captions: FittingCaptions, source: str, teacher: str, *, on_progress: OnProgress | None = None
 ) -> FittingVectors:
-    """Returns the vectors, through the cache on disk.
+    """Returns the vectors, through the cache on disk; the teacher's from targets that are named.
 
     Args:
         captions: What to embed.
@@ -54,9 +57,9 @@ def fitting_vectors(
     validation = pair_vectors(captions.validation, source, on_progress=parts[1])
     anchor = _english(captions.anchor, source, parts[2], features.shape[1])
     begin(on_progress, "embedding the English captions with the teacher")
-    targets, rows = _different(captions.training.english, teacher, parts[3])
-    candidates, right = _different(captions.validation.english, teacher, parts[4])
-    anchor_targets = _english(captions.anchor, teacher, parts[5], targets.shape[1])
+    targets, rows = _of_teacher(captions, captions.training, teacher, parts[3])
+    candidates, right = _of_teacher(captions, captions.validation, teacher, parts[4])
+    anchor_targets = _anchor_targets(captions, teacher, parts[5], targets.shape[1])
     return FittingVectors(
         features, targets[rows], validation, candidates, right, anchor, anchor_targets
     )
@@ -104,13 +107,46 @@ def english_mean(pairs: CaptionPairs, teacher: str) -> np.ndarray:
     return vectors[rows].astype(np.float64).mean(axis=0).astype(np.float32)
 
 
+def _of_teacher(
+    captions: FittingCaptions, pairs: CaptionPairs, teacher: str, on_progress: OnProgress
+) -> tuple[np.ndarray, np.ndarray]:
+    """Returns the teacher's vectors of the different English captions, and which is each pair's."""
+    if captions.selection is None or captions.selection.targets is None:
+        return _different(pairs.english, teacher, on_progress)
+    first, which = _first_places(pairs.english)
+    return _of_targets(captions.selection, pairs.concepts[first]), which
+
+
+def _anchor_targets(
+    captions: FittingCaptions, teacher: str, on_progress: OnProgress, width: int
+) -> np.ndarray:
+    selection, rows = captions.selection, captions.anchor_rows
+    if rows is None or selection is None or selection.targets is None:
+        return _english(captions.anchor, teacher, on_progress, width)
+    return _of_targets(selection, rows)
+
+
+def _of_targets(selection: Selection, rows: np.ndarray) -> np.ndarray:
+    assert selection.targets is not None
+    return unit_rows(selection.targets.vectors(selection.target_rows(rows)))
+
+
+def _first_places(texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+    """Returns where each different text comes first, and for every text which of them it is."""
+    place: dict[str, int] = {}
+    which = np.fromiter((place.setdefault(text, len(place)) for text in texts), dtype=np.int64)
+    _, first = np.unique(which, return_index=True)
+    return first, which
+
+
 def _different(
     texts: tuple[str, ...], encoder: str, on_progress: OnProgress | None
 ) -> tuple[np.ndarray, np.ndarray]:
     """Returns the vectors of the different texts, and for every text which of them is its."""
-    place = {text: row for row, text in enumerate(dict.fromkeys(texts))}
-    found = cached_text_embeddings(encoder, list(place), language=ENGLISH, on_progress=on_progress)
-    return found.vectors, np.fromiter((place[text] for text in texts), dtype=np.int64)
+    first, which = _first_places(texts)
+    different = [texts[row] for row in first]
+    found = cached_text_embeddings(encoder, different, language=ENGLISH, on_progress=on_progress)
+    return found.vectors, which
 
 
 def _english(

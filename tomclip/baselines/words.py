@@ -7,11 +7,13 @@ from pathlib import PurePath
 from typing import Any
 
 from tomclip.config import DataConfig
+from tomclip.config.data import EMBEDDED_ANCHOR, REST_ANCHOR
 from tomclip.core.languages import LANGUAGES
 from tomclip.encoders.catalogue import find_encoder
 from tomclip.runs.directory import slug_of
 
 TITLES = {"ridge": "Ridge", "procrustes": "Procrustes", "centring": "Centred"}
+ANCHORS = {EMBEDDED_ANCHOR: "English anchor", REST_ANCHOR: "English of the rest"}
 JOINED = {"ridge": "from", "procrustes": "from", "centring": ""}
 
 
@@ -60,7 +62,7 @@ def _marks(data: DataConfig, seed: int, anchor: str | None, all_concepts: bool) 
         many = len(data.languages) > 3
         marks.append(f"{len(data.languages)} languages" if many else " ".join(data.languages))
     if anchor is not None:
-        marks.append("English anchor" if anchor == "emoji" else f"anchor {PurePath(anchor).stem}")
+        marks.append(ANCHORS.get(anchor, f"anchor {PurePath(anchor).stem}"))
     marks += ["all concepts"] if all_concepts else []
     return marks + ([f"seed {seed}"] if seed else [])
 

@@ -23,21 +23,29 @@ Table = tuple[str, list[str], list[list[str]]]
 
 
 def show_study(
-    study: Study, plan: StudyPlan, table: pd.DataFrame, missing: Mapping[str, str]
+    study: Study,
+    plan: StudyPlan,
+    table: pd.DataFrame,
+    validation: pd.DataFrame,
+    missing: Mapping[str, str],
 ) -> None:
-    """Prints one table per data set, a row per recipe, and what has to be said about them."""
-    for title, header, rows in _tables(study, plan, table):
+    """Prints two tables per data set and one of the validation, and what has to be said of them."""
+    for title, header, rows in _tables(study, plan, table, validation):
         show_table(title, header, rows, numbers=False)
     for sentence in _remarks(study, plan, missing):
         typer.echo(sentence)
 
 
 def as_markdown(
-    study: Study, plan: StudyPlan, table: pd.DataFrame, missing: Mapping[str, str]
+    study: Study,
+    plan: StudyPlan,
+    table: pd.DataFrame,
+    validation: pd.DataFrame,
+    missing: Mapping[str, str],
 ) -> str:
     """Returns what `show_study` prints as Markdown."""
     parts = []
-    for title, header, rows in _tables(study, plan, table):
+    for title, header, rows in _tables(study, plan, table, validation):
         lines = [header, ["---"] * len(header), *rows]
         grid = "\n".join(f"| {' | '.join(line)} |" for line in lines)
         parts.append(f"**{title}**\n\n{grid}")
@@ -45,9 +53,13 @@ def as_markdown(
 
 
 def json_values(
-    plan: StudyPlan, values: pd.DataFrame, table: pd.DataFrame, missing: Mapping[str, str]
+    plan: StudyPlan,
+    values: pd.DataFrame,
+    table: pd.DataFrame,
+    validation: pd.DataFrame,
+    missing: Mapping[str, str],
 ) -> dict[str, Any]:
-    """Returns the plan's facts, every run's values, the table, and what was not evaluated."""
+    """Returns the plan's facts, every run's values, both tables, and what was not evaluated."""
     facts = {key: value for key, value in asdict(plan).items() if key != "runs"}
     return {
         **facts,
@@ -56,11 +68,15 @@ def json_values(
         "not_evaluated": dict(missing),
         "values": plain_rows(values),
         "table": plain_rows(table),
+        "validation": plain_rows(validation),
     }
 
 
-def _tables(study: Study, plan: StudyPlan, table: pd.DataFrame) -> Iterator[Table]:
+def _tables(
+    study: Study, plan: StudyPlan, table: pd.DataFrame, validation: pd.DataFrame
+) -> Iterator[Table]:
     from tomclip.evaluation.studies.experiments import BASELINE
+    from tomclip.runs.records import CRITERION
 
     trial = f", a trial{_changes(plan)}" if plan.is_trial else ""
     for data, rows in table.groupby("data", sort=False):
@@ -77,6 +93,12 @@ def _tables(study: Study, plan: StudyPlan, table: pd.DataFrame) -> Iterator[Tabl
             if recipe != BASELINE
         ]
         yield f"Gain over {BASELINE} in points, seed by seed: {data}{trial}", header, gains
+    best = [
+        [row["recipe"], _interval(row["value"], row["low"], row["high"], ".4f")]
+        for row in validation.to_dict("records")
+    ]
+    title = f"Best validation, mean over {plan.seeds} seeds{trial}"
+    yield title, ["recipe", score_kind(CRITERION).short_title], best
 
 
 def _value(row: Mapping[Any, Any]) -> str:

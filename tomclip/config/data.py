@@ -11,15 +11,20 @@ from pydantic_core import ArgsKwargs
 from tomclip.config.fields import STRICT, LanguageCode, OptionalGroup
 from tomclip.core.languages import LANGUAGES, is_language_tag
 
+EMBEDDED_ANCHOR = "emoji"
+REST_ANCHOR = "rest"
+
 
 @dataclass(frozen=True, config=STRICT)
 class AnchorConfig(OptionalGroup):
     """English captions without translations, which join every batch: the student reads English.
 
     `captions` is "emoji" (names and keyword captions of all training concepts, whatever `share`
-    says) or a file of English texts; None: no anchor. `rows` of them follow the pairs of a batch
-    (None: as many as there are pairs). The point-wise loss of these rows is added to that of the
-    pairs `weight` times. With `structure` they are points of the structural terms' clouds too.
+    says), "rest" (the English captions of `data.captions` that neither train nor validate; their
+    translations are not read) or a file of English texts; None: no anchor. `rows` of them follow
+    the pairs of a batch (None: as many as there are pairs). The point-wise loss of these rows is
+    added to that of the pairs `weight` times. With `structure` they are points of the structural
+    terms' clouds too.
     """
 
     captions: str | None = None
@@ -106,5 +111,15 @@ class DataConfig:
             raise ValueError(
                 f"{name} is {others[name]!r}, which source {self.source!r} does not read; leave it "
                 "out, or change the source"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _rest_of_something(self) -> DataConfig:
+        if self.source == "emoji" and self.english_anchor.captions == REST_ANCHOR:
+            raise ValueError(
+                f"english_anchor.captions is {REST_ANCHOR!r}, the English captions that pairs of "
+                f"source 'captions' leave; with source 'emoji' write {EMBEDDED_ANCHOR!r}, or name "
+                "a file"
             )
         return self

@@ -18,8 +18,9 @@ from tomclip.training.data.mixing import MixedData
 from tomclip.training.data.prefetch import PairData
 from tomclip.training.validation import true_ranks
 
-MOST_PAIRS = 100_000
-"""Of more pairs, so many evenly spaced ones are fitted: the map has few parameters beside them."""
+MOST_FITTED = 100_000
+"""Of more pairs, and of more captions without one, so many evenly spaced ones are fitted: the map
+has few parameters beside them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +84,11 @@ def _fitted(data: PairData, anchor_weight: float) -> _Fitted:
     if not isinstance(data, MixedData) or anchor is None or anchor.targets is None:
         return _Fitted(tokens, targets, weights)
     assert anchor.target_rows is not None
-    vectors = anchor.targets.vectors(anchor.target_rows)
+    chosen = _spread_rows(len(anchor.texts))
+    vectors = anchor.targets.vectors(anchor.target_rows[chosen])
     shares = np.full(len(vectors), anchor_weight / len(vectors))
     return _Fitted(
-        [*tokens, *lone_tokens(data, anchor)],
+        [*tokens, *lone_tokens(data, anchor, chosen)],
         np.concatenate([targets, vectors]),
         np.concatenate([weights, shares]),
     )
@@ -117,4 +119,4 @@ def _set_head(head: torch.nn.Linear, found: LinearMap) -> None:
 
 
 def _spread_rows(n: int) -> np.ndarray:
-    return np.unique(np.linspace(0, n - 1, min(n, MOST_PAIRS)).round().astype(np.int64))
+    return np.unique(np.linspace(0, n - 1, min(n, MOST_FITTED)).round().astype(np.int64))

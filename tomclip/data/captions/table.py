@@ -249,6 +249,10 @@ class Captions(Sequence[str]):
             return Captions(self._table, self._rows[index])
         return self._table.english(self._rows[index : index + 1 or None])[0]
 
+    def take(self, places: np.ndarray) -> list[str]:
+        """Returns the captions in these places, read together."""
+        return self._table.english(self._rows[places])
+
     def __iter__(self) -> Iterator[str]:
         for start in range(0, len(self), _ITERATED_ROWS):
             yield from self._table.english(self._rows[start : start + _ITERATED_ROWS])

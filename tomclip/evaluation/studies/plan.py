@@ -25,6 +25,8 @@ from tomclip.runs.status import FILE as STATUS_FILE
 FILE = "plan.json"
 MOST_SEEDS = 100
 FINISHED = "finished"
+PLACES = {"data.targets"}
+"""Keys that say where vectors lie, not what they are: targets are checked to be the teacher's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,8 @@ class PlannedRun:
 class StudyPlan:
     """Everything that decides a study's table. `changes` are those that a person asked for.
 
-    With `changes` or `steps` the study is a trial, not to be held against published values.
+    With `steps`, or `changes` of more than where things lie, the study is a trial, not to be held
+    against published values.
     """
 
     study: str
@@ -62,7 +65,7 @@ class StudyPlan:
     @property
     def is_trial(self) -> bool:
         """Whether any run differs from its recipe by more than its seed."""
-        return self.steps is not None or bool(self.changes)
+        return self.steps is not None or bool(set(self.changes) - PLACES)
 
 
 _ADAPTER = TypeAdapter(StudyPlan)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,7 +12,9 @@ from tomclip.core.errors import InputError
 from tomclip.core.intervals import mean_interval
 from tomclip.evaluation.report import EvaluationReport
 from tomclip.evaluation.studies.experiments import BASELINE, MEASURES, Study
-from tomclip.evaluation.studies.plan import PlannedRun
+from tomclip.evaluation.studies.plan import PlannedRun, StudyPlan
+from tomclip.runs import run_summary
+from tomclip.runs.records import CRITERION
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,6 +61,38 @@ def study_table(study: Study, values: pd.DataFrame) -> pd.DataFrame:
     if missing := [name for name in VALUE_COLUMNS if name not in values]:
         raise InputError(f"the values lack {', '.join(missing)}; give rows of study_values")
     return pd.DataFrame(list(_rows(study, values)))
+
+
+def validation_table(plan: StudyPlan, directory: Path) -> pd.DataFrame:
+    """Returns one row per recipe: the best validation of its runs, by which a weight is chosen.
+
+    Columns: `recipe`, `seeds`, and `value`, the mean over the seeds of the mean reciprocal rank (0
+    to 1) of the right English caption among those of the validation captions, with `low` and `high`
+    as in `study_table`.
+
+    Args:
+        plan: Whose runs have finished.
+        directory: The study's folder.
+
+    Raises:
+        RunError: when what a run recorded cannot be read.
+    """
+    import pandas as pd
+
+    best: dict[str, list[float]] = {}
+    for run in plan.runs:
+        found = run_summary(directory / run.name).best
+        best.setdefault(run.recipe, []).extend(
+            [found[CRITERION].value] if CRITERION in found else []
+        )
+    return pd.DataFrame(
+        {
+            "recipe": recipe,
+            "seeds": len(values),
+            **_named(mean_interval(values), "value", "low", "high"),
+        }
+        for recipe, values in best.items()
+    )
 
 
 def _rows(study: Study, values: pd.DataFrame) -> Iterator[dict[str, Any]]:

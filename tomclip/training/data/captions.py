@@ -12,22 +12,18 @@ import torch
 from transformers import PreTrainedTokenizerBase
 
 from tomclip.config import TrainConfig
-from tomclip.core.errors import ConfigError, InputError
+from tomclip.core.errors import ConfigError
 from tomclip.core.files.cache import content_key
 from tomclip.core.paths import cache_directory
 from tomclip.core.progress import OnProgress
 from tomclip.core.results import ArrayRecord
-from tomclip.data.captions.table import CaptionSplit, CaptionTable, open_captions
-from tomclip.encoders.registry import encoder_fingerprint, find_encoder
+from tomclip.data.captions.table import CaptionTable
+from tomclip.encoders.registry import encoder_fingerprint
 from tomclip.encoders.student.encoder import pad_batch, token_ids
-from tomclip.targets.encoding import TargetShards, encode_targets, open_targets
+from tomclip.targets.encoding import TargetShards, encode_targets
+from tomclip.targets.selection import Selection, select_pairs
 from tomclip.training.data.prefetch import WHOLE, Batch
 from tomclip.training.seeding import undisturbed_generators
-
-CAPTIONS_DATASET = "M-CLIP/ImageCaptions-7M-Translations"
-"""Whose rows the published targets count."""
-SPLIT_SEED = 0
-"""Which pairs are chosen does not follow the run's seed: runs of several seeds share targets."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -76,41 +72,20 @@ class CaptionData(ArrayRecord):
         return ids.to(device), mask.to(device), vectors.to(device)
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """Which pairs of a table train and validate; their targets where the configuration has some."""
-
-    table: CaptionTable
-    split: CaptionSplit
-    targets: TargetShards | None
-
-
 def select_captions(config: TrainConfig) -> Selection:
-    """Returns the configuration's captions: the same for every seed of the run.
-
-    With targets that lack some captions, as the published ones do, the pairs are chosen among those
-    that have one. Pairs with an empty caption are left out; the table's `dropped` counts them.
+    """Returns the configuration's captions, as `select_pairs`: the same for every seed of the run.
 
     Raises:
-        ConfigError: when captions or targets cannot be read, are fewer than asked for or fewer
-            different ones than a batch, or the targets are another teacher's.
+        ConfigError: as `select_pairs`; also for fewer different captions than a batch has pairs.
     """
-    data = config.data
-    try:
-        table = open_captions(str(data.captions), drop_empty=True)
-        split = _split(config, table)
-    except InputError as error:
-        raise ConfigError(f"data.captions: {error}") from error
-    targets = None
-    if data.targets is not None:
-        try:
-            targets = open_targets(data.targets)
-            split = _with_targets(config, table, split, targets)
-        except InputError as error:
-            raise ConfigError(f"data.targets: {error}") from error
-        _require_teacher(targets, config)
-    _require_a_batch(config, table, split)
-    return Selection(table, split, targets)
+    selection = select_pairs(config.data, config.teacher)
+    different = len(np.unique(selection.table.digests(selection.split.train)))
+    if different < config.optimiser.batch_size:
+        raise ConfigError(
+            f"optimiser.batch_size is {config.optimiser.batch_size}, but the data hold only "
+            f"{different} different captions; use at most that many"
+        )
+    return selection
 
 
 def caption_targets(
@@ -162,71 +137,6 @@ def encoded_in_cache(
             device=device,
             on_progress=on_progress,
         )
-
-
-def target_keys(targets: TargetShards, table: CaptionTable, rows: np.ndarray) -> np.ndarray:
-    """Returns what `targets` knows the table's rows by.
-
-    Raises:
-        InputError: when that is their row in captions that `table` does not hold.
-    """
-    if targets.key == "caption":
-        return table.digests(rows)
-    if table.name.partition("@")[0] != CAPTIONS_DATASET:
-        raise InputError(
-            f"{targets.directory} knows captions by their row in {CAPTIONS_DATASET}, and "
-            f"{table.name} came; use those captions, or make targets of these"
-        )
-    return table.source_rows(rows).astype(np.uint64)
-
-
-def _split(
-    config: TrainConfig, table: CaptionTable, among: np.ndarray | None = None
-) -> CaptionSplit:
-    data = config.data
-    return table.select(
-        data.pairs,
-        validation_pairs=data.validation_pairs,
-        languages=data.languages or None,
-        among=among,
-        seed=SPLIT_SEED,
-    )
-
-
-def _with_targets(
-    config: TrainConfig, table: CaptionTable, split: CaptionSplit, targets: TargetShards
-) -> CaptionSplit:
-    """Returns `split` where all of it has targets, else one among the rows that have."""
-    keys = target_keys(targets, table, split.rows)
-    if targets.has(keys).all():
-        return split
-    every_row = np.arange(len(table))
-    known = every_row[targets.has(target_keys(targets, table, every_row))]
-    if len(known) < len(split.rows):
-        targets.rows_of(keys)  # refuses, with the number of those without
-    return _split(config, table, known)
-
-
-def _require_a_batch(config: TrainConfig, table: CaptionTable, split: CaptionSplit) -> None:
-    different = len(np.unique(table.digests(split.train)))
-    if different < config.optimiser.batch_size:
-        raise ConfigError(
-            f"optimiser.batch_size is {config.optimiser.batch_size}, but the data hold only "
-            f"{different} different captions; use at most that many"
-        )
-
-
-def _require_teacher(targets: TargetShards, config: TrainConfig) -> None:
-    same_name = targets.teacher == config.teacher
-    if same_name and find_encoder(config.teacher) is None:
-        return  # a published teacher is known by its name, also where its weights are not
-    if targets.plan.teacher_fingerprint == encoder_fingerprint(config.teacher):
-        return
-    other = "other weights of it" if same_name else repr(targets.teacher)
-    raise ConfigError(
-        f"teacher is {config.teacher!r}, but {targets.directory} holds vectors of {other}; name "
-        "that teacher, or make targets with this one"
-    )
 
 
 def _cached_targets(teacher: str, digests: np.ndarray) -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -56,13 +57,16 @@ def prepare_states(
         RunError: when they cannot be kept on disk.
     """
     pairs = pairs_of(data)
-    parts = list(_parts(len(pairs.english)))
-    for number, rows in enumerate(parts):
-        report = part_of(on_progress, number, len(parts) + 1)
-        states.prepare(token_rows(pairs, rows), on_progress=report)
+    readings = [partial(token_rows, pairs, rows) for rows in _parts(len(pairs.english))]
     if isinstance(data, MixedData):
-        lone = [row for texts in (data.anchor, data.unpaired) for row in lone_tokens(data, texts)]
-        states.prepare(lone, on_progress=part_of(on_progress, len(parts), len(parts) + 1))
+        lone = [texts for texts in (data.anchor, data.unpaired) if texts is not None]
+        readings += [
+            partial(lone_tokens, data, texts, rows)
+            for texts in lone
+            for rows in _parts(len(texts.texts))
+        ]
+    for number, read in enumerate(readings):
+        states.prepare(read(), on_progress=part_of(on_progress, number, len(readings)))
 
 
 def pairs_of(data: PairData) -> PairData:
@@ -77,11 +81,14 @@ def token_rows(pairs: PairData, rows: np.ndarray) -> list[list[int]]:
     return [row[:length].tolist() for row, length in zip(ids, lengths, strict=True)]
 
 
-def lone_tokens(data: MixedData, texts: LoneTexts | None) -> list[list[int]]:
-    """Returns the token ids of each text without a pair."""
+def lone_tokens(
+    data: MixedData, texts: LoneTexts | None, rows: np.ndarray | None = None
+) -> list[list[int]]:
+    """Returns the token ids of each text without a pair, or of these rows of them."""
     if texts is None:
         return []
-    return token_ids(data.tokenizer, texts.texts, max_tokens=data.max_tokens)
+    chosen = texts.read(np.arange(len(texts.texts)) if rows is None else rows)
+    return token_ids(data.tokenizer, chosen, max_tokens=data.max_tokens)
 
 
 def pooled_features(states: FrozenStates, tokens: Sequence[Sequence[int]]) -> np.ndarray:

@@ -19,13 +19,8 @@ from tomclip.data.captions.emoji import CaptionPairs, emoji_caption_pairs
 from tomclip.encoders.cache import cached_text_embeddings
 from tomclip.encoders.student.encoder import pad_batch, token_ids
 from tomclip.targets.encoding import TargetShards
-from tomclip.training.data.captions import (
-    CaptionData,
-    Selection,
-    caption_targets,
-    select_captions,
-    target_keys,
-)
+from tomclip.targets.selection import Selection, target_keys
+from tomclip.training.data.captions import CaptionData, caption_targets, select_captions
 from tomclip.training.data.prefetch import WHOLE, Batch, PairData
 from tomclip.training.seeding import undisturbed_generators
 

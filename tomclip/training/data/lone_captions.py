@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from tomclip.config import TrainConfig
+from tomclip.config.data import EMBEDDED_ANCHOR, REST_ANCHOR
 from tomclip.core.errors import ConfigError, InputError
 from tomclip.core.files.cache import content_key, text_digests
 from tomclip.core.paths import user_path
@@ -19,8 +20,8 @@ from tomclip.data import load_emoji
 from tomclip.data.captions.emoji import emoji_caption_pairs, keyword_caption
 from tomclip.data.captions.unpaired import PlainTexts, read_english, read_other_languages
 from tomclip.data.held_out import held_out_phrases, held_out_rows
-
-EMBEDDED = "emoji"
+from tomclip.targets.selection import EnglishOfTheRest, english_of_the_rest
+from tomclip.training.data.captions import select_captions
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,24 +29,27 @@ class LoneCaptions:
     """Texts that join the batches without a pair, each once.
 
     `left_out` counts what was not taken: "blank" and "repeated" lines, texts of "held_out"
-    concepts or validation captions, and of "other_languages" than the run's.
+    concepts or validation captions, and of "other_languages" than the run's. Those of `rest` stay
+    on disk; beside them it counts captions "in_pairs" and "without_a_vector" in the targets.
     """
 
     name: str
-    texts: tuple[str, ...]
+    texts: Sequence[str]
     left_out: Mapping[str, int]
+    rest: EnglishOfTheRest | None = None
 
     @property
     def digests(self) -> np.ndarray:
         """One uint64 per text, as caption tables have them."""
-        return text_digests(self.texts)
+        return text_digests(self.texts) if self.rest is None else self.rest.digests
 
     def facts(self, role: str) -> dict[str, Any]:
         """Returns what a run records: `role` begins every key, as in "anchor_captions"."""
+        content = self.texts if self.rest is None else (self.rest.digests.tobytes(),)
         return {
             f"{role}_captions": self.name,
             f"{role}_texts": len(self.texts),
-            f"{role}_fingerprint": content_key(*self.texts),
+            f"{role}_fingerprint": content_key(*content),
             **{f"{role}_{reason}_left_out": count for reason, count in self.left_out.items()},
         }
 
@@ -53,9 +57,10 @@ class LoneCaptions:
 def anchor_captions(config: TrainConfig, validation: Iterable[int] = ()) -> LoneCaptions | None:
     """Returns the English captions of `data.english_anchor`, None where there is no anchor.
 
-    "emoji" are the names and keyword captions of the training concepts. Of a file a run on the
-    emoji leaves out every text that holds the English name of a validation or unseen concept or is
-    its keyword caption, and a run on captions those that validate, whose digests are `validation`.
+    "emoji" are the names and keyword captions of the training concepts, "rest" the captions of
+    `data.captions` that neither train nor validate. Of a file a run on the emoji leaves out every
+    text that holds the English name of a validation or unseen concept or is its keyword caption,
+    and a run on captions those that validate, whose digests are `validation`.
 
     Raises:
         ConfigError: when the file cannot be read, or holds no caption that may be used.
@@ -63,7 +68,9 @@ def anchor_captions(config: TrainConfig, validation: Iterable[int] = ()) -> Lone
     name = config.data.english_anchor.captions
     if name is None:
         return None
-    if name == EMBEDDED:
+    if name == REST_ANCHOR:
+        return _of_the_rest(config)
+    if name == EMBEDDED_ANCHOR:
         pairs = emoji_caption_pairs(
             load_emoji(fold=config.data.fold), languages=["en"], split="train"
         )
@@ -96,6 +103,17 @@ def unpaired_captions(config: TrainConfig) -> LoneCaptions | None:
     if _is_emoji(config):
         excluded = _of_held_out(found, config.data.languages, config.data.fold)
     return _usable("data.unpaired.captions", name, found, excluded, config.data.languages)
+
+
+def _of_the_rest(config: TrainConfig) -> LoneCaptions:
+    rest = english_of_the_rest(select_captions(config))
+    name = f"the rest of {rest.selection.table.name}"
+    if not len(rest.rows):
+        raise ConfigError(
+            f"data.english_anchor.captions: {name} holds no caption that may be used "
+            f"({_counted(rest.left_out)}); ask for fewer pairs, or name targets of more captions"
+        )
+    return LoneCaptions(name, rest.captions, rest.left_out, rest)
 
 
 def _is_emoji(config: TrainConfig) -> bool:
@@ -165,12 +183,16 @@ def _usable(
         "other_languages": len(there) - len(spoken),
     }
     if not kept:
-        counted = [f"{n:,} {reason.replace('_', ' ')}" for reason, n in left_out.items() if n]
         raise ConfigError(
-            f"{setting}: {name} holds no caption that may be used ({', '.join(counted) or 'empty'})"
-            "; name a file of other captions"
+            f"{setting}: {name} holds no caption that may be used ({_counted(left_out)}); name a "
+            "file of other captions"
         )
     return LoneCaptions(name, kept, {reason: n for reason, n in left_out.items() if n})
+
+
+def _counted(left_out: Mapping[str, int]) -> str:
+    counted = [f"{n:,} {reason.replace('_', ' ')}" for reason, n in left_out.items() if n]
+    return ", ".join(counted) or "empty"
 
 
 def _read(setting: str, reader: Callable[[str], PlainTexts], name: str) -> PlainTexts:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -13,6 +13,7 @@ import torch
 from transformers import PreTrainedTokenizerBase
 
 from tomclip.core.results import ArrayRecord
+from tomclip.data.captions.table import Captions
 from tomclip.encoders.student.encoder import pad_batch, token_ids
 from tomclip.targets.encoding import TargetShards
 from tomclip.training.data.batches import CaptionSampler
@@ -141,10 +142,16 @@ class LoneTexts(ArrayRecord):
         target_rows: One per text.
     """
 
-    texts: tuple[str, ...]
+    texts: Sequence[str]
     digests: np.ndarray
     targets: TargetShards | None = None
     target_rows: np.ndarray | None = None
+
+    def read(self, rows: np.ndarray) -> list[str]:
+        """Returns these texts, which may lie on disk."""
+        if isinstance(self.texts, Captions):
+            return self.texts.take(rows)
+        return [self.texts[int(row)] for row in rows]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -189,7 +196,7 @@ class MixedData(ArrayRecord):
         start, stop, _ = part.indices(len(rows))
         own = slice(min(start, of_pairs), min(stop, of_pairs))
         ids, mask, targets = self.pairs.batch(rows[:of_pairs], part=own)
-        texts = [self._text(int(row)) for row in rows[max(start, of_pairs) : max(stop, of_pairs)]]
+        texts = self._texts(rows[max(start, of_pairs) : max(stop, of_pairs)])
         more = pad_batch(token_ids(self.tokenizer, texts, max_tokens=self.max_tokens), self._pad)
         if self.anchor is not None and self.anchor.targets is not None:
             chosen = rows[(rows >= first_anchor) & (rows < first_unpaired)] - first_anchor
@@ -202,13 +209,16 @@ class MixedData(ArrayRecord):
     def _pad(self) -> int:
         return int(self.tokenizer.pad_token_id)  # type: ignore[arg-type]
 
-    def _text(self, row: int) -> str:
+    def _texts(self, rows: np.ndarray) -> list[str]:
+        """Returns the texts of English captions, of which the rows are first, and unpaired ones."""
         first_anchor, first_unpaired = self.starts
-        if row < first_unpaired:
-            assert self.anchor is not None
-            return self.anchor.texts[row - first_anchor]
-        assert self.unpaired is not None
-        return self.unpaired.texts[row - first_unpaired]
+        of_anchor = rows < first_unpaired
+        texts: list[str] = []
+        if self.anchor is not None:
+            texts += self.anchor.read(rows[of_anchor] - first_anchor)
+        if self.unpaired is not None:
+            texts += self.unpaired.read(rows[~of_anchor] - first_unpaired)
+        return texts
 
 
 def _one_width(first: torch.Tensor, second: torch.Tensor, filler: int) -> torch.Tensor:

@@ -34,7 +34,8 @@ def with_lone_captions(
 ) -> PairData:
     """Returns the pairs, with the English anchor and unpaired captions where the run has some.
 
-    The teacher's vectors of the anchor are encoded into the cache, as those of pairs are.
+    The teacher's vectors of the anchor are encoded into the cache, as those of pairs are; those of
+    the captions that the pairs leave come from `data.targets` where the run names some.
 
     Raises:
         ConfigError: when a file cannot be read or has too few captions.
@@ -100,7 +101,10 @@ def pair_digests(data: PairData) -> np.ndarray:
 def _with_targets(
     config: TrainConfig, captions: LoneCaptions, device: str, on_progress: OnProgress | None
 ) -> LoneTexts:
-    digests = captions.digests
+    digests, rest = captions.digests, captions.rest
+    if rest is not None and rest.selection.targets is not None:
+        rows = rest.selection.target_rows(rest.rows)
+        return LoneTexts(captions.texts, digests, rest.selection.targets, rows)
     targets: TargetShards = encoded_in_cache(
         config.teacher, captions.texts, digests, device=device, on_progress=on_progress
     )

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from support.command_line import refuse, succeed
 from support.tiny_assets import write_assets
+from support.tiny_captions import many_rows, write_csv
 
 from tomclip.encoders import load_text_encoder
 
@@ -49,6 +50,21 @@ def test_the_others_are_fitted_and_told_as_json() -> None:
         "baseline", "ridge", "--from", name, *FEW, "--anchor", "emoji", "--strength", 0.1
     )
     assert "English captions beside them, strength 0.1" in anchored
+
+
+def test_captions_that_the_pairs_leave_are_an_anchor_and_targets_can_be_named(
+    tmp_path: Path,
+) -> None:
+    file = write_csv(tmp_path / "captions.csv", many_rows(40))
+    table = ("--captions", file, "--pairs", 16, "--validation-pairs", 8)
+    targets = tmp_path / "targets"
+    succeed("targets", *table[:2], "--teacher", "emoji-teacher", "--output", targets)
+    options = ("--from", "mclip", *table, "--anchor", "rest", "--targets", targets, "--json", "-")
+    for kind in ("ridge", "procrustes"):
+        made = json.loads(succeed("baseline", kind, *options))
+        assert made["facts"]["anchor"]["count"] == 16
+        assert made["facts"]["anchor"]["left_out"] == 8
+        assert made["encoder"].endswith("-english-of-the-rest")
 
 
 @pytest.mark.parametrize(

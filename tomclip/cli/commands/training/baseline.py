@@ -34,7 +34,14 @@ Pairs = Annotated[int | None, typer.Option(help="Training pairs of the captions;
 ValidationPairs = Annotated[int, typer.Option(help="Validation pairs of the captions.")]
 Anchor = Annotated[
     str | None,
-    typer.Option(help="English captions beside the pairs: emoji, a .txt file or caption pairs."),
+    typer.Option(
+        help="English captions beside the pairs: emoji, rest (those of --captions that the pairs "
+        "leave), a .txt file or caption pairs.",
+    ),
+]
+Targets = Annotated[
+    str | None,
+    typer.Option(help="The teacher's vectors of the captions: a folder of 'tomclip targets'."),
 ]
 AnchorWeight = Annotated[
     float | None, typer.Option(help="The anchor's share of the error; default: by validation.")
@@ -57,6 +64,7 @@ def ridge(
     captions: Captions = None,
     pairs: Pairs = None,
     validation_pairs: ValidationPairs = 5000,
+    targets: Targets = None,
     anchor: Anchor = None,
     anchor_weight: AnchorWeight = None,
     strength: Annotated[float | None, typer.Option(help="Above 0; default: by validation.")] = None,
@@ -66,7 +74,7 @@ def ridge(
 ) -> None:
     """Fit the linear map of least squared error from the encoder to the teacher's English."""
     options = {"strength": strength, "anchor": anchor, "anchor_weight": anchor_weight}
-    data = _data(share, languages, captions, pairs, validation_pairs)
+    data = _data(share, languages, captions, pairs, validation_pairs, targets)
     options |= {"name": name, "teacher": teacher, "data": data, "seed": seed, "force": force}
     _fit("ridge", source, json_file, **options)
 
@@ -81,6 +89,7 @@ def procrustes(
     captions: Captions = None,
     pairs: Pairs = None,
     validation_pairs: ValidationPairs = 5000,
+    targets: Targets = None,
     anchor: Anchor = None,
     anchor_weight: AnchorWeight = None,
     seed: Seed = 0,
@@ -88,7 +97,7 @@ def procrustes(
     force: Force = False,
 ) -> None:
     """Turn, scale and shift the encoder's vectors onto the teacher's English."""
-    data = _data(share, languages, captions, pairs, validation_pairs)
+    data = _data(share, languages, captions, pairs, validation_pairs, targets)
     options = {"anchor": anchor, "anchor_weight": anchor_weight, "name": name, "teacher": teacher}
     _fit("procrustes", source, json_file, **options, data=data, seed=seed, force=force)
 
@@ -165,11 +174,13 @@ def _data(
     captions: str | None,
     pairs: int | None,
     validation_pairs: int,
+    targets: str | None = None,
 ) -> DataConfig:
     """Returns the data settings of the options, refused as those of a training configuration."""
     from tomclip.config import parse_config
 
     asked: dict[str, Any] = {"share": share, "captions": captions, "pairs": pairs}
+    asked["targets"] = targets
     if captions is not None:
         asked |= {"source": "captions", "validation_pairs": validation_pairs}
     if languages is not None:

@@ -15,7 +15,7 @@ from tomclip.cli.options import Force, JsonFile
 from tomclip.cli.output import STANDARD_OUTPUT, require_output, write_json, write_text
 from tomclip.cli.study_tables import as_markdown, json_values, show_study
 from tomclip.cli.terminal import progress
-from tomclip.core.errors import InputError, RunError
+from tomclip.core.errors import InputError, RunError, TomclipError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
 def reproduce(
     study_name: Annotated[
-        Literal["low-resource", "full", "emoji"],
-        typer.Argument(metavar="low-resource|full|emoji", help="Experiment to repeat."),
+        Literal["low-resource", "low-resource-weights", "full", "emoji"],
+        typer.Argument(metavar="STUDY", help="low-resource, low-resource-weights, full or emoji."),
     ],
     seeds: Annotated[int, typer.Option(help="Runs of each recipe.")] = 4,
     steps: Annotated[
@@ -58,7 +58,7 @@ def reproduce(
     from tomclip.core.paths import runs_directory
     from tomclip.evaluation.studies.experiments import study
     from tomclip.evaluation.studies.plan import plan_study, settle_plan
-    from tomclip.evaluation.studies.table import study_table
+    from tomclip.evaluation.studies.table import study_table, validation_table
     from tomclip.runs import advance_queue
 
     chosen = study(study_name)
@@ -71,6 +71,7 @@ def reproduce(
         return
     if not tasks:
         raise InputError(f"none of {', '.join(chosen.data)} is here to evaluate on; see above")
+    _require_ready(plan, folder)
     plan = settle_plan(plan, folder)
     try:
         _train(plan, folder)
@@ -80,13 +81,13 @@ def reproduce(
     plain, unfitted = _fitted(chosen, plan, folder)
     missing |= unfitted
     values = _evaluated(chosen, plan, folder, tasks, plain, missing)
-    table = study_table(chosen, values)
+    table, validation = study_table(chosen, values), validation_table(plan, folder)
     if not quiet:
-        show_study(chosen, plan, table, missing)
+        show_study(chosen, plan, table, validation, missing)
     if target:
-        write_json(target, json_values(plan, values, table, missing))
+        write_json(target, json_values(plan, values, table, validation, missing))
     if text:
-        write_text(text, as_markdown(chosen, plan, table, missing))
+        write_text(text, as_markdown(chosen, plan, table, validation, missing))
 
 
 def _data_here(study: Study) -> tuple[dict[str, Task], dict[str, str]]:
@@ -119,6 +120,20 @@ def _show_plan(
     typer.echo(_cost(plan, folder), err=to_stderr)
     for sentence in missing.values():
         typer.echo(f"Not evaluated: {sentence}", err=True)
+
+
+def _require_ready(plan: StudyPlan, folder: Path) -> None:
+    """Refuses, before the first run, a study in which a later one could not begin."""
+    from tomclip.evaluation.studies.plan import steps_to_go
+    from tomclip.training.initial_student import require_ready
+
+    left = steps_to_go(plan, folder)
+    first = {run.recipe: run for run in reversed(plan.runs) if run.name in left}
+    for recipe, run in first.items():
+        try:
+            require_ready(run.training())
+        except TomclipError as error:
+            raise type(error)(f"{recipe}: {error}") from error
 
 
 def _cost(plan: StudyPlan, folder: Path) -> str:
