@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from tomclip.core.scores import ScoreKind
-    from tomclip.evaluation.studies.folds.study import FoldStudy
+    from tomclip.studies.study import FoldStudy
 
 
 def show_tables(
@@ -28,7 +28,7 @@ def show_tables(
         condition: Show this one alone; None: all that have results.
         options: Keywords of `form_tests`.
     """
-    from tomclip.evaluation.studies.folds.tables import contrast_tests, form_tests
+    from tomclip.studies.tables import contrast_tests, form_tests
 
     kind = score_kind(options["score"])
     for title in study.conditions if condition is None else (condition,):
@@ -48,7 +48,7 @@ def as_json(
     study: FoldStudy, results: pd.DataFrame, condition: str | None, **options: str
 ) -> dict[str, Any]:
     """Returns the same tables as plain values."""
-    from tomclip.evaluation.studies.folds.tables import contrast_tests, form_tests
+    from tomclip.studies.tables import contrast_tests, form_tests
 
     titles = study.conditions if condition is None else (condition,)
     return {

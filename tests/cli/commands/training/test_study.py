@@ -14,9 +14,9 @@ from tomclip import training
 from tomclip.cli.interruption import INTERRUPTED
 from tomclip.config import load_config
 from tomclip.core.languages import LANGUAGES
-from tomclip.evaluation.studies.folds.results import read_result_file, results_table
-from tomclip.evaluation.studies.folds.study import read_fold_study
-from tomclip.evaluation.studies.folds.trials import Trial, groups_of, trials_of
+from tomclip.studies.results import read_result_file, results_table
+from tomclip.studies.study import read_fold_study
+from tomclip.studies.trials import Trial, groups_of, trials_of
 
 SHAPE = {"hidden_size": 16, "layers": 1, "heads": 2, "intermediate_size": 32, "max_tokens": 12}
 

@@ -16,7 +16,7 @@ from tomclip.cli.terminal import progress
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tomclip.evaluation.studies.folds.work import StudyWork, Unit
+    from tomclip.studies.work import StudyWork, Unit
 
 
 def study(
@@ -49,8 +49,8 @@ def study(
     """
     target = json_file and require_output(json_file, force=force, suffixes=(".json",))
     from tomclip.core.paths import runs_directory
-    from tomclip.evaluation.studies.folds import study as studies
-    from tomclip.evaluation.studies.folds.work import Stopped, StudyWork
+    from tomclip.studies import study as studies
+    from tomclip.studies.work import Stopped, StudyWork
 
     file = studies.study_file(name)
     asked = studies.read_fold_study(file)

@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 
 from tomclip.core.errors import InputError
-from tomclip.evaluation.studies.folds.fold_tests import FoldTest, fold_test
+from tomclip.studies.fold_tests import FoldTest, fold_test
 
 FOLDS, SEEDS, STUDIES = 5, 5, 2000
 

@@ -20,20 +20,19 @@ from filelock import FileLock, Timeout
 from tomclip.core.errors import ConfigError, RunError
 from tomclip.core.files.atomic import write_errors
 from tomclip.core.progress import OnProgress, part_of, silent
-from tomclip.evaluation.studies.folds.choosing import (
+from tomclip.studies.choosing import (
     CHOICES,
     choose,
-    measure_ratios,
     ratios_file,
     read_choices,
     selection_file,
-    try_candidates,
 )
-from tomclip.evaluation.studies.folds.confirming import TrialWork
-from tomclip.evaluation.studies.folds.results import read_result, results_table
-from tomclip.evaluation.studies.folds.settings import Choices
-from tomclip.evaluation.studies.folds.study import FoldStudy
-from tomclip.evaluation.studies.folds.trials import (
+from tomclip.studies.results import read_result, results_table
+from tomclip.studies.selecting import measure_ratios, try_candidates
+from tomclip.studies.settings import Choices
+from tomclip.studies.study import FoldStudy
+from tomclip.studies.trial_work import TrialWork
+from tomclip.studies.trials import (
     Group,
     Trial,
     choosing_groups,

@@ -11,10 +11,10 @@ import numpy as np
 from tomclip.core.scores import MEAN, score_kind
 from tomclip.data import load_emoji
 from tomclip.evaluation.metrics.paired_tests import holm_adjusted
-from tomclip.evaluation.studies.folds.fold_tests import FoldTest, fold_test
-from tomclip.evaluation.studies.folds.outcomes import EMOJI
-from tomclip.evaluation.studies.folds.settings import is_structural
-from tomclip.evaluation.studies.folds.study import FoldStudy
+from tomclip.studies.fold_tests import FoldTest, fold_test
+from tomclip.studies.outcomes import EMOJI
+from tomclip.studies.settings import is_structural
+from tomclip.studies.study import FoldStudy
 
 if TYPE_CHECKING:
     import pandas as pd

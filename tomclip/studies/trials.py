@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from itertools import product
 
 from tomclip.config import TrainConfig
-from tomclip.evaluation.studies.folds.settings import Choices
-from tomclip.evaluation.studies.folds.study import FoldStudy, Plain
 from tomclip.evaluation.studies.plan import slug
+from tomclip.studies.settings import Choices
+from tomclip.studies.study import FoldStudy, Plain
 
 
 @dataclass(frozen=True, slots=True)

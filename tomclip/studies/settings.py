@@ -9,7 +9,7 @@ from itertools import product
 import numpy as np
 
 from tomclip.config import LOSS_WEIGHTS, TrainConfig, loss_weights
-from tomclip.evaluation.studies.folds.study import Choosing
+from tomclip.studies.study import Choosing
 
 STRUCTURAL_WEIGHTS = LOSS_WEIGHTS[1:]
 _DIGITS = 4

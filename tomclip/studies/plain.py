@@ -10,7 +10,7 @@ from tomclip.baselines.choosing import Choice, chosen_procrustes, chosen_ridge
 from tomclip.baselines.vectors import FittingVectors
 from tomclip.core.reading.numbers import unit_rows
 from tomclip.evaluation.settings import ENGLISH
-from tomclip.evaluation.studies.folds.study import Plain
+from tomclip.studies.study import Plain
 from tomclip.training.heads.beginning import Beginning
 
 ToVectors = Callable[[np.ndarray, str], np.ndarray]

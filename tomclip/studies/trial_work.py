@@ -15,16 +15,16 @@ import numpy as np
 from tomclip.core.files.atomic import write_errors
 from tomclip.core.progress import OnProgress, part_of
 from tomclip.encoders import load_text_encoder
-from tomclip.evaluation.studies.folds.outcomes import (
+from tomclip.runs import RunDirectory
+from tomclip.studies.outcomes import (
     FoldQuestions,
     Scores,
     fold_questions,
     outcomes,
 )
-from tomclip.evaluation.studies.folds.plain import ToVectors, fit_plain
-from tomclip.evaluation.studies.folds.results import write_result
-from tomclip.evaluation.studies.folds.trials import Trial
-from tomclip.runs import RunDirectory
+from tomclip.studies.plain import ToVectors, fit_plain
+from tomclip.studies.results import write_result
+from tomclip.studies.trials import Trial
 from tomclip.training.heads.beginning import Beginning, reads_frozen_features
 from tomclip.training.heads.side_by_side import TrainedHead, train_heads
 

@@ -11,9 +11,9 @@ from tomclip.config import config_to_dict, parse_config
 from tomclip.core.errors import ConfigError, RunError, first_line
 from tomclip.core.files.atomic import write_errors, write_text_atomically
 from tomclip.evaluation.report import library_versions
-from tomclip.evaluation.studies.folds.outcomes import Scores
-from tomclip.evaluation.studies.folds.trials import Trial
 from tomclip.runs.commit import git_commit
+from tomclip.studies.outcomes import Scores
+from tomclip.studies.trials import Trial
 
 if TYPE_CHECKING:
     import pandas as pd
