@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
@@ -27,7 +26,7 @@ from tomclip.studies.choosing import (
     read_choices,
     selection_file,
 )
-from tomclip.studies.results import read_result, results_table
+from tomclip.studies.results import read_result
 from tomclip.studies.selecting import measure_ratios, try_candidates
 from tomclip.studies.settings import Choices
 from tomclip.studies.study import FoldStudy
@@ -40,9 +39,6 @@ from tomclip.studies.trials import (
     trials_of,
 )
 from tomclip.training.heads.beginning import Beginning, begin_heads
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 LOCKS = ".locks"
 POLL_SECONDS = 2.0
@@ -159,15 +155,6 @@ class StudyWork:
             sum(len(self.trials(group)) for group in groups),
             sum(len(self.trials_left(group)) for group in groups),
         )
-
-    def results(self) -> pd.DataFrame:
-        """Returns the table of all results that are there."""
-        found = (
-            read_result(trial, self.directory)
-            for group in groups_of(self.study, self._condition)
-            for trial in self.trials(group)
-        )
-        return results_table(one for one in found if one is not None)
 
     def work_off(self, units: Sequence[Unit], on_progress: OnProgress | None = None) -> None:
         """Does every unit that nobody else does, and waits for those that others do.

@@ -50,6 +50,7 @@ def study(
     target = json_file and require_output(json_file, force=force, suffixes=(".json",))
     from tomclip.core.paths import runs_directory
     from tomclip.studies import study as studies
+    from tomclip.studies.loading import load_study
     from tomclip.studies.work import Stopped, StudyWork
 
     file = studies.study_file(name)
@@ -77,7 +78,7 @@ def study(
         except Stopped:
             typer.echo("stopped; the same command goes on", err=True)
             raise typer.Exit(INTERRUPTED) from None
-    results = work.results()
+    results = load_study(asked, folder, condition=condition).table
     options = {"score": score, "data": data, "language": language}
     if not quiet:
         show_tables(asked, results, condition, **options)
