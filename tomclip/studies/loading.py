@@ -69,7 +69,7 @@ def load_study(
 
 
 def study_folders() -> dict[str, Path]:
-    """Returns the folders that hold a study with its file, by name: those that ship, then one's own.
+    """Returns the folders that hold a study and its file, by name: what ships, then one's own.
 
     One's own lie in `studies/` among the runs; where names are equal, one's own is left out.
     """

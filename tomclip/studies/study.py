@@ -14,6 +14,7 @@ from tomclip.config import TrainConfig, change_config, load_config
 from tomclip.config.fields import STRICT
 from tomclip.config.refusal import refusal
 from tomclip.core.errors import ConfigError, TomclipError, first_line
+from tomclip.core.files.atomic import write_errors, write_text_atomically
 from tomclip.core.paths import studies_directory, user_path
 from tomclip.core.reading.text import read_text
 from tomclip.core.reading.yaml_text import parse_yaml
@@ -183,6 +184,20 @@ def read_fold_study(path: Path) -> FoldStudy:
         raise ConfigError(f"{path}: {refusal(error)}") from error
     except (OSError, TomclipError) as error:
         raise ConfigError(f"{path} cannot be read as a study: {first_line(error)}") from error
+
+
+def keep_study_file(file: Path, directory: Path) -> None:
+    """Copies a study's file into its folder, so that the folder says what its results are.
+
+    Raises:
+        RunError: when the folder cannot be written.
+    """
+    target, text = directory / FILE, read_text(user_path(file))
+    if target.is_file() and read_text(target) == text:
+        return
+    with write_errors(target):
+        directory.mkdir(parents=True, exist_ok=True)
+        write_text_atomically(target, text)
 
 
 def _require_each_once(folds: tuple[int, ...], seeds: tuple[int, ...]) -> None:

@@ -71,6 +71,7 @@ def study(
         typer.echo(_to_do(work, choosing, folder), err=quiet)
         if dry_run:
             return
+        studies.keep_study_file(file, folder)
         try:
             _work_off(work, choosing, "settings")
             work.settle_choices()
