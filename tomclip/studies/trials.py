@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from itertools import product
 
 from tomclip.config import TrainConfig
+from tomclip.config.fields import LONGEST_NAME
 from tomclip.evaluation.studies.plan import slug
 from tomclip.studies.settings import Choices
 from tomclip.studies.study import FoldStudy, Plain
@@ -98,5 +100,13 @@ def trials_of(study: FoldStudy, group: Group, choices: Choices) -> tuple[Trial, 
 
 
 def _config(study: FoldStudy, group: Group, form: str | None, title: str) -> TrainConfig:
-    name = f"{slug(title)}-{group.name}"
+    name = _short(f"{slug(title)}-{group.name}")
     return study.config(group.condition, form, fold=group.fold, seed=group.seed, name=name)
+
+
+def _short(name: str) -> str:
+    """Returns a name that a configuration accepts: of a long one its head and a hash of it all."""
+    if len(name) <= LONGEST_NAME:
+        return name
+    digest = hashlib.sha256(name.encode()).hexdigest()[:8]
+    return f"{name[: LONGEST_NAME - 9]}-{digest}"
