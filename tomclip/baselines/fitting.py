@@ -32,7 +32,16 @@ from tomclip.encoders.fingerprints import encoder_fingerprint
 from tomclip.encoders.mapped.files import save_mapped
 from tomclip.encoders.mapped.settings import KINDS, MapKind, MappedSettings
 
-READ = ("source", "share", "captions", "targets", "pairs", "validation_pairs")
+READ = (
+    "source",
+    "share",
+    "translations",
+    "fold",
+    "captions",
+    "targets",
+    "pairs",
+    "validation_pairs",
+)
 """Keys of the data settings that decide a baseline, beside the languages."""
 
 
