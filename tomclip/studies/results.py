@@ -11,7 +11,6 @@ from tomclip.config import config_to_dict, parse_config
 from tomclip.core.errors import ConfigError, RunError, first_line
 from tomclip.core.files.atomic import write_errors, write_text_atomically
 from tomclip.evaluation.report import library_versions
-from tomclip.runs.commit import git_commit
 from tomclip.studies.outcomes import Scores
 from tomclip.studies.trials import Trial
 
@@ -30,7 +29,13 @@ def result_file(trial: Trial, directory: Path) -> Path:
 
 
 def write_result(
-    trial: Trial, scores: Scores, directory: Path, *, seconds: float, training: Mapping[str, Any]
+    trial: Trial,
+    scores: Scores,
+    directory: Path,
+    *,
+    seconds: float,
+    training: Mapping[str, Any],
+    commit: str | None = None,
 ) -> Path:
     """Writes what a trial found, and returns the file.
 
@@ -40,6 +45,7 @@ def write_result(
         directory: The study's folder.
         seconds: What the trial took, its part of what was shared included.
         training: What training itself says, such as its best step.
+        commit: Of the code that ran, from `git_commit` when it was loaded.
     """
     file = result_file(trial, directory)
     rounded = {
@@ -62,7 +68,7 @@ def write_result(
             "config": config_to_dict(trial.config),
             "training": dict(training),
             "seconds": round(seconds, 2),
-            "commit": git_commit(),
+            "commit": commit,
             "versions": dict(library_versions()),
             "scores": rounded,
         }

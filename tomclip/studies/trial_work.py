@@ -16,6 +16,7 @@ from tomclip.core.files.atomic import write_errors
 from tomclip.core.progress import OnProgress, part_of
 from tomclip.encoders import load_text_encoder
 from tomclip.runs import RunDirectory
+from tomclip.runs.commit import git_commit
 from tomclip.studies.outcomes import (
     FoldQuestions,
     Scores,
@@ -45,6 +46,7 @@ class TrialWork:
     ) -> None:
         self._directory, self._keep_heads = directory, keep_heads
         self._should_stop = should_stop
+        self._commit = git_commit()  # now: files may change while a study runs for hours
         self._questions: tuple[int, FoldQuestions] | None = None
 
     def work_off(
@@ -83,7 +85,14 @@ class TrialWork:
             started = time.perf_counter()
             scores = {} if head.error else ask.scores(_applied(head))
             seconds = part + time.perf_counter() - started
-            write_result(trial, scores, self._directory, seconds=seconds, training=_said(head))
+            write_result(
+                trial,
+                scores,
+                self._directory,
+                seconds=seconds,
+                training=_said(head),
+                commit=self._commit,
+            )
             if self._keep_heads:
                 self._keep(trial, head)
         for trial in trials:
@@ -91,7 +100,14 @@ class TrialWork:
                 started = time.perf_counter()
                 scores = ask.scores(fit_plain(trial.plain, beginning))
                 seconds = part + time.perf_counter() - started
-                write_result(trial, scores, self._directory, seconds=seconds, training={})
+                write_result(
+                    trial,
+                    scores,
+                    self._directory,
+                    seconds=seconds,
+                    training={},
+                    commit=self._commit,
+                )
         return True
 
     def _by_itself(self, trial: Trial) -> bool:
@@ -115,7 +131,9 @@ class TrialWork:
         )
         said = {"best_step": ended.best_step, "criterion": ended.best_score, "steps": ended.step}
         seconds = time.perf_counter() - begun
-        write_result(trial, scores, self._directory, seconds=seconds, training=said)
+        write_result(
+            trial, scores, self._directory, seconds=seconds, training=said, commit=self._commit
+        )
         shutil.rmtree(path, ignore_errors=True)
         return True
 
