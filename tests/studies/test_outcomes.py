@@ -38,7 +38,7 @@ def test_a_language_that_is_shuffled_is_at_chance_and_no_other(questions: FoldQu
     )["emoji"]
     for name in ("linear_cka", "mutual_knn"):
         values = found[f"{name}_to_teacher_above_chance"]
-        assert abs(values["ko"]) < 0.2 * values["de"]
+        assert abs(values["ko"]) < 0.4 * values["de"], name
     assert found["mean_reciprocal_rank"]["ko"] < 0.1
     assert found["mean_reciprocal_rank"]["de"] > 0.95
     assert found["wasserstein_h0_to_teacher"]["ko"] == pytest.approx(0.0, abs=1e-6)

@@ -248,3 +248,18 @@ def test_a_text_encoder_that_is_no_backbone_is_no_beginning(folder: Path, tmp_pa
             prior_config(folder, "all", student={"start_from": "emoji-teacher"}),
             directory=tmp_path / "run",
         )
+
+
+def test_a_run_of_no_steps_is_the_student_at_the_ridge_solution(
+    folder: Path, tmp_path: Path
+) -> None:
+    optimiser = {"steps": 0, "batch_size": 16}
+    config = prior_config(folder, "head", student={"head": "ridge"}, optimiser=optimiser)
+    ended = train(config, directory=tmp_path)
+    assert (ended.state, ended.step, ended.best_step) == ("finished", 0, 0)
+    strength = recorded(tmp_path, "sources")[0].values["ridge_mean_reciprocal_rank"]
+    assert ended.best_score == pytest.approx(strength, abs=1e-6)
+    student = load_student(str(ended.best_checkpoint))
+    assert student.embed_texts(["a red kite"]).vectors.shape == (1, student.dimension)
+    with pytest.raises(TomclipError, match="optimiser.steps is 0, which leaves a student"):
+        prior_config(folder, "head", optimiser=optimiser)

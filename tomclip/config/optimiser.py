@@ -16,11 +16,11 @@ class OptimiserConfig:
 
     `accumulation` is the number of pieces in which a process embeds its part of a batch: more take
     less memory, and above 1 a second forward pass. The loss sees the whole batch, the update is the
-    same. `gradient_checkpointing` saves memory within a piece, also for a second forward pass.
+    same. With 0 `steps` the beginning is the student. `gradient_checkpointing` saves memory within a piece, also for a second forward pass.
     `compile` asks for torch.compile.
     """
 
-    steps: Annotated[int, Field(ge=1)] = 2000
+    steps: Annotated[int, Field(ge=0)] = 2000
     batch_size: Annotated[int, Field(ge=4, le=65536)] = 256
     learning_rate: Annotated[float, Field(gt=0.0, le=1.0)] = 1e-3
     weight_decay: Annotated[float, Field(ge=0.0, le=1.0)] = 0.01

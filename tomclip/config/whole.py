@@ -62,6 +62,15 @@ class TrainConfig:
         return self
 
     @model_validator(mode="after")
+    def _something_to_train(self) -> TrainConfig:
+        if self.optimiser.steps == 0 and self.student.head != "ridge":
+            raise ValueError(
+                "optimiser.steps is 0, which leaves a student as it begins; use 1 or more, or let "
+                "it begin at a solution with student.head 'ridge'"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _something_to_compile(self) -> TrainConfig:
         if self.optimiser.compile and self.student.freezes_layers:
             raise ValueError(

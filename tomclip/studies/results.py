@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tomclip.config import config_to_dict, parse_config
+from tomclip.config import TrainConfig, config_to_dict, parse_config
 from tomclip.core.errors import ConfigError, RunError, first_line
 from tomclip.core.files.atomic import write_errors, write_text_atomically
 from tomclip.evaluation.report import library_versions
@@ -21,6 +21,7 @@ RESULTS = "results"
 SCHEMA = 2
 COLUMNS = ("condition", "form", "fold", "seed", "data", "score", "language", "value")
 _DIGITS = 6
+_KEYS = {"condition", "form", "fold", "seed", "plain", "config", "training", "seconds", "scores"}
 
 
 def result_file(trial: Trial, directory: Path) -> Path:
@@ -86,10 +87,21 @@ def read_result(trial: Trial, directory: Path) -> dict[str, Any] | None:
     if not file.exists():
         return None
     found = read_result_file(file)
-    same = parse_config(found["config"], source=file.name) == trial.config
+    same = found["config"] == json.loads(json.dumps(config_to_dict(trial.config)))
+    same = same or _parsed(found["config"], file) == trial.config
     if not same or found["plain"] != trial.plain:
         raise RunError(f"{file} is of another configuration; name another folder, or delete it")
     return found
+
+
+def _parsed(config: Mapping[str, Any], file: Path) -> TrainConfig:
+    """Returns a recorded configuration; one from before a setting existed takes its default."""
+    try:
+        return parse_config(config, source=file.name)
+    except ConfigError as error:
+        raise RunError(
+            f"{file} cannot be read ({first_line(error)}); delete it to repeat the trial"
+        ) from error
 
 
 def read_result_file(file: Path) -> dict[str, Any]:
@@ -100,11 +112,10 @@ def read_result_file(file: Path) -> dict[str, Any]:
     """
     try:
         found = json.loads(file.read_bytes())
-        parse_config(found["config"], source=file.name)
-        missing = {"condition", "form", "fold", "seed", "plain", "training", "seconds"} - set(found)
+        missing = _KEYS - set(found)
         if missing or not isinstance(found["scores"], dict):
             raise ValueError(f"it lacks {', '.join(sorted(missing)) or 'scores'}")
-    except (OSError, ValueError, TypeError, KeyError, ConfigError) as error:
+    except (OSError, ValueError, TypeError) as error:
         raise RunError(
             f"{file} cannot be read ({first_line(error)}); delete it to repeat the trial"
         ) from error

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -153,10 +154,21 @@ class FoldStudy:
         Raises:
             ConfigError: when a change is not accepted.
         """
-        own = {"data.fold": fold, "seed": seed, "name": name, "validation.probe_every_steps": 0}
-        of_form = {} if form is None else self.forms[form]
-        changes = {**self.changes, **self.conditions[condition].changes, **of_form, **own}
-        return change_config(load_config(self.base), changes)
+        whole = self._of_form(condition, form)
+        return replace(whole, name=name, seed=seed, data=replace(whole.data, fold=fold))
+
+    def _of_form(self, condition: str, form: str | None) -> TrainConfig:
+        """Returns what all trials of a form share, built once."""
+        if (condition, form) not in self._built:
+            changes = {**self.changes, **self.conditions[condition].changes}
+            changes |= {} if form is None else self.forms[form]
+            changes["validation.probe_every_steps"] = 0
+            self._built[condition, form] = change_config(load_config(self.base), changes)
+        return self._built[condition, form]
+
+    @cached_property
+    def _built(self) -> dict[tuple[str, str | None], TrainConfig]:
+        return {}
 
 
 _STUDY = TypeAdapter(FoldStudy)

@@ -15,6 +15,9 @@ from tomclip.cli.terminal import progress
 from tomclip.core.errors import ConfigError, RunError
 from tomclip.core.scores import MEAN
 
+BEST = "best"
+"""The recipe that docs/study.md recommends."""
+
 if TYPE_CHECKING:
     from tomclip.config import TrainConfig
     from tomclip.core.progress import OnProgress
@@ -23,7 +26,8 @@ if TYPE_CHECKING:
 
 def train(
     config: Annotated[
-        Path | None, typer.Option(help="YAML file such as configs/emoji_tomclip.yaml.")
+        Path | None,
+        typer.Option(help="YAML file, or the name of one that ships; default: the recipe best."),
     ] = None,
     changes: Annotated[
         list[str] | None,
@@ -106,9 +110,9 @@ def _announce_loading(run: Path | None) -> None:
 def _settings(
     config: Path | None, changes: Sequence[str], directory: Path | None, resume: Path | None
 ) -> TrainConfig:
-    if resume is None and config is not None:
-        return configured(config, changes)
-    if resume is None or config is not None:
+    if resume is None:
+        return configured(config or Path(BEST), changes)
+    if config is not None:
         raise ConfigError("give either --config to start a run or --resume to continue one")
     if changes or directory:
         raise ConfigError("--resume continues a run as it was; leave --set and --directory out")
