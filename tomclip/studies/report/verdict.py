@@ -47,6 +47,15 @@ def progress_sentence(loaded: LoadedStudy) -> str:
     return f"{len(loaded.results):,} of {len(loaded.trials):,} trials are done; shown is what is."
 
 
+def broken_off(loaded: LoadedStudy) -> dict[str, str]:
+    """Returns by name the trials that ended without scores, with the reason that they gave."""
+    return {
+        name: str(one["training"].get("error") or "no reason was recorded")
+        for name, one in loaded.results.items()
+        if not one["scores"]
+    }
+
+
 def _verdict(condition: str, tests: pd.DataFrame, baseline: str) -> str:
     structural = tests[tests["family"] == "structural"]
     kind = "structural form" if len(structural) else "form"

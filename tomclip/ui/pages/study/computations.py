@@ -33,7 +33,8 @@ def stamp_of(folder: Path) -> Stamp:
     for part in (RESULTS, SELECTION):
         if (folder / part).is_dir():
             with os.scandir(folder / part) as entries:
-                found += [_stamped(f"{part}/{entry.name}", entry.stat()) for entry in entries]
+                whole = [entry for entry in entries if not entry.name.startswith(".")]
+            found += [_stamped(f"{part}/{entry.name}", entry.stat()) for entry in whole]
     return tuple(sorted(found))
 
 
@@ -112,7 +113,7 @@ def _begun(
         report(0.1, "computing")
         return work()
 
-    return board("studies").start((*_key(loaded.directory, stamp), *key), title, reported)
+    return board("study_tables").start((*_key(loaded.directory, stamp), *key), title, reported)
 
 
 def _key(folder: Path, stamp: Stamp) -> tuple[Hashable, ...]:
