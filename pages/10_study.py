@@ -9,8 +9,8 @@ from tomclip.ui.parts.layout import page_header
 page_header(
     "What helps",
     "Studies that train a student in many ways on the same captions and hold each against the "
-    "baseline, on concepts that no run has read: with intervals, corrected tests, and the smallest "
-    "gain that could have been seen.",
+    "baseline on held-out concepts: with intervals, corrected tests, and the smallest gain that "
+    "could have been seen.",
 )
 with sentences():
     page.show()

@@ -98,13 +98,14 @@ def add_words(
     number: int,
     digits: int,
 ) -> None:
-    """Writes verdict and adjusted p-value beside each row, and a gain that lies off the axis."""
+    """Writes verdict and adjusted p-value beside each row; where it lies off the axis, the gain."""
     axis = "" if number == 0 else str(number + 1)
     for row in tests.to_dict("records"):
         verdict = row["verdict"] if isinstance(row["verdict"], str) else ""
-        outside = not ends[0] <= row["gain"] <= ends[1]
-        gain = decimal(row["gain"], digits, signed=True) if outside else ""
-        words = [gain, verdict, p_text(row["adjusted_p"])]
+        inside = ends[0] <= row["gain"] <= ends[1]
+        words = [verdict, p_text(row["adjusted_p"])]
+        if not inside:
+            words = [decimal(row["gain"], digits, signed=True), verdict]
         figure.add_annotation(
             x=1,
             xref=f"x{axis} domain",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
@@ -18,7 +17,7 @@ from tomclip.figures.studies.gain_marks import (
     add_lines,
     add_words,
 )
-from tomclip.figures.studies.marks import FAMILIES, NO_RESULTS, VERDICTS, in_families
+from tomclip.figures.studies.marks import FAMILIES, NO_RESULTS, VERDICTS, fenced, in_families
 from tomclip.figures.style.axes import with_unit
 from tomclip.figures.style.context import NO_CONTEXT, literal
 from tomclip.figures.style.palette import LIGHT
@@ -39,8 +38,6 @@ COLUMNS = [
 LEVELS = (0.5, 1.0)
 """Points: a form whose interval ends below the first does not help, one helps from the second."""
 ROW_HEIGHT, TEXT_ROOM, PANEL_TITLE = 23, 146, 40
-FENCE = 3.0
-"""Interquartile ranges beyond which an interval no longer widens the axis."""
 
 
 def form_gains_figure(
@@ -132,11 +129,8 @@ def _rows(families: Mapping[str, Sequence[str]]) -> tuple[dict[str, float], dict
 
 
 def _ends(tests: pd.DataFrame, levels: Sequence[float]) -> tuple[float, float]:
-    """Returns the range that shows every interval but those far from all others (Tukey)."""
-    ends = tests[["low", "high"]].to_numpy(dtype=float).ravel()
-    first, third = np.quantile(ends, [0.25, 0.75])
-    reach = FENCE * (third - first)
-    inside = ends[(ends >= first - reach) & (ends <= third + reach)]
+    """Returns the range that shows every interval but those far from all others."""
+    inside = fenced(tests[["low", "high"]].to_numpy(dtype=float).ravel())
     low, high = min(inside.min(), 0.0), max(inside.max(), 0.0, *levels)
     room = 0.06 * (high - low) or 1.0
     return float(low - room), float(high + room)
@@ -181,6 +175,6 @@ def _style(figure: go.Figure, ticks: Mapping[float, str], ends: tuple[float, flo
         showline=False,
         tickfont={"size": 12, "color": LIGHT["ink"]},
     )
-    figure.update_xaxes(range=list(ends))
+    figure.update_xaxes(range=list(ends), showgrid=False)
     legend = bottom_legend([INTERVAL, *VERDICTS])
     figure.update_layout(legend=legend, showlegend=True, margin={"r": TEXT_ROOM})

@@ -14,7 +14,7 @@ from tomclip.core.formatting import decimal
 from tomclip.core.scores import MEAN
 from tomclip.figures.scores.dots import language_label
 from tomclip.figures.scores.heatmap import colour_bar
-from tomclip.figures.studies.marks import NO_RESULTS, in_families, interval_text
+from tomclip.figures.studies.marks import NO_RESULTS, fenced, in_families, interval_text
 from tomclip.figures.style.context import NO_CONTEXT, literal
 from tomclip.figures.style.palette import LIGHT
 from tomclip.figures.style.template import (
@@ -46,7 +46,8 @@ def language_gains_figure(
 ) -> go.Figure:
     """Returns what each form gains over the baseline in each language, a panel per condition.
 
-    Blue is above the baseline, red below, on one scale for all panels. A gain is bold where its own
+    Blue is above the baseline, red below, on one scale for all panels that ends where a gain is far
+    from all others. A gain is bold where its own
     95 % interval excludes 0, which is not corrected for the number of cells. `customdata` of a cell
     is [condition, form, "", ""].
 
@@ -79,12 +80,13 @@ def language_gains_figure(
         shared_xaxes=False,
     )
     style_panel_titles(figure)
+    figure.update_annotations(x=0, xanchor="left")
     for row, condition in enumerate(conditions, start=1):
         of_one = tests[tests["condition"] == condition]
         _add_cells(figure, of_one, forms, languages, row)
         _add_text(figure, of_one, forms, languages, row, context, digits, unit)
     _style(figure, forms, languages)
-    reach = float(np.abs(tests["gain"]).max()) or 1.0
+    reach = float(fenced(np.abs(tests["gain"].to_numpy(dtype=float))).max()) or 1.0
     figure.layout["coloraxis"].update(
         cmin=-reach,
         cmax=reach,

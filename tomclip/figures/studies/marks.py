@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from tomclip.core.formatting import decimal
@@ -18,11 +19,11 @@ FAMILIES: Mapping[str, str] = {
     "closed form": "closed form",
 }
 """Titles of the families, in the order in which they are drawn."""
-FAMILY_SYMBOLS: Mapping[str, str] = {
-    "baseline": "star",
-    "structural": "circle",
-    "point-wise": "square",
-    "closed form": "diamond",
+FAMILY_STYLES: Mapping[str, dict[str, str]] = {
+    "baseline": {"symbol": "star", "color": LIGHT["ink"]},
+    "structural": {"symbol": "circle", "color": LIGHT["blue"]},
+    "point-wise": {"symbol": "square", "color": LIGHT["orange"]},
+    "closed form": {"symbol": "diamond", "color": LIGHT["green"]},
 }
 VERDICTS: Mapping[str, dict[str, Any]] = {
     "helps": {"color": LIGHT["green"], "symbol": "circle"},
@@ -30,6 +31,8 @@ VERDICTS: Mapping[str, dict[str, Any]] = {
     "does not help": {"color": LIGHT["blue"], "symbol": "circle"},
 }
 NO_RESULTS = "No comparison yet: a form and the baseline need results of two folds."
+FENCE = 3.0
+"""Interquartile ranges beyond which a value no longer widens an axis."""
 PLACE = ("condition", "form")
 
 
@@ -46,6 +49,13 @@ def in_families(table: pd.DataFrame) -> dict[str, list[str]]:
         if len(forms):
             found[family] = list(dict.fromkeys(map(str, forms)))
     return found
+
+
+def fenced(values: np.ndarray) -> np.ndarray:
+    """Returns the values without those that are far from all others, by Tukey's outer fences."""
+    first, third = np.quantile(values, [0.25, 0.75])
+    reach = FENCE * (third - first)
+    return values[(values >= first - reach) & (values <= third + reach)]
 
 
 def p_text(value: float) -> str:

@@ -29,7 +29,7 @@ ANCHORS: Mapping[bool, str] = {
     True: "pairs and English captions of all concepts",
 }
 NO_SHARES = "No condition of this study that differs in the share of pairs has results."
-BAND_OPACITY = 0.45
+BAND_OPACITY = 0.3
 PANEL_TITLE = 40
 
 

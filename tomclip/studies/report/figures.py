@@ -88,7 +88,7 @@ def language_gains(
     kind = score_kind(asked.score)
     figure = language_gains_figure(
         table,
-        context=_context(loaded, Asked(asked.score, asked.data, MEAN), theme),
+        context=_context(loaded, Asked(asked.score, asked.data, ""), theme),
         baseline=loaded.study.baseline,
         label=kind.title,
         unit=_difference_unit(kind),
@@ -208,14 +208,14 @@ def _context(loaded: LoadedStudy, asked: Asked, theme: ThemeName) -> FigureConte
     study = loaded.study
     parts = (
         PICTURES[asked.data],
-        "mean of the languages" if asked.language == MEAN else LANGUAGE_NAMES[asked.language],
+        {"": "", MEAN: "mean of the languages", **LANGUAGE_NAMES}[asked.language],
         f"{len(study.folds)} folds, {len(study.seeds)} seeds",
     )
     is_shape = score_kind(asked.score).reference is not None
     return FigureContext(
         metric=METRIC if is_shape else "",
         languages=LANGUAGE_NAMES,
-        note=" \u00b7 ".join(parts),
+        note=" \u00b7 ".join(filter(None, parts)),
         theme=theme,
     )
 

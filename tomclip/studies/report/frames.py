@@ -69,7 +69,8 @@ def shares(loaded: LoadedStudy, asked: Asked) -> pd.DataFrame:
 
     Columns: `condition`, `share` (per cent), `anchored`, `form`, `family`, `value`, `low`, `high`
     (95 %, Student's t over the folds' means) and `folds`. Of conditions that differ in more than
-    share, anchor and batch size those are taken that have most shares.
+    share, anchor and batch size those are taken that have most shares, and of the forms those of
+    two shares or more, if there are any.
     """
     import pandas as pd
 
@@ -93,7 +94,9 @@ def shares(loaded: LoadedStudy, asked: Asked) -> pd.DataFrame:
                     "folds": len(found),
                 }
             )
-    return pd.DataFrame(rows, columns=_SHARES).sort_values("share", kind="stable")
+    found = pd.DataFrame(rows, columns=_SHARES).sort_values("share", kind="stable")
+    counts = found.groupby("form")["share"].transform("nunique")
+    return found[counts >= min(2, counts.max())] if len(found) else found
 
 
 def trade_offs(

@@ -89,8 +89,8 @@ def _secondary(loaded: LoadedStudy, condition: str) -> str:
     rows = [[form, *(column.get(form, "") for column in columns.values())] for form in forms]
     title = f"Secondary outcomes, {condition}" if condition else "Secondary outcomes"
     note = (
-        "Gains over the baseline, in the unit of each score; bold: the 95 % interval excludes 0, not "
-        "corrected for the number of cells. Distances are better when lower."
+        "Gains over the baseline, in the unit of each score; bold: the 95 % interval, which is not "
+        "corrected for so many cells, excludes 0. Distances are better when lower."
     )
     return _section(title, ["form", *columns], rows, note)
 

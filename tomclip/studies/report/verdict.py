@@ -70,7 +70,7 @@ def _verdict(condition: str, tests: pd.DataFrame, baseline: str) -> str:
     best = max(rows, key=lambda row: row["gain"])
     return (
         f"{head}no {kind} helps over {baseline}. {_others(rows, kind)} The largest gain is that of "
-        f"{best['form']}, {_gain(best)}."
+        f"*{best['form']}*, {_gain(best)}."
     )
 
 

@@ -27,6 +27,8 @@ from tomclip.ui.view_state.kinds import Mark
 if TYPE_CHECKING:
     from tomclip.studies.report.figures import Drawn
 
+MOST_ROWS, TABLE_HEIGHT = 8, 320
+
 
 def show_opened(loaded: LoadedStudy, condition: str, form: str, asked: Asked) -> None:
     """Shows the runs of a form in a condition, how they were set, and how to repeat one."""
@@ -104,8 +106,9 @@ def _runs_table(runs: pd.DataFrame, asked: Asked) -> None:
         "Best step": number(format="%d"),
         "Seconds": number(format="%.1f"),
     }
+    height = "content" if len(table) <= MOST_ROWS else TABLE_HEIGHT
     shown = table.dropna(axis="columns", how="all") if len(table) else table
-    show_table(shown, hide_index=True, column_config=forms, placeholder="–", height=300)
+    show_table(shown, hide_index=True, column_config=forms, placeholder="–", height=height)
     if len(runs):
         mean = decimal(float(runs["seconds"].mean()), 1)
         st.caption(f"{len(runs)} runs, {mean} seconds each, what they shared included.")

@@ -54,16 +54,9 @@ def _gains(loaded: LoadedStudy, stamp: Stamp) -> tuple[tuple[Mark, ...], Asked]:
     if table is None:
         return (), asked
     drawn = figures.gains(loaded, conditions, asked, theme=theme(), table=table)
-    levels = (
-        " Dotted: half a point, below which the interval of a form ends that does not help, and "
-        "one point, which one that helps gains at least."
-        if score_kind(asked.score).is_share
-        else ""
-    )
-    reading = (
-        f"Each dot is the mean gain over {loaded.study.baseline} with the same fold and seed; "
-        f"thick lines are 95 % intervals over the folds.{levels} {CLICK}"
-    )
+    share = score_kind(asked.score).is_share
+    levels = " Dotted: half a point and one, by which the verdict goes." if share else ""
+    reading = f"Thick lines are 95 % intervals over the folds.{levels} {CLICK}"
     return _shown(loaded, drawn, "gains", reading), asked
 
 
