@@ -108,7 +108,7 @@ def write_study(folder: Path) -> FoldStudy:
 
 
 def write_choices(folder: Path) -> FoldStudy:
-    """Writes what the choice of settings found too: the middle multiple is best, at the low rate."""
+    """Writes what the choice of settings found too: multiple 1 is best, at the lower rate."""
     study = write_study(folder)
     assert study.choose is not None
     for group in choosing_groups(study):

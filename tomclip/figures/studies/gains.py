@@ -130,7 +130,7 @@ def _rows(families: Mapping[str, Sequence[str]]) -> tuple[dict[str, float], dict
 
 def _ends(tests: pd.DataFrame, levels: Sequence[float]) -> tuple[float, float]:
     """Returns the range that shows every interval but those far from all others."""
-    inside = fenced(tests[["low", "high"]].to_numpy(dtype=float).ravel())
+    inside = fenced(tests[["corrected_low", "corrected_high"]].to_numpy(dtype=float).ravel())
     low, high = min(inside.min(), 0.0), max(inside.max(), 0.0, *levels)
     room = 0.06 * (high - low) or 1.0
     return float(low - room), float(high + room)

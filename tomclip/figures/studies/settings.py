@@ -79,10 +79,10 @@ def settings_figure(
     best = whole.loc[whole["form"] == baseline, "value"].max()
     for number, form in enumerate(forms):
         place = panel_place(number, columns)
-        if best == best:
+        _add_form(figure, drawn[drawn["form"] == form], rates, place, digits)
+        if best == best:  # after the marks: plotly leaves panels without any out
             line = {"color": LIGHT["muted"], "width": 1.2, "dash": "dot"}
             figure.add_hline(y=best, line=line, layer="below", **place)
-        _add_form(figure, drawn[drawn["form"] == form], rates, place, digits)
     entries = _add_legend(figure, rates, baseline if best == best else "")
     multiples = sorted(set(drawn["multiple"].astype(float)))
     figure.update_xaxes(
