@@ -76,7 +76,8 @@ def test_forms_stand_below_the_title_of_their_family() -> None:
 
 
 def test_a_gain_far_from_all_others_is_a_triangle_at_the_edge_and_named() -> None:
-    few = form_rows()[lambda table: table["condition"] == "few"]
+    few = form_rows()
+    few = few.loc[few["condition"] == "few"]
     many = [few.assign(form=few["form"] + str(copy)) for copy in range(8)]
     table = pd.concat([few, *many], ignore_index=True)
     far = table["form"] == "ridge"

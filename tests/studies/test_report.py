@@ -6,6 +6,7 @@ import json
 import shlex
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -32,7 +33,6 @@ from support.made_study import (
 from tomclip.cli.config_changes import configured
 from tomclip.core.errors import InputError, RunError
 from tomclip.core.languages import LANGUAGES
-from tomclip.export import browser_available
 from tomclip.studies.loading import LoadedStudy, open_study
 from tomclip.studies.report import frames
 from tomclip.studies.report.conditions import core_conditions, pair_shares
@@ -140,7 +140,10 @@ def test_the_candidates_show_what_was_chosen(loaded: LoadedStudy) -> None:
     table = selected(loaded, "2 % and English")
     assert set(table["condition"]) == {WITH}, "settings come from the condition that chose them"
     chosen = table[table["chosen"]].set_index("form")
-    assert chosen.loc["trees", ["multiple", "learning_rate"]].tolist() == [1.0, 0.001]
+    assert chosen[["multiple", "learning_rate"]].to_dict("index")["trees"] == {
+        "multiple": 1.0,
+        "learning_rate": 0.001,
+    }
     assert chosen["runs"].unique() == [2]
     assert chosen.loc["trees", "value"] == pytest.approx(0.7005)
     assert len(chosen) == 5
@@ -208,12 +211,9 @@ def test_every_figure_of_the_document_opens_the_runs_behind_its_marks(loaded: Lo
     ]
     forms = {(trial.group.condition, trial.form) for trial in loaded.trials.values()}
     for one in drawn.values():
-        marks = [
-            tuple(mark[:2])
-            for trace in one.figure.data  # type: ignore[union-attr]
-            if trace.customdata is not None
-            for mark in trace.customdata
-        ]
+        traces: Any = one.figure.data
+        marked = [trace for trace in traces if trace.customdata is not None]
+        marks = [tuple(mark[:2]) for trace in marked for mark in trace.customdata]
         assert marks
         assert set(marks) <= forms
 
@@ -296,8 +296,10 @@ def test_the_command_writes_figures_and_tables_and_trains_nothing(
     assert text == f"# small\n\n{results_markdown(open_study(folder))}\n"
 
 
-@pytest.mark.skipif(not browser_available(), reason="no browser draws SVG on this machine")
-def test_figures_are_written_as_svg_where_a_browser_is(folder: Path, tmp_path: Path) -> None:
+@pytest.mark.browser
+def test_figures_are_written_as_svg_where_a_browser_is(
+    folder: Path, tmp_path: Path, chromium: Path
+) -> None:
     succeed("study", str(folder / "study.yaml"), "--directory", folder, "--write", tmp_path)
     assert (tmp_path / "gains.svg").read_text().startswith("<svg")
 

@@ -186,7 +186,7 @@ def test_choices_hold_over_a_visit_to_another_page(whole: Path) -> None:
 
 def test_every_table_is_offered_as_csv_and_parquet(whole: Path) -> None:
     studio = open_page("10_study")
-    labels = [button.label for button in studio.get("download_button")]
+    labels = [button.proto.label for button in studio.get("download_button")]
     assert {
         f"{table} as {form}" for table in ("All results", "Forms") for form in ("CSV", "parquet")
     } <= set(labels)

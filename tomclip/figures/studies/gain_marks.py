@@ -122,7 +122,8 @@ def add_words(
 def add_level(figure: go.Figure, value: float, place: Mapping[str, int], dash: str = "") -> None:
     """Adds a vertical line behind the marks of one panel."""
     line: dict[str, Any] = {"color": LIGHT["muted"], "width": 1.2, "dash": dash or "solid"}
-    figure.add_vline(x=value, line=line, layer="below", **place)
+    options: dict[str, Any] = {"line": line, "layer": "below", **place}
+    figure.add_vline(x=value, **options)
 
 
 def add_legend(figure: go.Figure) -> None:

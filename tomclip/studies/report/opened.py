@@ -44,7 +44,8 @@ def runs(loaded: LoadedStudy, condition: str, form: str, asked: Asked) -> pd.Dat
         data=asked.data,
         language=asked.language,
     )
-    values = {(row.form, row.fold, row.seed): row.value for row in table.itertuples(index=False)}
+    columns = (table[name] for name in ("form", "fold", "seed", "value"))
+    values = {(form, *place): float(value) for form, *place, value in zip(*columns, strict=True)}
     rows: list[dict[str, Any]] = []
     for one in loaded.results.values():
         if (one["condition"], one["form"]) != (condition, form):

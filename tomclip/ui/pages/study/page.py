@@ -58,8 +58,8 @@ def _show_study(loaded: LoadedStudy, stamp: Stamp, view: str) -> None:
         if verdicts:
             st.info("\n\n".join(verdicts), icon=":material/balance:")
     marks, asked = show_view(view, loaded, stamp)
-    if marks:
-        show_opened(loaded, *marks[0], asked)
+    for condition, form in marks[:1]:
+        show_opened(loaded, condition, form, asked)
     if not loaded.table.empty:
         show_tables(loaded, stamp)
     with st.expander("How to read this", icon=":material/help:"):
