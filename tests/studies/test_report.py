@@ -17,6 +17,8 @@ from support.made_study import (
     CORE,
     FOLDS,
     GAINS,
+    IN_ENGLISH,
+    IN_KOREAN,
     LEVELS,
     OTHER_SCORES,
     SEEDS,
@@ -105,6 +107,17 @@ def test_every_language_has_the_gain_of_its_own_values(loaded: LoadedStudy) -> N
     trees = table[table["form"] == "trees"]["gain"]
     assert trees.to_numpy() == pytest.approx([2.0] * 14, abs=1e-4)
     assert "point-wise" not in set(table["form"])
+
+
+def test_the_lowest_language_of_every_run_is_tested_as_the_mean_is(loaded: LoadedStudy) -> None:
+    found = frames.language_spread(loaded, WITH)
+    lowest = found["lowest language"].set_index("form")
+    level = LEVELS[WITH] + 0.15 + IN_KOREAN
+    assert lowest.loc["point-wise", "value"] == pytest.approx(level, abs=1e-3)
+    assert lowest.loc["trees", "gain"] == pytest.approx(2.0, abs=1e-3)
+    apart = found["best less lowest"].set_index("form")
+    assert apart.loc["trees", "value"] == pytest.approx(IN_ENGLISH - IN_KOREAN, abs=1e-3)
+    assert apart.loc["trees", "gain"] == pytest.approx(0.0, abs=1e-3)
 
 
 def test_a_share_s_band_is_that_of_student_s_t_over_the_folds(loaded: LoadedStudy) -> None:

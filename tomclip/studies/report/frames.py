@@ -64,6 +64,22 @@ def gains_by_language(loaded: LoadedStudy, conditions: Sequence[str], asked: Ask
     return table[table["family"] != "baseline"] if len(table) else table
 
 
+def language_spread(loaded: LoadedStudy, condition: str) -> dict[str, pd.DataFrame]:
+    """Returns `form_tests` of each run's lowest language and of its distance from the best one.
+
+    Both of the primary outcome, by what they are: "lowest language" and "best less lowest".
+    """
+    rows = rows_of(loaded, conditions=[condition], scores=[PRIMARY], data=EMOJI)
+    runs = rows[rows["language"] != MEAN].groupby(["form", "fold", "seed"])["value"]
+    lowest, best = runs.min(), runs.max()
+    found = {}
+    for title, values in (("lowest language", lowest), ("best less lowest", best - lowest)):
+        facts = {"condition": condition, "score": PRIMARY, "data": EMOJI, "language": MEAN}
+        table = values.reset_index().assign(**facts)
+        found[title] = form_tests(loaded.study, table, condition)
+    return found
+
+
 def shares(loaded: LoadedStudy, asked: Asked) -> pd.DataFrame:
     """Returns each form's mean over the folds by share of concepts with pairs.
 

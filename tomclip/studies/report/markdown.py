@@ -10,7 +10,7 @@ from tomclip.core.scores import ScoreKind, capitalised, score_kind
 from tomclip.studies.loading import LoadedStudy
 from tomclip.studies.outcomes import EMOJI, ICONS
 from tomclip.studies.report.conditions import core_conditions
-from tomclip.studies.report.frames import Asked, gains, rows_of
+from tomclip.studies.report.frames import Asked, gains, language_spread, rows_of
 from tomclip.studies.report.verdict import broken_off, progress_sentence, verdicts
 from tomclip.studies.tables import PRIMARY, contrast_tests
 
@@ -74,7 +74,10 @@ def _form_row(row: Row, kind: ScoreKind) -> list[str]:
 
 def _secondary(loaded: LoadedStudy, condition: str) -> str:
     """Returns each form's gain on every other outcome; bold where its interval excludes 0."""
-    columns: dict[str, dict[str, str]] = {}
+    columns = {
+        f"{title}, top-1": _marked_gains(table, score_kind(PRIMARY).digits + 1)
+        for title, table in language_spread(loaded, condition).items()
+    }
     for data in (EMOJI, ICONS):
         for score in dict.fromkeys(rows_of(loaded, conditions=[condition], data=data)["score"]):
             if (score, data) == (PRIMARY, EMOJI):
@@ -82,15 +85,14 @@ def _secondary(loaded: LoadedStudy, condition: str) -> str:
             kind, ending = score_kind(score), ", icons" if data == ICONS else ""
             table = gains(loaded, [condition], Asked(score, data))
             digits = kind.digits + 1 if kind.is_share else kind.digits
-            columns[f"{kind.short_title}{ending}"] = {
-                str(row["form"]): _marked(row, digits) for row in _records(table) if _is_tested(row)
-            }
+            columns[f"{kind.short_title}{ending}"] = _marked_gains(table, digits)
     forms = dict.fromkeys(form for column in columns.values() for form in column)
     rows = [[form, *(column.get(form, "") for column in columns.values())] for form in forms]
     title = f"Secondary outcomes, {condition}" if condition else "Secondary outcomes"
     note = (
         "Gains over the baseline, in the unit of each score; bold: the 95 % interval, which is not "
-        "corrected for so many cells, excludes 0. Distances are better when lower."
+        "corrected for so many cells, excludes 0. Distances are better when lower, and so is that of "
+        "the best language from the lowest."
     )
     return _section(title, ["form", *columns], rows, note)
 
@@ -190,6 +192,11 @@ def _p(value: float) -> str:
 def _gain(row: Row, digits: int) -> str:
     gain, low, high = (decimal(row[name], digits, signed=True) for name in ("gain", "low", "high"))
     return f"{gain} [{low}, {high}]"
+
+
+def _marked_gains(table: pd.DataFrame, digits: int) -> dict[str, str]:
+    """Returns the gains of the forms that are tested, by title."""
+    return {str(row["form"]): _marked(row, digits) for row in _records(table) if _is_tested(row)}
 
 
 def _marked(row: Row, digits: int) -> str:
