@@ -176,6 +176,7 @@ def test_without_a_form_that_helps_the_largest_gain_is_named(folder: Path, tmp_p
     for file in (copy / "results").glob("trees-10*"):
         file.unlink()
     (first, _) = verdicts(open_study(copy))
+    assert first.startswith(f"**{WITHOUT}, so far:** ")
     assert "no structural form helps over point-wise. Of 2 structural forms" in first
     assert "The largest gain is that of *edges*, +0.60 points" in first
 
@@ -357,6 +358,6 @@ def test_a_study_of_one_condition_and_no_choice_is_told_too(tmp_path: Path) -> N
         write_result(trial, scores_of(trial), tmp_path, seconds=1.0, training={})
     loaded = open_study(tmp_path)
     (said,) = verdicts(loaded)
-    assert said.startswith("no form helps over point-wise. Of 1 form, 1 does not help;")
+    assert said.startswith("**All forms:** no form helps over point-wise. Of 1 form, 1 does not help;")
     assert "### Forms\n" in results_markdown(loaded)
     assert list(study_figures(loaded)) == ["gains", "gains_by_language", "shares", "trade_off"]

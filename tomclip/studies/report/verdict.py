@@ -33,7 +33,10 @@ def verdicts(loaded: LoadedStudy) -> tuple[str, ...]:
     for condition in core_conditions(loaded.study):
         table = gains(loaded, [condition], Asked())
         if "gain" in table and table["gain"].notna().any():
-            found.append(_verdict(condition, table[table["gain"].notna()], loaded.study.baseline))
+            title = condition or "All forms"
+            if len(loaded.results) < len(loaded.trials):
+                title = f"{title}, so far"
+            found.append(_verdict(title, table[table["gain"].notna()], loaded.study.baseline))
     return tuple(found)
 
 
@@ -56,13 +59,13 @@ def broken_off(loaded: LoadedStudy) -> dict[str, str]:
     }
 
 
-def _verdict(condition: str, tests: pd.DataFrame, baseline: str) -> str:
+def _verdict(title: str, tests: pd.DataFrame, baseline: str) -> str:
     structural = tests[tests["family"] == "structural"]
     kind = "structural form" if len(structural) else "form"
     asked = structural if len(structural) else tests
     rows = asked.to_dict("records")
     helping = [row for row in rows if row["verdict"] == "helps"]
-    head = f"**{condition}:** " if condition else ""
+    head = f"**{title}:** "
     if helping:
         named = ", ".join(f"**{row['form']}** ({_gain(row)})" for row in helping)
         verb = "helps" if len(helping) == 1 else "help"
