@@ -358,6 +358,6 @@ def test_a_study_of_one_condition_and_no_choice_is_told_too(tmp_path: Path) -> N
         write_result(trial, scores_of(trial), tmp_path, seconds=1.0, training={})
     loaded = open_study(tmp_path)
     (said,) = verdicts(loaded)
-    assert said.startswith("**All forms:** no form helps over point-wise. Of 1 form, 1 does not help;")
+    assert said.startswith("**All forms:** no form helps over point-wise. Of 1 form, 1 does not")
     assert "### Forms\n" in results_markdown(loaded)
     assert list(study_figures(loaded)) == ["gains", "gains_by_language", "shares", "trade_off"]

@@ -91,8 +91,8 @@ def _secondary(loaded: LoadedStudy, condition: str) -> str:
     title = f"Secondary outcomes, {condition}" if condition else "Secondary outcomes"
     note = (
         "Gains over the baseline, in the unit of each score; bold: the 95 % interval, which is not "
-        "corrected for so many cells, excludes 0. Distances are better when lower, as is that of the "
-        "best language from the lowest."
+        "corrected for so many cells, excludes 0. Distances are better when lower, as is the best "
+        "language less the lowest."
     )
     return _section(title, ["form", *columns], rows, note)
 
