@@ -50,6 +50,7 @@ PAGES = (
     "Train",
     "Runs",
     "Benchmarks",
+    "What helps",
     "Encoders",
     OVERVIEW,
 )

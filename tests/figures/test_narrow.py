@@ -58,7 +58,8 @@ def page(request: pytest.FixtureRequest, chromium: Path, tmp_path_factory: Any) 
     parts = []
     for name, draw in NARROW_FIGURES.items():
         figure: go.Figure = draw(LONG)
-        size = f"width:{request.param}px;height:{figure.layout.height}px"
+        width = max(request.param, (figure.layout.meta or {}).get("least_width", 0))
+        size = f"width:{width}px;height:{figure.layout.height}px"
         call = f"Plotly.newPlot('{name}', figure.data, figure.layout, {config})"
         parts.append(
             f"<div id='{name}' style='{size}'></div>"

@@ -27,15 +27,21 @@ from tomclip.figures import (
     difference_figure,
     distance_matrix_figure,
     euler_figure,
+    form_gains_figure,
+    form_runs_figure,
+    form_trade_off_figure,
     landscape_figure,
+    language_gains_figure,
     live_loss_figure,
     live_scores_figure,
     loop_figure,
     loop_lives_figure,
     map_figure,
+    pair_share_figure,
     permutation_figure,
     persistence_image_figure,
     score_curve_figure,
+    settings_figure,
     shape_figure,
     significance_figure,
     sparsification_figure,
@@ -130,6 +136,85 @@ def sweep_points() -> pd.DataFrame:
 def sweep_figure(points: pd.DataFrame, context: FigureContext) -> go.Figure:
     """Returns the runs of a sweep with the means that its table shows."""
     return trade_off_figure(points, trade_off(points), context=context)
+
+
+def form_rows(forms: tuple[str, ...] = ("trees", "ridge")) -> pd.DataFrame:
+    """Two forms and the baseline of a study in two conditions: one helps, one does not."""
+    facts = {
+        "plain": ("baseline", 30.0, np.nan, np.nan, None),
+        "trees": ("structural", 32.0, 2.0, 0.001, "helps"),
+        "ridge": ("closed form", 29.0, -1.0, 0.2, "does not help"),
+    }
+    rows = []
+    for condition in ("few", "few and English"):
+        for form in ("plain", *forms):
+            family, value, gain, p_value, verdict = facts[form]
+            ends = (gain - 0.5, gain + 0.5, gain - 0.8, gain + 0.8)
+            tested = (gain, *ends, p_value, 2 * p_value, 0.7, 5, 25, verdict)
+            rows.append((condition, form, family, value, *tested))
+    names = ("gain", "low", "high", "corrected_low", "corrected_high", "p_value", "adjusted_p")
+    last = ("smallest_effect", "folds", "runs", "verdict")
+    return pd.DataFrame(rows, columns=["condition", "form", "family", "value", *names, *last])
+
+
+def language_rows() -> pd.DataFrame:
+    """The same in the mean and every language."""
+    tables = [form_rows().assign(language=code) for code in ("mean", *LANGUAGES)]
+    return pd.concat(tables, ignore_index=True)
+
+
+def share_rows() -> pd.DataFrame:
+    """Two forms at two shares, without and with an anchor."""
+    rows = [
+        (f"{share:g} %{' and English' * anchored}", share, anchored, form, family, value)
+        for share in (2.0, 10.0)
+        for anchored in (False, True)
+        for form, family, value in (("plain", "baseline", 20.0), ("trees", "structural", 22.0))
+    ]
+    columns = ["condition", "share", "anchored", "form", "family", "value"]
+    table = pd.DataFrame(rows, columns=columns)
+    return table.assign(low=table["value"] - 1, high=table["value"] + 1, folds=5)
+
+
+def trade_off_rows() -> pd.DataFrame:
+    """Four forms in two conditions: two on the front, one beaten, one far from all others."""
+    rows = [
+        (condition, form, family, accuracy, 1.0, shape, 0.1, front)
+        for condition in ("few", "few and English")
+        for form, family, accuracy, shape, front in (
+            ("plain", "baseline", 30.0, 1.0, True),
+            ("trees", "structural", 31.0, 1.2, True),
+            ("loops", "structural", 29.0, 1.1, False),
+            ("edges", "structural", 30.5, 1.3, False),
+            ("turned", "closed form", 3.0, 9.0, False),
+        )
+    ]
+    columns = ["condition", "form", "family", "accuracy", "a", "shape", "s", "pareto"]
+    table = pd.DataFrame(rows, columns=columns)
+    for name, reach in (("accuracy", "a"), ("shape", "s")):
+        table[f"{name}_low"] = table[name] - table[reach]
+        table[f"{name}_high"] = table[name] + table[reach]
+    return table
+
+
+def setting_rows() -> pd.DataFrame:
+    """Two forms with three weights at two rates, and the baseline with two rates."""
+    rows = [("few", "plain", np.nan, rate, 0.6 + rate, 6, False, False) for rate in (0.001, 0.01)]
+    rows += [
+        ("few", form, multiple, rate, 0.6 + multiple * rate, 6, False, multiple * rate == 0.1)
+        for form in ("trees", "loops")
+        for multiple in (0.1, 1.0, 10.0)
+        for rate in (0.001, 0.01)
+    ]
+    names = ["condition", "form", "multiple", "learning_rate", "value", "runs", "failed", "chosen"]
+    return pd.DataFrame(rows, columns=names)
+
+
+def run_rows() -> pd.DataFrame:
+    """The runs of a form over three folds and two seeds, one of them without a baseline."""
+    rows = [(f, s, 30.0 + f, 1.0 + f / 10 + s / 100) for f in (0, 1, 3) for s in (0, 1)]
+    table = pd.DataFrame(rows, columns=["fold", "seed", "value", "gain"])
+    return table.assign(gain=table["gain"].where(table.index != 5))
 
 
 def threshold_curve() -> pd.DataFrame:
@@ -260,6 +345,20 @@ FIGURES: dict[str, Callable[[FigureContext], go.Figure]] = {
         training_curves(), context=context, label="top-1 accuracy", unit="%"
     ),
     "trade_off": lambda context: sweep_figure(sweep_points(), context),
+    "form_gains": lambda context: form_gains_figure(form_rows(), context=context, baseline="plain"),
+    "language_gains": lambda context: language_gains_figure(
+        language_rows(), context=context, baseline="plain"
+    ),
+    "pair_shares": lambda context: pair_share_figure(
+        share_rows(), context=context, baseline="plain"
+    ),
+    "form_trade_off": lambda context: form_trade_off_figure(trade_off_rows(), context=context),
+    "study_settings": lambda context: settings_figure(
+        setting_rows(), context=context, baseline="plain"
+    ),
+    "form_runs": lambda context: form_runs_figure(
+        run_rows(), context=context, condition="few", form="trees", baseline="plain"
+    ),
     "animated_diagram": lambda context: animated_diagram_figure(
         {0: diagrams()["ko"], 50: diagrams()["ja"]},
         diagrams()["en"],
@@ -323,6 +422,18 @@ EMPTY_FIGURES: dict[str, Callable[[FigureContext], go.Figure]] = {
         training_curves()[:0], context=context, label="top-1 accuracy"
     ),
     "trade_off": lambda context: sweep_figure(sweep_points().assign(accuracy=np.nan), context),
+    "form_gains": lambda context: form_gains_figure(
+        form_rows(()), context=context, baseline="plain"
+    ),
+    "language_gains": lambda context: language_gains_figure(
+        language_rows()[:0], context=context, baseline="plain"
+    ),
+    "pair_shares": lambda context: pair_share_figure(share_rows()[:0], context=context),
+    "form_trade_off": lambda context: form_trade_off_figure(trade_off_rows()[:0], context=context),
+    "study_settings": lambda context: settings_figure(setting_rows()[:2], context=context),
+    "form_runs": lambda context: form_runs_figure(
+        run_rows()[5:], context=context, condition="few", form="trees", baseline="plain"
+    ),
     "animated_diagram": lambda context: animated_diagram_figure(
         {}, (), context=context, language="ko"
     ),

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 from support.browser import PATIENCE, expect_no_complaint, running_studio
+from support.made_study import made_study
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
@@ -21,6 +22,7 @@ TITLES = (
     "Train",
     "Runs",
     "Benchmarks",
+    "What helps",
     "Encoders",
 )
 TRACES = ".js-plotly-plot .trace, .js-plotly-plot .gl-canvas, .js-plotly-plot .point"
@@ -28,7 +30,9 @@ TRACES = ".js-plotly-plot .trace, .js-plotly-plot .gl-canvas, .js-plotly-plot .p
 
 @pytest.fixture(scope="module")
 def studio(assets: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with running_studio(assets, tmp_path_factory.mktemp("studio")) as address:
+    folder = tmp_path_factory.mktemp("studio")
+    made_study(folder / "runs" / "studies" / "made")
+    with running_studio(assets, folder) as address:
         yield address
 
 
@@ -113,6 +117,20 @@ def test_a_click_on_a_bar_shows_its_words(studio: str, open_tab: Callable[..., P
     click_middle(page, bar)
     expect(page.get_by_text("German, H0")).to_be_visible()
     expect(page.get_by_test_id("stImage").first).to_be_visible()
+
+
+@pytest.mark.parametrize("view", ["gains", "languages", "trade_off", "settings"])
+def test_a_click_on_a_mark_of_a_study_opens_its_runs(
+    view: str, studio: str, open_tab: Callable[..., Page]
+) -> None:
+    page = open_tab(f"{studio}/study?study=made&study_view={view}")
+    expect(page.get_by_text("How to read this")).to_be_visible()
+    mark = page.locator(".js-plotly-plot .scatterlayer .point").nth(1)
+    mark.scroll_into_view_if_needed()
+    click_middle(page, mark)
+    expect(page).to_have_url(re.compile("form="))
+    expect(page.get_by_text("Configuration that these runs share")).to_be_visible()
+    expect_no_complaint(page)
 
 
 def test_two_clicks_show_the_words_of_a_loop_that_english_has_not(

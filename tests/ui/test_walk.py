@@ -10,11 +10,13 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 from support.checkout import APP
+from support.made_study import made_study
 from support.recorded_runs import recorded_run
 from support.studio_pages import PATIENCE
 from support.tiny_encoders import write_student
 
 from tomclip import geometry
+from tomclip.core.paths import runs_directory
 from tomclip.geometry import project
 from tomclip.topology.statistics import significance
 from tomclip.ui.view_state import choice_key
@@ -22,6 +24,7 @@ from tomclip.ui.view_state.choices import (
     COMPARISON,
     ENCODER_SOURCE,
     RECORDED_AS,
+    STUDY_VIEW,
     TASK,
     TOPOLOGY_VIEW,
 )
@@ -37,6 +40,7 @@ PAGES: Mapping[str, Choice | None] = {
     "7_runs": None,
     "8_benchmarks": None,
     "9_encoders": ENCODER_SOURCE,
+    "10_study": STUDY_VIEW,
 }
 WIDGETS = ("selectbox", "multiselect", "segmented_control", "slider", "select_slider", "toggle")
 CHOSEN = {
@@ -62,6 +66,7 @@ def tiny_studio(assets: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
         patch.setattr(
             geometry, "project", lambda *args, **o: project(*args, **{**o, "method": "pca"})
         )
+        made_study(runs_directory() / "studies" / "made")
         write_student(recorded_run("mine") / "checkpoints" / "best", seed=3)
         yield
 

@@ -12,6 +12,7 @@ from tomclip.export.images import (
     image_bytes,
     images_bytes,
 )
+from tomclip.export.pages import figures_page
 from tomclip.export.spreadsheets import harmless, harmless_table, spreadsheet_csv
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "ExportError",
     "browser_available",
     "figure_bundle",
+    "figures_page",
     "harmless",
     "harmless_table",
     "html_bytes",

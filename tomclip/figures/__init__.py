@@ -20,6 +20,12 @@ if TYPE_CHECKING:
     from tomclip.figures.scores.differences import difference_figure
     from tomclip.figures.scores.dots import score_table
     from tomclip.figures.scores.heatmap import distance_matrix_figure
+    from tomclip.figures.studies.gains import form_gains_figure
+    from tomclip.figures.studies.languages import language_gains_figure
+    from tomclip.figures.studies.runs import form_runs_figure
+    from tomclip.figures.studies.settings import settings_figure
+    from tomclip.figures.studies.shares import pair_share_figure
+    from tomclip.figures.studies.trade_off import form_trade_off_figure
     from tomclip.figures.style.context import FigureContext
     from tomclip.figures.style.palette import SeriesStyle, encoder_style, language_style
     from tomclip.figures.style.template import empty_figure, register_templates, restyled
@@ -65,13 +71,18 @@ __all__ = [
     "empty_figure",
     "encoder_style",
     "euler_figure",
+    "form_gains_figure",
+    "form_runs_figure",
+    "form_trade_off_figure",
     "landscape_figure",
+    "language_gains_figure",
     "language_style",
     "live_loss_figure",
     "live_scores_figure",
     "loop_figure",
     "loop_lives_figure",
     "map_figure",
+    "pair_share_figure",
     "permutation_figure",
     "persistence_image_figure",
     "point_out_concepts",
@@ -79,6 +90,7 @@ __all__ = [
     "restyled",
     "score_curve_figure",
     "score_table",
+    "settings_figure",
     "shape_figure",
     "significance_figure",
     "sparsification_figure",
@@ -130,6 +142,12 @@ _MODULES = {
     "trade_off_figure": "training.trade_off",
     "training_steps_figure": "training.curves",
     "weight_changes": "training.loss_weights",
+    "form_gains_figure": "studies.gains",
+    "form_runs_figure": "studies.runs",
+    "form_trade_off_figure": "studies.trade_off",
+    "language_gains_figure": "studies.languages",
+    "pair_share_figure": "studies.shares",
+    "settings_figure": "studies.settings",
 }
 
 

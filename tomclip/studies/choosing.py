@@ -28,6 +28,11 @@ if TYPE_CHECKING:
 
 RATIOS, SELECTION, CHOICES = "ratios", "selection", "choices.json"
 CRITERION = "mean_reciprocal_rank"
+SELECTED = (
+    *("condition", "fold", "seed", "form", "learning_rate", "multiple", "factor", "best_step"),
+    *("steps", CRITERION, "error"),
+)
+"""Columns of `selection_table`."""
 
 
 def ratios_file(group: Group, directory: Path) -> Path:
@@ -54,8 +59,13 @@ def ratios_of(study: FoldStudy, condition: str, directory: Path) -> dict[str, fl
     return {form: math.exp(sum(logs) / len(logs)) for form, logs in logarithms.items()}
 
 
-def selection_table(study: FoldStudy, directory: Path) -> pd.DataFrame:
+def selection_table(study: FoldStudy, directory: Path, *, so_far: bool = False) -> pd.DataFrame:
     """Returns what every candidate scored, with `condition`, `fold` and `seed`.
+
+    Args:
+        study: Which.
+        directory: Its folder.
+        so_far: Leave out groups that have no file yet; without any the table is empty.
 
     Raises:
         RunError: when a group's file is missing or damaged.
@@ -65,6 +75,8 @@ def selection_table(study: FoldStudy, directory: Path) -> pd.DataFrame:
     tables = []
     for group in choosing_groups(study):
         file = selection_file(group, directory)
+        if so_far and not file.exists():
+            continue
         try:
             table = pd.read_csv(file, keep_default_na=False, na_values={"multiple": [""]})
             table = table.assign(condition=group.condition, fold=group.fold, seed=group.seed)
@@ -74,6 +86,8 @@ def selection_table(study: FoldStudy, directory: Path) -> pd.DataFrame:
                 f"{file} cannot be read ({first_line(error)}); delete it to try its candidates "
                 "again"
             ) from error
+    if not tables:
+        return pd.DataFrame(columns=list(SELECTED))
     return pd.concat(tables, ignore_index=True)
 
 

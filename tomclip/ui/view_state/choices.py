@@ -23,7 +23,7 @@ from tomclip.ui.view_state.kinds import (
 
 OVERVIEW, EMBEDDINGS, TOPOLOGY, COMPARE = "overview", "embeddings", "topology", "compare"
 ZERO_SHOT, TRAIN, RUNS = "zero_shot", "train", "runs"
-BENCHMARK_PAGE, ENCODER_PAGE = "benchmarks", "encoders"
+BENCHMARK_PAGE, ENCODER_PAGE, STUDY_PAGE = "benchmarks", "encoders", "study"
 HOMOLOGY: Mapping[str, str] = {"0": "H0", "1": "H1", "2": "H2"}
 
 # Which encoders, languages and concepts
@@ -161,6 +161,28 @@ RECORDED_AS = Choice("recorded_as", (TRAIN,), {"diagram": "Diagram", "map": "Map
 RUN_FILTER = TextChoice("filter", (RUNS,))
 TICKED_RUNS = SeveralChoice("runs", (RUNS,))
 SWEEP = Choice("sweep", (RUNS,))
+
+# What helps
+STUDY = Choice("study", (STUDY_PAGE,))
+STUDY_VIEW = Choice(
+    "study_view",
+    (STUDY_PAGE,),
+    {
+        "gains": "Gains",
+        "languages": "By language",
+        "shares": "Share of pairs",
+        "trade_off": "Accuracy and shape",
+        "settings": "Settings",
+    },
+)
+CONDITIONS = SeveralChoice("conditions", (STUDY_PAGE,), at_first=2)
+CONDITION = Choice("condition", (STUDY_PAGE,))
+STUDY_SCORE = Choice("study_score", (STUDY_PAGE,))
+STUDY_SHAPE = Choice("study_shape", (STUDY_PAGE,), default=("wasserstein_h0_to_teacher",))
+STUDY_PICTURES = Choice("study_pictures", (STUDY_PAGE,), {"emoji": "Emoji", "icons": "Icons"})
+STUDY_LANGUAGE = Choice("study_language", (STUDY_PAGE,), default=("mean",), meant=code_or_tag)
+OPENED_FORM = MarkChoice("form", (STUDY_PAGE,), columns=(0, 1))
+OPENED_RUN = MarkChoice("opened_run", (STUDY_PAGE,), columns=(2, 3))
 
 # Benchmarks and Encoders
 BENCHMARK = Choice("benchmark", (BENCHMARK_PAGE,))

@@ -16,6 +16,7 @@ from tomclip.cli.terminal import progress
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from tomclip.studies.loading import LoadedStudy
     from tomclip.studies.work import StudyWork, Unit
 
 
@@ -38,6 +39,14 @@ def study(
         bool, typer.Option("--keep-heads", help="Keep trained heads in the study's folder.")
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what is to do only.")] = False,
+    write: Annotated[
+        Path | None,
+        typer.Option(help="Write figures and tables of the results there are here; train nothing."),
+    ] = None,
+    document: Annotated[
+        Path | None,
+        typer.Option(help="Put the tables between this file's result markers; train nothing."),
+    ] = None,
     json_file: JsonFile = None,
     force: Force = False,
 ) -> None:
@@ -58,6 +67,9 @@ def study(
     stem = file.parent.name if file.name == studies.FILE else file.stem
     folder = directory or runs_directory() / "studies" / stem
     quiet = target == STANDARD_OUTPUT
+    if write or document:
+        _report(load_study(asked, folder, name=stem), write, document)
+        return
     with stop_on_signal() as should_stop:
         work = StudyWork(
             asked,
@@ -85,6 +97,18 @@ def study(
         show_tables(asked, results, condition, **options)
     if target:
         write_json(target, as_json(asked, results, condition, **options))
+
+
+def _report(loaded: LoadedStudy, folder: Path | None, document: Path | None) -> None:
+    """Writes what there is into a folder and into a document."""
+    from tomclip.core.paths import user_path
+    from tomclip.studies.report.writing import fill_document, write_report
+
+    for path in write_report(loaded, user_path(folder)) if folder else ():
+        typer.echo(path)
+    if document:
+        changed = fill_document(loaded, user_path(document))
+        typer.echo(f"{document} {'has the tables now' if changed else 'had these tables already'}")
 
 
 def _to_do(work: StudyWork, choosing: Sequence[Unit], folder: Path) -> str:

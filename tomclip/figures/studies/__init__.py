@@ -1,0 +1,1 @@
+"""Studies over folds and seeds: gains of forms, over languages and shares, and their settings."""

@@ -1,0 +1,1 @@
+"""The page What helps: a study's gains by condition, language and share, and the runs behind."""
