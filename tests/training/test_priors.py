@@ -261,5 +261,5 @@ def test_a_run_of_no_steps_is_the_student_at_the_ridge_solution(
     assert ended.best_score == pytest.approx(strength, abs=1e-6)
     student = load_student(str(ended.best_checkpoint))
     assert student.embed_texts(["a red kite"]).vectors.shape == (1, student.dimension)
-    with pytest.raises(TomclipError, match="optimiser.steps is 0, which leaves a student"):
+    with pytest.raises(TomclipError, match=r"optimiser\.steps is 0, which leaves a student"):
         prior_config(folder, "head", optimiser=optimiser)

@@ -14,10 +14,10 @@ from tomclip.config.fields import STRICT
 class OptimiserConfig:
     """AdamW with linear warm-up, then the chosen decay.
 
-    `accumulation` is the number of pieces in which a process embeds its part of a batch: more take
-    less memory, and above 1 a second forward pass. The loss sees the whole batch, the update is the
-    same. With 0 `steps` the beginning is the student. `gradient_checkpointing` saves memory within a piece, also for a second forward pass.
-    `compile` asks for torch.compile.
+    With 0 `steps` the student is as it begins. `accumulation` is the number of pieces in which a
+    process embeds its part of a batch: more take less memory, and above 1 a second forward pass.
+    The loss sees the whole batch, the update is the same. `gradient_checkpointing` saves memory
+    within a piece, also for a second forward pass. `compile` asks for torch.compile.
     """
 
     steps: Annotated[int, Field(ge=0)] = 2000

@@ -33,6 +33,7 @@ from tomclip.runs import (
 from tomclip.runs.jobs.processes import handle_of, write_handle
 from tomclip.runs.status import RunStatus, utc_now
 from tomclip.ui.pages.train import page, settings
+from tomclip.ui.pages.train.presets import first_preset
 
 pytestmark = pytest.mark.usefixtures("fake_workers")
 
@@ -94,12 +95,11 @@ def total_loss(studio: AppTest) -> np.ndarray:
     return numbers(total["y"])
 
 
-def test_the_form_opens_with_the_small_recipe_and_says_that_there_is_no_run() -> None:
-    studio = open_train()
-    small = load_config(APP.parent / "configs" / "emoji_small.yaml")
-    assert shown(studio, "name") == small.name
-    assert shown(studio, "optimiser.steps") == small.optimiser.steps
-    assert shown(studio, "loss.h0_weight") == small.loss.h0_weight
+def test_the_form_opens_with_the_first_recipe_and_says_that_there_is_no_run() -> None:
+    studio, first = open_train(), first_preset()
+    assert shown(studio, "name") == first.name
+    assert shown(studio, "optimiser.steps") == first.optimiser.steps
+    assert shown(studio, "loss.h0_weight") == first.loss.h0_weight
     assert "Start training" in labels(studio)
     assert not studio.error
     assert studio.info[0].value.startswith("No run yet")

@@ -7,7 +7,7 @@ from typing import get_args
 
 import pytest
 
-from tomclip.config import Recipe, TrainConfig, change_config, config_to_dict
+from tomclip.config import Recipe, TrainConfig, change_config, config_to_dict, load_config
 from tomclip.core.languages import LANGUAGES
 from tomclip.core.types import Event
 from tomclip.figures.training.loss_weights import changes_of
@@ -106,8 +106,18 @@ def test_recipes_of_encoders_that_are_not_here_are_left_out_with_the_command_tha
 
 def test_the_recipes_with_a_title_come_first() -> None:
     names = list(presets.presets())
-    assert names[:3] == ["from_scratch", "emoji_from_e5", "from_e5_english"] == list(presets.TITLES)
+    titled = ["best", "from_scratch", "emoji_from_e5", "from_e5_english"]
+    assert names[:4] == titled == list(presets.TITLES)
     assert {"emoji_small", "emoji_tomclip", "mclip_full"} < set(names)
+
+
+def test_the_form_begins_with_the_best_recipe_that_can_be_started(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(presets, "packaged_origin", lambda name: object())
+    assert presets.first_preset() == load_config("best")
+    monkeypatch.setattr(presets, "packaged_origin", lambda name: None)
+    assert presets.first_preset() == load_config("emoji_small")
 
 
 def test_the_recipe_from_english_alone_reads_no_translation_and_looks_at_every_language() -> None:

@@ -22,10 +22,12 @@ from tomclip.ui.parts.feedback import refuse
 
 BASE = f"{FORM}base"
 OPEN = f"{FORM}open"
-FIRST_PRESET = "emoji_small"
+FIRST_PRESETS = ("best", "emoji_small")
+"""The first of them that can be started here fills the form; docs/study.md says why."""
 REFUSAL = f"{FORM}refusal"
 LARGEST_FILE = 1_000_000
 TITLES: Mapping[str, str] = {
+    "best": "Best with few pairs",
     "from_scratch": "From scratch, 1 minute",
     "emoji_from_e5": "From E5, 10 % of the pairs",
     "from_e5_english": "From E5, English only",
@@ -60,6 +62,13 @@ def usable_presets() -> tuple[Mapping[str, TrainConfig], str]:
     return {name: one for name, one in presets().items() if name not in missing}, hint
 
 
+def first_preset() -> TrainConfig:
+    """Returns the recipe that an empty form holds."""
+    usable, _ = usable_presets()
+    named = [usable[name] for name in FIRST_PRESETS if name in usable]
+    return named[0] if named else next(iter(usable.values()))
+
+
 def fill_form(config: TrainConfig) -> None:
     """Puts a configuration into the form, before its widgets are drawn."""
     values = config_to_dict(config)
@@ -86,9 +95,8 @@ def choose_beginning() -> None:
     What stood in the form comes back when a person returns from another page.
     """
     if f"{FORM}name" not in st.session_state:
-        kept, known = st.session_state.get(BASE), presets()
-        first = known.get(FIRST_PRESET) or next(iter(known.values()))
-        fill_form(parse_config(kept) if kept else first)
+        kept = st.session_state.get(BASE)
+        fill_form(parse_config(kept) if kept else first_preset())
     usable, hint = usable_presets()
     st.pills(
         "Begin with",
