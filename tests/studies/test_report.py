@@ -249,7 +249,7 @@ def test_the_tables_hold_the_numbers_of_the_results(loaded: LoadedStudy) -> None
 def test_a_run_that_broke_off_is_named_and_missing(folder: Path, tmp_path: Path) -> None:
     copy = Path(shutil.copytree(folder, tmp_path / "copy"))
     name = trials_in(copy)[0].name
-    file = copy / "results" / f"{name}.json"
+    file = copy / "results" / f"{name}.json.gz"
     values = json.loads(file.read_text()) | {"scores": {}, "training": {"error": "not a number"}}
     file.write_text(json.dumps(values))
     broken = open_study(copy)
@@ -260,7 +260,7 @@ def test_a_run_that_broke_off_is_named_and_missing(folder: Path, tmp_path: Path)
 def test_a_damaged_result_is_refused_or_left_out(folder: Path, tmp_path: Path) -> None:
     copy = Path(shutil.copytree(folder, tmp_path / "copy"))
     name = trials_in(copy)[3].name
-    (copy / "results" / f"{name}.json").write_text("{")
+    (copy / "results" / f"{name}.json.gz").write_text("{")
     with pytest.raises(RunError, match="delete it to repeat"):
         open_study(copy)
     found = open_study(copy, leave_out_refused=True)

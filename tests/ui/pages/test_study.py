@@ -141,7 +141,7 @@ def test_a_study_that_goes_on_is_read_anew(folder: Path) -> None:
 
 def test_a_damaged_result_is_one_sentence_and_the_rest_is_shown(whole: Path) -> None:
     name = trials_in(whole)[3].name
-    (whole / "results" / f"{name}.json").write_text("{")
+    (whole / "results" / f"{name}.json.gz").write_text("{")
     studio = open_page("10_study")
     (error,) = studio.error
     assert f"{name}.json cannot be read" in error.value

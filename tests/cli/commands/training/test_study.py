@@ -63,9 +63,11 @@ def trials(file: Path) -> list[Trial]:
 def test_every_trial_leaves_a_result_and_no_run(file: Path, done: tuple[Path, dict, str]) -> None:
     folder, _, _ = done
     assert len(trials(file)) == 8
-    assert {path.stem for path in (folder / "results").iterdir()} == {t.name for t in trials(file)}
+    assert {path.name for path in (folder / "results").iterdir()} == {
+        f"{t.name}.json.gz" for t in trials(file)
+    }
     assert not list((folder / "runs").iterdir())
-    found = json.loads((folder / "results" / "plain-fold3-seed1.json").read_text())
+    found = read_result_file(folder / "results" / "plain-fold3-seed1.json.gz")
     assert (found["fold"], found["seed"], found["config"]["data"]["fold"]) == (3, 1, 3)
     assert found["config"]["loss"]["distance_matrix_weight"] == 0.0
     assert set(found["scores"]["emoji"]["zero_shot_top1"]) == {*LANGUAGES, "mean"}
@@ -77,7 +79,7 @@ def test_every_trial_leaves_a_result_and_no_run(file: Path, done: tuple[Path, di
 def test_the_table_is_that_of_the_results(file: Path, done: tuple[Path, dict, str]) -> None:
     folder, values, output = done
     results = results_table(
-        read_result_file(folder / "results" / f"{trial.name}.json") for trial in trials(file)
+        read_result_file(folder / "results" / f"{trial.name}.json.gz") for trial in trials(file)
     )
     chosen = results[
         (results["score"] == "zero_shot_top1")
@@ -136,7 +138,7 @@ def test_a_result_of_another_configuration_or_damaged_is_refused(
     other.write_text(yaml.safe_dump(changed))
     assert "of another configuration" in refuse("study", str(other), "--directory", done[0])
     (tmp_path / "results").mkdir()
-    (tmp_path / "results" / "plain-fold0-seed0.json").write_text("{")
+    (tmp_path / "results" / "plain-fold0-seed0.json.gz").write_text("{")
     assert "delete it to repeat" in refuse("study", str(file), "--directory", tmp_path)
 
 
@@ -148,7 +150,7 @@ def test_a_score_of_a_language_and_of_other_pictures_can_be_asked_for(
     folder = done[0] / "results"
     values = [
         read_result_file(path)["scores"]["icons"]["zero_shot_top5"]["ko"]
-        for path in folder.glob("plain-*.json")
+        for path in folder.glob("plain-*.json.gz")
     ]
     rows = {row["form"]: row["value"] for row in found["conditions"][""]}
     assert rows["plain"] == pytest.approx(sum(values) / 4, abs=1e-3)
