@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import shlex
 import shutil
@@ -45,7 +46,7 @@ from tomclip.studies.report.opened import differences, repeating_command, runs, 
 from tomclip.studies.report.selection import selected
 from tomclip.studies.report.verdict import broken_off, progress_sentence, verdicts
 from tomclip.studies.report.writing import BEGIN, END, filled_text
-from tomclip.studies.results import write_result
+from tomclip.studies.results import read_result_file, write_result
 from tomclip.studies.study import read_fold_study, study_file
 
 
@@ -250,8 +251,8 @@ def test_a_run_that_broke_off_is_named_and_missing(folder: Path, tmp_path: Path)
     copy = Path(shutil.copytree(folder, tmp_path / "copy"))
     name = trials_in(copy)[0].name
     file = copy / "results" / f"{name}.json.gz"
-    values = json.loads(file.read_text()) | {"scores": {}, "training": {"error": "not a number"}}
-    file.write_text(json.dumps(values))
+    values = read_result_file(file) | {"scores": {}, "training": {"error": "not a number"}}
+    file.write_bytes(gzip.compress(json.dumps(values).encode()))
     broken = open_study(copy)
     assert broken_off(broken) == {name: "not a number"}
     assert f"| {name} | not a number |" in results_markdown(broken)
