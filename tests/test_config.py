@@ -243,6 +243,6 @@ def test_a_missing_configuration_names_those_that_ship(tmp_path: Path) -> None:
         tmp_path / "configs" / "emoji_small.yaml",
     ):
         with pytest.raises(
-            ConfigError, match="or one that ships: emoji_anchored, emoji_from_e5, emoji_mclip"
+            ConfigError, match="or one that ships: best, emoji_anchored, emoji_from_e5, emoji_mclip"
         ):
             load_config(path)

@@ -129,7 +129,7 @@ def test_no_name_is_one_sentence_and_nothing_can_be_started() -> None:
     [
         ("optimiser.learning_rate", 1e6, "Optimiser.learning_rate: use a number less than"),
         ("optimiser.batch_size", 1, "batch_size: use a number greater than or equal to 4"),
-        ("optimiser.steps", 0, "steps: use a number greater than or equal to 1"),
+        ("optimiser.steps", 0, "optimiser.steps is 0, which leaves a student as it begins"),
         ("seed", -1, "eed: use a number greater than or equal to 0"),
     ],
 )

@@ -161,7 +161,7 @@ def test_every_setting_of_the_configuration_has_its_place_in_the_form() -> None:
 def test_bounds_and_choices_are_those_that_the_classes_declare() -> None:
     found = settings()
     assert (found["optimiser.batch_size"].low, found["optimiser.batch_size"].high) == (4, 65536)
-    assert (found["optimiser.steps"].low, found["optimiser.steps"].high) == (1, None)
+    assert (found["optimiser.steps"].low, found["optimiser.steps"].high) == (0, None)
     assert found["loss.recipe"].choices == get_args(Recipe) == tuple(RECIPE_HELP)
     assert (found["student.start_from"].kind, found["student.start_from"].optional) == (str, True)
 

@@ -97,7 +97,7 @@ def test_a_change_that_fits_nothing_is_refused(change: str, sentence: str) -> No
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        ((), "either --config"),
+        ((), "multilingual-e5-small' comes with the package"),
         (("--config", RECIPE, "--resume", "runs/one"), "either --config"),
         (("--resume", "runs/one", "--set", "seed=1"), "leave --set and --directory out"),
         (("--resume", "no-such-run"), "name a run directory"),
