@@ -134,6 +134,11 @@ def test_nobody_guesses_how_long_a_step_behind_another_encoder_takes() -> None:
     assert "a rough guess" in expected_time(TrainConfig(), [])
 
 
+def test_a_run_of_no_steps_is_not_timed_by_steps() -> None:
+    config = change_config(TrainConfig(), {"student.head": "ridge", "optimiser.steps": 0})
+    assert expected_time(config, []).startswith("No step is taken: the student is the closed form")
+
+
 def test_steps_of_one_size_take_one_time() -> None:
     base = TrainConfig()
     longer = change_config(base, {"optimiser.steps": 9, "seed": 3})

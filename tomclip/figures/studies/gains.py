@@ -156,7 +156,7 @@ def _panels(
         columns,
         shared_yaxes=True,
         subplot_titles=titles,
-        horizontal_spacing=0.22 if columns > 1 else 0.0,
+        horizontal_spacing=0.25 if columns > 1 else 0.0,
         vertical_spacing=0.14 / (rows - 1) if rows > 1 else 0.0,
     )
     style_panel_titles(figure)

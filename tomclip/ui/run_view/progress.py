@@ -65,11 +65,13 @@ def show_state(run: RunRecord, observed: ObservedState, events: Sequence[Event])
 
 def _bar(run: RunRecord, observed: ObservedState) -> None:
     status = observed.status
-    done = min(max(status.step / status.total, 0.0), 1.0) if status.total else 0.0
+    nothing_to_do = float(observed.state == "finished")
+    done = min(max(status.step / status.total, 0.0), 1.0) if status.total else nothing_to_do
     place = queue_position(run.path) if observed.state == "queued" else None
     waiting = "" if place is None else f", number {place} in the queue"
     text = f"{SIGNS[observed.state]} {state_in_words(observed)}{waiting}"
-    st.progress(done, f"{text} · step {status.step:,} of {status.total:,}")
+    steps = f" · step {status.step:,} of {status.total:,}" if status.total else ""
+    st.progress(done, text + steps)
 
 
 def _tiles(run: RunRecord, observed: ObservedState, events: Sequence[Event]) -> None:

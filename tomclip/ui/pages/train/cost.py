@@ -29,6 +29,10 @@ def expected_time(config: TrainConfig, runs: Sequence[RunRecord], *, times: int 
     By the latest run of the same size on the same device; else by the latest of another size,
     scaled by the arithmetic of a step; else, on a CPU, by how fast this machine multiplies.
     """
+    if config.optimiser.steps == 0:
+        return (
+            "No step is taken: the student is the closed form, once its encoder has read the texts."
+        )
     seconds, source = _step(config, runs)
     if not seconds:
         return "How long it takes is known once a run has begun on this device."
