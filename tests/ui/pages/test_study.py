@@ -144,7 +144,7 @@ def test_a_damaged_result_is_one_sentence_and_the_rest_is_shown(whole: Path) -> 
     (whole / "results" / f"{name}.json.gz").write_text("{")
     studio = open_page("10_study")
     (error,) = studio.error
-    assert f"{name}.json cannot be read" in error.value
+    assert f"{name}.json.gz cannot be read" in error.value
     assert titles(studio) == [TITLES["gains"]]
     assert "107 of 108 trials" in " ".join(sentences(studio))
 
@@ -200,6 +200,6 @@ def test_what_ships_is_offered_first_and_one_s_own_is_found(
 ) -> None:
     monkeypatch.setattr(loading, "studies_directory", paths.studies_directory)
     studio = open_page("10_study", study="mine")
-    assert studio.selectbox(key="choice:study").options == ["few_pairs", "mine"]
+    assert studio.selectbox(key="choice:study").options == ["few_pairs", "layers", "mine"]
     assert studio.selectbox(key="choice:study").value == "mine"
     assert studio.query_params["study"] == "mine"

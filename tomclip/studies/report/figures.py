@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tomclip.core.results import ArrayRecord
 from tomclip.core.scores import MEAN, ScoreKind, capitalised, score_kind
 from tomclip.figures import FigureContext
 from tomclip.figures.studies.gains import LEVELS, form_gains_figure
@@ -34,8 +35,8 @@ SHAPE = "wasserstein_h0_to_teacher"
 PICTURES: Mapping[str, str] = {EMOJI: "held-out drawings of the emoji", ICONS: "icons"}
 
 
-@dataclass(frozen=True)
-class Drawn:
+@dataclass(frozen=True, eq=False, repr=False)
+class Drawn(ArrayRecord):
     """A figure and the table that it shows."""
 
     figure: go.Figure
