@@ -81,33 +81,14 @@ class TrialWork:
             return False
         part = (time.perf_counter() - begun) / len(trials)
         ask = _Asked(self._questions_of(trials[0]), beginning)
-        for trial, head in zip(trained, heads, strict=True):
-            started = time.perf_counter()
-            scores = {} if head.error else ask.scores(_applied(head))
-            seconds = part + time.perf_counter() - started
-            write_result(
-                trial,
-                scores,
-                self._directory,
-                seconds=seconds,
-                training=_said(head),
-                commit=self._commit,
-            )
-            if self._keep_heads:
-                self._keep(trial, head)
+        head_of = dict(zip((trial.name for trial in trained), heads, strict=True))
         for trial in trials:
-            if trial.plain is not None:
-                started = time.perf_counter()
-                scores = ask.scores(fit_plain(trial.plain, beginning))
-                seconds = part + time.perf_counter() - started
-                write_result(
-                    trial,
-                    scores,
-                    self._directory,
-                    seconds=seconds,
-                    training={},
-                    commit=self._commit,
-                )
+            started, head = time.perf_counter(), head_of.get(trial.name)
+            scores = ask.scores(trial, head)
+            seconds = part + time.perf_counter() - started
+            self._write(trial, scores, seconds, {} if head is None else _said(head))
+            if head is not None and self._keep_heads:
+                self._keep(trial, head)
         return True
 
     def _by_itself(self, trial: Trial) -> bool:
@@ -130,12 +111,14 @@ class TrialWork:
             lambda code: student.embed_texts(questions.names(code), language=code).vectors,
         )
         said = {"best_step": ended.best_step, "criterion": ended.best_score, "steps": ended.step}
-        seconds = time.perf_counter() - begun
+        self._write(trial, scores, time.perf_counter() - begun, said)
+        shutil.rmtree(path, ignore_errors=True)
+        return True
+
+    def _write(self, trial: Trial, scores: Scores, seconds: float, said: dict[str, Any]) -> None:
         write_result(
             trial, scores, self._directory, seconds=seconds, training=said, commit=self._commit
         )
-        shutil.rmtree(path, ignore_errors=True)
-        return True
 
     def _questions_of(self, trial: Trial) -> FoldQuestions:
         fold = trial.group.fold
@@ -164,7 +147,15 @@ class _Asked:
         asked = self.questions
         return {code: self.beginning.features_of(asked.names(code)) for code in asked.languages}
 
-    def scores(self, to_vectors: ToVectors) -> Scores:
+    def scores(self, trial: Trial, head: TrainedHead | None) -> Scores:
+        """Returns what a trial's head or closed form answers; nothing when the head broke off."""
+        if head is not None and head.error:
+            return {}
+        if head is not None:
+            to_vectors = _applied(head)
+        else:
+            assert trial.plain is not None
+            to_vectors = fit_plain(trial.plain, self.beginning)
         return outcomes(self.questions, lambda code: to_vectors(self._features[code], code))
 
 

@@ -87,6 +87,7 @@ class StudyWork:
         self.study, self.directory = study, directory
         self._condition, self._device = condition, device
         self._should_stop = should_stop
+        self._choices: Choices | None = None
         self._trials = TrialWork(directory, keep_heads=keep_heads, should_stop=should_stop)
 
     def choosing(self) -> list[Unit]:
@@ -139,10 +140,11 @@ class StudyWork:
         Raises:
             RunError: when none were yet.
         """
-        choices = read_choices(self.study, self.directory)
-        if choices is None:
+        if self._choices is None:  # once there, they stay
+            self._choices = read_choices(self.study, self.directory)
+        if self._choices is None:
             raise RunError(f"{self.directory / CHOICES} is missing; settings are chosen first")
-        return trials_of(self.study, group, choices)
+        return trials_of(self.study, group, self._choices)
 
     def trials_left(self, group: Group) -> list[Trial]:
         """Returns the trials of a group that have no result."""
@@ -150,11 +152,8 @@ class StudyWork:
 
     def count(self) -> tuple[int, int]:
         """Returns how many trials there are, and how many have no result."""
-        groups = groups_of(self.study, self._condition)
-        return (
-            sum(len(self.trials(group)) for group in groups),
-            sum(len(self.trials_left(group)) for group in groups),
-        )
+        trials = [t for g in groups_of(self.study, self._condition) for t in self.trials(g)]
+        return len(trials), sum(read_result(trial, self.directory) is None for trial in trials)
 
     def work_off(self, units: Sequence[Unit], on_progress: OnProgress | None = None) -> None:
         """Does every unit that nobody else does, and waits for those that others do.
