@@ -26,8 +26,10 @@ from tomclip.ui.view_state.choices import (
     RECORDED_AS,
     STUDY_VIEW,
     TASK,
+    TOPOLOGY_GROUPS,
     TOPOLOGY_VIEW,
 )
+from tomclip.ui.view_state.keys import group_key
 from tomclip.ui.view_state.kinds import Choice
 
 PAGES: Mapping[str, Choice | None] = {
@@ -85,6 +87,9 @@ class Walk:
         self._look(page)
 
     def open_view(self, choice: Choice, view: str) -> None:
+        if choice is TOPOLOGY_VIEW:
+            group = next(name for name, views in TOPOLOGY_GROUPS.items() if view in views)
+            self.studio.segmented_control(key=group_key(choice)).set_value(group).run()
         self.studio.segmented_control(key=choice_key(choice)).set_value(view)
         self.seen[choice_key(choice)] = view
         self._look(f"{choice.name}={view}")

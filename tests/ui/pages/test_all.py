@@ -201,6 +201,21 @@ def test_landmarks_say_how_far_they_leave_a_concept() -> None:
     assert "landmarks, all within" in subtitle, subtitle
 
 
+def test_a_group_of_topology_views_opens_where_it_was_left() -> None:
+    studio = open_page("3_topology", view="barcode", subset="all", points="20")
+    group, view = "group:view", "choice:view"
+    assert studio.segmented_control(key=group).value == "See"
+    assert studio.segmented_control(key=group).options == ["See", "Compare", "Test"]
+    assert studio.segmented_control(key=view).options[:2] == ["Diagram", "Barcode"]
+    studio.segmented_control(key=group).set_value("Compare").run()
+    assert studio.segmented_control(key=view).options == ["All languages", "Distances"]
+    assert studio.segmented_control(key=view).value == "languages"
+    assert studio.query_params["view"] == "languages"
+    studio.segmented_control(key=group).set_value("See").run()
+    assert studio.segmented_control(key=view).value == "barcode"
+    assert not studio.exception
+
+
 def test_without_a_recorded_run_the_training_view_says_how_to_get_one() -> None:
     studio = open_page("3_topology", view="training")
     assert "No run has recorded diagrams yet" in sentences(studio)[0]

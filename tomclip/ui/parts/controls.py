@@ -19,6 +19,7 @@ from tomclip.encoders.added import KnownEncoder
 from tomclip.ui import view_state
 from tomclip.ui.parts.offered_encoders import offered_encoders, others_note
 from tomclip.ui.view_state import choices
+from tomclip.ui.view_state.keys import group_key, last_shown_key
 from tomclip.ui.view_state.kinds import (
     AnyChoice,
     Choice,
@@ -97,6 +98,40 @@ def option_picker(
 ) -> str:
     """Returns the chosen option of a few; `titles` are offered where not all declared ones are."""
     return _single(st.segmented_control, label, choice, titles, required=True, **options)
+
+
+def grouped_picker(label: str, choice: Choice, groups: Mapping[str, Sequence[str]]) -> str:
+    """Returns the chosen option of many: a row of groups, and beside it the options of one.
+
+    A group opens at its option that was shown last in this session, or at its first.
+
+    Args:
+        label: for screen readers; neither row shows it.
+        choice: declares the title of every option.
+        groups: by title, the options in their order; each is in one group.
+    """
+    value = view_state.one_of(choice, choice.titles)
+    group = next(title for title, options in groups.items() if value in options)
+    st.session_state[last_shown_key(choice, group)] = value
+    st.session_state[group_key(choice)] = group
+    with st.container(horizontal=True, gap="medium"):
+        st.segmented_control(
+            f"{label}: group",
+            list(groups),
+            key=group_key(choice),
+            required=True,
+            label_visibility="collapsed",
+            on_change=_open_group,
+            args=(choice, groups),
+        )
+        titles = {option: choice.titles[option] for option in groups[group]}
+        return option_picker(label, choice, titles, label_visibility="collapsed")
+
+
+def _open_group(choice: Choice, groups: Mapping[str, Sequence[str]]) -> None:
+    group = st.session_state[group_key(choice)]
+    shown = st.session_state.get(last_shown_key(choice, group), groups[group][0])
+    view_state.choose(choice, shown)
 
 
 def select_picker(

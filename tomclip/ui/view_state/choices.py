@@ -72,16 +72,21 @@ TOPOLOGY_VIEW = Choice(
     (TOPOLOGY,),
     {
         "diagram": "Diagram",
-        "loops": "Loops",
         "barcode": "Barcode",
         "curves": "Curves",
+        "loops": "Loops",
+        "training": "Over training",
         "languages": "All languages",
         "distances": "Distances",
         "significance": "More than noise?",
         "sparsification": "Sparsification",
-        "training": "Over training",
     },
 )
+TOPOLOGY_GROUPS: Mapping[str, tuple[str, ...]] = {
+    "See": ("diagram", "barcode", "curves", "loops", "training"),
+    "Compare": ("languages", "distances"),
+    "Test": ("significance", "sparsification"),
+}
 VOIDS = ToggleChoice("voids", (TOPOLOGY,))
 POINTS = NumberChoice("points", (TOPOLOGY,), 20, 600, 300)
 SAMPLING = Choice(

@@ -10,6 +10,16 @@ def choice_key(choice: AnyChoice) -> str:
     return f"choice:{choice.name}"
 
 
+def group_key(choice: AnyChoice) -> str:
+    """Returns the key of the widget that shows which group of a choice's options is open."""
+    return f"group:{choice.name}"
+
+
+def last_shown_key(choice: AnyChoice, group: str) -> str:
+    """Returns where a session keeps which option of a group it showed last."""
+    return f"last:{choice.name}:{group}"
+
+
 def figure_key(figure: str) -> str:
     """Returns the key of a figure, given as "page/name"."""
     return f"figure:{figure}"

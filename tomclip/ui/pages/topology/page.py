@@ -33,7 +33,7 @@ SHOWN: Mapping[str, Callable[[CloudChoice, int], None]] = {
 
 def show() -> None:
     """Shows the controls and the chosen view."""
-    view = controls.option_picker("View", choices.TOPOLOGY_VIEW, label_visibility="collapsed")
+    view = controls.grouped_picker("View", choices.TOPOLOGY_VIEW, choices.TOPOLOGY_GROUPS)
     if view == "training":
         show_training()
         return
