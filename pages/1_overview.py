@@ -6,19 +6,12 @@ import streamlit as st
 
 from tomclip.ui.computing.maps import prepare_maps
 from tomclip.ui.pages.overview.holdings import show_dataset, show_encoders
+from tomclip.ui.pages.overview.jobs import show_jobs
 from tomclip.ui.pages.overview.question import show_question
 from tomclip.ui.pages.overview.scores import show_scores
 from tomclip.ui.parts.feedback import sentences
 from tomclip.ui.parts.layout import page_header
 from tomclip.ui.parts.offered_encoders import shipped_and_pinned
-
-ONWARD = (
-    ("pages/2_embeddings.py", "See the embeddings on a map", ":material/scatter_plot:"),
-    ("pages/3_topology.py", "Look at their topology", ":material/hub:"),
-    ("pages/4_compare.py", "Compare encoders", ":material/compare_arrows:"),
-    ("pages/5_zero_shot.py", "Ask in your language", ":material/image_search:"),
-    ("pages/6_train.py", "Train a student", ":material/model_training:"),
-)
 
 page_header(
     "ToMCLIP Studio",
@@ -26,11 +19,10 @@ page_header(
     "does to it. A student learns to place captions in 13 languages where an English teacher "
     "places the English ones; ToMCLIP also asks it to keep the topology of the whole cloud.",
 )
-with st.container(horizontal=True):
-    for page, label, icon in ONWARD:
-        st.page_link(page, label=label, icon=icon)
+verdict = st.container()
+show_jobs()
 with sentences():
-    show_scores()
+    show_scores(verdict)
 question = st.container()
 with sentences():
     show_dataset()

@@ -19,6 +19,7 @@ from tomclip.figures import (
     distance_matrix_figure,
     score_curve_figure,
     score_table,
+    shape_figure,
     sparsification_figure,
 )
 from tomclip.figures.style.head import plain
@@ -58,6 +59,13 @@ def test_languages_are_sorted_best_on_top_and_the_mean_lies_below() -> None:
     axis = accuracy_figure(table(rows), context=CONTEXT).layout.yaxis
     places = dict(zip(axis.ticktext, axis.tickvals, strict=True))
     assert places["English"] > places["한국어"] > places["<b>Mean</b>"]
+
+
+def test_languages_in_a_given_order_stand_above_the_others() -> None:
+    rows = [("ko", "mclip", 1.0, 0, 9), ("en", "mclip", 3.0, 0, 9)]
+    axis = shape_figure(table(rows), context=CONTEXT, order=["ko"]).layout.yaxis
+    places = dict(zip(axis.ticktext, axis.tickvals, strict=True))
+    assert places["한국어"] > places["English"]
 
 
 def test_whiskers_end_at_the_interval() -> None:

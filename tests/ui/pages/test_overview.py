@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import threading
 from dataclasses import replace
@@ -12,7 +13,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from support.fake_worker import wait_for
 from support.recorded_runs import recorded_run
-from support.studio_pages import APP, PATIENCE, figures, open_page, sentences, titles
+from support.studio_pages import APP, PATIENCE, figures, open_page, titles
 from support.tiny_encoders import write_student
 
 from tomclip.core.files.manifests import read_manifest, write_manifest
@@ -104,6 +105,31 @@ def test_a_student_that_is_still_evaluated_takes_no_chart_away(
         held.set()
 
 
+def test_the_overview_begins_with_a_verdict_and_leads_to_the_four_jobs() -> None:
+    page = open_page("1_overview", scored="all")
+    first, *_ = page.info
+    assert re.fullmatch(
+        r"On 60 concepts, \*\*\w+\*\* keeps the languages nearest to the shape of English "
+        r"\(Wasserstein distance, H0 [\d.]+(; MCLIP [\d.]+)?\), and \*\*.+\*\* is right most often "
+        r"\([\d.]+ %(; .+ points over MCLIP \[.+\], .+)?\)\.",
+        first.value,
+    )
+    numbered = [one.value for one in page.markdown if one.value[2:5] in {f"{n} ·" for n in "1234"}]
+    assert [text.split("**")[1][4:] for text in numbered] == [
+        "Browse shapes",
+        "Compare encoders",
+        "Train a student",
+        "Take it to a paper",
+    ]
+
+
+def test_both_charts_order_the_languages_alike() -> None:
+    axes = [one["layout"]["yaxis"] for one in figures(open_page("1_overview", scored="all"))[:2]]
+    orders = [dict(zip(axis["ticktext"], axis["tickvals"], strict=True)) for axis in axes]
+    languages = [sorted(order, key=lambda name: order[name])[-13:] for order in orders]
+    assert languages[0] == languages[1]
+
+
 def test_the_verdict_speaks_of_seeds_where_the_manifests_do(
     assets: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -119,8 +145,12 @@ def test_the_verdict_speaks_of_seeds_where_the_manifests_do(
         seeds = [{"seed": seed, "scores": found} for seed, found in enumerate(scores)]
         write_manifest(folder, {**facts, "seeds": seeds})
     said = "Over 2 training seeds the difference is +0.8 points on average, from +0.4 to +1.1"
-    assert any(said in text for text in sentences(open_page("1_overview", scored="all")))
-    assert not any(said in text for text in sentences(open_page("1_overview", scored="seen")))
+    every, seen = (
+        [one.value for one in open_page("1_overview", scored=subset).markdown]
+        for subset in ("all", "seen")
+    )
+    assert any(said in text for text in every)
+    assert not any(said in text for text in seen)
 
 
 def test_the_icons_are_named_beside_the_emoji() -> None:

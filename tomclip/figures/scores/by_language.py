@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -87,6 +89,7 @@ def shape_figure(
     unit: str = "cosine distance",
     higher_is_better: bool = False,
     sort_by: str | None = None,
+    order: Sequence[str] = (),
     title: str = "",
     level: tuple[float, str] | None = None,
 ) -> go.Figure:
@@ -95,6 +98,7 @@ def shape_figure(
     Args:
         table, context, label, unit, sort_by, title: see `accuracy_figure`.
         higher_is_better: which direction is good; it is written at the axis.
+        order: codes of languages from the top, as of a chart beside this one; empty: sorted.
         level: a value to compare with and what it is, drawn as a dotted line.
 
     Raises:
@@ -105,7 +109,7 @@ def shape_figure(
     title = title or f"{label[:1].upper()}{label[1:]}"
     if table.empty:
         return empty_figure(NO_SCORES, context, kind="shape", title=title)
-    figure, positions, encoders = dot_plot(table, context, unit, sort_by, ".4g")
+    figure, positions, encoders = dot_plot(table, context, unit, sort_by, ".4g", order=order)
     better = "higher is more alike" if higher_is_better else "lower is more alike"
     figure.update_xaxes(title=f"{with_unit(label, unit)}, {better}", rangemode="tozero")
     if level is not None:

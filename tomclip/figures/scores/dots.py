@@ -56,15 +56,18 @@ def checked_table(table: pd.DataFrame) -> pd.DataFrame:
     return table[np.isfinite(table["value"].astype(float))]
 
 
-def row_positions(table: pd.DataFrame, sort_by: str | None) -> dict[str, float]:
+def row_positions(
+    table: pd.DataFrame, sort_by: str | None, order: Sequence[str] = ()
+) -> dict[str, float]:
     """Returns the height of each language: best value of encoder `sort_by` on top, the mean lowest.
 
     The mean has half a row of room above it. Languages without a value of `sort_by` come after the
-    others.
+    others. Those of `order` stand above all that it lacks, in its order.
     """
     values = table[table["encoder"] == sort_by].set_index("language")["value"]
     languages = [code for code in dict.fromkeys(table["language"]) if code != MEAN]
-    ordered = sorted(languages, key=lambda code: values.get(code, -np.inf))
+    given = {code: len(order) - place for place, code in enumerate(order)}
+    ordered = sorted(languages, key=lambda code: (given.get(code, 0), values.get(code, -np.inf)))
     positions = {code: float(place) for place, code in enumerate(ordered)}
     return {MEAN: -1.5, **positions} if MEAN in set(table["language"]) else positions
 
@@ -158,10 +161,11 @@ def dot_plot(
     sort_by: str | None,
     number_format: str,
     style_of: Callable[[str, pd.DataFrame], DotStyle] = encoder_dots,
+    order: Sequence[str] = (),
 ) -> tuple[go.Figure, dict[str, float], list[str]]:
     """Returns the plot with all encoders in each row, the row heights and the encoder names."""
     encoders = list(dict.fromkeys(table["encoder"].astype(str)))
-    positions = row_positions(table, sort_by if sort_by in encoders else encoders[-1])
+    positions = row_positions(table, sort_by if sort_by in encoders else encoders[-1], order)
     step = min(0.2, 0.64 / max(len(encoders) - 1, 1))
     figure = go.Figure()
     for number, name in enumerate(encoders):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from statistics import fmean
 from typing import Any
 
@@ -70,6 +70,48 @@ def _verdict(low: float, high: float) -> str:
     if high < 0:
         return "a loss that the choice of concepts does not explain"
     return "so the two cannot be told apart on these concepts"
+
+
+def verdict(reports: Sequence[EvaluationReport], name: str, *, titles: Mapping[str, str]) -> str:
+    """Returns one sentence: which encoder is nearest in shape, and which is right most often.
+
+    Args:
+        reports: the baseline's first, with their ranks, on the same concepts. Those without the
+            shape score take no part in the first half, which is left out where fewer than two have
+            it.
+        name: the shape score.
+        titles: shown title of every encoder.
+    """
+    baseline, *_ = reports
+    accuracies = {report.encoder: report.score(TOP_1).value for report in reports}
+    best = max(reports, key=lambda report: accuracies[report.encoder])
+    right = f"**{titles[best.encoder]}** is right most often ({accuracies[best.encoder]:.1f} %"
+    if best is not baseline:
+        first, second = (_top_1_hits(report) for report in (best, baseline))
+        low, high = paired_difference_interval(first, second, seed=baseline.settings["seed"])
+        right += (
+            f"; {signed(float((first - second).mean()))} points over {titles[baseline.encoder]} "
+            f"{interval(low, high, signed=True)}, {_verdict(low, high)}"
+        )
+    measured = [report for report in reports if _by_language(report, name)]
+    if len(measured) < 2:
+        return f"{right})."
+    sign = 1 if score_kind(name).higher_is_better else -1
+    shapes = {one.encoder: fmean(_by_language(one, name).values()) for one in measured}
+    nearest = max(shapes, key=lambda encoder: sign * shapes[encoder])
+    others = f"; {titles[baseline.encoder]} {shapes[baseline.encoder]:.3g}"
+    compared = others if baseline.encoder in shapes and nearest != baseline.encoder else ""
+    return (
+        f"**{titles[nearest]}** keeps the languages nearest to the shape of English "
+        f"({score_kind(name).title.split(' to ')[0]} {shapes[nearest]:.3g}{compared}), and "
+        f"{right})."
+    )
+
+
+def languages_by(report: EvaluationReport, name: str) -> list[str]:
+    """Returns the codes of the languages, the highest score first, equal ones as figures do."""
+    values = _by_language(report, name)
+    return sorted(values, key=lambda code: values[code])[::-1]
 
 
 def seeds_reading(

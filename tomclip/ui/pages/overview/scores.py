@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -33,8 +33,12 @@ Reports = Mapping[str, EvaluationReport]
 Titles = Mapping[str, str]
 
 
-def show_scores() -> None:
-    """Shows how the students do that ship or are pinned, as far as it is known already."""
+def show_scores(verdict: DeltaGenerator) -> None:
+    """Shows how the students do that ship or are pinned, as far as it is known already.
+
+    Args:
+        verdict: where to say in one sentence what came out.
+    """
     subset = controls.subset_picker(choices.SCORED)
     encoders = _scored()
     if not encoders:
@@ -54,6 +58,7 @@ def show_scores() -> None:
     show_chance(accuracies, TOP_1, titles)
     reading = st.container()
     figures = side_by_side("scores", wide=True)
+    order = readings.languages_by(list(accuracies.values())[-1], TOP_1)
     with figures.container():
         _accuracy(accuracies)
     with figures.container():
@@ -61,7 +66,9 @@ def show_scores() -> None:
         with waiting:
             shapes = outcomes_so_far({name: cached.report_job(name, subset) for name in accuracies})
         with shape:
-            _shape(shapes)
+            _shape(shapes, order)
+    with verdict:
+        _verdict(accuracies | shapes, titles, subset)
     with reading:
         _reading(accuracies | shapes, encoders, subset)
 
@@ -129,6 +136,14 @@ def _extremes(tiles: DeltaGenerator, reports: Reports, titles: Titles) -> None:
     )
 
 
+def _verdict(reports: Reports, titles: Titles, subset: Subset) -> None:
+    if len(reports) < 2:
+        return
+    found = readings.verdict(list(reports.values()), SHAPE_SCORE, titles=titles)
+    said = counted_concepts(next(iter(reports.values())).n_concepts, subset)
+    st.info(f"On {said}, {found}", icon=":material/gavel:")
+
+
 def _reading(reports: Reports, encoders: Mapping[str, KnownEncoder], subset: Subset) -> None:
     baseline, *others = reports.values()
     if not others:
@@ -137,11 +152,9 @@ def _reading(reports: Reports, encoders: Mapping[str, KnownEncoder], subset: Sub
     lines = "\n".join(
         f"- {_compared(baseline, other, encoders, seeds[other.encoder])}" for other in others
     )
-    st.info(
-        f"On {counted_concepts(baseline.n_concepts, subset)}:\n{lines}\n\n"
-        f":small[{readings.seeds_note(seeds.values())}]",
-        icon=":material/lightbulb:",
-    )
+    said = counted_concepts(baseline.n_concepts, subset)
+    with st.expander(f"Each encoder against {encoders[baseline.encoder].title}, on {said}"):
+        st.markdown(f"{lines}\n\n:small[{readings.seeds_note(seeds.values())}]")
 
 
 def _over_seeds(
@@ -184,7 +197,7 @@ def _accuracy(reports: Reports) -> None:
     )
 
 
-def _shape(reports: Reports) -> None:
+def _shape(reports: Reports, order: Sequence[str]) -> None:
     if not reports:
         return
     report = next(iter(reports.values()))
@@ -197,6 +210,7 @@ def _shape(reports: Reports) -> None:
         label=kind.title.removesuffix(" to the teacher's English"),
         unit=score.unit,
         higher_is_better=kind.higher_is_better,
+        order=order,
         title="Shape distance to the teacher's English",
     )
     figure(

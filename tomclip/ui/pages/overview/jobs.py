@@ -1,0 +1,51 @@
+"""The four jobs that people come for, as cards that lead there."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import streamlit as st
+
+from tomclip.ui.parts.layout import side_by_side
+
+
+class Job(NamedTuple):
+    """A card: what one does, in a sentence, and the pages that do it, by their labels."""
+
+    title: str
+    what: str
+    pages: tuple[tuple[str, str], ...]
+
+
+JOBS = (
+    Job(
+        "Browse shapes",
+        "Diagrams, loops and maps of every language, and the words behind.",
+        (("pages/3_topology.py", "Topology"), ("pages/2_embeddings.py", "Embeddings")),
+    ),
+    Job(
+        "Compare encoders",
+        "Baseline and ToMCLIP side by side: accuracy, shape and answers, with intervals.",
+        (("pages/4_compare.py", "Compare"), ("pages/5_zero_shot.py", "Zero-shot & retrieval")),
+    ),
+    Job(
+        "Train a student",
+        "Set what topology weighs, start, and watch accuracy and shape of each language move.",
+        (("pages/6_train.py", "Train"), ("pages/7_runs.py", "Runs")),
+    ),
+    Job(
+        "Take it to a paper",
+        "Every figure has a Download menu: pictures, tables, and how each was made.",
+        (("pages/4_compare.py", "Compare"), ("pages/10_study.py", "What helps")),
+    ),
+)
+
+
+def show_jobs() -> None:
+    """Shows a numbered card per job."""
+    cards = side_by_side("jobs", count=len(JOBS))
+    for number, job in enumerate(JOBS, start=1):
+        with cards.container(border=True, height="stretch"):
+            st.markdown(f"**{number} · {job.title}**\n\n:small[{job.what}]")
+            for page, label in job.pages:
+                st.page_link(page, label=label, icon=":material/arrow_forward:")
