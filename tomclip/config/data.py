@@ -12,6 +12,7 @@ from tomclip.config.fields import STRICT, LanguageCode, OptionalGroup
 from tomclip.core.languages import LANGUAGES, is_language_tag
 
 EMBEDDED_ANCHOR = "emoji"
+EMBEDDED_UNPAIRED = "emoji"
 REST_ANCHOR = "rest"
 
 
@@ -37,8 +38,9 @@ class AnchorConfig(OptionalGroup):
 class UnpairedConfig(OptionalGroup):
     """Captions in the student's languages without English ones: points of its diagrams alone.
 
-    `captions` is a file of texts, None: none. `rows` of them join the student's side of H0 and H1
-    in every batch (None: as many as there are pairs); no other term sees them.
+    `captions` is a file of texts, or "emoji" (names and keyword captions of all training concepts
+    in `languages`, whatever `share` says); None: none. `rows` of them join the student's side of H0
+    and H1 in every batch (None: as many as there are pairs); no other term sees them.
     """
 
     captions: str | None = None
@@ -56,7 +58,9 @@ class DataConfig:
     set, `targets` a folder of the teacher's vectors of them (None: encoded into the cache when the
     run starts). `pairs` of them are trained on (None: all that validation leaves),
     `validation_pairs` decide which checkpoint is best. `languages` without a word are the thirteen
-    of the emoji, or every language of the captions.
+    of the emoji, or every language of the captions. `landmarks` "emoji" are the teacher's vectors
+    of the training concepts' pictures, which the recipe "landmarks" compares captions with (None:
+    with the teacher's vectors of the batch).
     """
 
     source: Literal["emoji", "captions"] = "emoji"
@@ -68,6 +72,7 @@ class DataConfig:
     targets: str | None = None
     pairs: Annotated[int | None, Field(ge=4)] = None
     validation_pairs: Annotated[int, Field(ge=4)] = 5000
+    landmarks: Literal["emoji"] | None = None
     english_anchor: AnchorConfig = Field(default_factory=AnchorConfig)
     unpaired: UnpairedConfig = Field(default_factory=UnpairedConfig)
 

@@ -14,7 +14,7 @@ from tomclip.config.refusal import refusal
 from tomclip.core.errors import ConfigError
 from tomclip.core.types import Metric
 
-Recipe = Literal["paper", "exact", "edges", "relative", "neighbours"]
+Recipe = Literal["paper", "exact", "edges", "relative", "neighbours", "landmarks"]
 WeightsIn = Literal["loss", "gradient"]
 PointwiseLoss = Literal["mse", "cosine", "contrastive"]
 LOSS_WEIGHTS: tuple[str, ...] = (

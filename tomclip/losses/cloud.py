@@ -36,6 +36,8 @@ class Cloud:
         metric: "euclidean" or "cosine".
         side: What error sentences call this cloud.
         h1_points: How many rows, from the first, Vietoris-Rips H1 looks at; >= 3.
+        landmarks: (k, d) fixed vectors in the space of the rows that the rows can be compared with,
+            such as those of pictures; None: no others than the rows.
         check_values: Whether NaN, infinity and, for cosine, rows of length 0 are looked for. That
             waits for the device. Unchecked they make the losses NaN.
 
@@ -50,6 +52,7 @@ class Cloud:
         metric: str = "euclidean",
         side: str = "embeddings",
         h1_points: int = H1_POINTS,
+        landmarks: torch.Tensor | None = None,
         check_values: bool = True,
     ) -> None:
         _require_batch(vectors, side)
@@ -58,6 +61,7 @@ class Cloud:
         self.vectors = full_precision(vectors)
         self.metric = require_metric(metric)
         self.h1_points = h1_points
+        self.landmarks = landmarks
         self._check_values = check_values
         if check_values:
             _require_finite(self.vectors.detach(), side)

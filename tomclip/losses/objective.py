@@ -1,11 +1,11 @@
-"""The objective: a weighted sum of named terms, in one of five recipes."""
+"""The objective: a weighted sum of named terms, in one of several recipes."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import torch
 
@@ -60,6 +60,12 @@ RECIPES: Mapping[str, Recipe] = {
         h0=topological.h0_wasserstein,
         h1=topological.h1_wasserstein,
     ),
+    "landmarks": Recipe(
+        summary="As exact, but which landmarks (pictures) each row sees in place of distances.",
+        distance_matrix=relations.landmark_divergence,
+        h0=topological.h0_wasserstein,
+        h1=topological.h1_wasserstein,
+    ),
 }
 """The recipes by name; every term takes (student, teacher) as `Cloud`s."""
 
@@ -77,6 +83,7 @@ def alignment_loss(
     h1_weight: float = 0.0,
     temperature: float = 0.07,
     h1_points: int = H1_POINTS,
+    landmarks: torch.Tensor | None = None,
     check_values: bool = True,
 ) -> LossTerms[torch.Tensor]:
     """Returns the terms of the objective, each unweighted, and their weighted total.
@@ -91,7 +98,7 @@ def alignment_loss(
         teacher: (m, e) likewise, for all languages, or (languages, m, e). Point-wise terms need the
             same n and d, distance-matrix terms and the recipe "edges" need m = n, and H0 and H1 of
             the other recipes accept any sizes.
-        recipe: "paper", "exact", "edges", "relative" or "neighbours"; see `RECIPES`.
+        recipe: A name in `RECIPES`.
         metric: Distance of the structural terms, "euclidean" or "cosine".
         pointwise: "mse", "cosine" or "contrastive".
         pointwise_weight: Weight of the point-wise term, >= 0 and finite; so are the next three.
@@ -101,6 +108,8 @@ def alignment_loss(
         temperature: Of the contrastive loss, > 0.
         h1_points: How many rows, from the first, Vietoris-Rips H1 looks at, in all recipes but
             "paper"; >= 3. The rows of a shuffled batch are a random sub-batch.
+        landmarks: (k, d) fixed vectors that the recipe "landmarks" compares rows with; None: the
+            teacher's rows.
         check_values: Whether NaN, infinity, rows of length 0 for cosine, and terms that overflow
             are refused. Looking for them waits for the device; unchecked they make the terms NaN
             or infinite. Without the check the
@@ -124,7 +133,12 @@ def alignment_loss(
         "topological_h1": h1_weight,
     }
     _require_weights(weights)
-    options = {"metric": metric, "h1_points": h1_points, "check_values": check_values}
+    options: dict[str, Any] = {
+        "metric": metric,
+        "h1_points": h1_points,
+        "landmarks": landmarks,
+        "check_values": check_values,
+    }
     clouds = (
         Cloud(student, side="student", **options),
         Cloud(teacher.detach(), side="teacher", **options),

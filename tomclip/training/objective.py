@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -33,6 +33,7 @@ class BatchRows:
     Pairs and English captions have a teacher's vector, in the same order; unpaired ones have none.
     The point-wise loss of the English captions counts `anchor_weight` times beside that of the
     pairs. With `structure` the English captions are points of the structural terms' clouds.
+    `landmarks` (k, dimension) are fixed vectors that the recipe "landmarks" compares rows with.
     """
 
     pairs: int
@@ -40,6 +41,7 @@ class BatchRows:
     unpaired: int = 0
     anchor_weight: float = 1.0
     structure: bool = False
+    landmarks: torch.Tensor | None = field(default=None, compare=False, repr=False)
 
     @property
     def total(self) -> int:
@@ -110,8 +112,9 @@ def _weighted_by_loss(
     weights: dict[str, float],
     rows: BatchRows | None,
 ) -> Terms:
+    landmarks = None if rows is None else rows.landmarks
     if rows is None or rows.anchor + rows.unpaired == 0:
-        return _terms(vectors, targets, config, weights)
+        return _terms(vectors, targets, config, weights, landmarks)
     cloud, diagram = rows.cloud, rows.diagram
     joined = len(diagram) > len(cloud)
     found: dict[str, torch.Tensor] = {}
@@ -124,7 +127,7 @@ def _weighted_by_loss(
         chosen = {name: weights[name] for name in names if weights[name]}
         if chosen:
             sides = _chosen(vectors, of_student), _chosen(targets, of_teacher)
-            values = _terms(*sides, config, chosen).as_dict()
+            values = _terms(*sides, config, chosen, landmarks).as_dict()
             totals.append(values.pop("total"))
             found |= values
     if rows.anchor and weights["pointwise"]:
@@ -143,7 +146,11 @@ def _chosen(side: torch.Tensor, rows: Rows) -> torch.Tensor:
 
 
 def _terms(
-    vectors: torch.Tensor, targets: torch.Tensor, config: LossConfig, weights: dict[str, float]
+    vectors: torch.Tensor,
+    targets: torch.Tensor,
+    config: LossConfig,
+    weights: dict[str, float],
+    landmarks: torch.Tensor | None = None,
 ) -> Terms:
     named: dict[str, Any] = {SETTINGS[term]: weights.get(term, 0.0) for term in SETTINGS}
     return alignment_loss(
@@ -155,6 +162,7 @@ def _terms(
         **named,
         temperature=config.temperature,
         h1_points=config.h1_points,
+        landmarks=landmarks,
         # Looking for NaN would wait for the device; `optimisation_step` finds it in the terms.
         check_values=vectors.device.type == "cpu",
     )

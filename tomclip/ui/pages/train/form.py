@@ -45,6 +45,7 @@ RECIPE_HELP: Mapping[str, str] = {
     "edges": "lengths of the same edges on both sides",
     "relative": "as exact, but each caption's distances in units of their own spread",
     "neighbours": "as exact, but who is near whom in place of distances",
+    "landmarks": "as exact, but which pictures a caption is near in place of distances",
 }
 WEIGHTS_IN_HELP = (
     "loss: a weight multiplies its term. gradient: it says how many times as hard the term pulls "
@@ -165,9 +166,10 @@ def _lone_captions() -> None:
         setting_widget(
             "data.unpaired.captions",
             "Unpaired captions",
-            placeholder="none; a file",
-            help_text="The path of a file of captions in other languages, without English ones: "
-            "they join the student's H0 and H1 alone.",
+            placeholder="none; emoji or a file",
+            help_text="Captions in other languages without English ones: write emoji for all that "
+            "belong to the training concepts, or the path of a file; they join the student's H0 "
+            "and H1 alone.",
         )
 
 
