@@ -58,9 +58,7 @@ class DataConfig:
     set, `targets` a folder of the teacher's vectors of them (None: encoded into the cache when the
     run starts). `pairs` of them are trained on (None: all that validation leaves),
     `validation_pairs` decide which checkpoint is best. `languages` without a word are the thirteen
-    of the emoji, or every language of the captions. `landmarks` "emoji" are the teacher's vectors
-    of the training concepts' pictures, which the recipe "landmarks" compares captions with (None:
-    with the teacher's vectors of the batch).
+    of the emoji, or every language of the captions.
     """
 
     source: Literal["emoji", "captions"] = "emoji"
@@ -72,7 +70,6 @@ class DataConfig:
     targets: str | None = None
     pairs: Annotated[int | None, Field(ge=4)] = None
     validation_pairs: Annotated[int, Field(ge=4)] = 5000
-    landmarks: Literal["emoji"] | None = None
     english_anchor: AnchorConfig = Field(default_factory=AnchorConfig)
     unpaired: UnpairedConfig = Field(default_factory=UnpairedConfig)
 

@@ -32,7 +32,9 @@ class LossConfig:
     A structural weight multiplies the term itself where `weights_in` is "loss". Where it is
     "gradient", the term pulls that many times as hard as the point-wise part: lengths of gradients
     with respect to the batch's vectors, at every step. `h1_points` rows of each batch, from the
-    first, enter Vietoris-Rips H1.
+    first, enter Vietoris-Rips H1. `landmarks` "emoji" are the teacher's vectors of the training
+    concepts' pictures, which the recipe "landmarks" compares captions with (None: with the
+    teacher's vectors of the batch).
     """
 
     recipe: Recipe = "exact"
@@ -45,6 +47,7 @@ class LossConfig:
     temperature: Annotated[float, Field(gt=0.0, le=10.0)] = 0.07
     h1_points: Annotated[int, Field(ge=3)] = 256
     weights_in: WeightsIn = "loss"
+    landmarks: Literal["emoji"] | None = None
 
     @model_validator(mode="after")
     def _something_to_learn(self) -> LossConfig:
@@ -54,6 +57,15 @@ class LossConfig:
             raise ValueError(
                 "weights_in is 'gradient', which measures the structural terms by the point-wise "
                 "one, whose weight is 0; give it a weight, or set weights_in to 'loss'"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _landmarks_are_compared(self) -> LossConfig:
+        if self.landmarks is not None and self.recipe != "landmarks":
+            raise ValueError(
+                f"landmarks is {self.landmarks!r}, which the recipe {self.recipe!r} does not read; "
+                "leave it out, or use the recipe 'landmarks'"
             )
         return self
 

@@ -62,15 +62,6 @@ class TrainConfig:
         return self
 
     @model_validator(mode="after")
-    def _landmarks_are_compared(self) -> TrainConfig:
-        if self.data.landmarks is not None and self.loss.recipe != "landmarks":
-            raise ValueError(
-                f"data.landmarks is {self.data.landmarks!r}, which the recipe "
-                f"{self.loss.recipe!r} does not read; leave it out, or use the recipe 'landmarks'"
-            )
-        return self
-
-    @model_validator(mode="after")
     def _something_to_train(self) -> TrainConfig:
         if self.optimiser.steps == 0 and self.student.head != "ridge":
             raise ValueError(

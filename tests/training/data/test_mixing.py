@@ -281,8 +281,8 @@ def test_unpaired_emoji_are_the_training_concepts_captions_in_the_run_s_other_la
 @pytest.mark.slow
 def test_landmarks_are_the_teacher_s_vectors_of_training_pictures_alone() -> None:
     assert landmark_vectors(tiny_config(data=DATA)) is None
-    loss = {"recipe": "landmarks"}
-    config = tiny_config(data={**DATA, "fold": 1, "landmarks": "emoji"}, loss=loss)
+    loss = {"recipe": "landmarks", "landmarks": "emoji"}
+    config = tiny_config(data={**DATA, "fold": 1}, loss=loss)
     found, dataset = landmark_vectors(config), load_emoji(fold=1)
     assert found is not None
     rows = dataset.splits["train"]
@@ -297,7 +297,7 @@ def test_landmarks_are_the_teacher_s_vectors_of_training_pictures_alone() -> Non
 
 def test_landmarks_reach_the_objective() -> None:
     loss = {"recipe": "landmarks", "distance_matrix_weight": 1.0}
-    config = tiny_config(data={**DATA, "landmarks": "emoji"}, loss=loss)
+    config = tiny_config(data=DATA, loss={**loss, "landmarks": "emoji"})
     _, tokenizer = build_student(config)
     pairs, _ = load_data(config, tokenizer, max_tokens=16)
     student, teacher, landmarks = (torch.randn(32, 8) for _ in range(3))
@@ -306,4 +306,4 @@ def test_landmarks_reach_the_objective() -> None:
     expected = alignment_loss(student, teacher, landmarks=landmarks, **loss)
     torch.testing.assert_close(terms.distance_matrix, expected.distance_matrix)
     with pytest.raises(ConfigError, match="which the recipe 'exact' does not read"):
-        tiny_config(data={**DATA, "landmarks": "emoji"})
+        tiny_config(data=DATA, loss={"landmarks": "emoji"})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 import torch
 
@@ -12,7 +14,7 @@ from tomclip.encoders.cache import cached_image_embeddings
 
 
 def landmark_vectors(config: TrainConfig, *, device: str = "cpu") -> torch.Tensor | None:
-    """Returns the vectors that `data.landmarks` names, None where it names none.
+    """Returns the vectors that `loss.landmarks` names, None where it names none.
 
     "emoji" are the training concepts of the run's split, whatever `share` says: of each the mean
     of its pictures' vectors in every rendering that encoders may be trained on, in unit length.
@@ -27,13 +29,18 @@ def landmark_vectors(config: TrainConfig, *, device: str = "cpu") -> torch.Tenso
     Raises:
         EncoderUnavailable, AssetError: when the teacher cannot be loaded.
     """
-    if config.data.landmarks is None:
+    if config.loss.landmarks is None:
         return None
-    dataset = load_emoji(fold=config.data.fold)
+    return _of_pictures(config.teacher, config.data.fold).to(device)
+
+
+@lru_cache(maxsize=2)
+def _of_pictures(teacher: str, fold: int | None) -> torch.Tensor:
+    dataset = load_emoji(fold=fold)
     rows = dataset.splits["train"]
     total = sum(
-        cached_image_embeddings(config.teacher, name, dataset.rendering(name)).vectors[rows]
+        cached_image_embeddings(teacher, name, dataset.rendering(name)).vectors[rows]
         for name in dataset.renderings
         if name != dataset.held_out_rendering
     )
-    return torch.from_numpy(unit_rows(np.asarray(total, np.float32))).to(device)
+    return torch.from_numpy(unit_rows(np.asarray(total, np.float32)))

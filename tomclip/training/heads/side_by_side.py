@@ -106,6 +106,7 @@ def gradient_ratio(beginning: Beginning, loss: LossConfig) -> float:
     if loss.weights_in == "gradient":
         return 1.0
     head, sampler = beginning.model.head, beginning.sampler.twin()
+    rows = beginning.rows_for(replace(beginning.config, loss=loss))
     lengths = torch.zeros(2)
     structural = {name: 0.0 for name in LOSS_WEIGHTS[1:]}
     for _ in range(PILOT_BATCHES):
@@ -114,7 +115,7 @@ def gradient_ratio(beginning: Beginning, loss: LossConfig) -> float:
         for place, part in enumerate(
             (replace(loss, **structural), replace(loss, pointwise_weight=0.0))
         ):
-            total = batch_terms(vectors, targets, part, beginning.rows).total
+            total = batch_terms(vectors, targets, part, rows).total
             (gradient,) = torch.autograd.grad(total, vectors)
             lengths[place] += float(gradient.norm())
     if not lengths[1] > 0:
@@ -191,7 +192,8 @@ def _one_step(
     bias = torch.stack([head.layer.bias for head in group])
     vectors = torch.matmul(features, weight.mT) + bias.unsqueeze(1)
     try:
-        terms = batch_terms(vectors, targets, replace(shape, weights_in="loss"), beginning.rows)
+        rows = beginning.rows_for(group[0].config)
+        terms = batch_terms(vectors, targets, replace(shape, weights_in="loss"), rows)
     except InputError as error:
         _without_the_broken(group, features, targets, beginning, str(error))
         return
