@@ -45,6 +45,12 @@ RECIPE_HELP: Mapping[str, str] = {
     "edges": "lengths of the same edges on both sides",
     "relative": "as exact, but each caption's distances in units of their own spread",
     "neighbours": "as exact, but who is near whom in place of distances",
+    "clusters": "as exact, but H0 within each group of the teacher's captions",
+    "divergence": "as exact, but H0 compares where the same captions join on both sides",
+    "cross": "as exact, but distances from the teacher's points, and H0 of joining them",
+    "transport": "as exact, but distances matched by Gromov-Wasserstein, without pairs; needs POT",
+    "moments": "as exact, but mean and covariance in place of distances, without pairs",
+    "consistency": "as exact, but noise must not change who is near whom, without pairs",
 }
 WEIGHTS_IN_HELP = (
     "loss: a weight multiplies its term. gradient: it says how many times as hard the term pulls "
