@@ -38,7 +38,8 @@ class UnpairedConfig(OptionalGroup):
     """Captions in the student's languages without English ones: points of its diagrams alone.
 
     `captions` is a file of texts, None: none. `rows` of them join the student's side of H0 and H1
-    in every batch (None: as many as there are pairs); no other term sees them.
+    in every batch (None: as many as there are pairs), and of the distance-matrix term of recipes
+    that pair no rows in it; no other term sees them.
     """
 
     captions: str | None = None

@@ -173,7 +173,8 @@ def _lone_captions() -> None:
             "Unpaired captions",
             placeholder="none; a file",
             help_text="The path of a file of captions in other languages, without English ones: "
-            "they join the student's H0 and H1 alone.",
+            "they join the student's H0 and H1 alone, and the distance-matrix term of recipes "
+            "without pairs.",
         )
 
 
