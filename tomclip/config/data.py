@@ -40,7 +40,8 @@ class UnpairedConfig(OptionalGroup):
 
     `captions` is a file of texts, or "emoji" (names and keyword captions of all training concepts
     in `languages`, whatever `share` says); None: none. `rows` of them join the student's side of H0
-    and H1 in every batch (None: as many as there are pairs); no other term sees them.
+    and H1 in every batch (None: as many as there are pairs), and of the distance-matrix term of
+    recipes that pair no rows in it; no other term sees them.
     """
 
     captions: str | None = None

@@ -14,7 +14,24 @@ from tomclip.config.refusal import refusal
 from tomclip.core.errors import ConfigError
 from tomclip.core.types import Metric
 
-Recipe = Literal["paper", "exact", "edges", "relative", "neighbours", "landmarks"]
+Recipe = Literal[
+    "paper",
+    "exact",
+    "edges",
+    "relative",
+    "neighbours",
+    "landmarks",
+    "clusters",
+    "divergence",
+    "cross",
+    "transport",
+    "moments",
+    "consistency",
+]
+PAIRED_DIAGRAMS: tuple[Recipe, ...] = ("edges", "clusters", "divergence")
+"""Recipes whose H0 compares row with row, so that captions without a pair cannot join it."""
+UNPAIRED_MATRICES: tuple[Recipe, ...] = ("transport", "moments", "consistency")
+"""Recipes whose distance-matrix term pairs no rows, so that captions without a pair join it."""
 WeightsIn = Literal["loss", "gradient"]
 PointwiseLoss = Literal["mse", "cosine", "contrastive"]
 LOSS_WEIGHTS: tuple[str, ...] = (
@@ -32,9 +49,9 @@ class LossConfig:
     A structural weight multiplies the term itself where `weights_in` is "loss". Where it is
     "gradient", the term pulls that many times as hard as the point-wise part: lengths of gradients
     with respect to the batch's vectors, at every step. `h1_points` rows of each batch, from the
-    first, enter Vietoris-Rips H1. `landmarks` "emoji" are the teacher's vectors of the training
-    concepts' pictures, which the recipe "landmarks" compares captions with (None: with the
-    teacher's vectors of the batch).
+    first, enter Vietoris-Rips H1 and the recipe "transport". `landmarks` "emoji" are the teacher's
+    vectors of the training concepts' pictures, which the recipe "landmarks" compares captions with
+    (None: with the teacher's vectors of the batch).
     """
 
     recipe: Recipe = "exact"

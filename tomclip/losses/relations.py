@@ -69,7 +69,7 @@ def neighbour_divergence(student: Cloud, teacher: Cloud) -> torch.Tensor:
         Knowledge Transfer", 2018, eq. 3-8, which compares two such embeddings of one batch.
     """
     require_paired(student, teacher, "distance-matrix")
-    return _mean_divergence(_soft_neighbours(student), _soft_neighbours(teacher))
+    return mean_divergence(soft_neighbours(student), soft_neighbours(teacher))
 
 
 def landmark_divergence(student: Cloud, teacher: Cloud) -> torch.Tensor:
@@ -95,11 +95,11 @@ def landmark_divergence(student: Cloud, teacher: Cloud) -> torch.Tensor:
     found, wanted = (
         (values / (WIDTH * deviation)).log_softmax(dim=-1) for values in (of_student, of_teacher)
     )
-    return _mean_divergence(found, wanted)
+    return mean_divergence(found, wanted)
 
 
-def _mean_divergence(found: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
-    """Divergence of distributions, as logarithms (..., n, k), from those that are wanted."""
+def mean_divergence(found: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
+    """Returns the divergence (...) of `found` from `wanted`, logarithms (..., n, k), over rows."""
     common = torch.promote_types(found.dtype, wanted.dtype)
     found, wanted = found.to(common), wanted.to(common)
     # Both sum to 1, so their difference adds nothing to a row; with it each entry is >= 0, and its
@@ -120,18 +120,18 @@ def _similarities(cloud: Cloud, landmarks: torch.Tensor) -> torch.Tensor:
         return F.normalize(cloud.vectors, dim=-1) @ directions.mT
 
 
+def soft_neighbours(cloud: Cloud) -> torch.Tensor:
+    """Returns the logarithms (..., n, n - 1) of each row's distribution over the others."""
+    rows = _to_others(cloud)
+    deviation, flat = _deviation(rows, dim=(-2, -1))
+    return torch.where(flat, 0.0, -rows / (WIDTH * deviation)).log_softmax(dim=-1)
+
+
 def _standardised(cloud: Cloud) -> torch.Tensor:
     """Relative distances (..., n, n - 1); rows without a deviation are 0."""
     rows = _to_others(cloud)
     deviation, flat = _deviation(rows, dim=-1)
     return torch.where(flat, 0.0, (rows - rows.mean(dim=-1, keepdim=True)) / deviation)
-
-
-def _soft_neighbours(cloud: Cloud) -> torch.Tensor:
-    """Logarithms (..., n, n - 1) of each row's distribution over the others."""
-    rows = _to_others(cloud)
-    deviation, flat = _deviation(rows, dim=(-2, -1))
-    return torch.where(flat, 0.0, -rows / (WIDTH * deviation)).log_softmax(dim=-1)
 
 
 def _deviation(rows: torch.Tensor, dim: int | tuple[int, int]) -> tuple[torch.Tensor, torch.Tensor]:

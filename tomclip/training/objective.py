@@ -11,7 +11,7 @@ import torch
 
 from tomclip.config import LossConfig
 from tomclip.core.types import LossTerms
-from tomclip.losses import alignment_loss
+from tomclip.losses import RECIPES, alignment_loss
 from tomclip.training.gradient_weights import weighted_by_gradient
 
 Terms = LossTerms[torch.Tensor]
@@ -24,6 +24,7 @@ SETTINGS = {
 }
 """By a term's name, that of its weight in the configuration."""
 _DIAGRAMS = ("topological_h0", "topological_h1")
+_STRUCTURAL = ("distance_matrix", *_DIAGRAMS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,10 @@ class BatchRows:
 
     @property
     def diagram(self) -> Rows:
-        """The student's rows whose diagrams are compared with those of the teacher's `cloud`."""
+        """The student's rows whose diagrams are compared with those of the teacher's `cloud`.
+
+        So is what stands in the place of the distance matrix, where the recipe pairs no rows there.
+        """
         anchor = self._anchor if self.structure else self._anchor[:0]
         unpaired = np.arange(self.pairs + self.anchor, self.total)
         return evenly_mixed([self._pairs, anchor, unpaired])
@@ -116,13 +120,14 @@ def _weighted_by_loss(
     if rows is None or rows.anchor + rows.unpaired == 0:
         return _terms(vectors, targets, config, weights, landmarks)
     cloud, diagram = rows.cloud, rows.diagram
-    joined = len(diagram) > len(cloud)
+    unpaired = _DIAGRAMS if RECIPES[config.recipe].paired else _STRUCTURAL
+    joined = unpaired if len(diagram) > len(cloud) else ()
     found: dict[str, torch.Tensor] = {}
     totals: list[torch.Tensor] = []
     for names, of_student, of_teacher in (
         (("pointwise",), np.arange(rows.pairs), np.arange(rows.pairs)),
-        (("distance_matrix", *(() if joined else _DIAGRAMS)), cloud, cloud),
-        (_DIAGRAMS if joined else (), diagram, cloud),
+        (tuple(name for name in _STRUCTURAL if name not in joined), cloud, cloud),
+        (joined, diagram, cloud),
     ):
         chosen = {name: weights[name] for name in names if weights[name]}
         if chosen:

@@ -11,6 +11,7 @@ import torch
 from support.tiny_training import captions_config, recorded, tiny_config, train_losses
 
 from tomclip.config import TrainConfig, parse_config
+from tomclip.config.loss import UNPAIRED_MATRICES
 from tomclip.core.errors import ConfigError
 from tomclip.core.files.cache import text_digests
 from tomclip.data import load_emoji
@@ -252,11 +253,34 @@ def test_a_missing_anchor_and_too_many_rows_are_refused(tmp_path: Path) -> None:
             },
             "recipe 'edges' compares pairs of rows",
         ),
+        (
+            {
+                "data": {"unpaired": {"captions": "a.txt"}},
+                "loss": {"recipe": "divergence", "h0_weight": 1},
+            },
+            "recipe 'divergence' compares pairs of rows",
+        ),
+        (
+            {
+                "data": {"unpaired": {"captions": "a.txt"}},
+                "loss": {"recipe": "cross", "distance_matrix_weight": 1},
+            },
+            "joins H0 and H1 alone, whose weights",
+        ),
     ],
 )
 def test_settings_that_contradict_are_one_sentence(values: dict, message: str) -> None:
     with pytest.raises(ConfigError, match=message):
         parse_config(values)
+
+
+@pytest.mark.parametrize("recipe", UNPAIRED_MATRICES)
+def test_captions_without_a_pair_may_join_a_matrix_term_without_pairs(recipe: str) -> None:
+    values = {
+        "data": {"unpaired": {"captions": "a.txt"}},
+        "loss": {"recipe": recipe, "distance_matrix_weight": 1},
+    }
+    assert parse_config(values).loss.recipe == recipe
 
 
 def test_a_file_may_say_that_there_is_no_anchor() -> None:

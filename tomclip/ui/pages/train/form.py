@@ -46,6 +46,12 @@ RECIPE_HELP: Mapping[str, str] = {
     "relative": "as exact, but each caption's distances in units of their own spread",
     "neighbours": "as exact, but who is near whom in place of distances",
     "landmarks": "as exact, but which pictures a caption is near in place of distances",
+    "clusters": "as exact, but H0 within each group of the teacher's captions",
+    "divergence": "as exact, but H0 compares where the same captions join on both sides",
+    "cross": "as exact, but distances from the teacher's points, and H0 of joining them",
+    "transport": "as exact, but distances matched by Gromov-Wasserstein, without pairs; needs POT",
+    "moments": "as exact, but mean and covariance in place of distances, without pairs",
+    "consistency": "as exact, but noise must not change who is near whom, without pairs",
 }
 WEIGHTS_IN_HELP = (
     "loss: a weight multiplies its term. gradient: it says how many times as hard the term pulls "
@@ -169,7 +175,7 @@ def _lone_captions() -> None:
             placeholder="none; emoji or a file",
             help_text="Captions in other languages without English ones: write emoji for all that "
             "belong to the training concepts, or the path of a file; they join the student's H0 "
-            "and H1 alone.",
+            "and H1 alone, and the distance-matrix term of recipes without pairs.",
         )
 
 
