@@ -16,6 +16,7 @@ from tomclip.core.types import Metric
 
 Recipe = Literal["paper", "exact", "edges", "relative", "neighbours"]
 WeightsIn = Literal["loss", "gradient"]
+Schedule = Literal["constant", "rising", "falling"]
 PointwiseLoss = Literal["mse", "cosine", "contrastive"]
 LOSS_WEIGHTS: tuple[str, ...] = (
     "pointwise_weight",
@@ -33,6 +34,10 @@ class LossConfig:
     "gradient", the term pulls that many times as hard as the point-wise part: lengths of gradients
     with respect to the batch's vectors, at every step. `h1_points` rows of each batch, from the
     first, enter Vietoris-Rips H1.
+
+    With a `schedule` the structural weights of step s of S count s / S times, "rising", or
+    (S - s + 1) / S times, "falling": the one ends and the other begins at the weights themselves,
+    and none is ever 0. The point-wise weight stays, and so does "constant" throughout.
     """
 
     recipe: Recipe = "exact"
@@ -45,6 +50,7 @@ class LossConfig:
     temperature: Annotated[float, Field(gt=0.0, le=10.0)] = 0.07
     h1_points: Annotated[int, Field(ge=3)] = 256
     weights_in: WeightsIn = "loss"
+    schedule: Schedule = "constant"
 
     @model_validator(mode="after")
     def _something_to_learn(self) -> LossConfig:

@@ -35,6 +35,12 @@ OBJECTIVES: dict[str, dict[str, Any]] = {
         "loss.h1_weight": 1.0,
     },
     "balanced": {"loss.distance_matrix_weight": 0.5, "loss.weights_in": "gradient"},
+    "rising": {"loss.distance_matrix_weight": 30.0, "loss.schedule": "rising"},
+    "falling": {
+        "loss.distance_matrix_weight": 0.5,
+        "loss.weights_in": "gradient",
+        "loss.schedule": "falling",
+    },
     "neighbours": {"loss.recipe": "neighbours", "loss.distance_matrix_weight": 1.0},
 }
 
@@ -90,6 +96,10 @@ def test_each_head_is_that_of_its_own_run(
         assert sum(found.best_step > 0 for found in heads) > len(heads) / 2
         best = [found.weight for found in heads]
         assert not torch.allclose(best[4], best[5], atol=1e-4), "a weight has an effect"
+        names = list(OBJECTIVES)
+        for plain, scheduled in (("distances, harder", "rising"), ("balanced", "falling")):
+            pair = best[names.index(plain)], best[names.index(scheduled)]
+            assert not torch.allclose(*pair, atol=1e-4), "a schedule has an effect"
 
 
 def test_patience_ends_a_head_and_not_its_neighbours(folder: Path, tmp_path: Path) -> None:
