@@ -94,8 +94,8 @@ def gradient_ratio(beginning: Beginning, loss: LossConfig) -> float:
 
     The mean length of the gradient of the weighted point-wise part with respect to a batch's
     vectors, over that of the weighted structural terms together, at the beginning, over the first
-    20 batches; a schedule of the weights left aside. Multiplying all structural weights by it makes both equal. 1 where weights count in
-    lengths of gradients: there they say it themselves.
+    20 batches, a schedule of the weights left aside. Multiplying all structural weights by it makes
+    both equal. 1 where weights count in lengths of gradients: there they say it themselves.
 
     Args:
         beginning: Where the head stands.
