@@ -33,6 +33,7 @@ PAIRED_DIAGRAMS: tuple[Recipe, ...] = ("edges", "clusters", "divergence")
 UNPAIRED_MATRICES: tuple[Recipe, ...] = ("transport", "moments", "consistency")
 """Recipes whose distance-matrix term pairs no rows, so that captions without a pair join it."""
 WeightsIn = Literal["loss", "gradient"]
+Schedule = Literal["constant", "rising", "falling"]
 PointwiseLoss = Literal["mse", "cosine", "contrastive"]
 LOSS_WEIGHTS: tuple[str, ...] = (
     "pointwise_weight",
@@ -52,6 +53,10 @@ class LossConfig:
     first, enter Vietoris-Rips H1 and the recipe "transport". `landmarks` "emoji" are the teacher's
     vectors of the training concepts' pictures, which the recipe "landmarks" compares captions with
     (None: with the teacher's vectors of the batch).
+
+    With a `schedule` the structural weights of step s of S count s / S times, "rising", or
+    (S - s + 1) / S times, "falling": the one ends and the other begins at the weights themselves,
+    and none is ever 0. The point-wise weight stays, and so does "constant" throughout.
     """
 
     recipe: Recipe = "exact"
@@ -65,6 +70,7 @@ class LossConfig:
     h1_points: Annotated[int, Field(ge=3)] = 256
     weights_in: WeightsIn = "loss"
     landmarks: Literal["emoji"] | None = None
+    schedule: Schedule = "constant"
 
     @model_validator(mode="after")
     def _something_to_learn(self) -> LossConfig:

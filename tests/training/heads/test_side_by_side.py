@@ -36,6 +36,12 @@ OBJECTIVES: dict[str, dict[str, Any]] = {
         "loss.h1_weight": 1.0,
     },
     "balanced": {"loss.distance_matrix_weight": 0.5, "loss.weights_in": "gradient"},
+    "rising": {"loss.distance_matrix_weight": 30.0, "loss.schedule": "rising"},
+    "falling": {
+        "loss.distance_matrix_weight": 0.5,
+        "loss.weights_in": "gradient",
+        "loss.schedule": "falling",
+    },
     "neighbours": {"loss.recipe": "neighbours", "loss.distance_matrix_weight": 1.0},
     "pictures": {
         "loss.recipe": "landmarks",
@@ -99,6 +105,10 @@ def test_each_head_is_that_of_its_own_run(
         best = [found.weight for found in heads]
         assert not torch.allclose(best[4], best[5], atol=1e-4), "a weight has an effect"
         assert not torch.allclose(best[0], best[-1], atol=1e-4), "landmarks have an effect"
+        names = list(OBJECTIVES)
+        for plain, scheduled in (("distances, harder", "rising"), ("balanced", "falling")):
+            pair = best[names.index(plain)], best[names.index(scheduled)]
+            assert not torch.allclose(*pair, atol=1e-4), "a schedule has an effect"
 
 
 def test_patience_ends_a_head_and_not_its_neighbours(folder: Path, tmp_path: Path) -> None:

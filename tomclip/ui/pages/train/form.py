@@ -26,6 +26,7 @@ MAIN = (
     "loss.metric",
     "loss.pointwise",
     "loss.weights_in",
+    "loss.schedule",
     "optimiser.steps",
     "optimiser.batch_size",
     "optimiser.learning_rate",
@@ -57,6 +58,10 @@ WEIGHTS_IN_HELP = (
     "loss: a weight multiplies its term. gradient: it says how many times as hard the term pulls "
     "as the point-wise loss, whatever the batch; the point-wise weight must be above 0."
 )
+SCHEDULE_HELP = (
+    "Of the structural weights over the run's S steps. constant: they stay. rising: at step s they "
+    "count s / S times. falling: (S - s + 1) / S times. The point-wise weight always stays."
+)
 GROUPS: Mapping[str, str] = {
     "": "Run",
     "student": "A new student",
@@ -80,6 +85,7 @@ def main_settings() -> None:
         for name, title in WEIGHT_TITLES.items():
             weight_slider(title, f"{FORM}loss.{name}", help_text=WEIGHT_HELP[name])
         setting_widget("loss.weights_in", "Weights count in", help_text=WEIGHTS_IN_HELP)
+        setting_widget("loss.schedule", "Weights over the run", help_text=SCHEDULE_HELP)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         setting_widget("optimiser.steps", step=50)
         setting_widget("optimiser.batch_size", "Captions a batch", step=32)
