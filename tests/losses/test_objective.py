@@ -208,8 +208,8 @@ def test_nan_and_infinity_are_refused_with_side_and_row(side: str, bad: float) -
     [
         (
             {"recipe": "fast"},
-            "'fast'; use one of 'paper', 'exact', 'edges', 'relative', 'neighbours', 'landmarks', 'clusters', "
-            "'divergence', 'cross', 'transport', 'moments', 'consistency'",
+            "'fast'; use one of 'paper', 'exact', 'edges', 'relative', 'neighbours', 'landmarks', "
+            "'clusters', 'divergence', 'cross', 'transport', 'moments', 'consistency'",
         ),
         ({"pointwise": "l1"}, "pointwise is 'l1'; use one of 'mse', 'cosine', 'contrastive'"),
         ({"metric": "l3"}, "metric is 'l3'"),
