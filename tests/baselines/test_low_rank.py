@@ -55,7 +55,7 @@ def test_no_matrix_of_the_rank_that_a_search_finds_is_better(rank: int, strength
 
 @pytest.mark.parametrize(("rank", "strength"), [(0, 0.1), (1, 0.0), (1, float("nan"))])
 def test_a_rank_or_strength_out_of_range_is_refused(rank: int, strength: float) -> None:
-    with pytest.raises(InputError, match="give ranks from 1 on and a strength above 0"):
+    with pytest.raises(InputError, match="give a rank from 1 on and a strength above 0"):
         fit_low_rank(gaussian(5, 3), gaussian(5, 2), rank=rank, strength=strength)
 
 

@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.linalg import eigh
 
-from tomclip.baselines.choosing import chosen_ridge, mean_reciprocal_rank
+from tomclip.baselines.choosing import chosen_ridge, reciprocal_ranks
 from tomclip.baselines.vectors import FittingVectors
 from tomclip.core.errors import InputError
+from tomclip.core.reading.numbers import unit_rows
 from tomclip.geometry import LinearMap
 from tomclip.geometry.ridge import STRENGTHS
 from tomclip.geometry.weighted_rows import covariance, matched_rows, shares_of, weighted_mean
@@ -74,45 +76,57 @@ def chosen_low_rank(
         InputError: as `chosen_ridge` and `fit_low_rank`.
     """
     ridge = chosen_ridge(vectors)
-    codes, asked = np.asarray(languages), np.asarray(validation_languages)
-    residuals = vectors.targets - ridge.map(vectors.features)
+    codes, residuals = np.asarray(languages), vectors.targets - ridge.map(vectors.features)
     regressions = {
         code: _Regression.of(vectors.features[codes == code], residuals[codes == code])
         for code in dict.fromkeys(languages)
         if np.count_nonzero(codes == code) > 1
     }
-    plain = ridge.map(vectors.validation)
     scores: dict[tuple[int, float | None], float] = {(0, None): ridge.score}
-    for strength in strengths:
-        images = _repaired(plain, vectors.validation, asked, regressions, ranks, strength)
-        for rank, found in zip(ranks, images, strict=True):
-            score = mean_reciprocal_rank(found, vectors.candidates, vectors.right)
-            scores[rank, strength] = score
+    scores |= _scores(vectors, validation_languages, ridge.map, regressions, ranks, strengths)
     rank, strength = max(scores, key=lambda one: (scores[one], -one[0], one[1] or 0.0))
     corrections: dict[str, LinearMap] = {}
     if strength is not None:
-        corrections = {code: one.maps([rank], strength)[0] for code, one in regressions.items()}
+        corrections = {code: one.map(rank, strength) for code, one in regressions.items()}
     return LowRankRepair(ridge.map, corrections, rank, strength, scores[rank, strength])
 
 
-def _repaired(
-    images: np.ndarray,
-    features: np.ndarray,
-    languages: np.ndarray,
+def _scores(
+    vectors: FittingVectors,
+    languages: Sequence[str],
+    shared: LinearMap,
     regressions: Mapping[str, _Regression],
     ranks: Sequence[int],
-    strength: float,
-) -> np.ndarray:
-    """Returns (ranks, n, d_out) images of (n, d_in) features, each language's with its correction.
+    strengths: Sequence[float],
+) -> dict[tuple[int, float], float]:
+    """Returns the mean reciprocal rank on the validation captions of every rank and strength.
 
-    `images` (n, d_out) are those of the shared map.
+    A text ranks the candidates by cosine, for which the length of its own vector does not matter.
+    So candidates are compared with the shared map's images once, and with each axis of a correction
+    once, whatever its rank.
     """
-    repaired = np.repeat(images[None], len(ranks), axis=0)
-    for code, regression in regressions.items():
-        rows = languages == code
-        for place, correction in enumerate(regression.maps(ranks, strength)):
-            repaired[place, rows] += correction(features[rows])
-    return repaired
+    totals, codes = np.zeros((len(ranks), len(strengths))), np.asarray(languages)
+    candidates = unit_rows(vectors.candidates.astype(np.float32, copy=False), allow_zero=True)
+    for code in dict.fromkeys(languages):
+        rows = codes == code
+        features, right = vectors.validation[rows], vectors.right[rows]
+        regression, images = regressions.get(code), shared(features)
+        if regression is None:
+            totals += reciprocal_ranks(images @ candidates.T, right).sum()
+            continue
+        similarity = (images + regression.target_mean) @ candidates.T
+        for column, strength in enumerate(strengths):
+            into, out = regression.factors(max(ranks), strength)
+            places, towards = (features - regression.feature_mean) @ into, out @ candidates.T
+            for row, rank in enumerate(ranks):
+                repaired = similarity + places[:, :rank] @ towards[:rank]
+                totals[row, column] += reciprocal_ranks(repaired, right).sum()
+    means = totals / len(codes)
+    return {
+        (rank, strength): float(means[row, column])
+        for row, rank in enumerate(ranks)
+        for column, strength in enumerate(strengths)
+    }
 
 
 def fit_low_rank(
@@ -140,15 +154,21 @@ def fit_low_rank(
         Multivariate Analysis 1975; with a ridge: Mukherjee and Zhu, "Reduced rank ridge regression
         and its kernel extensions", Statistical Analysis and Data Mining 2011.
     """
-    return _Regression.of(features, targets).maps([rank], strength)[0]
+    if rank < 1 or not 0 < strength < float("inf"):
+        raise InputError(
+            f"rank is {rank} and strength {strength}; give a rank from 1 on and a strength above "
+            "0, such as 1e-3"
+        )
+    return _Regression.of(features, targets).map(rank, strength)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Regression:
     """What reduced-rank regression has to know of the rows, the features in their principal axes.
 
-    `axes` (d_in, k) are the k eigenvectors of the features' covariance that the rows span,
-    `variances` (k,) their eigenvalues, `covariance` (k, d_out) that of each axis with the targets.
+    `axes` (d_in, k) are the k eigenvectors of the features' covariance that the rows span, at least
+    one, `variances` (k,) their eigenvalues, `covariance` (k, d_out) that of each axis with the
+    targets, and `products` (k, k) that times its own transpose.
     """
 
     feature_mean: np.ndarray
@@ -156,6 +176,7 @@ class _Regression:
     axes: np.ndarray
     variances: np.ndarray
     covariance: np.ndarray
+    products: np.ndarray
 
     @classmethod
     def of(cls, features: np.ndarray, targets: np.ndarray) -> _Regression:
@@ -163,26 +184,26 @@ class _Regression:
         shares = shares_of(None, len(x))
         variances, axes = np.linalg.eigh(covariance(x, x, shares))
         spanned = variances > _ROUNDING * variances[-1]
-        axes = axes[:, spanned]
-        return cls(
-            weighted_mean(x, shares),
-            weighted_mean(y, shares),
-            axes,
-            variances[spanned],
-            axes.T @ covariance(x, y, shares),
+        spanned[-1] = True
+        axes, variances = axes[:, spanned], np.maximum(variances[spanned], 0.0)
+        between = axes.T @ covariance(x, y, shares)
+        means = weighted_mean(x, shares), weighted_mean(y, shares)
+        return cls(*means, axes, variances, between, between @ between.T)
+
+    def factors(self, rank: int, strength: float) -> tuple[np.ndarray, np.ndarray]:
+        """Returns (d_in, r) and (r, d_out) factors of the weight matrix, r at most `rank`.
+
+        Their first columns and rows alone are those of every lower rank. The left singular vectors
+        are found as eigenvectors, of which only the first are computed.
+        """
+        held, k = np.sqrt(self.variances + strength), len(self.variances)
+        _, left = eigh(
+            self.products / np.outer(held, held), subset_by_index=[max(k - rank, 0), k - 1]
         )
+        left = left[:, ::-1] / held[:, None]
+        return self.axes @ left, left.T @ self.covariance
 
-    def maps(self, ranks: Sequence[int], strength: float) -> list[LinearMap]:
-        """Returns the map of each rank."""
-        if min(ranks) < 1 or not 0 < strength < float("inf"):
-            raise InputError(
-                f"ranks are {list(ranks)} and strength is {strength}; give ranks from 1 on and a "
-                "strength above 0, such as 1e-3"
-            )
-        held = np.sqrt(self.variances + strength)[:, None]
-        left, values, right = np.linalg.svd(self.covariance / held, full_matrices=False)
-        from_features = self.axes @ (left * values / held)
-        return [self._map(from_features[:, :rank] @ right[:rank]) for rank in ranks]
-
-    def _map(self, weight: np.ndarray) -> LinearMap:
+    def map(self, rank: int, strength: float) -> LinearMap:
+        into, out = self.factors(rank, strength)
+        weight = into @ out
         return LinearMap(weight, self.target_mean - self.feature_mean @ weight)
