@@ -16,7 +16,7 @@ from tomclip.geometry import LinearMap
 from tomclip.geometry.ridge import STRENGTHS
 from tomclip.geometry.weighted_rows import covariance, matched_rows, shares_of, weighted_mean
 
-RANKS = (1, 2, 4, 8, 16, 32)
+RANKS = (1, 2, 4, 8, 16, 32, 64, 128)
 """Ranks that are tried by default, beside 0: the ridge map as it is."""
 _ROUNDING = 1e-12  # of the largest variance; below it an axis is rounding noise
 
