@@ -2,9 +2,10 @@
 
 `--packages` holds what `scripts/emoji_data` installs. Of every trial whose head was kept
 (`tomclip study --keep-heads`), and of every closed form, zero-shot top-1 of the drawings of the
-fold's held-out concepts is asked among the names of all of them. The values are written to
-`second_drawings.csv` in the study's folder; without `--packages` they are read from there. Prints
-the comparison of forms in every condition that is complete.
+fold's held-out concepts is asked among the names of all of them, in the conditions that settings
+were chosen for. The values are written to `second_drawings.csv` in the study's folder; without
+`--packages` they are read from there. Prints the comparison of forms in every condition that is
+complete.
 
     python scripts/study_drawings.py few_pairs --directory studies/few_pairs --packages PACKAGES
 """
@@ -12,6 +13,7 @@ the comparison of forms in every condition that is complete.
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -59,7 +61,9 @@ def main() -> None:
 def asked(study: FoldStudy, directory: Path, heads: Path, packages: Path) -> Iterator[Row]:
     """Yields a row per trial that can be asked: as a study's results, of the mean of languages."""
     choices = read_choices(study, directory) or {}
-    for group in groups_of(study):
+    groups = [group for group in groups_of(study) if group.condition in choices]
+    for place, group in enumerate(groups):
+        print(f"{place} of {len(groups)}: {group.name}", file=sys.stderr, flush=True)
         trials = trials_of(study, group, choices)
         kept = [trial for trial in trials if trial.plain or _head(trial, heads).is_file()]
         if any(trial.plain is None for trial in kept):
