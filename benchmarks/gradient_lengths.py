@@ -33,6 +33,12 @@ OWN_TERMS: Mapping[str, Sequence[str]] = {
     "edges": STRUCTURAL[1:],
     "relative": STRUCTURAL[:1],
     "neighbours": STRUCTURAL[:1],
+    "clusters": STRUCTURAL[1:2],
+    "divergence": STRUCTURAL[1:2],
+    "cross": STRUCTURAL[:2],
+    "transport": STRUCTURAL[:1],
+    "moments": STRUCTURAL[:1],
+    "consistency": STRUCTURAL[:1],
 }
 """Of recipes that share the others with "exact"."""
 METRICS = ("euclidean", "cosine")

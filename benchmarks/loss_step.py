@@ -32,7 +32,8 @@ TERMS: dict[str, dict[str, float]] = {
     "h0": {"h0_weight": 1.0},
     ALL: {"pointwise_weight": 1.0, "distance_matrix_weight": 1.0, "h0_weight": 1.0},
 }
-TARGETS = {("exact", "h0"): 1.3} | {(recipe, ALL): 2.2 for recipe in RECIPES}
+TARGETED = ("paper", "exact", "edges", "relative", "neighbours")
+TARGETS = {("exact", "h0"): 1.3} | {(recipe, ALL): 2.2 for recipe in TARGETED}
 TARGETS_FROM = 256
 
 Step = Callable[[], None]

@@ -11,7 +11,7 @@ inside=$folder/bin/python
 [ -x "$inside" ] || "$python" -m venv "$folder"
 "$inside" -m pip install --quiet --disable-pip-version-check uv
 # Compiled at once, as pip does: an old library's syntax warnings are not ours, and ours are errors.
-"$inside" -m uv pip install --python "$inside" --resolution lowest-direct --compile-bytecode --quiet '.[engines]' \
+"$inside" -m uv pip install --python "$inside" --resolution lowest-direct --compile-bytecode --quiet '.[engines,transport]' \
     'hypothesis>=6.140' 'pytest>=9,<10' 'pytest-timeout>=2.4'
 "$inside" -m uv pip list --python "$inside" | grep -iE '^(torch|numpy|scipy|pandas|gudhi|numba) '
 # From the checkout: an installed copy would hide which sources are tested.

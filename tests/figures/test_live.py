@@ -173,6 +173,14 @@ def test_areas_are_stretched_by_the_scale_of_their_term() -> None:
     assert np.isnan(area.y.tolist()[4:]).all()
 
 
+def test_a_schedule_stretches_every_area_but_that_of_the_point_wise_term() -> None:
+    events = loss_events(4).assign(schedule_factor=[0.25, 0.5, 0.75, 1.0])
+    figure = live_loss_figure(events, weights=WEIGHTS, context=CONTEXT)
+    shape = trace_named(figure, "topological, H0").y
+    assert shape.tolist() == pytest.approx([0.005, 0.01, 0.015, 0.02])
+    assert trace_named(figure, "point-wise").y.tolist() == [1.0] * 4
+
+
 def test_a_changed_weight_is_a_named_line_at_its_step_or_time() -> None:
     places: dict[XAxis, int] = {"step": 5, "time": 50}
     for x, place in places.items():

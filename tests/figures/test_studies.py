@@ -143,6 +143,18 @@ def test_a_trade_off_joins_the_front_and_keeps_a_far_form_at_the_edge() -> None:
     assert list(marks.customdata[1]) == ["few", "trees", "", ""]
 
 
+def test_names_that_would_cover_each_other_share_a_text() -> None:
+    table = trade_off_rows()
+    few = table["condition"] == "few"
+    table.loc[few & (table["form"] == "plain"), ["accuracy", "shape"]] = [31.0, 1.2]
+    table.loc[few & (table["form"] == "trees"), ["accuracy", "shape"]] = [31.01, 1.201]
+    table.loc[few, "pareto"] = table["form"].isin(["plain", "trees"])
+    marks, _ = named(form_trade_off_figure(table), "forms")
+    assert list(marks.text[:2]) == ["", "trees<br>plain"]
+    below = [place.startswith("bottom") for place in marks.textposition[:2]]
+    assert all(below), "there is a title above"
+
+
 def test_where_more_shape_is_better_the_front_turns_the_other_way() -> None:
     figure = form_trade_off_figure(trade_off_rows(), shape_higher_is_better=True)
     assert named(figure, "front")[0].line.shape == "vh"

@@ -30,7 +30,7 @@ def test_a_small_batch_is_looked_at_whole() -> None:
     assert Cloud(batch(12), h1_points=256).cycle_points == 12
 
 
-@pytest.mark.parametrize("recipe", ["exact", "edges", "relative", "neighbours"])
+@pytest.mark.parametrize("recipe", ["exact", "edges", "relative", "neighbours", "transport"])
 def test_later_rows_enter_the_term_only_through_the_unit(recipe: str) -> None:
     student, teacher = batch(40), batch(40, seed=1)
     term = alignment_loss(student, teacher, recipe=recipe, h1_points=20, **H1).total

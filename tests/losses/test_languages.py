@@ -31,6 +31,13 @@ TERMS: dict[str, Term] = {
         "kept_distance_mse",
         "kept_h0_distance",
         "kept_cycle_distance",
+        "cluster_h0_wasserstein",
+        "joining_divergence",
+        "cross_distance_mse",
+        "joining_length",
+        "gromov_wasserstein",
+        "moment_gap",
+        "neighbour_consistency",
     )
 }
 
@@ -99,9 +106,19 @@ def test_public_terms_take_clouds_of_several_languages(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["h0_wasserstein", "h1_wasserstein", "kept_h0_distance", "kept_cycle_distance"]
+    "name",
+    [
+        "h0_wasserstein",
+        "h1_wasserstein",
+        "kept_h0_distance",
+        "kept_cycle_distance",
+        "joining_length",
+        "gromov_wasserstein",
+        "moment_gap",
+        "neighbour_consistency",
+    ],
 )
-def test_diagram_terms_accept_another_number_of_rows(name: str) -> None:
+def test_terms_without_pairs_accept_another_number_of_rows(name: str) -> None:
     student, teacher = batch(2, 16, 3), batch(2, 11, 3, seed=1)
     found = TERMS[name](Cloud(student), Cloud(teacher))
     expected = [

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 import torch
 from torch.autograd import gradcheck
 
+from tomclip.config.loss import PAIRED_DIAGRAMS, UNPAIRED_MATRICES, Recipe
 from tomclip.core.errors import InputError
 from tomclip.core.types import LossTerms
 from tomclip.losses import RECIPES, alignment_loss
@@ -16,6 +17,8 @@ WEIGHTS = ("pointwise_weight", "distance_matrix_weight", "h0_weight", "h1_weight
 FIELDS = ("pointwise", "distance_matrix", "topological_h0", "topological_h1")
 ALL: dict[str, Any] = dict.fromkeys(WEIGHTS, 1.0)
 METRICS = ("euclidean", "cosine")
+HELD_STILL = ("consistency", "distance_matrix_weight")
+"""A term whose target moves with the student and is detached: see test_unpaired."""
 
 
 def ring(n: int, *, seed: int, d: int = 3) -> torch.Tensor:
@@ -57,6 +60,8 @@ def test_the_total_is_the_weighted_sum(recipe: str) -> None:
 @pytest.mark.parametrize("weight", WEIGHTS)
 @pytest.mark.parametrize("recipe", RECIPES)
 def test_gradients_equal_finite_differences(recipe: str, weight: str, metric: str) -> None:
+    if (recipe, weight) == HELD_STILL:
+        pytest.skip("its target is detached, so it has no gradient by finite differences")
     teacher = ring(11, seed=3)
 
     def loss(student: torch.Tensor) -> torch.Tensor:
@@ -76,7 +81,8 @@ def test_gradients_of_pointwise_losses_equal_finite_differences(pointwise: str) 
 @pytest.mark.parametrize("recipe", RECIPES)
 def test_a_student_equal_to_the_teacher_has_loss_and_gradient_0(recipe: str, metric: str) -> None:
     student = ring(20, seed=0).float().requires_grad_()
-    result = terms(student, student, recipe=recipe, metric=metric)
+    own = {HELD_STILL[1]: 0.0} if recipe == HELD_STILL[0] else {}  # which does not read the teacher
+    result = terms(student, student, recipe=recipe, metric=metric, **own)
     result.total.backward()
     assert result.total == 0
     assert student.grad is not None
@@ -136,7 +142,9 @@ def test_autocast_changes_nothing(recipe: str, pointwise: str) -> None:
         assert terms(student, teacher, recipe=recipe, pointwise=pointwise) == expected
 
 
-@pytest.mark.parametrize("recipe", ["paper", "exact", "relative", "neighbours"])
+@pytest.mark.parametrize(
+    "recipe", [recipe for recipe in RECIPES if recipe not in (*PAIRED_DIAGRAMS, "cross")]
+)
 def test_diagram_terms_accept_unequal_sizes_and_dimensions(recipe: str) -> None:
     student = ring(15, seed=0).requires_grad_()
     result = terms(
@@ -150,14 +158,29 @@ def test_diagram_terms_accept_unequal_sizes_and_dimensions(recipe: str) -> None:
 @pytest.mark.parametrize(
     ("recipe", "weight"),
     [
-        *((recipe, name) for recipe in RECIPES for name in WEIGHTS[:2]),
-        ("edges", "h0_weight"),
+        *((recipe, "pointwise_weight") for recipe in RECIPES),
+        *((name, "distance_matrix_weight") for name, recipe in RECIPES.items() if recipe.paired),
+        *((recipe, "h0_weight") for recipe in PAIRED_DIAGRAMS),
         ("edges", "h1_weight"),
     ],
 )
 def test_paired_terms_refuse_unequal_sizes(recipe: str, weight: str) -> None:
     with pytest.raises(InputError, match="15 rows and the teacher 9"):
         alignment_loss(ring(15, seed=0), ring(9, seed=1), recipe=recipe, **only(weight))
+
+
+@pytest.mark.parametrize("recipe", UNPAIRED_MATRICES)
+def test_matrix_terms_without_pairs_accept_unequal_sizes(recipe: str) -> None:
+    student = ring(15, seed=0).requires_grad_()
+    weights = only("distance_matrix_weight")
+    alignment_loss(student, ring(9, seed=1), recipe=recipe, **weights).total.backward()
+    assert student.grad is not None
+    assert student.grad.any()
+
+
+def test_the_configuration_knows_the_recipes_and_which_of_them_pair_rows() -> None:
+    assert get_args(Recipe) == tuple(RECIPES)
+    assert set(UNPAIRED_MATRICES) == {name for name, one in RECIPES.items() if not one.paired}
 
 
 def test_three_points_are_enough() -> None:
@@ -185,7 +208,8 @@ def test_nan_and_infinity_are_refused_with_side_and_row(side: str, bad: float) -
     [
         (
             {"recipe": "fast"},
-            "'fast'; use one of 'paper', 'exact', 'edges', 'relative', 'neighbours'",
+            "'fast'; use one of 'paper', 'exact', 'edges', 'relative', 'neighbours', 'landmarks', "
+            "'clusters', 'divergence', 'cross', 'transport', 'moments', 'consistency'",
         ),
         ({"pointwise": "l1"}, "pointwise is 'l1'; use one of 'mse', 'cosine', 'contrastive'"),
         ({"metric": "l3"}, "metric is 'l3'"),

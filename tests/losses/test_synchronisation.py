@@ -23,7 +23,15 @@ NO_H1 = {"distance_matrix_weight": 1.0, "h0_weight": 1.0, "check_values": False}
 H0_ONLY = {"pointwise_weight": 0.0, "h0_weight": 1.0, "check_values": False}
 CASES = [
     {"recipe": recipe, "metric": metric, "pointwise": pointwise, **NO_H1}
-    for recipe in ("exact", "edges", "relative", "neighbours")
+    for recipe in (
+        "exact",
+        "edges",
+        "relative",
+        "neighbours",
+        "divergence",
+        "cross",
+        "moments",
+    )
     for metric, pointwise in (("euclidean", "mse"), ("cosine", "cosine"), ("cosine", "contrastive"))
 ]
 needs_cuda = pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")

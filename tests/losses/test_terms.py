@@ -33,9 +33,18 @@ TERMS: dict[str, Callable[[Cloud, Cloud], torch.Tensor]] = {
         "kept_distance_mse",
         "kept_h0_distance",
         "kept_cycle_distance",
+        "cluster_h0_wasserstein",
+        "joining_divergence",
+        "gromov_wasserstein",
     )
 }
-UNPAIRED = ("h0_wasserstein", "h1_wasserstein", "kept_h0_distance", "kept_cycle_distance")
+UNPAIRED = (
+    "h0_wasserstein",
+    "h1_wasserstein",
+    "kept_h0_distance",
+    "kept_cycle_distance",
+    "gromov_wasserstein",
+)
 SCALED_BY_TEACHER = [name for name in TERMS if not name.startswith("kept")]
 seeds = st.integers(0, 2**31)
 

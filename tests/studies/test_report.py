@@ -338,14 +338,17 @@ def test_markers_in_the_wrong_order_or_twice_are_refused() -> None:
             filled_text(text, "block")
 
 
-def test_the_document_that_ships_has_the_tables_of_the_results_that_ship() -> None:
-    folder = ROOT / "studies" / "few_pairs"
-    if not (folder / "results").is_dir():
-        pytest.skip("the study that ships has no results yet")
-    text = (ROOT / "docs" / "study.md").read_text(encoding="utf-8")
+@pytest.mark.parametrize(
+    ("study", "document"), [("few_pairs", "study.md"), ("other_forms", "other_forms.md")]
+)
+def test_the_document_that_ships_has_the_tables_of_the_results_that_ship(
+    study: str, document: str
+) -> None:
+    folder = ROOT / "studies" / study
+    text = (ROOT / "docs" / document).read_text(encoding="utf-8")
     block = results_markdown(open_study(folder))
     assert filled_text(text, block) == text, (
-        "run 'tomclip study few_pairs --directory studies/few_pairs --document docs/study.md'"
+        f"run 'tomclip study {study} --directory studies/{study} --document docs/{document}'"
     )
 
 

@@ -16,7 +16,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "distances": {"loss.distance_matrix_weight": 1.0, "loss.metric": "cosine"},
     "as published": {"loss.recipe": "paper", "loss.distance_matrix_weight": 0.01},
 }
-PLAIN = {"ridge": "ridge", "centred": "centring and ridge"}
+PLAIN = {"ridge": "ridge", "centred": "centring and ridge", "repaired": "low-rank repair"}
 
 
 def study_values(folder: Path) -> dict[str, Any]:

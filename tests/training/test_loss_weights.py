@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from support.tiny_training import recorded, tiny_config, train_losses
 
-from tomclip.config import LossConfig, loss_weights
+from tomclip.config import LossConfig, TrainConfig, loss_weights
 from tomclip.core.errors import ConfigError
 from tomclip.core.types import Event
 from tomclip.training import resume, train
-from tomclip.training.loss_weights import WeightSchedule
+from tomclip.training.loss_weights import WeightSchedule, loss_at
 
 
 def ask(directory: Path, weights: Any) -> None:
@@ -161,3 +161,81 @@ def test_a_history_damaged_by_hand_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "weights_history.json").write_text('{"changes": [{"step": 1}]}')
     with pytest.raises(ConfigError, match="delete it to go on"):
         WeightSchedule(LossConfig(), tmp_path / "weights.json")
+
+
+@pytest.mark.parametrize(
+    ("schedule", "expected"),
+    [("rising", [0.5, 1.0, 1.5, 2.0]), ("falling", [2.0, 1.5, 1.0, 0.5]), ("constant", [2.0] * 4)],
+)
+def test_a_schedule_multiplies_the_structural_weights_of_each_step(
+    schedule: Any, expected: list[float]
+) -> None:
+    loss = LossConfig(
+        pointwise_weight=3.0, distance_matrix_weight=2.0, h1_weight=4.0, schedule=schedule
+    )
+    steps = [loss_at(loss, step, 4) for step in (1, 2, 3, 4)]
+    assert [one.distance_matrix_weight for one in steps] == expected
+    assert [one.h1_weight for one in steps] == [2 * weight for weight in expected]
+    assert {(one.pointwise_weight, one.h0_weight) for one in steps} == {(3.0, 0.0)}
+    assert loss_at(loss, 1, 1).distance_matrix_weight == 2.0
+
+
+def test_a_schedule_needs_no_point_wise_weight() -> None:
+    loss = LossConfig(pointwise_weight=0.0, h0_weight=1.0, schedule="rising")
+    assert loss_at(loss, 1, 1_000).h0_weight == 0.001
+
+
+def test_an_unknown_schedule_is_refused() -> None:
+    with pytest.raises(ConfigError, match="'constant', 'rising' or 'falling'"):
+        scheduled("waving")
+
+
+def scheduled(schedule: str, **loss: Any) -> TrainConfig:
+    """Returns a run of 6 steps with a schedule."""
+    weights = {"distance_matrix_weight": 0.1, "h0_weight": 0.1}
+    return tiny_config(loss={**weights, "schedule": schedule, **loss})
+
+
+def test_a_run_descends_and_records_its_schedule(tmp_path: Path) -> None:
+    run, change = tmp_path / "run", {3: {"h0_weight": 5.0}}
+    train(scheduled("falling"), directory=run, on_event=asking(run, change))
+    events = recorded(run, "train")
+    factors = [event.values["schedule_factor"] for event in events]
+    assert factors == pytest.approx([6 / 6, 5 / 6, 4 / 6, 3 / 6, 2 / 6, 1 / 6])
+    for event, factor in zip(events, factors, strict=True):
+        values, h0_weight = event.values, 0.1 if event.step <= 3 else 5.0
+        assert values["total"] == pytest.approx(
+            values["pointwise"]
+            + factor * 0.1 * values["distance_matrix"]
+            + factor * h0_weight * values["topological_h0"]
+        )
+    (control,) = recorded(run, "control")
+    assert control.values["weights"]["h0_weight"] == 5.0, "what was asked, not what it comes to"
+
+
+def test_a_constant_schedule_records_what_runs_recorded_before(tmp_path: Path) -> None:
+    train(tiny_config(), directory=tmp_path)
+    assert all("schedule_factor" not in event.values for event in recorded(tmp_path, "train"))
+
+
+@pytest.mark.parametrize("weights_in", ["loss", "gradient"])
+def test_stopped_and_resumed_on_a_schedule_is_the_uninterrupted_run(
+    tmp_path: Path, weights_in: str
+) -> None:
+    changes = {2: {"h0_weight": 1.0}, 5: {"distance_matrix_weight": 0.7}}
+    config = scheduled("rising", weights_in=weights_in)
+    whole, parts = tmp_path / "whole", tmp_path / "parts"
+    train(config, directory=whole, on_event=asking(whole, changes))
+    seen, should_stop = stop_after(4)
+    listen = asking(parts, changes)
+
+    def on_event(event: Event) -> None:
+        seen.append(event)
+        listen(event)
+
+    train(config, directory=parts, on_event=on_event, should_stop=should_stop)
+    resume(parts, on_event=listen)
+    assert train_losses(parts) == train_losses(whole)
+    assert changes_of(parts) == changes_of(whole)
+    factors = [event.values["schedule_factor"] for event in recorded(parts, "train")]
+    assert factors == pytest.approx([step / 6 for step in range(1, 7)])

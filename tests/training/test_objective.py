@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 import torch
 
 from tomclip.config import LossConfig
+from tomclip.config.loss import UNPAIRED_MATRICES, Recipe
 from tomclip.losses import alignment_loss
 from tomclip.training.objective import BatchRows, batch_terms, evenly_mixed
 
@@ -51,6 +54,21 @@ def test_unpaired_rows_enter_the_student_s_diagrams_alone() -> None:
     torch.testing.assert_close(terms.topological_h0, value(student, teacher, h0_weight=1.0))
     torch.testing.assert_close(terms.topological_h1, value(student, teacher, h1_weight=1.0))
     assert not torch.isclose(terms.topological_h0, alone.topological_h0)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("recipe", UNPAIRED_MATRICES)
+def test_unpaired_rows_enter_the_matrix_term_of_a_recipe_that_pairs_none(recipe: Recipe) -> None:
+    student, teacher = points(13, 0).requires_grad_(), points(8, 1)
+    config = LossConfig(recipe=recipe, distance_matrix_weight=2.0, h0_weight=1.0)
+    terms = batch_terms(student, teacher, config, BatchRows(8, unpaired=5))
+    mixed = torch.from_numpy(BatchRows(8, unpaired=5).diagram)
+    options: dict[str, Any] = {"recipe": recipe, "pointwise_weight": 0.0}
+    expected = alignment_loss(student[mixed], teacher, distance_matrix_weight=1.0, **options)
+    torch.testing.assert_close(terms.distance_matrix, expected.total)
+    torch.testing.assert_close(terms.topological_h0, value(student, teacher, h0_weight=1.0))
+    assert terms.distance_matrix is not None
+    (gradient,) = torch.autograd.grad(terms.distance_matrix, student)
+    assert gradient[8:].any(dim=1).all()
 
 
 def test_unpaired_rows_get_no_gradient_but_that_of_the_diagrams() -> None:

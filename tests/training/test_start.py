@@ -13,6 +13,7 @@ from support.tiny_training import recorded, tiny_config, train_losses
 from tomclip.core.errors import ConfigError, EncoderUnavailable, RunError
 from tomclip.encoders import registry
 from tomclip.encoders.student.encoder import load_student_model
+from tomclip.losses import RECIPES
 from tomclip.runs import (
     Snapshot,
     list_runs,
@@ -75,7 +76,7 @@ def test_a_run_on_a_share_of_the_translations_reads_no_others(tmp_path):
     assert train(few, directory=tmp_path / "run").state == "finished"
 
 
-@pytest.mark.parametrize("recipe", ["paper", "exact", "edges", "relative", "neighbours"])
+@pytest.mark.parametrize("recipe", RECIPES)
 def test_the_losses_fall_on_a_fixed_batch_within_20_steps(recipe):
     config = tiny_config(
         loss={"recipe": recipe, "distance_matrix_weight": 0.1, "h0_weight": 0.1},

@@ -99,10 +99,19 @@ def mean_reciprocal_rank(images: np.ndarray, candidates: np.ndarray, right: np.n
     total = 0.0
     for start in range(0, len(asked), _ROWS):
         similarity = asked[start : start + _ROWS] @ offered.T
-        rows = np.arange(len(similarity))
-        own = similarity[rows, right[start : start + _ROWS]]
-        total += float((1.0 / (similarity >= own[:, None]).sum(axis=1)).sum())
+        total += float(reciprocal_ranks(similarity, right[start : start + _ROWS]).sum())
     return total / len(asked)
+
+
+def reciprocal_ranks(similarity: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """Returns (n,) 1 / rank of the right candidate of each row, in (0, 1]; ties count against.
+
+    Args:
+        similarity: (n, m) of each row to each candidate.
+        right: (n,) column of the right one.
+    """
+    own = similarity[np.arange(len(similarity)), right]
+    return 1.0 / (similarity >= own[:, None]).sum(axis=1)
 
 
 def _together(vectors: FittingVectors) -> tuple[np.ndarray, np.ndarray]:

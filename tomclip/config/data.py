@@ -12,6 +12,7 @@ from tomclip.config.fields import STRICT, LanguageCode, OptionalGroup
 from tomclip.core.languages import LANGUAGES, is_language_tag
 
 EMBEDDED_ANCHOR = "emoji"
+EMBEDDED_UNPAIRED = "emoji"
 REST_ANCHOR = "rest"
 
 
@@ -37,8 +38,10 @@ class AnchorConfig(OptionalGroup):
 class UnpairedConfig(OptionalGroup):
     """Captions in the student's languages without English ones: points of its diagrams alone.
 
-    `captions` is a file of texts, None: none. `rows` of them join the student's side of H0 and H1
-    in every batch (None: as many as there are pairs); no other term sees them.
+    `captions` is a file of texts, or "emoji" (names and keyword captions of all training concepts
+    in `languages`, whatever `share` says); None: none. `rows` of them join the student's side of H0
+    and H1 in every batch (None: as many as there are pairs), and of the distance-matrix term of
+    recipes that pair no rows in it; no other term sees them.
     """
 
     captions: str | None = None

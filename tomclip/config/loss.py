@@ -14,8 +14,26 @@ from tomclip.config.refusal import refusal
 from tomclip.core.errors import ConfigError
 from tomclip.core.types import Metric
 
-Recipe = Literal["paper", "exact", "edges", "relative", "neighbours"]
+Recipe = Literal[
+    "paper",
+    "exact",
+    "edges",
+    "relative",
+    "neighbours",
+    "landmarks",
+    "clusters",
+    "divergence",
+    "cross",
+    "transport",
+    "moments",
+    "consistency",
+]
+PAIRED_DIAGRAMS: tuple[Recipe, ...] = ("edges", "clusters", "divergence")
+"""Recipes whose H0 compares row with row, so that captions without a pair cannot join it."""
+UNPAIRED_MATRICES: tuple[Recipe, ...] = ("transport", "moments", "consistency")
+"""Recipes whose distance-matrix term pairs no rows, so that captions without a pair join it."""
 WeightsIn = Literal["loss", "gradient"]
+Schedule = Literal["constant", "rising", "falling"]
 PointwiseLoss = Literal["mse", "cosine", "contrastive"]
 LOSS_WEIGHTS: tuple[str, ...] = (
     "pointwise_weight",
@@ -32,7 +50,13 @@ class LossConfig:
     A structural weight multiplies the term itself where `weights_in` is "loss". Where it is
     "gradient", the term pulls that many times as hard as the point-wise part: lengths of gradients
     with respect to the batch's vectors, at every step. `h1_points` rows of each batch, from the
-    first, enter Vietoris-Rips H1.
+    first, enter Vietoris-Rips H1 and the recipe "transport". `landmarks` "emoji" are the teacher's
+    vectors of the training concepts' pictures, which the recipe "landmarks" compares captions with
+    (None: with the teacher's vectors of the batch).
+
+    With a `schedule` the structural weights of step s of S count s / S times, "rising", or
+    (S - s + 1) / S times, "falling": the one ends and the other begins at the weights themselves,
+    and none is ever 0. The point-wise weight stays, and so does "constant" throughout.
     """
 
     recipe: Recipe = "exact"
@@ -45,6 +69,8 @@ class LossConfig:
     temperature: Annotated[float, Field(gt=0.0, le=10.0)] = 0.07
     h1_points: Annotated[int, Field(ge=3)] = 256
     weights_in: WeightsIn = "loss"
+    landmarks: Literal["emoji"] | None = None
+    schedule: Schedule = "constant"
 
     @model_validator(mode="after")
     def _something_to_learn(self) -> LossConfig:
@@ -54,6 +80,15 @@ class LossConfig:
             raise ValueError(
                 "weights_in is 'gradient', which measures the structural terms by the point-wise "
                 "one, whose weight is 0; give it a weight, or set weights_in to 'loss'"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _landmarks_are_compared(self) -> LossConfig:
+        if self.landmarks is not None and self.recipe != "landmarks":
+            raise ValueError(
+                f"landmarks is {self.landmarks!r}, which the recipe {self.recipe!r} does not read; "
+                "leave it out, or use the recipe 'landmarks'"
             )
         return self
 

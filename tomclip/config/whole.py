@@ -9,7 +9,7 @@ from pydantic.dataclasses import dataclass
 
 from tomclip.config.data import DataConfig
 from tomclip.config.fields import LONGEST_NAME, STRICT
-from tomclip.config.loss import LossConfig
+from tomclip.config.loss import PAIRED_DIAGRAMS, UNPAIRED_MATRICES, LossConfig
 from tomclip.config.optimiser import OptimiserConfig
 from tomclip.config.student import StudentConfig
 from tomclip.config.validation import ValidationConfig
@@ -49,12 +49,13 @@ class TrainConfig:
             )
         if self.data.unpaired.captions is None:
             return self
-        if loss.recipe == "edges":
+        if loss.recipe in PAIRED_DIAGRAMS:
             raise ValueError(
-                "data.unpaired joins H0 and H1 as diagrams, and the recipe 'edges' compares pairs "
-                "of rows; use another recipe"
+                f"data.unpaired joins H0 and H1 as diagrams, and the recipe '{loss.recipe}' "
+                "compares pairs of rows; use another recipe"
             )
-        if not (loss.h0_weight or loss.h1_weight):
+        matrix = loss.recipe in UNPAIRED_MATRICES and loss.distance_matrix_weight
+        if not (matrix or loss.h0_weight or loss.h1_weight):
             raise ValueError(
                 "data.unpaired joins H0 and H1 alone, whose weights are 0; give one of them a "
                 "weight, or leave the captions out"

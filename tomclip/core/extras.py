@@ -21,6 +21,7 @@ EXTRA_OF = {
     "plotly": "studio",
     "streamlit": "studio",
     "accelerate": "distributed",
+    "ot": "transport",
     "tda": "engines",
 }
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Sequence
 from functools import cached_property
+from typing import TypeVar
 
 import torch
 
@@ -19,6 +21,7 @@ from tomclip.losses.distances import (
 from tomclip.losses.kept_graph import KeptGraph, kept_graph
 from tomclip.topology.rips_pairs import cycle_pairs
 
+T = TypeVar("T")
 MINIMUM_POINTS = 3
 H1_POINTS = 256
 """Vietoris-Rips H1 looks at these many rows of a batch: its cost grows faster than n^2."""
@@ -35,7 +38,10 @@ class Cloud:
             n >= 3, d >= 1; duplicates are allowed.
         metric: "euclidean" or "cosine".
         side: What error sentences call this cloud.
-        h1_points: How many rows, from the first, Vietoris-Rips H1 looks at; >= 3.
+        h1_points: How many rows, from the first, Vietoris-Rips H1 and `gromov_wasserstein` look
+            at; >= 3.
+        landmarks: (k, d) fixed vectors in the space of the rows that the rows can be compared with,
+            such as those of pictures; None: no others than the rows.
         check_values: Whether NaN, infinity and, for cosine, rows of length 0 are looked for. That
             waits for the device. Unchecked they make the losses NaN.
 
@@ -50,6 +56,7 @@ class Cloud:
         metric: str = "euclidean",
         side: str = "embeddings",
         h1_points: int = H1_POINTS,
+        landmarks: torch.Tensor | None = None,
         check_values: bool = True,
     ) -> None:
         _require_batch(vectors, side)
@@ -58,6 +65,8 @@ class Cloud:
         self.vectors = full_precision(vectors)
         self.metric = require_metric(metric)
         self.h1_points = h1_points
+        self.landmarks = landmarks
+        self._side = side
         self._check_values = check_values
         if check_values:
             _require_finite(self.vectors.detach(), side)
@@ -75,14 +84,19 @@ class Cloud:
         """One cloud per language, with the distances of this one; for ragged diagrams."""
         if not self.batch_shape:
             return (self,)
-        shared = (self.vectors, self._points, self.distances)
+        shared = (self.vectors, self.points, self.distances)
         parts = zip(*(values.unbind() for values in shared), strict=True)
         return tuple(self._language(*part) for part in parts)
 
     @cached_property
+    def points(self) -> torch.Tensor:
+        """Differentiable (..., n, d) points of which the metric is made: unit rows for cosine."""
+        return metric_points(self.vectors, self.metric, check_values=self._check_values)
+
+    @cached_property
     def distances(self) -> torch.Tensor:
         """Differentiable (..., n, n) distances."""
-        return distances_between(self._points, self.metric)
+        return distances_between(self.points, self.metric)
 
     @cached_property
     def scale(self) -> torch.Tensor:
@@ -102,7 +116,7 @@ class Cloud:
 
     @property
     def cycle_points(self) -> int:
-        """How many rows the Vietoris-Rips H1 terms look at, from the first."""
+        """How many rows Vietoris-Rips H1 and `gromov_wasserstein` look at, from the first."""
         return min(len(self), self.h1_points)
 
     @cached_property
@@ -123,17 +137,23 @@ class Cloud:
 
     def lengths(self, edges: torch.Tensor) -> torch.Tensor:
         """Returns the differentiable lengths (..., k) of `edges` (..., k, 2)."""
-        return lengths_between(self._points, edges, self.metric)
+        return lengths_between(self.points, edges, self.metric)
 
-    @cached_property
-    def _points(self) -> torch.Tensor:
-        return metric_points(self.vectors, self.metric, check_values=self._check_values)
+    def moved(self, by: torch.Tensor) -> Cloud:
+        """Returns the cloud of `vectors` + `by` (..., n, d), with the options of this one."""
+        return Cloud(
+            self.vectors + by,
+            metric=self.metric,
+            side=self._side,
+            h1_points=self.h1_points,
+            check_values=self._check_values,
+        )
 
     def _language(
         self, vectors: torch.Tensor, points: torch.Tensor, distances: torch.Tensor
     ) -> Cloud:
         cloud = Cloud(vectors, metric=self.metric, h1_points=self.h1_points, check_values=False)
-        cloud._points, cloud.distances = points, distances
+        cloud.points, cloud.distances = points, distances
         return cloud
 
 
@@ -156,6 +176,28 @@ def require_paired(student: Cloud, teacher: Cloud, term: str) -> None:
             f"the {term} term pairs rows, but the student has {len(student)} rows and the teacher "
             f"{len(teacher)}; give equal batches or set that term's weight to 0"
         )
+
+
+def require_same_space(student: Cloud, teacher: Cloud, term: str) -> None:
+    """Raises InputError when a point of one cloud has no distance from one of the other."""
+    require_comparable(student, teacher)
+    here, there = student.vectors.shape[-1], teacher.vectors.shape[-1]
+    if here != there:
+        raise InputError(
+            f"the {term} term measures from one cloud to the other, but the student has {here} "
+            f"dimensions and the teacher {there}; give the same or set that term's weight to 0"
+        )
+
+
+def by_language(
+    term: Callable[[T, T], torch.Tensor],
+    student: Sequence[T],
+    teacher: Sequence[T],
+    shape: torch.Size,
+) -> torch.Tensor:
+    """Returns the term language by language, where sizes differ between languages."""
+    teachers = teacher if len(teacher) == len(student) else list(teacher) * len(student)
+    return torch.stack(list(map(term, student, teachers))).reshape(shape)
 
 
 def _require_batch(vectors: torch.Tensor, side: str) -> None:

@@ -1,17 +1,17 @@
-"""The objective: a weighted sum of named terms, in one of five recipes."""
+"""The objective: a weighted sum of named terms, in one of the named recipes."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import torch
 
 from tomclip.core.errors import InputError
 from tomclip.core.types import LossTerms
-from tomclip.losses import distance_matrix, relations, topological
+from tomclip.losses import distance_matrix, groups, joint, relations, topological, unpaired
 from tomclip.losses.cloud import H1_POINTS, Cloud, require_comparable, require_paired
 from tomclip.losses.pointwise import POINTWISE
 
@@ -21,12 +21,17 @@ Term = Callable[[Cloud, Cloud], torch.Tensor]
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """Which function computes each structural term, and in one sentence what the recipe is."""
+    """Which function computes each structural term, and in one sentence what the recipe is.
+
+    `paired` says whether the distance-matrix term needs row i of the student to translate row i of
+    the teacher. Where it does not, captions without a pair take part in it.
+    """
 
     summary: str
     distance_matrix: Term
     h0: Term
     h1: Term
+    paired: bool = True
 
 
 RECIPES: Mapping[str, Recipe] = {
@@ -60,6 +65,51 @@ RECIPES: Mapping[str, Recipe] = {
         h0=topological.h0_wasserstein,
         h1=topological.h1_wasserstein,
     ),
+    "landmarks": Recipe(
+        summary="As exact, but which landmarks (pictures) each row sees in place of distances.",
+        distance_matrix=relations.landmark_divergence,
+        h0=topological.h0_wasserstein,
+        h1=topological.h1_wasserstein,
+    ),
+    "clusters": Recipe(
+        summary="As exact, but H0 in each group of the teacher's batch by itself.",
+        distance_matrix=distance_matrix.distance_mse,
+        h0=groups.cluster_h0_wasserstein,
+        h1=topological.h1_wasserstein,
+    ),
+    "divergence": Recipe(
+        summary="As exact, but H0 says how much later each side joins rows than the other.",
+        distance_matrix=distance_matrix.distance_mse,
+        h0=joint.joining_divergence,
+        h1=topological.h1_wasserstein,
+    ),
+    "cross": Recipe(
+        summary="As exact, but distances from the teacher's points, and H0 of joining its cloud.",
+        distance_matrix=joint.cross_distance_mse,
+        h0=joint.joining_length,
+        h1=topological.h1_wasserstein,
+    ),
+    "transport": Recipe(
+        summary="As exact, but Gromov-Wasserstein in place of paired distances.",
+        distance_matrix=unpaired.gromov_wasserstein,
+        h0=topological.h0_wasserstein,
+        h1=topological.h1_wasserstein,
+        paired=False,
+    ),
+    "moments": Recipe(
+        summary="As exact, but mean and covariance in place of paired distances.",
+        distance_matrix=unpaired.moment_gap,
+        h0=topological.h0_wasserstein,
+        h1=topological.h1_wasserstein,
+        paired=False,
+    ),
+    "consistency": Recipe(
+        summary="As exact, but the student's soft neighbours under noise in place of distances.",
+        distance_matrix=unpaired.neighbour_consistency,
+        h0=topological.h0_wasserstein,
+        h1=topological.h1_wasserstein,
+        paired=False,
+    ),
 }
 """The recipes by name; every term takes (student, teacher) as `Cloud`s."""
 
@@ -77,6 +127,7 @@ def alignment_loss(
     h1_weight: float = 0.0,
     temperature: float = 0.07,
     h1_points: int = H1_POINTS,
+    landmarks: torch.Tensor | None = None,
     check_values: bool = True,
 ) -> LossTerms[torch.Tensor]:
     """Returns the terms of the objective, each unweighted, and their weighted total.
@@ -89,9 +140,10 @@ def alignment_loss(
         student: (n, d) floating and finite, n >= 3, or (languages, n, d); row i translates row i
             of `teacher`.
         teacher: (m, e) likewise, for all languages, or (languages, m, e). Point-wise terms need the
-            same n and d, distance-matrix terms and the recipe "edges" need m = n, and H0 and H1 of
-            the other recipes accept any sizes.
-        recipe: "paper", "exact", "edges", "relative" or "neighbours"; see `RECIPES`.
+            same n and d. Distance-matrix terms of paired recipes, H0 and H1 of "edges", and H0 of
+            "clusters" and "divergence" need m = n; "cross" and the moments need e = d. All other
+            structural terms accept any sizes.
+        recipe: "paper", "exact", or another name in `RECIPES`.
         metric: Distance of the structural terms, "euclidean" or "cosine".
         pointwise: "mse", "cosine" or "contrastive".
         pointwise_weight: Weight of the point-wise term, >= 0 and finite; so are the next three.
@@ -100,11 +152,14 @@ def alignment_loss(
         h1_weight: Weight of the cycle term.
         temperature: Of the contrastive loss, > 0.
         h1_points: How many rows, from the first, Vietoris-Rips H1 looks at, in all recipes but
-            "paper"; >= 3. The rows of a shuffled batch are a random sub-batch.
+            "paper", and Gromov-Wasserstein; >= 3. Rows of a shuffled batch are a random sub-batch.
+        landmarks: (k, d) fixed vectors that the recipe "landmarks" compares rows with; None: the
+            teacher's rows.
         check_values: Whether NaN, infinity, rows of length 0 for cosine, and terms that overflow
             are refused. Looking for them waits for the device; unchecked they make the terms NaN
             or infinite. Without the check the
-            host never waits in point-wise terms, distance matrices and H0 but those of "paper".
+            host never waits in point-wise terms, distance matrices and H0 but in those of "paper",
+            H0 of "clusters", Gromov-Wasserstein, and the noise of "consistency".
 
     Returns:
         Scalars, or (languages,) for every term and the total; in float32, or float64 for float64
@@ -124,7 +179,12 @@ def alignment_loss(
         "topological_h1": h1_weight,
     }
     _require_weights(weights)
-    options = {"metric": metric, "h1_points": h1_points, "check_values": check_values}
+    options: dict[str, Any] = {
+        "metric": metric,
+        "h1_points": h1_points,
+        "landmarks": landmarks,
+        "check_values": check_values,
+    }
     clouds = (
         Cloud(student, side="student", **options),
         Cloud(teacher.detach(), side="teacher", **options),

@@ -1,15 +1,18 @@
 """Distance-matrix terms that ask how each caption sees the others, not how far away they are.
 
-Both compare the distance matrices row by row, without the diagonal, and do not change when all
-distances of a side are multiplied by a constant or grow by one: only which are long and which are
-short counts.
+The first two compare the distance matrices row by row, without the diagonal, and do not change when
+all distances of a side are multiplied by a constant or grow by one: only which are long and which
+are short counts. The third asks how each caption sees points that are in no batch, the landmarks.
 """
 
 from __future__ import annotations
 
 import torch
+import torch.nn.functional as F
 
+from tomclip.core.errors import InputError
 from tomclip.losses.cloud import Cloud, require_paired
+from tomclip.losses.distances import full_precision
 from tomclip.losses.pointwise import squared_difference
 
 WIDTH = 0.5
@@ -66,7 +69,37 @@ def neighbour_divergence(student: Cloud, teacher: Cloud) -> torch.Tensor:
         Knowledge Transfer", 2018, eq. 3-8, which compares two such embeddings of one batch.
     """
     require_paired(student, teacher, "distance-matrix")
-    found, wanted = _soft_neighbours(student), _soft_neighbours(teacher)
+    return mean_divergence(soft_neighbours(student), soft_neighbours(teacher))
+
+
+def landmark_divergence(student: Cloud, teacher: Cloud) -> torch.Tensor:
+    """Returns the mean divergence of what rows see among landmarks, student from teacher.
+
+    What a row sees is a distribution over the landmarks: the softmax of its cosine similarity to
+    each, over `WIDTH` * deviation of the teacher's similarities to them. A row counts the
+    Kullback-Leibler divergence of the student's from the teacher's. With pictures as landmarks that
+    is the bipartite structure of captions and pictures; where the teacher's cloud has none, its own
+    rows are the landmarks. Cosine, whatever the metric: so are captions and pictures compared.
+
+    Returns:
+        Scalar, or (languages,), in nats; >= 0 up to rounding, 0 when all rows agree.
+
+    Raises:
+        InputError: when the clouds differ in size, or the landmarks are of another dimension than
+            a side.
+    """
+    require_paired(student, teacher, "landmarks")
+    landmarks = teacher.vectors if teacher.landmarks is None else teacher.landmarks
+    of_student, of_teacher = (_similarities(side, landmarks) for side in (student, teacher))
+    deviation, _ = _deviation(of_teacher.detach(), dim=(-2, -1))
+    found, wanted = (
+        (values / (WIDTH * deviation)).log_softmax(dim=-1) for values in (of_student, of_teacher)
+    )
+    return mean_divergence(found, wanted)
+
+
+def mean_divergence(found: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
+    """Returns the divergence (...) of `found` from `wanted`, logarithms (..., n, k), over rows."""
     common = torch.promote_types(found.dtype, wanted.dtype)
     found, wanted = found.to(common), wanted.to(common)
     # Both sum to 1, so their difference adds nothing to a row; with it each entry is >= 0, and its
@@ -75,18 +108,30 @@ def neighbour_divergence(student: Cloud, teacher: Cloud) -> torch.Tensor:
     return entries.sum(dim=-1).mean(dim=-1)
 
 
+def _similarities(cloud: Cloud, landmarks: torch.Tensor) -> torch.Tensor:
+    """Cosine similarities (..., n, k) of a cloud's rows to landmarks."""
+    if landmarks.shape[-1] != cloud.vectors.shape[-1]:
+        raise InputError(
+            f"landmarks are of shape {tuple(landmarks.shape)} and a row has "
+            f"{cloud.vectors.shape[-1]} dimensions; give (k, {cloud.vectors.shape[-1]})"
+        )
+    directions = F.normalize(full_precision(landmarks).to(cloud.vectors), dim=-1)
+    with torch.autocast(cloud.vectors.device.type, enabled=False):
+        return F.normalize(cloud.vectors, dim=-1) @ directions.mT
+
+
+def soft_neighbours(cloud: Cloud) -> torch.Tensor:
+    """Returns the logarithms (..., n, n - 1) of each row's distribution over the others."""
+    rows = _to_others(cloud)
+    deviation, flat = _deviation(rows, dim=(-2, -1))
+    return torch.where(flat, 0.0, -rows / (WIDTH * deviation)).log_softmax(dim=-1)
+
+
 def _standardised(cloud: Cloud) -> torch.Tensor:
     """Relative distances (..., n, n - 1); rows without a deviation are 0."""
     rows = _to_others(cloud)
     deviation, flat = _deviation(rows, dim=-1)
     return torch.where(flat, 0.0, (rows - rows.mean(dim=-1, keepdim=True)) / deviation)
-
-
-def _soft_neighbours(cloud: Cloud) -> torch.Tensor:
-    """Logarithms (..., n, n - 1) of each row's distribution over the others."""
-    rows = _to_others(cloud)
-    deviation, flat = _deviation(rows, dim=(-2, -1))
-    return torch.where(flat, 0.0, -rows / (WIDTH * deviation)).log_softmax(dim=-1)
 
 
 def _deviation(rows: torch.Tensor, dim: int | tuple[int, int]) -> tuple[torch.Tensor, torch.Tensor]:

@@ -9,15 +9,11 @@ teacher for all; anything else is refused with InputError.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from typing import TypeVar
 
 import torch
 
-from tomclip.losses.cloud import Cloud, require_comparable, require_paired
+from tomclip.losses.cloud import Cloud, by_language, require_comparable, require_paired
 from tomclip.losses.transport import diagram_wasserstein, uniform_wasserstein
-
-T = TypeVar("T")
 
 
 def h0_wasserstein(student: Cloud, teacher: Cloud) -> torch.Tensor:
@@ -38,7 +34,7 @@ def h1_wasserstein(student: Cloud, teacher: Cloud) -> torch.Tensor:
     the root of the number of H0 bars keeps the term from growing with the batch. Sizes may differ.
     """
     shape = require_comparable(student, teacher)
-    return _stacked(_h1_wasserstein, student.languages, teacher.languages, shape)
+    return by_language(_h1_wasserstein, student.languages, teacher.languages, shape)
 
 
 def h0_edges_mse(student: Cloud, teacher: Cloud) -> torch.Tensor:
@@ -66,7 +62,7 @@ def h1_edges_mse(student: Cloud, teacher: Cloud) -> torch.Tensor:
         InputError: when the clouds differ in size.
     """
     require_paired(student, teacher, "H1 edges")
-    return _stacked(_h1_edges_mse, student.languages, teacher.languages, student.batch_shape)
+    return by_language(_h1_edges_mse, student.languages, teacher.languages, student.batch_shape)
 
 
 def kept_h0_distance(student: Cloud, teacher: Cloud) -> torch.Tensor:
@@ -76,7 +72,7 @@ def kept_h0_distance(student: Cloud, teacher: Cloud) -> torch.Tensor:
     this in the limit of many projections.
     """
     shape = require_comparable(student, teacher)
-    return _stacked(_on_one_axis, student.kept.forest_deaths, teacher.kept.forest_deaths, shape)
+    return by_language(_on_one_axis, student.kept.forest_deaths, teacher.kept.forest_deaths, shape)
 
 
 def kept_cycle_distance(student: Cloud, teacher: Cloud) -> torch.Tensor:
@@ -86,18 +82,7 @@ def kept_cycle_distance(student: Cloud, teacher: Cloud) -> torch.Tensor:
     Vietoris-Rips H1.
     """
     shape = require_comparable(student, teacher)
-    return _stacked(_on_one_axis, student.kept.cycle_births, teacher.kept.cycle_births, shape)
-
-
-def _stacked(
-    term: Callable[[T, T], torch.Tensor],
-    student: Sequence[T],
-    teacher: Sequence[T],
-    shape: torch.Size,
-) -> torch.Tensor:
-    """The term language by language, for diagrams whose sizes differ between languages."""
-    teachers = teacher if len(teacher) == len(student) else list(teacher) * len(student)
-    return torch.stack(list(map(term, student, teachers))).reshape(shape)
+    return by_language(_on_one_axis, student.kept.cycle_births, teacher.kept.cycle_births, shape)
 
 
 def _h1_wasserstein(student: Cloud, teacher: Cloud) -> torch.Tensor:

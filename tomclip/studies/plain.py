@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from tomclip.baselines.choosing import Choice, chosen_procrustes, chosen_ridge
+from tomclip.baselines.low_rank import chosen_low_rank
 from tomclip.baselines.vectors import FittingVectors
 from tomclip.core.reading.numbers import unit_rows
 from tomclip.evaluation.settings import ENGLISH
@@ -28,7 +29,8 @@ def fit_plain(kind: Plain, beginning: Beginning) -> ToVectors:
     As `tomclip.baselines.fit_baseline` fits it: from unit features to the teacher's unit vectors,
     with the English captions of the beginning's data as the anchor where there are some. "centring
     and ridge" first takes away the mean of each language's training captions, of a language without
-    any the mean of them all.
+    any the mean of them all. "low-rank repair" adds a correction of low rank to the ridge map
+    in each language that has pairs, as `tomclip.baselines.low_rank.chosen_low_rank` does.
 
     Args:
         kind: Which map.
@@ -52,6 +54,9 @@ def fit_plain(kind: Plain, beginning: Beginning) -> ToVectors:
         anchor_features=_centred(taught[pairs:], (ENGLISH,) * (len(taught) - pairs), means),
         anchor_targets=targets[pairs:],
     )
+    if kind == "low-rank repair":
+        repair = chosen_low_rank(vectors, beginning.languages, validation.pairs.languages)
+        return lambda features, language: repair(unit_rows(features), language)
     found = _CHOOSE[kind](vectors).map
 
     def apply(features: np.ndarray, language: str) -> np.ndarray:

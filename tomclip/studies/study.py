@@ -25,7 +25,7 @@ from tomclip.evaluation.studies.plan import slug
 FILE = "study.yaml"
 Changes = Mapping[str, Any]
 """Dotted keys of a configuration with their values."""
-Plain = Literal["ridge", "procrustes", "centring and ridge"]
+Plain = Literal["ridge", "procrustes", "centring and ridge", "low-rank repair"]
 Positive = Annotated[float, Field(gt=0.0)]
 
 

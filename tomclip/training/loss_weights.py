@@ -1,18 +1,19 @@
-"""Loss weights that are changed while a run trains.
+"""Loss weights that are not the same at every step: changed while a run trains, or on a schedule.
 
 `control/weights.json` asks for a change. The training loop takes the file between two steps and
 notes in `control/weights_history.json` from which step on which weights hold. So the weights are a
 function of the step alone: a run continued from an older checkpoint changes them where it did
-before.
+before. `loss.schedule` multiplies what holds: see `loss_at`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from tomclip.config import LossConfig, loss_weights, with_loss_weights
+from tomclip.config import LOSS_WEIGHTS, LossConfig, loss_weights, with_loss_weights
 from tomclip.core.errors import ConfigError, InputError
 from tomclip.core.files.atomic import write_json_atomically
 from tomclip.core.reading.json_text import json_if_there, parse_json
@@ -21,8 +22,37 @@ from tomclip.core.reading.text import decode
 HISTORY = "weights_history.json"
 
 
+def schedule_factor(loss: LossConfig, step: int, steps: int) -> float:
+    """Returns what `loss.schedule` multiplies the structural weights by, above 0 and at most 1.
+
+    Args:
+        loss: The objective.
+        step: From 1 on.
+        steps: Of the whole run, early end or not.
+    """
+    if loss.schedule == "constant":
+        return 1.0
+    return (step if loss.schedule == "rising" else steps - step + 1) / steps
+
+
+def loss_at(loss: LossConfig, step: int, steps: int) -> LossConfig:
+    """Returns the objective of one step: its structural weights times `schedule_factor`.
+
+    Args:
+        loss: The objective whose weights hold at that step.
+        step: From 1 on.
+        steps: Of the whole run.
+    """
+    if loss.schedule == "constant":
+        return loss
+    factor = schedule_factor(loss, step, steps)
+    return replace(loss, **{name: getattr(loss, name) * factor for name in LOSS_WEIGHTS[1:]})
+
+
 class WeightSchedule:
     """The loss weights of every step of one run: those it started with, and the changes since.
+
+    `loss.schedule` is not applied to them.
 
     Args:
         loss: The objective that the run started with.

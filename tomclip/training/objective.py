@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ import torch
 
 from tomclip.config import LossConfig
 from tomclip.core.types import LossTerms
-from tomclip.losses import alignment_loss
+from tomclip.losses import RECIPES, alignment_loss
 from tomclip.training.gradient_weights import weighted_by_gradient
 
 Terms = LossTerms[torch.Tensor]
@@ -24,6 +24,7 @@ SETTINGS = {
 }
 """By a term's name, that of its weight in the configuration."""
 _DIAGRAMS = ("topological_h0", "topological_h1")
+_STRUCTURAL = ("distance_matrix", *_DIAGRAMS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class BatchRows:
     Pairs and English captions have a teacher's vector, in the same order; unpaired ones have none.
     The point-wise loss of the English captions counts `anchor_weight` times beside that of the
     pairs. With `structure` the English captions are points of the structural terms' clouds.
+    `landmarks` (k, dimension) are fixed vectors that the recipe "landmarks" compares rows with.
     """
 
     pairs: int
@@ -40,6 +42,7 @@ class BatchRows:
     unpaired: int = 0
     anchor_weight: float = 1.0
     structure: bool = False
+    landmarks: torch.Tensor | None = field(default=None, compare=False, repr=False)
 
     @property
     def total(self) -> int:
@@ -53,7 +56,10 @@ class BatchRows:
 
     @property
     def diagram(self) -> Rows:
-        """The student's rows whose diagrams are compared with those of the teacher's `cloud`."""
+        """The student's rows whose diagrams are compared with those of the teacher's `cloud`.
+
+        So is what stands in the place of the distance matrix, where the recipe pairs no rows there.
+        """
         anchor = self._anchor if self.structure else self._anchor[:0]
         unpaired = np.arange(self.pairs + self.anchor, self.total)
         return evenly_mixed([self._pairs, anchor, unpaired])
@@ -110,21 +116,23 @@ def _weighted_by_loss(
     weights: dict[str, float],
     rows: BatchRows | None,
 ) -> Terms:
+    landmarks = None if rows is None else rows.landmarks
     if rows is None or rows.anchor + rows.unpaired == 0:
-        return _terms(vectors, targets, config, weights)
+        return _terms(vectors, targets, config, weights, landmarks)
     cloud, diagram = rows.cloud, rows.diagram
-    joined = len(diagram) > len(cloud)
+    unpaired = _DIAGRAMS if RECIPES[config.recipe].paired else _STRUCTURAL
+    joined = unpaired if len(diagram) > len(cloud) else ()
     found: dict[str, torch.Tensor] = {}
     totals: list[torch.Tensor] = []
     for names, of_student, of_teacher in (
         (("pointwise",), np.arange(rows.pairs), np.arange(rows.pairs)),
-        (("distance_matrix", *(() if joined else _DIAGRAMS)), cloud, cloud),
-        (_DIAGRAMS if joined else (), diagram, cloud),
+        (tuple(name for name in _STRUCTURAL if name not in joined), cloud, cloud),
+        (joined, diagram, cloud),
     ):
         chosen = {name: weights[name] for name in names if weights[name]}
         if chosen:
             sides = _chosen(vectors, of_student), _chosen(targets, of_teacher)
-            values = _terms(*sides, config, chosen).as_dict()
+            values = _terms(*sides, config, chosen, landmarks).as_dict()
             totals.append(values.pop("total"))
             found |= values
     if rows.anchor and weights["pointwise"]:
@@ -143,7 +151,11 @@ def _chosen(side: torch.Tensor, rows: Rows) -> torch.Tensor:
 
 
 def _terms(
-    vectors: torch.Tensor, targets: torch.Tensor, config: LossConfig, weights: dict[str, float]
+    vectors: torch.Tensor,
+    targets: torch.Tensor,
+    config: LossConfig,
+    weights: dict[str, float],
+    landmarks: torch.Tensor | None = None,
 ) -> Terms:
     named: dict[str, Any] = {SETTINGS[term]: weights.get(term, 0.0) for term in SETTINGS}
     return alignment_loss(
@@ -155,6 +167,7 @@ def _terms(
         **named,
         temperature=config.temperature,
         h1_points=config.h1_points,
+        landmarks=landmarks,
         # Looking for NaN would wait for the device; `optimisation_step` finds it in the terms.
         check_values=vectors.device.type == "cpu",
     )

@@ -11,23 +11,29 @@ import torch
 from support.tiny_training import captions_config, recorded, tiny_config, train_losses
 
 from tomclip.config import TrainConfig, parse_config
+from tomclip.config.loss import UNPAIRED_MATRICES
 from tomclip.core.errors import ConfigError
 from tomclip.core.files.cache import text_digests
 from tomclip.data import load_emoji
 from tomclip.data.captions.emoji import keyword_caption
+from tomclip.data.held_out import held_out_rows
+from tomclip.encoders import load_image_encoder
 from tomclip.encoders.cache import cached_text_embeddings
 from tomclip.encoders.student.encoder import token_ids
+from tomclip.losses import alignment_loss
 from tomclip.runs import read_events
 from tomclip.runs.lone_captions import lone_captions_sentence
 from tomclip.training import resume, train
 from tomclip.training.data.batches import CaptionSampler
 from tomclip.training.data.captions import select_captions
+from tomclip.training.data.landmarks import landmark_vectors
 from tomclip.training.data.loading import load_data
 from tomclip.training.data.lone_captions import anchor_captions, unpaired_captions
 from tomclip.training.data.mixing import MixedData, TextSampler
 from tomclip.training.data.mixture import batch_rows, new_sampler, with_lone_captions
 from tomclip.training.data.prefetch import BatchLoader
 from tomclip.training.initial_student import build_student
+from tomclip.training.objective import batch_terms
 
 DATA = {"languages": ["en", "ko", "de"], "share": 0.2}
 THINGS = "kiln loom quill gantry sextant anvil trellis lathe".split()
@@ -247,6 +253,20 @@ def test_a_missing_anchor_and_too_many_rows_are_refused(tmp_path: Path) -> None:
             },
             "recipe 'edges' compares pairs of rows",
         ),
+        (
+            {
+                "data": {"unpaired": {"captions": "a.txt"}},
+                "loss": {"recipe": "divergence", "h0_weight": 1},
+            },
+            "recipe 'divergence' compares pairs of rows",
+        ),
+        (
+            {
+                "data": {"unpaired": {"captions": "a.txt"}},
+                "loss": {"recipe": "cross", "distance_matrix_weight": 1},
+            },
+            "joins H0 and H1 alone, whose weights",
+        ),
     ],
 )
 def test_settings_that_contradict_are_one_sentence(values: dict, message: str) -> None:
@@ -254,6 +274,60 @@ def test_settings_that_contradict_are_one_sentence(values: dict, message: str) -
         parse_config(values)
 
 
+@pytest.mark.parametrize("recipe", UNPAIRED_MATRICES)
+def test_captions_without_a_pair_may_join_a_matrix_term_without_pairs(recipe: str) -> None:
+    values = {
+        "data": {"unpaired": {"captions": "a.txt"}},
+        "loss": {"recipe": recipe, "distance_matrix_weight": 1},
+    }
+    assert parse_config(values).loss.recipe == recipe
+
+
 def test_a_file_may_say_that_there_is_no_anchor() -> None:
     values = {"data": {"english_anchor": None, "unpaired": None}}
     assert parse_config(values) == parse_config({})
+
+
+def test_unpaired_emoji_are_the_training_concepts_captions_in_the_run_s_other_languages() -> None:
+    config = tiny_config(
+        data={**DATA, "languages": ["en", "ko", "fr"], "unpaired": {"captions": "emoji"}}
+    )
+    found = unpaired_captions(config)
+    assert found is not None
+    dataset = load_emoji()
+    for code in ("ko", "fr"):
+        names = {dataset.names[code][row] for row in dataset.splits["train"]}
+        assert names <= set(found.texts)
+    assert not {dataset.names["ko"][row] for row in held_out_rows(dataset)} & set(found.texts)
+    assert not {dataset.names["ja"][row] for row in dataset.splits["train"]} <= set(found.texts)
+
+
+@pytest.mark.slow
+def test_landmarks_are_the_teacher_s_vectors_of_training_pictures_alone() -> None:
+    assert landmark_vectors(tiny_config(data=DATA)) is None
+    loss = {"recipe": "landmarks", "landmarks": "emoji"}
+    config = tiny_config(data={**DATA, "fold": 1}, loss=loss)
+    found, dataset = landmark_vectors(config), load_emoji(fold=1)
+    assert found is not None
+    rows = dataset.splits["train"]
+    renderings = [name for name in dataset.renderings if name != dataset.held_out_rendering]
+    assert found.shape == (len(rows), load_image_encoder(config.teacher).dimension)
+    teacher = load_image_encoder(config.teacher)
+    pictures = np.stack([dataset.rendering(name)[rows[3]] for name in renderings])
+    expected = teacher.embed_images(pictures).vectors.sum(axis=0)
+    expected = torch.from_numpy(expected / np.linalg.norm(expected))
+    torch.testing.assert_close(found[3], expected, atol=1e-5, rtol=0)
+
+
+def test_landmarks_reach_the_objective() -> None:
+    loss = {"recipe": "landmarks", "distance_matrix_weight": 1.0}
+    config = tiny_config(data=DATA, loss={**loss, "landmarks": "emoji"})
+    _, tokenizer = build_student(config)
+    pairs, _ = load_data(config, tokenizer, max_tokens=16)
+    student, teacher, landmarks = (torch.randn(32, 8) for _ in range(3))
+    rows = batch_rows(config, pairs, landmarks)
+    terms = batch_terms(student, teacher, config.loss, rows)
+    expected = alignment_loss(student, teacher, landmarks=landmarks, **loss)
+    torch.testing.assert_close(terms.distance_matrix, expected.distance_matrix)
+    with pytest.raises(ConfigError, match="which the recipe 'exact' does not read"):
+        tiny_config(data=DATA, loss={"landmarks": "emoji"})

@@ -10,6 +10,7 @@ from support.tiny_training import recorded, tiny_config, train_losses
 
 from tomclip.core.errors import RunError
 from tomclip.encoders.student.encoder import StudentModel, pad_batch
+from tomclip.losses import RECIPES
 from tomclip.runs import read_status
 from tomclip.training import train
 from tomclip.training.hardware.gradient_cache import PiecewiseEmbedding
@@ -58,7 +59,7 @@ def updated(
     return {**model.state_dict(), "generator": torch.get_rng_state()}
 
 
-@pytest.mark.parametrize("recipe", ["paper", "exact", "edges", "relative", "neighbours"])
+@pytest.mark.parametrize("recipe", RECIPES)
 @pytest.mark.parametrize("accumulation", [2, 3, 4])
 def test_pieces_give_the_update_of_the_whole_batch(accumulation: int, recipe: str) -> None:
     model = student()

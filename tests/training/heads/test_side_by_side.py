@@ -15,6 +15,7 @@ from tomclip.config import TrainConfig, change_config
 from tomclip.core.errors import ConfigError, InputError
 from tomclip.encoders.student.encoder import load_student_model
 from tomclip.training import train
+from tomclip.training.data import landmarks
 from tomclip.training.heads import side_by_side
 from tomclip.training.heads.beginning import Beginning, begin_heads
 from tomclip.training.heads.side_by_side import gradient_ratio, train_heads
@@ -35,7 +36,18 @@ OBJECTIVES: dict[str, dict[str, Any]] = {
         "loss.h1_weight": 1.0,
     },
     "balanced": {"loss.distance_matrix_weight": 0.5, "loss.weights_in": "gradient"},
+    "rising": {"loss.distance_matrix_weight": 30.0, "loss.schedule": "rising"},
+    "falling": {
+        "loss.distance_matrix_weight": 0.5,
+        "loss.weights_in": "gradient",
+        "loss.schedule": "falling",
+    },
     "neighbours": {"loss.recipe": "neighbours", "loss.distance_matrix_weight": 1.0},
+    "pictures": {
+        "loss.recipe": "landmarks",
+        "loss.landmarks": "emoji",
+        "loss.distance_matrix_weight": 10.0,
+    },
 }
 
 
@@ -74,8 +86,10 @@ def trained_alone(config: TrainConfig, directory: Path) -> tuple[torch.nn.Linear
     ("anchored", "head"), [(False, "random"), (True, "random"), (True, "ridge")]
 )
 def test_each_head_is_that_of_its_own_run(
-    folder: Path, tmp_path: Path, anchored: bool, head: str
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, anchored: bool, head: str
 ) -> None:
+    seen = torch.randn(40, 384, generator=torch.Generator().manual_seed(5))
+    monkeypatch.setattr(landmarks, "_of_pictures", lambda teacher, fold: seen)
     start = base(folder, anchored=anchored, head=head)
     configs = [change_config(start, {**changes}) for changes in OBJECTIVES.values()]
     heads = train_heads(begin_heads(start, device="cpu"), configs)
@@ -90,6 +104,11 @@ def test_each_head_is_that_of_its_own_run(
         assert sum(found.best_step > 0 for found in heads) > len(heads) / 2
         best = [found.weight for found in heads]
         assert not torch.allclose(best[4], best[5], atol=1e-4), "a weight has an effect"
+        assert not torch.allclose(best[0], best[-1], atol=1e-4), "landmarks have an effect"
+        names = list(OBJECTIVES)
+        for plain, scheduled in (("distances, harder", "rising"), ("balanced", "falling")):
+            pair = best[names.index(plain)], best[names.index(scheduled)]
+            assert not torch.allclose(*pair, atol=1e-4), "a schedule has an effect"
 
 
 def test_patience_ends_a_head_and_not_its_neighbours(folder: Path, tmp_path: Path) -> None:

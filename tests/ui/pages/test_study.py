@@ -200,6 +200,7 @@ def test_what_ships_is_offered_first_and_one_s_own_is_found(
 ) -> None:
     monkeypatch.setattr(loading, "studies_directory", paths.studies_directory)
     studio = open_page("10_study", study="mine")
-    assert studio.selectbox(key="choice:study").options == ["few_pairs", "layers", "mine"]
+    offered = studio.selectbox(key="choice:study").options
+    assert offered == ["few_pairs", "layers", "mine", "other_forms"]
     assert studio.selectbox(key="choice:study").value == "mine"
     assert studio.query_params["study"] == "mine"

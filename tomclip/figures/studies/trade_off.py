@@ -31,6 +31,9 @@ COLUMNS = [
 ]
 NO_BOTH = "No form has both scores yet."
 PANEL_TITLE = 40
+NAME_WIDTH, NAME_HEIGHT = 0.4, 0.055
+"""Of a mark's name, in shares of a panel."""
+_MIDDLE, _TOP = 0.5, 0.9
 FRONT: dict[str, Any] = {"color": LIGHT["muted"], "width": 1.4, "dash": "dash"}
 
 
@@ -49,9 +52,9 @@ def form_trade_off_figure(
 ) -> go.Figure:
     """Returns one mark per form, a panel per condition with its Pareto front as steps.
 
-    Families of forms have symbols and colours; forms on the front are named. One that is far from
-    all others is hollow, at the edge, and named. `customdata` of a mark is
-    [condition, form, "", ""].
+    Families of forms have symbols and colours; forms on the front are named, those whose names
+    would cover each other in one text. A form that is far from all others is hollow, at the edge,
+    and named. `customdata` of a mark is [condition, form, "", ""].
 
     Args:
         table: the columns of `COLUMNS`, a row per condition and form.
@@ -148,17 +151,18 @@ def _add_marks(
 ) -> None:
     shown = {name: rows[name].clip(*ends[name]) for name in ("shape", "accuracy")}
     far = (shown["shape"] != rows["shape"]) | (shown["accuracy"] != rows["accuracy"])
-    named = (far | rows["pareto"].astype(bool)).tolist()
+    names = [
+        literal(str(form)) if out or on_front else ""
+        for form, out, on_front in zip(rows["form"], far, rows["pareto"], strict=True)
+    ]
+    places = np.column_stack([_share(shown[name], ends[name]) for name in ("shape", "accuracy")])
     styles = [FAMILY_STYLES[family] for family in rows["family"]]
     figure.add_scatter(
         x=shown["shape"],
         y=shown["accuracy"],
         mode="markers+text",
-        text=[
-            literal(str(form)) if name else ""
-            for form, name in zip(rows["form"], named, strict=True)
-        ],
-        textposition=[_beside(value, ends["shape"]) for value in shown["shape"]],
+        text=_apart(names, places),
+        textposition=[_beside(x, y) for x, y in places],
         textfont={"size": 10.5, "color": LIGHT["muted"]},
         marker={
             "color": [style["color"] for style in styles],
@@ -180,9 +184,34 @@ def _add_marks(
     )
 
 
-def _beside(value: float, ends: tuple[float, float]) -> str:
+def _share(values: pd.Series, ends: tuple[float, float]) -> np.ndarray:
+    """Returns where on its axis each value lies, from 0 to 1."""
+    return (values.to_numpy(dtype=float) - ends[0]) / (ends[1] - ends[0])
+
+
+def _beside(x: float, y: float) -> str:
     """Returns on which side of a mark its name has room."""
-    return "top right" if value < sum(ends) / 2 else "top left"
+    return f"{'bottom' if y > _TOP else 'top'} {'right' if x < _MIDDLE else 'left'}"
+
+
+def _apart(names: Sequence[str], places: np.ndarray) -> list[str]:
+    """Returns the names, those that would cover an earlier one in a line of that one's text."""
+    texts = list(names)
+    shown: list[int] = []
+    for mark in [place for place in np.argsort(-places[:, 1], kind="stable") if names[place]]:
+        above = next((other for other in shown if _covers(places[mark], places[other])), None)
+        if above is None:
+            shown.append(mark)
+        else:
+            texts[above] += f"<br>{texts[mark]}"
+            texts[mark] = ""
+    return texts
+
+
+def _covers(one: np.ndarray, other: np.ndarray) -> bool:
+    """Whether the names at two places of a panel would overlap."""
+    starts = [x if x < _MIDDLE else x - NAME_WIDTH for x in (one[0], other[0])]
+    return abs(starts[0] - starts[1]) < NAME_WIDTH and abs(one[1] - other[1]) < NAME_HEIGHT
 
 
 def _hover(row: Mapping[Any, Any], digits: tuple[int, int], units: tuple[str, str]) -> str:

@@ -56,8 +56,8 @@ def live_loss_figure(
 
     Args:
         events: columns step, total and one per unweighted term, NaN where it was not computed, and
-            scale_TERM where it had one; seconds for `x="time"`. Where there is a column split, its
-            rows "train" are drawn.
+            scale_TERM where it had one, schedule_factor where the weights have a schedule; seconds
+            for `x="time"`. Where there is a column split, its rows "train" are drawn.
         weights: at the start of the run, by term or setting ("h0_weight").
         context: what the subtitle says; None: what the data themselves know.
         changes: weights changed since, each drawn as a named line.
@@ -122,7 +122,8 @@ def _contributions(
 ) -> pd.DataFrame:
     """Returns each term times its weight in force; a term without weight adds nothing.
 
-    A column scale_TERM, recorded where weights count in lengths of gradients, multiplies too.
+    A column scale_TERM, recorded where weights count in lengths of gradients, multiplies too, and
+    schedule_factor, where they have a schedule, every term but the point-wise one.
     """
     in_force = weights_in_force(events["step"].to_numpy(dtype=float), weights, changes)
     present = [term for term in in_force if term in events]
@@ -130,6 +131,8 @@ def _contributions(
     for term in present:
         if f"scale_{term}" in events:
             products[term] *= events[f"scale_{term}"].astype(float)
+        if term != "pointwise" and "schedule_factor" in events:
+            products[term] *= events["schedule_factor"].astype(float)
     return products.where(in_force[present] != 0, 0.0)
 
 

@@ -12,9 +12,10 @@ from typing import Any
 import numpy as np
 
 from tomclip.config import TrainConfig
-from tomclip.config.data import EMBEDDED_ANCHOR, REST_ANCHOR
+from tomclip.config.data import EMBEDDED_ANCHOR, EMBEDDED_UNPAIRED, REST_ANCHOR
 from tomclip.core.errors import ConfigError, InputError
 from tomclip.core.files.cache import content_key, text_digests
+from tomclip.core.languages import LANGUAGES
 from tomclip.core.paths import user_path
 from tomclip.data import load_emoji
 from tomclip.data.captions.emoji import emoji_caption_pairs, keyword_caption
@@ -89,8 +90,9 @@ def anchor_captions(config: TrainConfig, validation: Iterable[int] = ()) -> Lone
 def unpaired_captions(config: TrainConfig) -> LoneCaptions | None:
     """Returns the captions of `data.unpaired` in the run's languages, None where there are none.
 
-    A run on the emoji leaves out every text that holds the name of a validation or unseen concept
-    in its language, or in any of the run's where the file does not say which.
+    "emoji" are the names and keyword captions of the training concepts in these languages without
+    English. Of a file a run on the emoji leaves out every text that holds the name of a validation
+    or unseen concept in its language, or in any of the run's where the file does not say which.
 
     Raises:
         ConfigError: when the file cannot be read, or holds no caption that may be used.
@@ -98,6 +100,14 @@ def unpaired_captions(config: TrainConfig) -> LoneCaptions | None:
     name = config.data.unpaired.captions
     if name is None:
         return None
+    if name == EMBEDDED_UNPAIRED:
+        spoken = config.data.languages or LANGUAGES
+        codes = [code for code in LANGUAGES if code in spoken and code != "en"]
+        pairs = emoji_caption_pairs(
+            load_emoji(fold=config.data.fold), languages=codes, split="train"
+        )
+        found = PlainTexts(tuple(dict.fromkeys(pairs.translated)), None, 0, 0)
+        return _usable("data.unpaired.captions", name, found, _never)
     found = _read("data.unpaired.captions", read_other_languages, name)
     excluded = _never
     if _is_emoji(config):

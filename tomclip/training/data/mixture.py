@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import torch
 from transformers import PreTrainedTokenizerBase
 
 from tomclip.config import TrainConfig
@@ -58,15 +59,22 @@ def with_lone_captions(
     )
 
 
-def batch_rows(config: TrainConfig, data: PairData) -> BatchRows:
+def batch_rows(
+    config: TrainConfig, data: PairData, landmarks: torch.Tensor | None = None
+) -> BatchRows:
     """Returns how many pairs, English captions and unpaired ones a batch has.
+
+    Args:
+        config: The run's.
+        data: What it reads.
+        landmarks: (k, dimension) of `landmark_vectors`, where the run has some.
 
     Raises:
         ConfigError: when there are fewer captions than a batch asks for.
     """
     batch, anchor = config.optimiser.batch_size, config.data.english_anchor
     if not isinstance(data, MixedData):
-        return BatchRows(batch)
+        return BatchRows(batch, landmarks=landmarks)
     counts = [0, 0]
     if data.anchor is not None:
         met = np.isin(data.anchor.digests, pair_digests(data)).sum()
@@ -75,7 +83,13 @@ def batch_rows(config: TrainConfig, data: PairData) -> BatchRows:
     if data.unpaired is not None:
         there = len(data.unpaired.texts)
         counts[1] = _count("data.unpaired", config.data.unpaired.rows, batch, there)
-    return BatchRows(batch, *counts, anchor_weight=anchor.weight, structure=anchor.structure)
+    return BatchRows(
+        batch,
+        *counts,
+        anchor_weight=anchor.weight,
+        structure=anchor.structure,
+        landmarks=landmarks,
+    )
 
 
 def new_sampler(config: TrainConfig, data: PairData, rows: BatchRows) -> Sampler:

@@ -24,6 +24,7 @@ from tomclip.training.data.frozen_pairs import (
     pooled_features,
     token_rows,
 )
+from tomclip.training.data.landmarks import landmark_vectors
 from tomclip.training.data.loading import TrainingData
 from tomclip.training.data.mixing import MixedData
 from tomclip.training.data.prefetch import PairData, Sampler
@@ -67,6 +68,11 @@ class Beginning(ArrayRecord):
         chosen = torch.from_numpy(rows).to(self.features.device)
         taught = chosen[: self.rows.pairs + self.rows.anchor]
         return self.features[chosen], self.targets[taught]
+
+    def rows_for(self, config: TrainConfig) -> BatchRows:
+        """Returns what the rows of a batch are, with the landmarks of a configuration."""
+        landmarks = landmark_vectors(config, device=str(self.features.device))
+        return replace(self.rows, landmarks=landmarks)
 
     def features_of(self, texts: Sequence[str]) -> np.ndarray:
         """Returns (n, width) float32 features of any texts, from the cache where they are there."""

@@ -21,6 +21,7 @@ from tomclip.core.results import ArrayRecord
 from tomclip.training.early_stopping import EarlyStopping
 from tomclip.training.gradient_weights import weighted_by_gradient
 from tomclip.training.heads.beginning import Beginning, require_alike
+from tomclip.training.loss_weights import loss_at
 from tomclip.training.objective import SETTINGS, batch_terms
 from tomclip.training.optimisation import new_optimiser
 from tomclip.training.validation import true_ranks
@@ -93,8 +94,8 @@ def gradient_ratio(beginning: Beginning, loss: LossConfig) -> float:
 
     The mean length of the gradient of the weighted point-wise part with respect to a batch's
     vectors, over that of the weighted structural terms together, at the beginning, over the first
-    20 batches. Multiplying all structural weights by it makes both equal. 1 where weights count in
-    lengths of gradients: there they say it themselves.
+    20 batches, a schedule of the weights left aside. Multiplying all structural weights by it makes
+    both equal. 1 where weights count in lengths of gradients: there they say it themselves.
 
     Args:
         beginning: Where the head stands.
@@ -106,6 +107,7 @@ def gradient_ratio(beginning: Beginning, loss: LossConfig) -> float:
     if loss.weights_in == "gradient":
         return 1.0
     head, sampler = beginning.model.head, beginning.sampler.twin()
+    rows = beginning.rows_for(replace(beginning.config, loss=loss))
     lengths = torch.zeros(2)
     structural = {name: 0.0 for name in LOSS_WEIGHTS[1:]}
     for _ in range(PILOT_BATCHES):
@@ -114,7 +116,7 @@ def gradient_ratio(beginning: Beginning, loss: LossConfig) -> float:
         for place, part in enumerate(
             (replace(loss, **structural), replace(loss, pointwise_weight=0.0))
         ):
-            total = batch_terms(vectors, targets, part, beginning.rows).total
+            total = batch_terms(vectors, targets, part, rows).total
             (gradient,) = torch.autograd.grad(total, vectors)
             lengths[place] += float(gradient.norm())
     if not lengths[1] > 0:
@@ -145,6 +147,11 @@ class _Head:
     def going(self) -> bool:
         """Whether it still trains."""
         return not self.error and not self.stopping.exhausted
+
+    @property
+    def loss(self) -> LossConfig:
+        """The objective of its next step."""
+        return loss_at(self.config.loss, self.steps + 1, self.config.optimiser.steps)
 
     def keep(self) -> None:
         """Notes the present weights as the best."""
@@ -178,9 +185,9 @@ def _groups(heads: Iterable[_Head]) -> list[list[_Head]]:
 
 
 def _terms_of(loss: LossConfig) -> LossConfig:
-    """Returns the objective with every weight that counts at 1."""
+    """Returns the objective with every weight that counts at 1, whatever its schedule."""
     ones = {name: float(weight > 0) for name, weight in loss_weights(loss).items()}
-    return replace(loss, **ones)
+    return replace(loss, schedule="constant", **ones)
 
 
 def _one_step(
@@ -191,12 +198,14 @@ def _one_step(
     bias = torch.stack([head.layer.bias for head in group])
     vectors = torch.matmul(features, weight.mT) + bias.unsqueeze(1)
     try:
-        terms = batch_terms(vectors, targets, replace(shape, weights_in="loss"), beginning.rows)
+        rows = beginning.rows_for(group[0].config)
+        terms = batch_terms(vectors, targets, replace(shape, weights_in="loss"), rows)
     except InputError as error:
         _without_the_broken(group, features, targets, beginning, str(error))
         return
+    losses = [head.loss for head in group]
     weights: dict[str, float | torch.Tensor] = {
-        term: vectors.new_tensor([getattr(head.config.loss, name) for head in group])
+        term: vectors.new_tensor([getattr(loss, name) for loss in losses])
         for term, name in SETTINGS.items()
     }
     if shape.weights_in == "gradient":

@@ -22,7 +22,7 @@ from tomclip.training.data.prefetch import BatchLoader
 from tomclip.training.hardware.distributed import ALONE, Processes
 from tomclip.training.hardware.memory import out_of_memory
 from tomclip.training.hardware.precision import uses_bf16
-from tomclip.training.loss_weights import WeightSchedule
+from tomclip.training.loss_weights import WeightSchedule, loss_at, schedule_factor
 from tomclip.training.seeding import generator_states, restore_generators
 from tomclip.training.step import optimisation_step
 from tomclip.training.validation import CRITERION, validate
@@ -116,22 +116,31 @@ class TrainingLoop:
         rate = self.parts.schedule.get_last_lr()[0]
         self.processes.seed_step(self.config.seed, self.progress.step)
         values = self._optimise(next(batches))
+        scheduled = self._scheduled()
         self.parts.schedule.step()
         self.progress.step += 1
         taken = time.perf_counter() - started
         self.progress.seconds += taken
         extra = {"learning_rate": rate, "step_seconds": taken, "seconds": self.progress.seconds}
-        self.record("train", {**values, **extra})
+        self.record("train", {**values, **scheduled, **extra})
+
+    def _scheduled(self) -> dict[str, float]:
+        """Returns what multiplies the structural weights at the next step, where that changes."""
+        if self.loss.schedule == "constant":
+            return {}
+        step, steps = self.progress.step + 1, self.config.optimiser.steps
+        return {"schedule_factor": schedule_factor(self.loss, step, steps)}
 
     def _optimise(self, batch: tuple[torch.Tensor, ...]) -> dict[str, float]:
         accumulation = self.config.optimiser.accumulation
+        step = self.progress.step + 1
         with suppress(torch.OutOfMemoryError):
             return optimisation_step(
                 self.parts.model,
                 batch,
-                self.loss,
+                loss_at(self.loss, step, self.config.optimiser.steps),
                 self.parts.optimiser,
-                step=self.progress.step + 1,
+                step=step,
                 bf16=self.bf16,
                 gradient_clip=self.config.optimiser.gradient_clip,
                 accumulation=accumulation,
@@ -142,7 +151,7 @@ class TrainingLoop:
         raise out_of_memory(
             self.parts.model,
             batch,
-            step=self.progress.step + 1,
+            step=step,
             accumulation=accumulation,
             bf16=self.bf16,
         )

@@ -17,6 +17,7 @@ from tomclip.encoders.student.pretrained import backbone_commit
 from tomclip.encoders.student.trainable import make_trainable
 from tomclip.runs import RunDirectory
 from tomclip.training.data.frozen_pairs import FrozenPairs, prepare_states
+from tomclip.training.data.landmarks import landmark_vectors
 from tomclip.training.data.loading import TrainingData, load_data
 from tomclip.training.data.mixture import batch_rows, new_sampler, with_lone_captions
 from tomclip.training.data.prefetch import PairData, Sampler
@@ -101,7 +102,8 @@ def prepare(
         lambda: _read_data(config, tokenizer, model.settings.max_tokens, device, listener)
     )
     _require_dimension(model, data)
-    rows = batch_rows(config, data)
+    landmarks = processes.main_first(lambda: landmark_vectors(config, device=device))
+    rows = batch_rows(config, data, landmarks)
     require_divisible(rows.total, processes, "a batch with its captions without a pair")
     sampler = new_sampler(config, data, rows)
     ridge = None

@@ -74,6 +74,9 @@ def _weights(run: RunRecord) -> None:
             )
             for name in LOSS_WEIGHTS
         }
+        schedule = run.config.get("loss", {}).get("schedule", "constant")
+        if schedule != "constant":
+            st.caption(f"The structural weights are multiplied by a {schedule} schedule.")
         changed = {name: value for name, value in chosen.items() if value != present.get(name)}
         _button(
             "Apply from the next step on",

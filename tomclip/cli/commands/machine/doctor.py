@@ -22,7 +22,7 @@ from tomclip.core.files.manifests import verify_directory
 from tomclip.core.paths import assets_directory, cache_directory, project_directory, runs_directory
 
 State = Literal["ok", "missing", "wrong"]
-OPTIONAL_EXTRAS = ("train", "studio", "engines", "notebooks")
+OPTIONAL_EXTRAS = ("train", "studio", "transport", "engines", "notebooks")
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ MAIN = (
     "loss.metric",
     "loss.pointwise",
     "loss.weights_in",
+    "loss.schedule",
     "optimiser.steps",
     "optimiser.batch_size",
     "optimiser.learning_rate",
@@ -45,10 +46,21 @@ RECIPE_HELP: Mapping[str, str] = {
     "edges": "lengths of the same edges on both sides",
     "relative": "as exact, but each caption's distances in units of their own spread",
     "neighbours": "as exact, but who is near whom in place of distances",
+    "landmarks": "as exact, but which pictures a caption is near in place of distances",
+    "clusters": "as exact, but H0 within each group of the teacher's captions",
+    "divergence": "as exact, but H0 compares where the same captions join on both sides",
+    "cross": "as exact, but distances from the teacher's points, and H0 of joining them",
+    "transport": "as exact, but distances matched by Gromov-Wasserstein, without pairs; needs POT",
+    "moments": "as exact, but mean and covariance in place of distances, without pairs",
+    "consistency": "as exact, but noise must not change who is near whom, without pairs",
 }
 WEIGHTS_IN_HELP = (
     "loss: a weight multiplies its term. gradient: it says how many times as hard the term pulls "
     "as the point-wise loss, whatever the batch; the point-wise weight must be above 0."
+)
+SCHEDULE_HELP = (
+    "Of the structural weights over the run's S steps. constant: they stay. rising: at step s they "
+    "count s / S times. falling: (S - s + 1) / S times. The point-wise weight always stays."
 )
 GROUPS: Mapping[str, str] = {
     "": "Run",
@@ -73,6 +85,7 @@ def main_settings() -> None:
         for name, title in WEIGHT_TITLES.items():
             weight_slider(title, f"{FORM}loss.{name}", help_text=WEIGHT_HELP[name])
         setting_widget("loss.weights_in", "Weights count in", help_text=WEIGHTS_IN_HELP)
+        setting_widget("loss.schedule", "Weights over the run", help_text=SCHEDULE_HELP)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         setting_widget("optimiser.steps", step=50)
         setting_widget("optimiser.batch_size", "Captions a batch", step=32)
@@ -165,9 +178,10 @@ def _lone_captions() -> None:
         setting_widget(
             "data.unpaired.captions",
             "Unpaired captions",
-            placeholder="none; a file",
-            help_text="The path of a file of captions in other languages, without English ones: "
-            "they join the student's H0 and H1 alone.",
+            placeholder="none; emoji or a file",
+            help_text="Captions in other languages without English ones: write emoji for all that "
+            "belong to the training concepts, or the path of a file; they join the student's H0 "
+            "and H1 alone, and the distance-matrix term of recipes without pairs.",
         )
 
 
