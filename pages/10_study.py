@@ -11,6 +11,7 @@ page_header(
     "Studies that train a student in many ways on the same captions and hold each against the "
     "baseline on held-out concepts: with intervals, corrected tests, and the smallest gain that "
     "could have been seen.",
+    terms=("interval", "zero_shot", "h0", "h1", "cka"),
 )
 with sentences():
     page.show()

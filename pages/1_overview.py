@@ -18,6 +18,7 @@ page_header(
     "See the shape of multilingual vision-language embeddings, and what training for that shape "
     "does to it. A student learns to place captions in 13 languages where an English teacher "
     "places the English ones; ToMCLIP also asks it to keep the topology of the whole cloud.",
+    terms=("zero_shot", "interval", "h0", "wasserstein"),
 )
 verdict = st.container()
 show_jobs()

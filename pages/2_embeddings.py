@@ -10,6 +10,7 @@ page_header(
     "Embeddings",
     "Every point is one concept's name in one language, placed by the encoder. Set a second one "
     "beside the first to see the same captions under both: its map starts from the first one's.",
+    terms=("aligned", "h0", "h1"),
 )
 with sentences():
     page.show()

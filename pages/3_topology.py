@@ -10,6 +10,7 @@ page_header(
     "Topology",
     "Join all captions that lie closer than a growing distance. Components merge (H0), loops open "
     "and close (H1): a persistence diagram marks the distances at which each is born and dies.",
+    terms=("diagram", "h0", "h1", "bottleneck", "wasserstein", "sparsification"),
 )
 with sentences():
     page.show()

@@ -10,6 +10,7 @@ page_header(
     "Compare",
     "The same concepts under two or more encoders: differences with paired intervals, diagrams on "
     "the same axes, maps that start from the first one's.",
+    terms=("diagram", "h0", "h1", "wasserstein", "cka", "aligned", "interval"),
 )
 with sentences():
     page.show()

@@ -10,6 +10,7 @@ page_header(
     "Zero-shot & retrieval",
     "Type in any of the 13 languages and see which pictures each encoder finds, or give a picture "
     "and see the names it gets. Pictures and texts are compared by their cosine.",
+    terms=("zero_shot", "interval"),
 )
 with sentences():
     page.show()

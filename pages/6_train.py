@@ -10,6 +10,7 @@ page_header(
     "Train",
     "Set how much topology weighs in the loss, start, and watch accuracy and shape of every "
     "language move together. A run goes on when this page is closed.",
+    terms=("exact", "paper", "edges", "h0", "h1"),
 )
 with sentences():
     page.show()

@@ -10,6 +10,7 @@ page_header(
     "Runs",
     "What was trained here: compare settings and scores, keep notes, use a student everywhere in "
     "the studio, and clear up.",
+    terms=("exact", "paper", "edges", "zero_shot"),
 )
 with sentences():
     page.show()

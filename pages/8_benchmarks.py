@@ -10,6 +10,7 @@ page_header(
     "Benchmarks",
     "Zero-shot classification and retrieval on published pictures, per language, with intervals "
     "and paired tests between encoders. Pictures and captions come from their authors.",
+    terms=("zero_shot", "interval", "h0", "h1", "cka"),
 )
 with sentences():
     page.show()

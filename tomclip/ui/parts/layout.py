@@ -15,6 +15,7 @@ from tomclip.figures import FigureContext
 from tomclip.figures.style.head import spoken
 from tomclip.ui import view_state
 from tomclip.ui.computing.cached import dataset
+from tomclip.ui.glossary import show_terms
 from tomclip.ui.parts.controls import language_names
 from tomclip.ui.parts.history import keep_history_short
 from tomclip.ui.parts.offered_encoders import listed_encoders
@@ -84,8 +85,10 @@ def studio(page: str) -> Iterator[None]:
         _PAGE.reset(token)
 
 
-def page_header(title: str, lead: str) -> None:
+def page_header(title: str, lead: str, *, terms: Sequence[str] = ()) -> None:
     """Starts a page: notes what started the run, and writes the title and a short lead.
+
+    `terms` of the glossary are explained behind a button beside the title.
 
     Streamlit runs a page without app.py when the first visitor after a start comes by a link to it;
     then app.py is called from here, which runs the page again in its place.
@@ -95,7 +98,10 @@ def page_header(title: str, lead: str) -> None:
         st.stop()
     st.html(f"{STYLE}{''.join(map(_tile_style, TILES))}{_sideways_style()}</style>")
     keep_history_short()
-    st.title(title, anchor=False)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.title(title, anchor=False)
+        if terms:
+            show_terms(terms)
     st.markdown(lead)
     view_state.begin_run(_PAGE.get())
 
