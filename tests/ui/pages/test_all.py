@@ -11,6 +11,7 @@ from support.studio_pages import figures, open_page, sentences, settled, titles
 from support.tiny_assets import write_data
 
 from tomclip import geometry
+from tomclip.data import load_emoji
 from tomclip.geometry import project
 from tomclip.topology.statistics import significance
 
@@ -161,7 +162,13 @@ def test_loops_of_one_language_are_followed_into_another() -> None:
     lives, *panels = figures(studio)
     assert lives["layout"]["meta"]["here"] == "ko"
     assert [panel["layout"]["meta"]["languages"] for panel in panels] == [["ko"], ["en"]]
-    assert any("In Korean they are a loop from" in text.value for text in studio.markdown)
+    (answer,) = [one.value for one in studio.markdown if "In Korean they are a loop" in one.value]
+    said = answer.split("in English: ")[1].split("]")[0].split(" – ")
+    assert set(said) <= set(load_emoji().names["en"])
+    told = any("the loop is told from noise" in one.value for one in studio.caption)
+    labels = lives["layout"]["yaxis"]["ticktext"]
+    assert (not labels[0].startswith("≈ ")) == told
+    assert any("≈ stands before a loop" in one.value for one in studio.caption)
 
 
 def test_every_language_is_tested_against_english(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,7 @@ import streamlit as st
 
 from tomclip.core.types import PersistenceDiagram
 from tomclip.data import language as known_language
+from tomclip.evaluation.settings import ENGLISH
 from tomclip.figures import LoopPanel, loop_figure, loop_lives_figure
 from tomclip.ui.computing import cached
 from tomclip.ui.computing.cached import CloudChoice
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
 WORDS_IN_A_LABEL = 3
 PICTURE_SIDE = 96
+NOISE, LEVEL = "\u2248", 0.05
+"""The mark of a loop that is not told from noise, and the p-value below which one is."""
 
 
 def show_loops(choice: CloudChoice, max_dimension: int) -> None:
@@ -52,8 +55,9 @@ def show_loops(choice: CloudChoice, max_dimension: int) -> None:
         st.info(f"{known_language(here).name} has no loop in this sample of concepts.")
         return
     ordered = sorted(found, key=_lost, reverse=True) if order == "lost" else found
-    chosen = _lives(choice, here, there, ordered, top)
-    _answer(choice, here, there, chosen or ordered[0], diagrams[here][1])
+    by_noise = _by_noise(diagrams[here][1])
+    chosen = _lives(choice, here, there, ordered, top, by_noise)
+    _answer(choice, here, there, chosen or ordered[0], by_noise)
 
 
 def _lost(comparison: LoopComparison) -> float:
@@ -63,12 +67,17 @@ def _lost(comparison: LoopComparison) -> float:
 
 
 def _lives(
-    choice: CloudChoice, here: str, there: str, loops: Sequence[LoopComparison], top: int
+    choice: CloudChoice,
+    here: str,
+    there: str,
+    loops: Sequence[LoopComparison],
+    top: int,
+    by_noise: np.ndarray,
 ) -> LoopComparison | None:
     """Shows the lives of the loops, and returns the one that is clicked."""
     chart = loop_lives_figure(
         loops,
-        labels=[_label(choice, here, loop) for loop in loops],
+        labels=[_label(choice, here, loop, by_noise) for loop in loops],
         here=here,
         there=there,
         top=top,
@@ -82,7 +91,8 @@ def _lives(
         selection=Selection(choices.LOOP, (choice, here)),
         data=lambda: loops_table(choice, here, loops),
         reading=f"{missing} of {len(loops)} loops of {names[0]} words are none in {names[1]}: "
-        "there they are filled as soon as they close. Click one to see its words. "
+        "there they are filled as soon as they close. "
+        f"{NOISE} stands before a loop that is not told from noise. Click one to see its words. "
         + ORIGINAL_SPACE,
     )
     return next((loop for loop in loops for (bar,) in marks[:1] if loop.bar == int(bar)), None)
@@ -93,16 +103,17 @@ def _answer(
     here: str,
     there: str,
     found: LoopComparison,
-    diagram: PersistenceDiagram,
+    by_noise: np.ndarray,
 ) -> None:
     """Shows the words of one loop, as they lie in both languages."""
     loop, (closes, filled) = found.loop, found.there
+    words = " – ".join(_words(choice, here, loop.points))
     with st.container(border=True):
         st.markdown(
-            f"**{' – '.join(_words(choice, here, loop.points))}**  \n"
-            f"{_life(here, loop.birth, loop.death)} {_life(there, closes, filled)}"
+            f"**{words}**{_gloss(choice, here, loop.points)}"
+            f"  \n{_life(here, loop.birth, loop.death)} {_life(there, closes, filled)}"
         )
-        st.caption(_noise(diagram, found.bar))
+        st.caption(_noise(by_noise, found.bar))
         if not loop.exact:
             st.caption("These words close the loop at its birth, but it also winds round another.")
     panels = [
@@ -112,13 +123,28 @@ def _answer(
     _panels_beside(panels, choice, loop.points)
 
 
-def _noise(diagram: PersistenceDiagram, bar: int) -> str:
-    """Returns in words whether noise makes bars as long (Bobrowski and Skraba 2023)."""
+def _gloss(choice: CloudChoice, code: str, points: Sequence[int]) -> str:
+    """Returns the words in English, for those of another language."""
+    if code == ENGLISH:
+        return ""
+    return f"  \n:gray[in English: {' – '.join(_words(choice, ENGLISH, points))}]"
+
+
+def _by_noise(diagram: PersistenceDiagram) -> np.ndarray:
+    """Returns (k,) p-values of the bars against noise, corrected for their number.
+
+    References:
+        Bobrowski and Skraba, "A universal null-distribution for topological data analysis", 2023.
+    """
     from tomclip.topology import bar_p_values
 
-    p_value = min(1.0, float(bar_p_values(diagram)[bar]) * len(diagram))
-    told = "is told" if p_value < 0.05 else "is not told"
-    return f"Alone, the loop {told} from noise: p = {p_value:.2g}, for {len(diagram)} loops."
+    return np.minimum(1.0, bar_p_values(diagram) * len(diagram))
+
+
+def _noise(by_noise: np.ndarray, bar: int) -> str:
+    """Returns in words whether noise makes bars as long."""
+    told = "is told" if by_noise[bar] < LEVEL else "is not told"
+    return f"Alone, the loop {told} from noise: p = {by_noise[bar]:.2g}, for {len(by_noise)} loops."
 
 
 def _panels_beside(panels: Sequence[LoopPanel], choice: CloudChoice, points: Sequence[int]) -> None:
@@ -159,9 +185,10 @@ def _pictures(choice: CloudChoice, points: Sequence[int]) -> list[bytes]:
     return [data.picture_png(row, data.held_out_rendering, PICTURE_SIDE) for row in rows]
 
 
-def _label(choice: CloudChoice, code: str, found: LoopComparison) -> str:
+def _label(choice: CloudChoice, code: str, found: LoopComparison, by_noise: np.ndarray) -> str:
     words = _words(choice, code, found.loop.points)
-    return f"{len(words)}: {', '.join(words[:WORDS_IN_A_LABEL])}"
+    mark = "" if by_noise[found.bar] < LEVEL else f"{NOISE} "
+    return f"{mark}{len(words)}: {', '.join(words[:WORDS_IN_A_LABEL])}"
 
 
 def _words(choice: CloudChoice, code: str, points: Sequence[int]) -> list[str]:
