@@ -18,16 +18,16 @@ STUDY = read_fold_study(study_file("few_pairs"))
 TABLE = pd.read_csv(ROOT / "studies" / "few_pairs" / study_drawings.FILE)
 
 
-def comparisons(condition: str) -> dict[str, dict[str, Any]]:
+def comparisons(condition: str) -> dict[str, dict[Any, Any]]:
     rows = form_tests(STUDY, TABLE, condition, data=study_drawings.DATA).to_dict("records")
     return {row["form"]: row for row in rows}
 
 
-def structural(condition: str) -> list[dict[str, Any]]:
+def structural(condition: str) -> list[dict[Any, Any]]:
     return [row for row in comparisons(condition).values() if row["family"] == "structural"]
 
 
-def gain(row: dict[str, Any], unit: str = "") -> str:
+def gain(row: dict[Any, Any], unit: str = "") -> str:
     value, low, high = (decimal(row[key], 2, signed=True) for key in ("gain", "low", "high"))
     return f"{value}{unit} [{low}, {high}]"
 
