@@ -18,6 +18,10 @@ COMMANDS = {
     "compare": (
         "Show how encoders differ from a baseline, with paired bootstrap intervals and tests."
     ),
+    "gap": (
+        "Show where languages fall behind English, class by class, and whether the H0 tree of the "
+        "texts tells which classes are confused."
+    ),
     "diagrams": (
         "Compute the persistence diagrams of each language's names, or of a file's vectors."
     ),
@@ -47,7 +51,7 @@ COMMANDS = {
 }
 """Each command and the sentence that lists it."""
 ROOMS = {
-    "measuring": ("embed", "evaluate", "compare", "diagrams", "loops", "difference"),
+    "measuring": ("embed", "evaluate", "compare", "gap", "diagrams", "loops", "difference"),
     "training": ("targets", "baseline", "train", "sweep", "reproduce", "study", "runs"),
     "machine": ("app", "cache", "data", "doctor"),
 }
