@@ -10,7 +10,7 @@ import typer
 from tomclip.cli.score_tables import plain_rows
 from tomclip.cli.terminal import show_table
 from tomclip.core.formatting import decimal
-from tomclip.core.scores import MEAN
+from tomclip.core.scores import EVERY_CLASS, MEAN
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,7 +41,6 @@ def show_cells(cells: pd.DataFrame, of: str, kind: str, top: int) -> None:
         top: most groups shown.
     """
     from tomclip.evaluation.language_gap.cells import ordered_groups
-    from tomclip.evaluation.language_gap.grouping import EVERY_CLASS
 
     groups = ordered_groups(cells, ascending=kind == "gap")
     codes = [code for code in dict.fromkeys(cells["language"]) if code != MEAN] + [MEAN]

@@ -14,6 +14,7 @@ from support.emoji_doubles import EncoderDoubles, tiny_dataset
 from support.own_task import RoadSigns
 
 from tomclip.core.errors import InputError
+from tomclip.core.scores import EVERY_CLASS
 from tomclip.evaluation import (
     ClassHits,
     accuracy_cells,
@@ -28,7 +29,6 @@ from tomclip.evaluation import (
     paired_difference_interval,
 )
 from tomclip.evaluation.language_gap.cells import ordered_groups
-from tomclip.evaluation.language_gap.grouping import EVERY_CLASS
 
 GROUPS = {"cat": "animal", "dog": "animal", "moon": "sky"}
 

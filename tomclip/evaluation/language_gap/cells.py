@@ -13,9 +13,8 @@ import numpy as np
 import pandas as pd
 
 from tomclip.core.errors import InputError
-from tomclip.core.scores import MEAN
+from tomclip.core.scores import EVERY_CLASS, MEAN
 from tomclip.evaluation.language_gap.class_hits import ClassHits
-from tomclip.evaluation.language_gap.grouping import EVERY_CLASS
 from tomclip.evaluation.metrics.bootstrap import bootstrap_intervals
 from tomclip.evaluation.metrics.ranking import hits_per_item
 from tomclip.evaluation.settings import ENGLISH

@@ -8,8 +8,6 @@ from typing import Protocol, runtime_checkable
 from tomclip.core.errors import InputError
 from tomclip.evaluation.tasks.protocol import Task
 
-EVERY_CLASS = "every class"
-"""Stands in tables for all groups together."""
 BY_CLASS = "class"
 
 
