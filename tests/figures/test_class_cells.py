@@ -16,6 +16,7 @@ from tomclip.figures import (
     class_accuracy_figure,
     class_difference_figure,
     class_gap_figure,
+    outline_cell,
     restyled,
 )
 from tomclip.figures.style.head import spoken
@@ -66,7 +67,7 @@ def test_the_best_come_first_where_no_gap_is_shown() -> None:
         "Food & Drink",
     ]
     assert figure.layout.meta["languages"] == [*list(LANGUAGES)[::-1], "mean"]
-    assert spoken(figure).startswith("Top-1 accuracy: difference to MCLIP by class. ")
+    assert spoken(figure).startswith("Difference to MCLIP, top-1 accuracy. ")
 
 
 def test_zero_stands_in_the_middle_of_the_colours_and_accuracies_begin_at_it() -> None:
@@ -149,3 +150,13 @@ def test_every_number_is_read_on_its_cell_in_both_themes(theme: ThemeName) -> No
             contrasts.append(contrast(ramp_colour(ground, share), trace.textfont.color))
     assert len(contrasts) == 4 * 13
     assert min(contrasts) >= 4.5
+
+
+def test_the_chosen_cell_is_outlined_and_another_is_refused() -> None:
+    figure = gap()
+    outline_cell(figure, "Food & Drink", "ko")
+    (shape,) = figure.layout.shapes
+    assert (shape.x0, shape.x1, shape.y0, shape.y1) == pytest.approx((-0.5, 0.5, 0.85, 1.85))
+    for group, language in (("Food & Drink", "mean"), ("none", "ko")):
+        with pytest.raises(InputError, match="the figure has no cell"):
+            outline_cell(figure, group, language)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tomclip.figures.maps.pointing import point_out_concepts
     from tomclip.figures.maps.scatter import aligned_maps_figure, map_figure
     from tomclip.figures.scores.by_language import accuracy_figure, shape_figure
+    from tomclip.figures.scores.cell_grid import outline_cell
     from tomclip.figures.scores.class_cells import (
         class_accuracy_figure,
         class_difference_figure,
@@ -90,6 +91,7 @@ __all__ = [
     "loop_figure",
     "loop_lives_figure",
     "map_figure",
+    "outline_cell",
     "pair_share_figure",
     "permutation_figure",
     "persistence_image_figure",
@@ -141,6 +143,7 @@ _MODULES = {
     "map_figure": "maps.scatter",
     "point_out_concepts": "maps.pointing",
     "permutation_figure": "topology.permutation",
+    "outline_cell": "scores.cell_grid",
     "persistence_image_figure": "topology.persistence_images",
     "register_templates": "style.template",
     "restyled": "style.template",

@@ -1,6 +1,7 @@
 """A grid of cells with numbers: a heat map whose summaries stand apart and whose cells are clicked.
 
-Plotly selects no cells of a heat map. Over each lies a mark that shows nothing until it is chosen.
+Plotly selects no cells of a heat map. Over each lies a mark that shows nothing and is selected for
+it; the chosen cell gets an outline.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from tomclip.core.errors import InputError
 from tomclip.core.formatting import decimal
 from tomclip.core.scores import MEAN
 from tomclip.figures.scores.heatmap import CELL_SIZE, TICK_SIZE, colour_bar
@@ -23,6 +25,8 @@ from tomclip.figures.style.palette import (
     LIGHT,
     LIGHT_DIVERGING,
     LIGHT_RAMP,
+    PALETTES,
+    ThemeName,
 )
 from tomclip.figures.style.ramp import cell_text
 from tomclip.figures.style.template import FigureContext
@@ -117,6 +121,30 @@ def add_grid(figure: go.Figure, grid: CellGrid, context: FigureContext) -> None:
     figure.update_layout(hoverdistance=-1, showlegend=False)
 
 
+def outline_cell(figure: go.Figure, group: str, language: str) -> None:
+    """Draws a line round one cell of a finished figure, in the ink of its theme.
+
+    Args:
+        figure: one of `class_accuracy_figure`, `class_gap_figure` and `class_difference_figure`;
+            it is changed.
+        group: the row, as in the `customdata` of its marks.
+        language: the column.
+
+    Raises:
+        InputError: when the figure has no such cell.
+    """
+    for trace in figure.select_traces({"mode": "markers"}):
+        keys = [tuple(one) for one in trace.customdata] if trace.customdata is not None else []
+        if (group, language) in keys:
+            place = keys.index((group, language))
+            x, y = float(trace.x[place]), float(trace.y[place])
+            theme: ThemeName = (figure.layout.meta or {}).get("theme", "light")  # type: ignore[union-attr]
+            line = {"color": PALETTES[theme]["ink"], "width": 3}
+            figure.add_shape(x0=x - 0.5, x1=x + 0.5, y0=y - 0.5, y1=y + 0.5, line=line)
+            return
+    raise InputError(f"the figure has no cell {group!r} in {language!r}; choose one that it shows")
+
+
 def _heat_map(grid: CellGrid) -> go.Heatmap:
     """Returns the colours, blank between the summaries and the rest."""
     wide = grid.cells.pivot(index="group", columns="language", values="value")
@@ -154,14 +182,8 @@ def _marks(
         x=cells["language"].map(grid.xs),
         y=cells["group"].map(grid.ys),
         mode="markers",
-        marker={
-            "symbol": "square-open",
-            "size": MARK_SIZE,
-            "opacity": 0,
-            "color": LIGHT["purple"],
-            "line": {"width": 3},
-        },
-        selected={"marker": {"opacity": 1}},
+        marker={"symbol": "square", "size": MARK_SIZE, "opacity": 0},
+        selected={"marker": {"opacity": 0}},
         unselected={"marker": {"opacity": 0}},
         customdata=keys if selectable else None,
         hovertext=[_hover(grid, row, context) for row in cells.to_dict("records")],

@@ -94,7 +94,7 @@ def class_gap_figure(
         InputError: as there.
     """
     named = (context or NO_CONTEXT).language(reference)
-    shown = title or f"{_capitalised(label)}: gap to {named} by class"
+    shown = title or f"Gap to {named}, {label}"
     return _figure(GAP, table, context, titles, groups, shown, reference=reference)
 
 
@@ -121,7 +121,7 @@ def class_difference_figure(
         InputError: as there.
     """
     against = (context or NO_CONTEXT).encoder(baseline)
-    shown = title or f"{_capitalised(label)}: difference to {against} by class"
+    shown = title or f"Difference to {against}, {label}"
     return _figure(DIFFERENCE, table, context, titles, groups, shown, baseline=baseline)
 
 

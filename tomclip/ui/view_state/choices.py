@@ -143,8 +143,8 @@ TASK = Choice(
     "task",
     (ZERO_SHOT,),
     {
-        "text": "Text finds pictures",
-        "picture": "A picture finds names",
+        "text": "Find pictures",
+        "picture": "Name a picture",
         "accuracy": "Scores",
         "gap": "Language gap",
     },

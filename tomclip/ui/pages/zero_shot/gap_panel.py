@@ -144,7 +144,7 @@ def _show_closer(encoder: str, subset: Subset, language: str, offered: Sequence[
     merges = outcomes(
         {code: computed.class_merge_job(encoder, code, subset, concept) for code in codes}
     )
-    columns = side_by_side("gap_closer", wide=True)
+    columns = side_by_side("gap_closer")
     for code in codes:
         with columns.container():
             near = nearest_classes(
@@ -158,13 +158,14 @@ def _show_closer(encoder: str, subset: Subset, language: str, offered: Sequence[
 
 def _show_merge(merge: ClassMerge, language: str) -> None:
     size = len(merge.others) + 1
-    joined = "a name of its own" if size == 1 else f"a component of {size:,} names"
+    joined = "a name of its own" if size == 1 else f"in a component of {size:,} names"
+    shown = 1 < size <= MOST_MERGED + 1
     st.caption(
         f"In the H0 tree it is alone until cosine distance {merge.length:.3g}, where it joins "
-        f"*{_words([merge.partner], language)[0]}*, by then {joined}."
+        f"*{_words([merge.partner], language)[0]}*, by then {joined}{':' if shown else '.'}"
     )
-    if merge.others:
-        _concept_pictures(merge.others[:MOST_MERGED], language)
+    if shown:
+        _concept_pictures(merge.others, language)
 
 
 def _concept_pictures(
@@ -174,7 +175,7 @@ def _concept_pictures(
     if cosines is not None:
         captions = [f"{word} · {one:.2f}" for word, one in zip(captions, cosines, strict=True)]
     rendering = cached.dataset().held_out_rendering
-    pictures(_rows(concepts), captions, rendering=rendering, width=64)
+    pictures(_rows(concepts), captions, rendering=rendering, width=84)
 
 
 def _rows(concepts: Sequence[str]) -> list[int]:

@@ -17,6 +17,7 @@ from tomclip.figures import (
     class_accuracy_figure,
     class_difference_figure,
     class_gap_figure,
+    outline_cell,
 )
 from tomclip.ui.computing import cached
 from tomclip.ui.pages.zero_shot import gap_computations as computed
@@ -83,10 +84,13 @@ def _show_cells(encoder: str, baseline: str, subset: Subset, kind: str, rows: st
     table = computed.cells(list(reports.values()), kind, by)
     groups, left = shown_groups(table, kind, rows)
     chart = _chart(kind, table, reports, baseline, groups)
+    selection = Selection(choices.GAP_CELL, (subset,))
+    for mark in selection.shown(chart):
+        outline_cell(chart, *mark)
     marks = figure(
         chart,
         key="zero_shot/language_gap",
-        selection=Selection(choices.GAP_CELL, (subset,)),
+        selection=selection,
         data=lambda: table,
         reading=_reading(kind, rows, left),
     )
