@@ -102,10 +102,11 @@ def merge_heights(distances: DistanceMatrix) -> np.ndarray:
     component = np.arange(len(values))
     members = {point: np.array([point]) for point in range(len(values))}
     for place in np.argsort(lengths, kind="stable"):
-        first, second = (members.pop(component[end]) for end in edges[place])
+        first, second = (members.pop(int(component[end])) for end in edges[place])
         heights[np.ix_(first, second)] = heights[np.ix_(second, first)] = lengths[place]
-        component[second] = component[first[0]]
-        members[component[first[0]]] = np.concatenate([first, second])
+        name = int(component[first[0]])
+        component[second] = name
+        members[name] = np.concatenate([first, second])
     return heights
 
 

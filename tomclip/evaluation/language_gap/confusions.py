@@ -87,7 +87,8 @@ def confusions(text: Embeddings, image: Embeddings) -> Confusions:
     if lost := [label for label in image.labels if label not in row_of]:
         raise InputError(f"class {lost[0]!r} of a picture has no text; add it or leave it out")
     right = np.array([row_of[label] for label in image.labels])
-    parts = list(_chosen(*_unit_vectors(image, text), right))
+    queries, candidates = _unit_vectors(image, text)
+    parts = list(_chosen(queries, candidates, right))
     return Confusions(text.labels, image.ids, right, np.concatenate(parts))
 
 

@@ -50,7 +50,9 @@ def hits(ranks: Sequence[int] | np.ndarray, ks: Sequence[int]) -> np.ndarray:
     return 100.0 * (np.asarray(ranks)[:, None] <= np.asarray(ks)[None, :])
 
 
-def hits_per_item(values: np.ndarray, owners: Sequence[int], n_items: int) -> np.ndarray:
+def hits_per_item(
+    values: np.ndarray, owners: Sequence[int] | np.ndarray, n_items: int
+) -> np.ndarray:
     """Returns (n_items, k) values with the means of `values`, so that whole items are resampled.
 
     Several queries may belong to one item (captions to a picture) or none. The mean over queries is

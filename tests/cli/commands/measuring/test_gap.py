@@ -41,11 +41,11 @@ def test_a_baseline_asks_for_differences(tmp_path: Path) -> None:
     assert "better minus baseline: top-1 accuracy, percentage points, 3 of 40 groups" in output
     values = json.loads(target.read_text())
     task = emoji_task()
-    both = [
+    better, baseline = (
         class_hits(evaluate(name, task, references=(), languages=["en", "ko"]), task)
         for name in ("better", "baseline")
-    ]
-    expected = difference_cells(*both)
+    )
+    expected = difference_cells(better, baseline)
     assert [row["value"] for row in values["cells"]] == pytest.approx(expected["value"].tolist())
     assert values["cells"][-1]["ci_low"] is None
 

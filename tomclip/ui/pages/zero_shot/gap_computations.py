@@ -36,7 +36,7 @@ def cells(reports: Sequence[EvaluationReport], kind: str, by: str) -> pd.DataFra
 @st.cache_resource(max_entries=32, show_spinner=False)
 def _cells(
     key: tuple[tuple[str, str], ...],
-    subset: Subset,
+    subset: str,
     kind: str,
     by: str,
     _reports: Sequence[EvaluationReport],
@@ -50,7 +50,7 @@ def _cells(
         groups_of,
     )
 
-    task = emoji_task(subset)
+    task = emoji_task(subset)  # type: ignore[arg-type]
     hits, groups = [class_hits(one, task) for one in _reports], groups_of(task, by)
     if kind == "difference":
         return difference_cells(hits[0], hits[1], groups)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -178,18 +178,18 @@ def _concept_pictures(
     pictures(_rows(concepts), captions, rendering=rendering, width=84)
 
 
-def _rows(concepts: Sequence[str]) -> list[int]:
+def _rows(concepts: Iterable[str]) -> list[int]:
     row_of = {concept: row for row, concept in enumerate(cached.dataset().concepts["id"])}
     return [row_of[concept] for concept in concepts]
 
 
-def _words(concepts: Sequence[str], language: str) -> list[str]:
+def _words(concepts: Iterable[str], language: str) -> list[str]:
     """Returns the names in a language, with the English one where it is another."""
     names, rows = cached.dataset().names, _rows(concepts)
     both = [(names[language][row], names[ENGLISH][row]) for row in rows]
     return [word if word == english else f"{word} ({english})" for word, english in both]
 
 
-def _addresses(concepts: Sequence[str]) -> list[str]:
+def _addresses(concepts: Iterable[str]) -> list[str]:
     rendering = cached.dataset().held_out_rendering
     return [picture_address(row, rendering) for row in _rows(concepts)]

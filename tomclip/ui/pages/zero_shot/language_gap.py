@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
 
 from tomclip.core.formatting import decimal
@@ -30,6 +29,9 @@ from tomclip.ui.parts.layout import figure, figure_context
 from tomclip.ui.parts.score_names import language_title
 from tomclip.ui.parts.selection import Selection
 from tomclip.ui.view_state import choices
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
 
 SMALLEST_GROUP, MOST_ROWS = 5, 40
 WITHIN = "in "
@@ -127,9 +129,9 @@ def _chart(
 ) -> go.Figure:
     encoder, report = next(iter(reports.items()))
     titles = controls.encoder_titles()
-    shown = {**concept_titles(), **{name: name.replace("-", " ") for name in groups if "-" in name}}
+    shown, named = concept_titles(), (EVERY_CLASS, *groups)
     options: dict[str, Any] = {
-        "titles": {name: capitalised(shown.get(name, name)) for name in (EVERY_CLASS, *groups)},
+        "titles": {name: shown.get(name) or _group_title(name) for name in named},
         "groups": groups,
         "context": figure_context(
             [encoder],
@@ -144,6 +146,11 @@ def _chart(
     return {"accuracy": class_accuracy_figure, "gap": class_gap_figure}[kind](table, **options)
 
 
+def _group_title(name: str) -> str:
+    """Returns a category's or subcategory's name, such as "Face smiling", as it is shown."""
+    return capitalised(name.replace("-", " "))
+
+
 def finding(table: pd.DataFrame, kind: str, groups: Sequence[str]) -> str:
     """Returns the cell that stands out most among those with an interval; "" without one."""
     told = table[
@@ -151,9 +158,8 @@ def finding(table: pd.DataFrame, kind: str, groups: Sequence[str]) -> str:
     ]
     if told.empty:
         return ""
-    lowest = kind != "difference"
-    place = told["value"].idxmin() if lowest else told["value"].abs().idxmax()
-    cell = told.loc[place]
+    size = told["value"].abs() if kind == "difference" else -told["value"]
+    cell = told.loc[size == size.max()].iloc[0]
     signed = kind != "accuracy"
     number = decimal(float(cell["value"]), 1, signed=signed)
     what = {"gap": "widest gap", "accuracy": "lowest", "difference": "largest"}[kind]
