@@ -31,7 +31,9 @@ MERGE_LEGEND = (
 )
 
 
-def show_cells(cells: pd.DataFrame, of: str, kind: str, top: int) -> None:
+def show_cells(
+    cells: pd.DataFrame, of: str, kind: str, top: int, titles: Mapping[str, str]
+) -> None:
     """Prints groups by languages: the largest gaps first, otherwise the best group first.
 
     Args:
@@ -39,6 +41,7 @@ def show_cells(cells: pd.DataFrame, of: str, kind: str, top: int) -> None:
         of: the encoder, or two.
         kind: a key of `TITLES`.
         top: most groups shown.
+        titles: shown name of a group, where it is not its own.
     """
     from tomclip.evaluation.language_gap.cells import ordered_groups
 
@@ -48,7 +51,11 @@ def show_cells(cells: pd.DataFrame, of: str, kind: str, top: int) -> None:
     counts = cells[cells["language"] == MEAN].set_index("group")["pictures"]
     shown = [*groups[:top], EVERY_CLASS]
     body = [
-        [group, str(counts[group]), *(written.get((group, code), "") for code in codes)]
+        [
+            titles.get(group, group),
+            str(counts[group]),
+            *(written.get((group, code), "") for code in codes),
+        ]
         for group in shown
     ]
     more = f", {top} of {len(groups)} groups" if len(groups) > top else ""
@@ -60,6 +67,14 @@ def _cell(row: Mapping[Any, Any], kind: str) -> str:
     clear = kind != "accuracy" and low is not None and (low > 0 or high < 0)
     text = decimal(row["value"], 1, signed=kind != "accuracy", minus="-")
     return f"{text}{'*' if clear else ''}"
+
+
+def group_titles(task: Task, by: str) -> dict[str, str]:
+    """Returns the words of every class in English, where the groups are classes."""
+    from tomclip.evaluation.language_gap.confusions import class_words
+    from tomclip.evaluation.settings import ENGLISH
+
+    return class_words(task, ENGLISH) if by == "class" else {}
 
 
 def confusion_table(encoder: str, task: Task, language: str) -> pd.DataFrame:

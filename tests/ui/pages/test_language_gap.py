@@ -15,7 +15,7 @@ from support.studio_pages import figures, open_page, sentences, settled, titles
 from tomclip.evaluation import Confusions, emoji_task, merge_order_table
 from tomclip.evaluation.language_gap.confusions import task_confusions
 from tomclip.ui.pages.zero_shot.gap_panel import confused_rows
-from tomclip.ui.pages.zero_shot.language_gap import finding
+from tomclip.ui.pages.zero_shot.language_gap import finding, most_telling
 from tomclip.ui.pages.zero_shot.merge_order import merge_sentence
 
 PAGE = "5_zero_shot"
@@ -164,6 +164,13 @@ def test_confusions_that_are_the_language_s_own_come_first() -> None:
     found = confused_rows(here, english, ["a", "b", "c"])
     assert found.to_numpy().tolist() == [["b", "a", "b"], ["c", "a", "c"], ["a", "b", "b"]]
     assert confused_rows(here, english, ["c"])["class"].tolist() == ["c"]
+
+
+def test_of_too_many_rows_those_that_tell_least_are_left_out() -> None:
+    values = {"a": 30.0, "b": 1.0, "c": -2.0, "d": -40.0}
+    assert most_telling("abcd", values, "difference", most=2) == ["a", "d"]
+    assert most_telling("abcd", values, "accuracy", most=2) == ["c", "d"]
+    assert most_telling("dcba", values, "gap", most=3) == ["d", "c", "b"]
 
 
 def test_the_finding_is_the_widest_gap_with_an_interval() -> None:

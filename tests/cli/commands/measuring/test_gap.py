@@ -48,6 +48,10 @@ def test_a_baseline_asks_for_differences(tmp_path: Path) -> None:
     expected = difference_cells(better, baseline)
     assert [row["value"] for row in values["cells"]] == pytest.approx(expected["value"].tolist())
     assert values["cells"][-1]["ci_low"] is None
+    first = max(
+        (row for row in values["cells"][4:] if row["language"] == "mean"), key=lambda r: r["value"]
+    )
+    assert f" en {int(first['group'].removeprefix('id'))} " in output
 
 
 def test_confusions_come_with_words_and_what_english_does(tmp_path: Path) -> None:

@@ -86,7 +86,9 @@ def gap(
         found["merge_order"] = _merge_order(encoder, chosen, languages, seed)
     if target != STANDARD_OUTPUT:
         minus = f" minus {baseline}" if kind == "difference" else ""
-        gap_tables.show_cells(cells, f"{encoder}{minus}", kind, top)
+        gap_tables.show_cells(
+            cells, f"{encoder}{minus}", kind, top, gap_tables.group_titles(chosen.task, by)
+        )
         if confused:
             gap_tables.show_confusions(found["confusions"], f"{encoder}, {confused}", top)
         if merge_order:

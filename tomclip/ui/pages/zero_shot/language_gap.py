@@ -42,6 +42,12 @@ READINGS: Mapping[str, str] = {
     "accuracy": "How often the right name comes first among all concepts, the best first.",
     "difference": "Encoder less the first one on the same pictures, the best first.",
 }
+LEFT_OUT: Mapping[str, str] = {
+    "gap": "with smaller gaps",
+    "accuracy": "better in the mean",
+    "difference": "with smaller differences",
+}
+"""Which concepts are not shown where there are too many rows."""
 
 
 def show_language_gap(encoders: Sequence[str], subset: Subset) -> None:
@@ -104,20 +110,38 @@ def _show_cells(encoder: str, baseline: str, subset: Subset, kind: str, rows: st
 def shown_groups(table: pd.DataFrame, kind: str, rows: str) -> tuple[list[str], int]:
     """Returns the groups that are shown, from the top, and how many are left out.
 
-    Groups of fewer than 5 concepts are left out, except where single concepts are the rows, and of
-    more than 40 the last ones.
+    Groups of fewer than 5 concepts are left out, and of more than 40 single concepts those that say
+    least; see `most_telling`.
     """
     from tomclip.evaluation.language_gap.cells import ordered_groups
 
     groups = ordered_groups(table, ascending=kind == "gap")
-    if rows.startswith(WITHIN):
-        concepts = cached.dataset().concepts
-        of_category = set(concepts["id"][concepts["category"] == rows.removeprefix(WITHIN)])
-        groups = [name for name in groups if name in of_category]
-        return groups[:MOST_ROWS], max(0, len(groups) - MOST_ROWS)
-    sizes = table[table["language"] == MEAN].set_index("group")["classes"]
-    kept = [name for name in groups if sizes[name] >= SMALLEST_GROUP][:MOST_ROWS]
+    means = table[table["language"] == MEAN].set_index("group")
+    if not rows.startswith(WITHIN):
+        kept = [name for name in groups if means["classes"][name] >= SMALLEST_GROUP]
+        return kept, len(groups) - len(kept)
+    concepts = cached.dataset().concepts
+    of_category = set(concepts["id"][concepts["category"] == rows.removeprefix(WITHIN)])
+    groups = [name for name in groups if name in of_category]
+    kept = most_telling(groups, means["value"].to_dict(), kind)
     return kept, len(groups) - len(kept)
+
+
+def most_telling(
+    groups: Sequence[str], values: Mapping[Any, float], kind: str, *, most: int = MOST_ROWS
+) -> list[str]:
+    """Returns at most so many groups, in their order: the lowest ones, or the largest differences.
+
+    Args:
+        groups: in the order in which they are shown.
+        values: the mean of each.
+        kind: "accuracy", "gap" or "difference".
+        most: how many are kept.
+    """
+    differs = kind == "difference"
+    told = sorted(groups, key=lambda name: -abs(values[name]) if differs else values[name])
+    kept = set(told[:most])
+    return [name for name in groups if name in kept]
 
 
 def _chart(
@@ -164,16 +188,17 @@ def finding(table: pd.DataFrame, kind: str, groups: Sequence[str]) -> str:
     number = decimal(float(cell["value"]), 1, signed=signed)
     what = {"gap": "widest gap", "accuracy": "lowest", "difference": "largest"}[kind]
     unit = "points" if signed else "%"
-    return f"{what}: {cell['group']} in {language_title(str(cell['language']))}, {number} {unit}"
+    group = str(cell["group"]).replace("-", " ")
+    return f"{what}: {group} in {language_title(str(cell['language']))}, {number} {unit}"
 
 
 def _reading(kind: str, rows: str, left: int) -> str:
     single = rows.startswith(WITHIN)
-    why = "" if single else f" of fewer than {SMALLEST_GROUP} concepts, or beyond {MOST_ROWS} rows,"
-    parts = [READINGS[kind]]
-    if single:
-        parts.append("One picture of each concept, so a cell is all or nothing.")
-    if left:
-        parts.append(f"{left} more{why} are left out.")
-    parts.append("Click a cell to see what is confused there.")
-    return " ".join(parts)
+    which = LEFT_OUT[kind] if single else f"of fewer than {SMALLEST_GROUP} concepts"
+    parts = [
+        READINGS[kind],
+        "One picture of each concept, so a cell is all or nothing." if single else "",
+        f"{left} more, {which}, are left out." if left else "",
+        "Click a cell to see what is confused there.",
+    ]
+    return " ".join(filter(None, parts))

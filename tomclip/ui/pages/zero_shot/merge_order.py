@@ -73,9 +73,10 @@ def merge_sentence(table: pd.DataFrame, subset: Subset) -> str:
     verdict = "as much as"
     if low > 0 or high < 0:
         verdict = "more than" if low > 0 else "less than"
+    counted = counted_concepts(int(mean["classes"]), subset)
     return (
-        f"On {counted_concepts(int(mean['classes']), subset)}, a confused pair merges before "
-        f"another one with a chance of {by_merge}; its names are nearer with {by_distance}. "
+        f"On {counted}, in the mean of languages, a confused pair merges before another one with a "
+        f"chance of {by_merge}; its names are nearer with {by_distance}. "
         f"The order of merges tells **{verdict}** the distance it is made from; 50 % is guessing."
     )
 
