@@ -18,10 +18,7 @@ COMMANDS = {
     "compare": (
         "Show how encoders differ from a baseline, with paired bootstrap intervals and tests."
     ),
-    "gap": (
-        "Show where languages fall behind English, class by class, and whether the H0 tree of the "
-        "texts tells which classes are confused."
-    ),
+    "gap": "Show where languages fall behind English, class by class, and what is confused there.",
     "diagrams": (
         "Compute the persistence diagrams of each language's names, or of a file's vectors."
     ),

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tomclip.figures.maps.pointing import point_out_concepts
     from tomclip.figures.maps.scatter import aligned_maps_figure, map_figure
     from tomclip.figures.scores.by_language import accuracy_figure, shape_figure
-    from tomclip.figures.scores.cell_grid import outline_cell
+    from tomclip.figures.scores.cell_traces import outline_cell
     from tomclip.figures.scores.class_cells import (
         class_accuracy_figure,
         class_difference_figure,
@@ -143,7 +143,7 @@ _MODULES = {
     "map_figure": "maps.scatter",
     "point_out_concepts": "maps.pointing",
     "permutation_figure": "topology.permutation",
-    "outline_cell": "scores.cell_grid",
+    "outline_cell": "scores.cell_traces",
     "persistence_image_figure": "topology.persistence_images",
     "register_templates": "style.template",
     "restyled": "style.template",

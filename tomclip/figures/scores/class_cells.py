@@ -10,14 +10,8 @@ import plotly.graph_objects as go
 
 from tomclip.core.errors import InputError
 from tomclip.core.scores import EVERY_CLASS, MEAN
-from tomclip.figures.scores.cell_grid import (
-    DIVERGING,
-    LABEL_ROOM,
-    SEQUENTIAL,
-    CellGrid,
-    add_grid,
-    grid_height,
-)
+from tomclip.figures.scores.cell_grid import DIVERGING, SEQUENTIAL, CellGrid
+from tomclip.figures.scores.cell_traces import LABEL_ROOM, add_grid, grid_height
 from tomclip.figures.style.context import NO_CONTEXT
 from tomclip.figures.style.template import FigureContext, empty_figure, finished
 

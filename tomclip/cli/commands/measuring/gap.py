@@ -67,10 +67,10 @@ def gap(
     json_file: JsonFile = None,
     force: Force = False,
 ) -> None:
-    """Show where languages fall behind English, class by class, and whether the H0 tree of the texts tells which classes are confused.
+    """Show where languages fall behind English, class by class, and what is confused there.
 
     Rows are groups of classes; an asterisk says that a 95 % interval excludes zero.
-    """  # noqa: E501
+    """
     target = json_file and require_output(json_file, force=force, suffixes=(".json",))
     chosen = Evaluation(data, directory, subset, _with_english(languages), rendering, False, fold)
     from tomclip.cli import gap_tables
