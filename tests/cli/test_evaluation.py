@@ -13,7 +13,13 @@ from support.evaluations import evaluate_benchmark
 
 from tomclip import data
 from tomclip.data import BENCHMARKS
-from tomclip.evaluation import EvaluationReport, task_sources
+from tomclip.evaluation import (
+    EvaluationReport,
+    benchmark_task,
+    class_hits,
+    english_gap_cells,
+    task_sources,
+)
 from tomclip.evaluation.clip_benchmark import model_and_pretrained
 
 TINY = {"cifar100": tiny_classification, "xflickr_co": lambda: tiny_retrieval(captions=2)}
@@ -150,3 +156,22 @@ def test_an_option_that_makes_no_sense_for_the_data_is_refused(
 def test_compare_refuses_such_options_too() -> None:
     command = ("compare", "--baseline", "baseline", "--encoder", "better", "--data", "cifar100")
     assert "--rendering is for the emoji" in refuse(*command, "--rendering", "noto")
+
+
+def test_the_gap_of_a_benchmark_is_by_class(tmp_path: Path) -> None:
+    target = tmp_path / "gap.json"
+    output = succeed("gap", "--encoder", "baseline", "--data", "cifar100", "--json", target)
+    values = json.loads(target.read_text())
+    assert values["by"] == "class"
+    task = benchmark_task(tiny_classification())
+    report = evaluate_benchmark("baseline", tiny_classification())
+    expected = english_gap_cells(class_hits(report, task))
+    assert [row["value"] for row in values["cells"]] == pytest.approx(expected["value"].tolist())
+    assert "every class" in output
+
+
+def test_captions_have_no_classes_to_fall_behind_in() -> None:
+    sentence = refuse("gap", "--encoder", "baseline", "--data", "xflickr_co")
+    assert "xflickr_co asks encoders for text_to_image, image_to_text and names no classes" in (
+        " ".join(sentence.split())
+    )

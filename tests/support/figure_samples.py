@@ -22,6 +22,9 @@ from tomclip.figures import (
     barcode_figure,
     barcode_stack_figure,
     betti_figure,
+    class_accuracy_figure,
+    class_difference_figure,
+    class_gap_figure,
     diagram_figure,
     diagram_grid_figure,
     difference_figure,
@@ -136,6 +139,23 @@ def sweep_points() -> pd.DataFrame:
 def sweep_figure(points: pd.DataFrame, context: FigureContext) -> go.Figure:
     """Returns the runs of a sweep with the means that its table shows."""
     return trade_off_figure(points, trade_off(points), context=context)
+
+
+def class_rows(*, without: str = "") -> pd.DataFrame:
+    """Three groups of classes and all together in 13 languages and their mean, two unsure."""
+    rows = [
+        (group, code, value + place, value + place - reach, value + place + reach, 40, 40)
+        for group, value, reach in (
+            ("every class", -2.0, 3.0),
+            ("Food & Drink", -40.0, 5.0),
+            ("sky <and> weather in a long title", 20.0, 5.0),
+            ("few", 0.0, np.nan),
+        )
+        for place, code in enumerate([*LANGUAGES, "mean"])
+        if code != without
+    ]
+    columns = ["group", "language", "value", "ci_low", "ci_high", "pictures", "classes"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def form_rows(forms: tuple[str, ...] = ("trees", "ridge")) -> pd.DataFrame:
@@ -375,6 +395,13 @@ FIGURES: dict[str, Callable[[FigureContext], go.Figure]] = {
         score_rows(list(ENCODERS)), context=context, chance=1 / 3
     ),
     "shape": lambda context: shape_figure(score_rows(list(ENCODERS)), context=context),
+    "class_accuracy": lambda context: class_accuracy_figure(
+        class_rows().assign(value=lambda table: table["value"].abs()), context=context
+    ),
+    "class_gap": lambda context: class_gap_figure(class_rows(without="en"), context=context),
+    "class_difference": lambda context: class_difference_figure(
+        class_rows(), context=context, baseline="mclip"
+    ),
     "difference": lambda context: difference_figure(
         score_rows(["tomclip_exact"]), context=context, baseline="mclip"
     ),
@@ -416,6 +443,8 @@ EMPTY_FIGURES: dict[str, Callable[[FigureContext], go.Figure]] = {
         distance="Wasserstein distance",
         homology_dimension=1,
     ),
+    "class_accuracy": lambda context: class_accuracy_figure(class_rows()[:0], context=context),
+    "class_gap": lambda context: class_gap_figure(class_rows()[:0], context=context),
     "live_loss": lambda context: live_loss_figure(events()[:0], weights={}, context=context),
     "live_scores": lambda context: live_scores_figure(probe_scores()[:0], context=context),
     "spread": lambda context: spread_figure(

@@ -5,12 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from hypothesis import given
+from scipy.cluster.hierarchy import cophenet, linkage
+from scipy.spatial.distance import squareform
 from support.clouds import SQUARE, circle, clouds
 
 from tomclip.core.errors import InputError
 from tomclip.core.types import DistanceMatrix
 from tomclip.geometry import distance_matrix
-from tomclip.topology import h0_diagram, merge_of_bar
+from tomclip.topology import first_merge, h0_diagram, merge_heights, merge_of_bar
 
 
 def euclidean(points: np.ndarray) -> DistanceMatrix:
@@ -66,3 +68,35 @@ def test_the_merges_in_order_build_the_whole_cloud(points: np.ndarray) -> None:
 def test_the_essential_bar_and_beyond_have_no_merge(index: int) -> None:
     with pytest.raises(InputError, match="0 to 3"):
         merge_of_bar(euclidean(circle(5)), index)
+
+
+@given(clouds())
+def test_two_points_meet_where_single_linkage_joins_them(points: np.ndarray) -> None:
+    distances = euclidean(points)
+    tree = linkage(squareform(distances.values, checks=False), "single")
+    np.testing.assert_array_equal(merge_heights(distances), squareform(cophenet(tree)))
+
+
+@given(clouds())
+def test_merge_heights_are_an_ultrametric_below_the_distances(points: np.ndarray) -> None:
+    distances = euclidean(points)
+    heights = merge_heights(distances)
+    assert (heights <= distances.values).all()
+    over = np.maximum(heights[:, :, None], heights[None, :, :]).min(axis=1)
+    assert (heights <= over).all()
+
+
+@given(clouds())
+def test_a_point_first_merges_with_its_nearest_neighbour(points: np.ndarray) -> None:
+    distances = euclidean(points)
+    others = distances.values + np.diag(np.full(len(points), np.inf))
+    for point in range(len(points)):
+        merge = first_merge(distances, point)
+        assert point in merge.points
+        assert merge.length == others[point].min()
+        assert (point,) in merge.components
+
+
+def test_a_point_that_is_not_there_is_refused() -> None:
+    with pytest.raises(InputError, match="point is 3; use a row from 0 to 2"):
+        first_merge(euclidean(np.array([[0.0], [5.0], [6.0]])), 3)

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 MEAN = "mean"
 """The language code of a score that is the mean over the languages."""
+EVERY_CLASS = "every class"
+"""Stands in tables for all groups of classes together."""
 TO_TEACHER = "_to_teacher"
 ABOVE_CHANCE = "_above_chance"
 """What the name of a likeness of two clouds ends in when its mean under shuffled items is off."""

@@ -17,6 +17,12 @@ if TYPE_CHECKING:
     from tomclip.figures.maps.pointing import point_out_concepts
     from tomclip.figures.maps.scatter import aligned_maps_figure, map_figure
     from tomclip.figures.scores.by_language import accuracy_figure, shape_figure
+    from tomclip.figures.scores.cell_traces import outline_cell
+    from tomclip.figures.scores.class_cells import (
+        class_accuracy_figure,
+        class_difference_figure,
+        class_gap_figure,
+    )
     from tomclip.figures.scores.differences import difference_figure
     from tomclip.figures.scores.dots import score_table
     from tomclip.figures.scores.heatmap import distance_matrix_figure
@@ -64,6 +70,9 @@ __all__ = [
     "barcode_figure",
     "barcode_stack_figure",
     "betti_figure",
+    "class_accuracy_figure",
+    "class_difference_figure",
+    "class_gap_figure",
     "diagram_figure",
     "diagram_grid_figure",
     "difference_figure",
@@ -82,6 +91,7 @@ __all__ = [
     "loop_figure",
     "loop_lives_figure",
     "map_figure",
+    "outline_cell",
     "pair_share_figure",
     "permutation_figure",
     "persistence_image_figure",
@@ -114,6 +124,9 @@ _MODULES = {
     "barcode_figure": "topology.barcode",
     "barcode_stack_figure": "topology.barcode",
     "betti_figure": "topology.betti",
+    "class_accuracy_figure": "scores.class_cells",
+    "class_difference_figure": "scores.class_cells",
+    "class_gap_figure": "scores.class_cells",
     "diagram_figure": "diagrams.diagram",
     "diagram_grid_figure": "diagrams.grid",
     "difference_figure": "scores.differences",
@@ -130,6 +143,7 @@ _MODULES = {
     "map_figure": "maps.scatter",
     "point_out_concepts": "maps.pointing",
     "permutation_figure": "topology.permutation",
+    "outline_cell": "scores.cell_traces",
     "persistence_image_figure": "topology.persistence_images",
     "register_templates": "style.template",
     "restyled": "style.template",

@@ -19,7 +19,7 @@ from tomclip.topology.large.streamed_tree import large_h0_diagram, large_spannin
 from tomclip.topology.loops.classes import Loop, LoopClasses, loop_classes
 from tomclip.topology.loops.comparison import LoopComparison, compare_loops
 from tomclip.topology.matching import DecidingMatch, Matching, deciding_match, optimal_matching
-from tomclip.topology.merges import Merge, merge_of_bar
+from tomclip.topology.merges import Merge, first_merge, merge_heights, merge_of_bar
 from tomclip.topology.rips import POINT_LIMITS, h0_diagram, persistence_diagrams
 from tomclip.topology.spanning_tree import minimum_spanning_tree
 from tomclip.topology.sparsification import Sparsification, sparsification_curve, sparsify
@@ -82,6 +82,7 @@ __all__ = [
     "deciding_match",
     "diagram_distance_matrix",
     "euler_curve",
+    "first_merge",
     "h0_diagram",
     "landscape",
     "language_difference_tests",
@@ -90,6 +91,7 @@ __all__ = [
     "longest_bars",
     "loop_classes",
     "maxmin_landmarks",
+    "merge_heights",
     "merge_of_bar",
     "minimum_spanning_tree",
     "optimal_matching",

@@ -1,4 +1,4 @@
-"""The two components that an H0 bar merges."""
+"""The components that H0 bars merge, and the tree that all merges make."""
 
 from __future__ import annotations
 
@@ -55,6 +55,59 @@ def merge_of_bar(distances: DistanceMatrix, bar_index: int) -> Merge:
         length=float(values[u, v]),
         components=(sides[0][0], sides[1][0]),
     )
+
+
+def first_merge(distances: DistanceMatrix, point: int) -> Merge:
+    """Returns the merge that ends a point's time as a component of its own.
+
+    It happens at the distance of the point's nearest neighbour; what the tree adds is the component
+    that the point falls into.
+
+    Args:
+        distances: Distances of n >= 3 points.
+        point: Row of `distances`, from 0 to n - 1.
+
+    Raises:
+        InputError: for a row out of range or distances that are not distances.
+    """
+    values = true_distances(distances).values
+    if not 0 <= point < len(values):
+        raise InputError(f"point is {point}; use a row from 0 to {len(values) - 1}")
+    edges, lengths = minimum_spanning_tree(values)
+    in_order = edges[np.argsort(lengths, kind="stable")]
+    return merge_of_bar(distances, int(np.flatnonzero((in_order == point).any(axis=1))[0]))
+
+
+def merge_heights(distances: DistanceMatrix) -> np.ndarray:
+    """Returns (n, n): at which distance the components of every two points meet in the H0 tree.
+
+    That is the largest edge on the way from one to the other along the minimum spanning tree, the
+    cophenetic distance of single linkage. It is symmetric, 0 on the diagonal, in the unit of the
+    distances and never above them, and max(h[i, j], h[j, k]) >= h[i, k]: an ultrametric.
+
+    Args:
+        distances: Distances of n >= 3 points.
+
+    Raises:
+        InputError: for distances that are not distances.
+
+    References:
+        Gower and Ross, "Minimum spanning trees and single linkage cluster analysis", 1969.
+        Carlsson and Memoli, "Characterization, stability and convergence of hierarchical
+        clustering methods", JMLR 2010, section 3.
+    """
+    values = true_distances(distances).values
+    edges, lengths = minimum_spanning_tree(values)
+    heights = np.zeros((len(values), len(values)))
+    component = np.arange(len(values))
+    members = {point: np.array([point]) for point in range(len(values))}
+    for place in np.argsort(lengths, kind="stable"):
+        first, second = (members.pop(int(component[end])) for end in edges[place])
+        heights[np.ix_(first, second)] = heights[np.ix_(second, first)] = lengths[place]
+        name = int(component[first[0]])
+        component[second] = name
+        members[name] = np.concatenate([first, second])
+    return heights
 
 
 def _larger_first(side: tuple[tuple[int, ...], int]) -> tuple[int, int]:

@@ -17,7 +17,7 @@ from tomclip.core.errors import InputError
 from tomclip.core.paths import cache_directory
 
 LIMIT_VARIABLE, DEFAULT_LIMIT_GB = "TOMCLIP_CACHE_LIMIT_GB", 10.0
-VALUE_FOLDERS = ("embeddings", "evaluations", "maps", "published")
+VALUE_FOLDERS = ("embeddings", "evaluations", "maps", "merge_orders", "published")
 """Folders of the values that are computed again when they are gone."""
 KEPT_SHARE = 0.9
 LOOK_AGAIN = 0.01

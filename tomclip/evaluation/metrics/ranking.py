@@ -32,7 +32,7 @@ def pessimistic_ranks(queries: Embeddings, candidates: Embeddings) -> np.ndarray
         InputError: when a query's label is no candidate's, when the dimensions differ, when a
             vector is zero, or when there is no query.
     """
-    _require_comparable(queries, candidates)
+    require_comparable(queries, candidates)
     query_codes, candidate_codes = _label_codes(queries, candidates)
     left, right = unit_rows(vectors_of(queries)), unit_rows(vectors_of(candidates))
     ranks = [
@@ -50,7 +50,9 @@ def hits(ranks: Sequence[int] | np.ndarray, ks: Sequence[int]) -> np.ndarray:
     return 100.0 * (np.asarray(ranks)[:, None] <= np.asarray(ks)[None, :])
 
 
-def hits_per_item(values: np.ndarray, owners: Sequence[int], n_items: int) -> np.ndarray:
+def hits_per_item(
+    values: np.ndarray, owners: Sequence[int] | np.ndarray, n_items: int
+) -> np.ndarray:
     """Returns (n_items, k) values with the means of `values`, so that whole items are resampled.
 
     Several queries may belong to one item (captions to a picture) or none. The mean over queries is
@@ -137,7 +139,8 @@ def require_ks(ks: Sequence[int], n_candidates: int) -> tuple[int, ...]:
     return tuple(ks)
 
 
-def _require_comparable(queries: Embeddings, candidates: Embeddings) -> None:
+def require_comparable(queries: Embeddings, candidates: Embeddings) -> None:
+    """Raises InputError when one side is empty or the two have different dimensions."""
     if not len(queries) or not len(candidates):
         raise InputError(
             f"{len(queries)} queries and {len(candidates)} candidates came; "

@@ -27,12 +27,17 @@ def zero_shot_ranks(text: Embeddings, image: Embeddings) -> np.ndarray:
     Raises:
         InputError: when a class has two texts, or an image's class has none.
     """
+    require_one_text_a_class(text)
+    return pessimistic_ranks(image, text)
+
+
+def require_one_text_a_class(text: Embeddings) -> None:
+    """Raises InputError when two texts have the same label."""
     repeated = [label for label, count in Counter(text.labels).items() if count > 1]
     if repeated:
         raise InputError(
             f"class {repeated[0]!r} has {text.labels.count(repeated[0])} texts; give one per class"
         )
-    return pessimistic_ranks(image, text)
 
 
 def zero_shot_scores(

@@ -92,6 +92,11 @@ class EmojiTask:
         """The concepts of the subset."""
         return self.dataset.rows(self.subset)
 
+    @property
+    def class_groups(self) -> Mapping[str, Mapping[str, str]]:
+        """Category and subcategory of every concept."""
+        return concept_groups(self.dataset)
+
     def texts(self, language: str) -> TaskTexts:
         """Returns the concepts' names in a language."""
         ids = self.picture_ids
@@ -116,6 +121,13 @@ class EmojiTask:
     def facts(self, languages: Sequence[str]) -> Mapping[str, Any]:
         """Returns nothing: the choices say it all."""
         return {}
+
+
+def concept_groups(dataset: EmojiDataset) -> Mapping[str, Mapping[str, str]]:
+    """Returns by "category" and "subcategory" the group of every concept's id."""
+    ids = dataset.concepts["id"]
+    groups = ("category", "subcategory")
+    return {by: dict(zip(ids, dataset.concepts[by], strict=True)) for by in groups}
 
 
 def emoji_task(

@@ -14,6 +14,7 @@ from tomclip.core.scores import Reference
 from tomclip.data.emoji import Subset, load_emoji
 from tomclip.data.icons import IconDataset, load_icons
 from tomclip.evaluation.tasks.digest import task_digest
+from tomclip.evaluation.tasks.emoji import concept_groups
 from tomclip.evaluation.tasks.protocol import TaskTexts
 
 SUBSETS: tuple[Subset, ...] = get_args(Subset)
@@ -80,6 +81,11 @@ class IconTask:
     def items(self) -> np.ndarray:
         """The icons of the subset."""
         return self.dataset.rows(self.subset)
+
+    @property
+    def class_groups(self) -> Mapping[str, Mapping[str, str]]:
+        """Category and subcategory of every concept."""
+        return concept_groups(self.dataset.emoji)
 
     def texts(self, language: str) -> TaskTexts:
         """Returns the names of the concepts that are drawn."""

@@ -76,8 +76,16 @@ LIGHT_RAMP = (
     "#08335f",
 )
 DARK_RAMP = ("#151f2b", "#18324d", "#1d4872", "#275f96", "#3e7db5", "#699fce", "#9fc3e3", "#dcebf8")
+# The same luminances in orange: what is below zero where the ramps are what is above it.
+LIGHT_LOSSES = ("#f7e2d4", "#f2c9af", "#eaa880", "#e07c43", "#c15318", "#933a0c", "#592105")
+DARK_LOSSES = ("#462a17", "#6b391b", "#90491f", "#bf5d24", "#e0824e", "#efb191", "#fbe5d9")
 LIGHT |= {f"ramp_{step}": colour for step, colour in enumerate(LIGHT_RAMP)}
 DARK |= {f"ramp_{step}": colour for step, colour in enumerate(DARK_RAMP)}
+LIGHT |= {f"loss_{step}": colour for step, colour in enumerate(LIGHT_LOSSES)}
+DARK |= {f"loss_{step}": colour for step, colour in enumerate(DARK_LOSSES)}
+LIGHT_DIVERGING = (*reversed(LIGHT_LOSSES), *LIGHT_RAMP)
+DARK_DIVERGING = (*reversed(DARK_LOSSES), *DARK_RAMP)
+"""From the largest loss to the largest gain, zero in the middle."""
 PALETTES: dict[ThemeName, dict[str, str]] = {"light": LIGHT, "dark": DARK}
 
 HUES = ("vermillion", "blue", "green", "orange", "purple", "sky")

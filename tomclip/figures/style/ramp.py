@@ -21,10 +21,17 @@ def ramp_colour(ramp: Sequence[str], position: float) -> str:
     return "#" + "".join(f"{round(float(part)):02x}" for part in mixed)
 
 
-def cell_text(position: float) -> str:
-    """Returns the palette's name of the text that is read at a position of the ramp, in [0, 1].
+RAMPS = (LIGHT_RAMP, DARK_RAMP)
+
+
+def cell_text(position: float, ramps: tuple[Sequence[str], Sequence[str]] = RAMPS) -> str:
+    """Returns the palette's name of the text that is read at a position of a ramp, in [0, 1].
 
     It names one colour a theme: the ramps run against each other.
+
+    Args:
+        position: on the ramp.
+        ramps: the steps of the ramp on light and on dark ground.
     """
-    black = (luminance(ramp_colour(ramp, position)) > TURN for ramp in (LIGHT_RAMP, DARK_RAMP))
+    black = (luminance(ramp_colour(ramp, position)) > TURN for ramp in ramps)
     return _NAMES[(next(black), next(black))]

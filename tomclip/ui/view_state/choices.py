@@ -147,11 +147,30 @@ COMPARED_BAR = MarkChoice("compared_bar", (COMPARE,), columns=(0, 1, 2))
 TASK = Choice(
     "task",
     (ZERO_SHOT,),
-    {"text": "Text finds pictures", "picture": "A picture finds names", "accuracy": "Scores"},
+    {
+        "text": "Find pictures",
+        "picture": "Name a picture",
+        "accuracy": "Scores",
+        "gap": "Language gap",
+    },
 )
 QUERY = TextChoice("query", (ZERO_SHOT,))
 SHOWN_CONCEPT = Choice("shown", (ZERO_SHOT,), default=("1f98a",))
 ACCURACY_SCORE = Choice("accuracy", (ZERO_SHOT,))
+GAP_SHOWN = Choice(
+    "cells",
+    (ZERO_SHOT,),
+    {
+        "gap": "Gap to English",
+        "accuracy": "Accuracy",
+        "difference": "Difference",
+        "merges": "Told by merges?",
+    },
+)
+GAP_ENCODER = Choice("gap_of", (ZERO_SHOT,))
+GAP_ROWS = Choice("rows", (ZERO_SHOT,))
+GAP_CELL = MarkChoice("cell", (ZERO_SHOT,), columns=(0, 1))
+GAP_CONCEPT = Choice("closer", (ZERO_SHOT,))
 
 # Train and Runs
 RUN = Choice("run", (TRAIN,))

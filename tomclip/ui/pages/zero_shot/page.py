@@ -14,6 +14,7 @@ from tomclip.data.emoji import Subset
 from tomclip.ui import view_state
 from tomclip.ui.computing import cached
 from tomclip.ui.pages.zero_shot.categories import show_scores
+from tomclip.ui.pages.zero_shot.language_gap import show_language_gap
 from tomclip.ui.pages.zero_shot.queries import checked_text, picture_job, ranking, text_job
 from tomclip.ui.parts import controls
 from tomclip.ui.parts.concepts import concept_titles, picture_address
@@ -44,6 +45,7 @@ def show() -> None:
         "text": _text_view,
         "picture": _picture_view,
         "accuracy": show_scores,
+        "gap": show_language_gap,
     }
     shown[view](encoders, subset)
 

@@ -1,0 +1,1 @@
+"""Why a language is worse, class by class: accuracies, confusions, and the tree of the texts."""

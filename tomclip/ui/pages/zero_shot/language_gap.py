@@ -1,0 +1,204 @@
+"""Where a language falls behind: concepts by languages, and what stands behind each cell."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import streamlit as st
+
+from tomclip.core.formatting import decimal
+from tomclip.core.scores import EVERY_CLASS, MEAN, capitalised
+from tomclip.data.emoji import Subset
+from tomclip.evaluation import EvaluationReport
+from tomclip.figures import (
+    class_accuracy_figure,
+    class_difference_figure,
+    class_gap_figure,
+    outline_cell,
+)
+from tomclip.ui.computing import cached
+from tomclip.ui.pages.zero_shot import gap_computations as computed
+from tomclip.ui.pages.zero_shot.gap_panel import show_cell
+from tomclip.ui.pages.zero_shot.merge_order import show_merge_order
+from tomclip.ui.parts import controls
+from tomclip.ui.parts.concepts import concept_titles
+from tomclip.ui.parts.feedback import outcomes
+from tomclip.ui.parts.layout import figure, figure_context
+from tomclip.ui.parts.score_names import language_title
+from tomclip.ui.parts.selection import Selection
+from tomclip.ui.view_state import choices
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+SMALLEST_GROUP, MOST_ROWS = 5, 40
+WITHIN = "in "
+"""Before a category's name in the choice of rows: its single concepts."""
+NEEDS_TWO = "Choose a second encoder above: the first one is subtracted from it."
+READINGS: Mapping[str, str] = {
+    "gap": "Language less English on the same pictures, the largest gap first.",
+    "accuracy": "How often the right name comes first among all concepts, the best first.",
+    "difference": "Encoder less the first one on the same pictures, the best first.",
+}
+LEFT_OUT: Mapping[str, str] = {
+    "gap": "with smaller gaps",
+    "accuracy": "better in the mean",
+    "difference": "with smaller differences",
+}
+"""Which concepts are not shown where there are too many rows."""
+
+
+def show_language_gap(encoders: Sequence[str], subset: Subset) -> None:
+    """Shows the controls, the heat map, and what stands behind the chosen cell."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        kind = controls.option_picker("Show", choices.GAP_SHOWN)
+        encoder = _encoder_picker(encoders, kind)
+        rows = "" if kind == "merges" else _rows_picker(subset)
+    if kind == "merges":
+        show_merge_order(encoder, subset)
+    elif encoder:
+        _show_cells(encoder, encoders[0], subset, kind, rows)
+    else:
+        st.info(NEEDS_TWO)
+
+
+def _encoder_picker(encoders: Sequence[str], kind: str) -> str:
+    """Returns the encoder whose cells are shown; "" where there is none to subtract from."""
+    titles = controls.encoder_titles()
+    offered = list(encoders[1:] if kind == "difference" else encoders)
+    if not offered:
+        return ""
+    label = f"Less {titles[encoders[0]]}" if kind == "difference" else "Encoder"
+    return controls.select_picker(label, choices.GAP_ENCODER, {one: titles[one] for one in offered})
+
+
+def _rows_picker(subset: Subset) -> str:
+    """Returns "category", "subcategory", or a category whose single concepts are the rows."""
+    data = cached.dataset()
+    shown = data.concepts["category"].iloc[data.rows(subset)]
+    concepts = {f"{WITHIN}{name}": f"Concepts: {name}" for name in sorted(set(shown))}
+    titles = {"category": "Categories", "subcategory": "Subcategories", **concepts}
+    return controls.select_picker("Rows", choices.GAP_ROWS, titles)
+
+
+def _show_cells(encoder: str, baseline: str, subset: Subset, kind: str, rows: str) -> None:
+    names = [encoder, baseline] if kind == "difference" else [encoder]
+    reports = outcomes({name: cached.report_job(name, subset, shapes=False) for name in names})
+    if len(reports) < len(names):
+        return
+    by = "class" if rows.startswith(WITHIN) else rows
+    table = computed.cells(list(reports.values()), kind, by)
+    groups, left = shown_groups(table, kind, rows)
+    chart = _chart(kind, table, reports, baseline, groups)
+    selection = Selection(choices.GAP_CELL, (subset,))
+    for mark in selection.shown(chart):
+        outline_cell(chart, *mark)
+    marks = figure(
+        chart,
+        key="zero_shot/language_gap",
+        selection=selection,
+        data=lambda: table,
+        reading=_reading(kind, rows, left),
+    )
+    if marks:
+        group, language = marks[0]
+        show_cell(encoder, subset, by, group, language, table)
+
+
+def shown_groups(table: pd.DataFrame, kind: str, rows: str) -> tuple[list[str], int]:
+    """Returns the groups that are shown, from the top, and how many are left out.
+
+    Groups of fewer than 5 concepts are left out, and of more than 40 single concepts those that say
+    least; see `most_telling`.
+    """
+    from tomclip.evaluation.language_gap.cells import ordered_groups
+
+    groups = ordered_groups(table, ascending=kind == "gap")
+    means = table[table["language"] == MEAN].set_index("group")
+    if not rows.startswith(WITHIN):
+        kept = [name for name in groups if means["classes"][name] >= SMALLEST_GROUP]
+        return kept, len(groups) - len(kept)
+    concepts = cached.dataset().concepts
+    of_category = set(concepts["id"][concepts["category"] == rows.removeprefix(WITHIN)])
+    groups = [name for name in groups if name in of_category]
+    kept = most_telling(groups, means["value"].to_dict(), kind)
+    return kept, len(groups) - len(kept)
+
+
+def most_telling(
+    groups: Sequence[str], values: Mapping[Any, float], kind: str, *, most: int = MOST_ROWS
+) -> list[str]:
+    """Returns at most so many groups, in their order: the lowest ones, or the largest differences.
+
+    Args:
+        groups: in the order in which they are shown.
+        values: the mean of each.
+        kind: "accuracy", "gap" or "difference".
+        most: how many are kept.
+    """
+    differs = kind == "difference"
+    told = sorted(groups, key=lambda name: -abs(values[name]) if differs else values[name])
+    kept = set(told[:most])
+    return [name for name in groups if name in kept]
+
+
+def _chart(
+    kind: str,
+    table: pd.DataFrame,
+    reports: Mapping[str, EvaluationReport],
+    baseline: str,
+    groups: Sequence[str],
+) -> go.Figure:
+    encoder, report = next(iter(reports.items()))
+    titles = controls.encoder_titles()
+    shown, named = concept_titles(), (EVERY_CLASS, *groups)
+    options: dict[str, Any] = {
+        "titles": {name: shown.get(name) or _group_title(name) for name in named},
+        "groups": groups,
+        "context": figure_context(
+            [encoder],
+            metric="",
+            n_points=report.n_concepts,
+            note=finding(table, kind, groups),
+            other_encoders={baseline: titles.get(baseline, baseline)},
+        ),
+    }
+    if kind == "difference":
+        return class_difference_figure(table, baseline=baseline, **options)
+    return {"accuracy": class_accuracy_figure, "gap": class_gap_figure}[kind](table, **options)
+
+
+def _group_title(name: str) -> str:
+    """Returns a category's or subcategory's name, such as "Face smiling", as it is shown."""
+    return capitalised(name.replace("-", " "))
+
+
+def finding(table: pd.DataFrame, kind: str, groups: Sequence[str]) -> str:
+    """Returns the cell that stands out most among those with an interval; "" without one."""
+    told = table[
+        table["group"].isin(groups) & (table["language"] != MEAN) & table["ci_low"].notna()
+    ]
+    if told.empty:
+        return ""
+    size = told["value"].abs() if kind == "difference" else -told["value"]
+    cell = told.loc[size == size.max()].iloc[0]
+    signed = kind != "accuracy"
+    number = decimal(float(cell["value"]), 1, signed=signed)
+    what = {"gap": "widest gap", "accuracy": "lowest", "difference": "largest"}[kind]
+    unit = "points" if signed else "%"
+    group = str(cell["group"]).replace("-", " ")
+    return f"{what}: {group} in {language_title(str(cell['language']))}, {number} {unit}"
+
+
+def _reading(kind: str, rows: str, left: int) -> str:
+    single = rows.startswith(WITHIN)
+    which = LEFT_OUT[kind] if single else f"of fewer than {SMALLEST_GROUP} concepts"
+    parts = [
+        READINGS[kind],
+        "One picture of each concept, so a cell is all or nothing." if single else "",
+        f"{left} more, {which}, are left out." if left else "",
+        "Click a cell to see what is confused there.",
+    ]
+    return " ".join(filter(None, parts))
