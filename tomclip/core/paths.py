@@ -71,3 +71,11 @@ def runs_directory() -> Path:
     It may not exist yet.
     """
     return user_path(os.environ.get("TOMCLIP_RUNS") or working_directory() / "runs")
+
+
+def workspaces_directory() -> Path:
+    """Returns the folder of one's own data sets, `workspaces` beside the runs.
+
+    Each is a folder with the workspace's name. It may not exist yet.
+    """
+    return runs_directory() / "workspaces"

@@ -12,7 +12,6 @@ from tomclip.cli.options import Encoder, Force, Subset
 from tomclip.cli.output import require_output
 from tomclip.cli.reading_notes import tell_unread
 from tomclip.core.errors import InputError
-from tomclip.core.files.atomic import written_whole
 
 if TYPE_CHECKING:
     from tomclip.core.types import Embeddings
@@ -37,51 +36,10 @@ def embed(
         embeddings = _text_file_embeddings(encoder, texts, language)
     else:
         embeddings = emoji_embeddings(encoder, language, rendering, subset)
+    from tomclip.encoders.stored.saving import save_embeddings
+
     save_embeddings(embeddings, target)
     typer.echo(f"{target}: {len(embeddings)} vectors of dimension {embeddings.vectors.shape[1]}")
-
-
-def save_embeddings(embeddings: Embeddings, path: Path) -> None:
-    """Writes vectors with ids, labels and languages as `.npz` (no pickle) or `.parquet`.
-
-    Raises:
-        InputError: when the system refuses to write.
-    """
-    save = _save_npz if path.suffix == ".npz" else _save_parquet
-    with written_whole(path) as temporary:
-        save(embeddings, temporary)
-
-
-def _save_npz(embeddings: Embeddings, path: Path) -> None:
-    import numpy as np
-
-    with path.open("wb") as stream:
-        np.savez_compressed(
-            stream,
-            vectors=embeddings.vectors,
-            ids=np.array(embeddings.ids),
-            labels=np.array(embeddings.labels),
-            languages=np.array(embeddings.languages),
-            modality=np.array(embeddings.modality),
-            encoder=np.array(embeddings.encoder),
-            unit_norm=np.array(embeddings.unit_norm),
-        )
-
-
-def _save_parquet(embeddings: Embeddings, path: Path) -> None:
-    import pandas as pd
-
-    table = pd.DataFrame(
-        {
-            "id": embeddings.ids,
-            "label": embeddings.labels,
-            "language": embeddings.languages,
-            "modality": embeddings.modality,
-            "encoder": embeddings.encoder,
-            "vector": list(embeddings.vectors),
-        }
-    )
-    table.to_parquet(path, index=False)
 
 
 def _text_file_embeddings(encoder: str, path: Path, language: str) -> Embeddings:
