@@ -12,6 +12,8 @@ from pathlib import Path
 
 import platformdirs
 
+WORKSPACE_PREFIX = "workspace:"
+"""Before the name of a workspace, where files and other data sets can be named too."""
 PACKAGE = Path(__file__).resolve().parent.parent
 
 

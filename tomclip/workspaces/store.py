@@ -12,6 +12,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import shutil
@@ -47,15 +48,23 @@ from tomclip.workspaces.workspace import (
 
 _NAME = re.compile(r"\w[\w.-]{0,63}")
 _LOCK = ".lock"
+_LOGGER = logging.getLogger(__name__)
 
 
 def list_workspaces() -> tuple[Workspace, ...]:
-    """Returns the workspaces of this machine by name; folders that are none are passed over."""
+    """Returns the workspaces of this machine by name; a damaged one is logged and passed over."""
     root = workspaces_directory()
     if not root.is_dir():
         return ()
-    folders = sorted(path for path in root.iterdir() if not path.name.startswith("."))
-    return tuple(read_workspace(path) for path in folders if (path / FACTS).is_file())
+    found = []
+    for path in sorted(root.iterdir()):
+        if path.name.startswith(".") or not (path / FACTS).is_file():
+            continue
+        try:
+            found.append(read_workspace(path))
+        except InputError as error:
+            _LOGGER.warning("%s", error)
+    return tuple(found)
 
 
 def open_workspace(name: str | Path) -> Workspace:

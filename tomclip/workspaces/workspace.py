@@ -10,14 +10,15 @@ from typing import Any
 import pandas as pd
 
 from tomclip.core.errors import InputError
+from tomclip.core.paths import WORKSPACE_PREFIX
 from tomclip.core.reading.json_text import read_json_object
 from tomclip.core.results import Shown
+from tomclip.data.captions.sources import WORKSPACE_PAIRS
 from tomclip.workspaces.building.findings import Finding
 
-PREFIX = "workspace:"
-"""Before a workspace's name where other data sets can be named."""
+PREFIX = WORKSPACE_PREFIX
 FACTS = "workspace.json"
-ITEMS, CAPTIONS, PAIRS = "items.parquet", "captions.parquet", "pairs.parquet"
+ITEMS, CAPTIONS, PAIRS = "items.parquet", "captions.parquet", WORKSPACE_PAIRS
 PICTURES, VECTORS = "pictures", "vectors"
 SCHEMA = 1
 _ADVICE = "import it again"

@@ -194,14 +194,14 @@ def _by_values(columns: Sequence[_Column], held: Mapping[str, ColumnUse]) -> dic
     has_text = any(use.role == "text" for use in held.values())
     for column in columns:
         taken: set[Role] = {use.role for use in (*held.values(), *found.values())}
-        role = _role_by_values(column, taken)
+        role = _role_by_values(column, taken, beside_texts=has_text)
         if role == "text" and has_text:
             role = "ignore"
         found[column.name] = ColumnUse(column.name, role)
     return found
 
 
-def _role_by_values(column: _Column, taken: set[Role]) -> Role:
+def _role_by_values(column: _Column, taken: set[Role], *, beside_texts: bool) -> Role:
     if not column.values:
         return "ignore"
     if "picture" not in taken and column.share(_is_picture) >= MOSTLY:
@@ -215,7 +215,7 @@ def _role_by_values(column: _Column, taken: set[Role]) -> Role:
     if column.is_numbers:
         return "ignore"
     few = len(column.values) >= 8 and 4 * len(set(column.values)) <= len(column.values)
-    if "label" not in taken and few and names:
+    if "label" not in taken and few and (names or beside_texts):
         return "label"
     return "text"
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tomclip.cli.emoji_embeddings import emoji_embeddings
-from tomclip.cli.options import Encoder, Force, Subset
+from tomclip.cli.clouds import EMOJI, Clouds
+from tomclip.cli.options import Data, Encoder, Force, Subset
 from tomclip.cli.output import require_output
 from tomclip.cli.reading_notes import tell_unread
 from tomclip.core.errors import InputError
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 def embed(
     encoder: Encoder,
     output: Annotated[Path, typer.Option(help="File to write: .npz or .parquet.")],
+    data: Data = "emoji",
     language: Annotated[str, typer.Option(help="Language of the texts.")] = "en",
     texts: Annotated[
         Path | None, typer.Option(help="Embed this file's lines instead of the emoji names.")
@@ -27,6 +28,9 @@ def embed(
     rendering: Annotated[
         str | None, typer.Option(help="Embed the pictures of this set instead of the names.")
     ] = None,
+    pictures: Annotated[
+        bool, typer.Option("--pictures", help="Embed the pictures instead of the texts.")
+    ] = False,
     subset: Subset = "all",
     force: Force = False,
 ) -> None:
@@ -35,11 +39,28 @@ def embed(
     if texts is not None:
         embeddings = _text_file_embeddings(encoder, texts, language)
     else:
-        embeddings = emoji_embeddings(encoder, language, rendering, subset)
+        embeddings = _data_embeddings(encoder, Clouds(data, subset, rendering), language, pictures)
     from tomclip.encoders.stored.saving import save_embeddings
 
     save_embeddings(embeddings, target)
     typer.echo(f"{target}: {len(embeddings)} vectors of dimension {embeddings.vectors.shape[1]}")
+
+
+def _data_embeddings(encoder: str, clouds: Clouds, language: str, pictures: bool) -> Embeddings:
+    """Returns the vectors of a data set's texts or pictures.
+
+    But for the emoji, texts are their own labels, by which `vectors:FILE` finds them again.
+    """
+    if pictures or clouds.rendering is not None:
+        return clouds.pictures(encoder)
+    cloud = clouds.texts(encoder, language)
+    if clouds.data == EMOJI:
+        return cloud
+    from dataclasses import replace
+
+    (code,) = clouds.codes([language])
+    words = clouds.words(code)
+    return replace(cloud, labels=tuple(words[item] for item in cloud.ids))
 
 
 def _text_file_embeddings(encoder: str, path: Path, language: str) -> Embeddings:
