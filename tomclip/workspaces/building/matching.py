@@ -36,7 +36,11 @@ def matched_pictures(
         return {}, []
     wanted = dict(named) or {item: item for item in items["item"]}
     known = _names(pictures)
-    found = {item: known[key] for item, name in wanted.items() if (key := _key(name)) in known}
+    found = {
+        item: known[key]
+        for item, name in wanted.items()
+        if (key := _first_known(_key(name), known)) is not None
+    }
     missing = [name for item, name in wanted.items() if item not in found]
     if named and missing:
         raise InputError(
@@ -92,6 +96,11 @@ def _names(pictures: Mapping[str, Path]) -> dict[str, list[str]]:
         for key, names in later.items():
             known.setdefault(key, names)
     return dict(known)
+
+
+def _first_known(key: str, known: Mapping[str, list[str]]) -> str | None:
+    """Returns the name as it is known, with or without the folders that the table writes."""
+    return next((way for way in (key, _without_folders(key)) if way in known), None)
 
 
 def _key(name: str) -> str:

@@ -224,8 +224,9 @@ def _facts(
         filled = rows[rows[role] != ""]
         counts = filled.groupby("item", sort=False)[role].nunique()
         differing |= dict.fromkeys(str(item) for item in counts.index[counts > 1])
-        firsts = filled.drop_duplicates("item").set_index("item")[role]
-        rows[role] = rows["item"].map(firsts).fillna("")
+        firsts = filled.drop_duplicates("item")
+        known = dict(zip(firsts["item"], firsts[role], strict=True))
+        rows[role] = [known.get(item, "") for item in rows["item"]]
     kept = rows.drop_duplicates("item", ignore_index=True)
     return kept, finding("labels", "", list(differing))
 
