@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import count
-
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
@@ -25,7 +23,6 @@ from tomclip.workspaces.importing import Changes
 UPLOAD_MEGABYTES = LIMITS.archive_bytes // 1_000_000
 DRAFT, CONFIRMED, SAVING, SAVED = "data_draft", "data_confirmed", "data_saving", "data_saved"
 ROUND = "data_round"
-_NUMBERS = count(1)
 KINDS = ["csv", "tsv", "jsonl", "ndjson", "parquet", "gz", "npz", "npy", "safetensors", "zip"]
 PICTURE_KINDS = ["png", "jpg", "jpeg", "webp", "gif", "bmp", "tif", "tiff"]
 
@@ -41,8 +38,7 @@ def show_bringing() -> None:
     if found.sources.others:
         left = ", ".join(found.sources.others[:5])
         st.warning(f"Left out, as of no kind that is read: {left}.", icon=":material/rule:")
-    number = int(st.session_state[DRAFT][1])
-    changes = show_columns(found, number)
+    number, changes = draft.number, show_columns(found, draft.number)
     mapping = found.mapping and found.mapping.changed(changes)
     if mapping is not None:
         mapping.require_ready()
@@ -94,23 +90,31 @@ def _draft() -> Draft | None:
             type="tertiary",
         )
     if not isinstance(files, list) or not files:
-        st.session_state.pop(DRAFT, None)
+        _drop()
         return None
     return _kept(files)
 
 
 def _kept(files: list[UploadedFile]) -> Draft:
     key = tuple(file.file_id for file in files)
-    kept: tuple[Draft, int] | None = st.session_state.get(DRAFT)
-    if kept is None or kept[0].key != key:
-        kept = (draft_of(key, [(file.name, file) for file in files]), next(_NUMBERS))
-        st.session_state[DRAFT] = kept
-    return kept[0]
+    kept: Draft | None = st.session_state.get(DRAFT)
+    if kept is None or kept.key != key:
+        _drop()
+        kept = st.session_state[DRAFT] = draft_of(key, [(file.name, file) for file in files])
+    return kept
+
+
+def _drop() -> None:
+    """Removes the files that the session kept, as far as there are any."""
+    kept: Draft | None = st.session_state.pop(DRAFT, None)
+    if kept is not None:
+        kept.close()
 
 
 def _report(contents: Contents) -> None:
     counts = contents.captions["language"].value_counts()
     show_counts(
+        "draft",
         len(contents.items),
         {code: int(counts[code]) for code in contents.languages},
         len(contents.pictures),
@@ -148,14 +152,13 @@ def _saving(draft: Draft, contents: Contents, changes: Changes) -> None:
             made = outcomes({name: job}).get(name)
             del st.session_state[SAVING]
             if made is not None:
-                job.forget()
                 _begin_anew(made.name)
 
 
 def _begin_anew(name: str) -> None:
     """Clears what was dropped, since it is kept now, and shows the new workspace."""
-    for key in (DRAFT, CONFIRMED):
-        st.session_state.pop(key, None)
+    _drop()
+    st.session_state.pop(CONFIRMED, None)
     st.session_state[ROUND] = st.session_state.get(ROUND, 0) + 1
     st.session_state[SAVED] = name
     view_state.choose(choices.WORKSPACE, name)

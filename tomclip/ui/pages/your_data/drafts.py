@@ -5,11 +5,13 @@ This module knows nothing of streamlit beyond the job board.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import dataclass, field
+import shutil
+import tempfile
+import weakref
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from itertools import count
 from pathlib import Path, PurePosixPath
-from tempfile import TemporaryDirectory
-from typing import IO
+from typing import IO, Any, TypeVar
 
 from tomclip.core.errors import InputError
 from tomclip.core.progress import OnProgress
@@ -28,35 +30,47 @@ from tomclip.workspaces import (
 from tomclip.workspaces.importing import Changes
 from tomclip.workspaces.workspace import PREFIX
 
+T = TypeVar("T")
 _BLOCK_BYTES = 1 << 20
+_NUMBERS = count(1)
 
 
-@dataclass(eq=False)
 class Draft:
-    """Files that came together; the folder goes with the draft.
+    """Files that came together, in a folder that goes with the draft.
 
-    Attributes:
-        key: what tells these files from others.
-        names: the files' names, in the order they came.
-        folder: holds them in `files`, and what zips held in `unpacked`.
+    `names` are the files' names in the order they came, `key` tells them from others, and `number`
+    the draft from every other one of this process.
     """
 
-    key: Hashable
-    names: tuple[str, ...]
-    folder: TemporaryDirectory[str] = field(
-        default_factory=lambda: TemporaryDirectory(prefix="tomclip-upload-")
-    )
+    def __init__(self, key: Hashable, names: Sequence[str]) -> None:
+        self.key, self.names, self.number = key, tuple(names), next(_NUMBERS)
+        self.folder = Path(tempfile.mkdtemp(prefix="tomclip-upload-"))
+        self._jobs: list[Job[Any]] = []
+        self._removed = weakref.finalize(self, shutil.rmtree, self.folder, ignore_errors=True)
 
     @property
     def files(self) -> Path:
         """Where the uploaded files lie."""
-        return Path(self.folder.name) / "files"
+        return self.folder / "files"
 
     @property
     def paths(self) -> tuple[Path, ...]:
         """The top files and folders that came."""
         tops = dict.fromkeys(PurePosixPath(name).parts[0] for name in self.names)
         return tuple(self.files / top for top in tops)
+
+    def started(self, key: Hashable, title: str, work: Callable[[Report], T]) -> Job[T]:
+        """Returns the job of this draft with this key, begun when it is new."""
+        job = board("imports").start((self.number, key), title, work)
+        if job not in self._jobs:
+            self._jobs.append(job)
+        return job
+
+    def close(self) -> None:
+        """Forgets what was read of the files, and removes them."""
+        for job in self._jobs:
+            job.forget()
+        self._removed()
 
 
 def draft_of(key: Hashable, files: Iterable[tuple[str, IO[bytes]]]) -> Draft:
@@ -70,7 +84,7 @@ def draft_of(key: Hashable, files: Iterable[tuple[str, IO[bytes]]]) -> Draft:
         InputError: when a name leads outside of the folder, or two are the same.
     """
     streams = [(_harmless(name), stream) for name, stream in files]
-    draft = Draft(key, tuple(name for name, _ in streams))
+    draft = Draft(key, [name for name, _ in streams])
     for name, stream in streams:
         target = draft.files / name
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -95,11 +109,10 @@ def inspection_job(draft: Draft) -> Job[Inspection]:
 
     def work(report: Report) -> Inspection:
         report(0.1, "reading")
-        scratch = Path(draft.folder.name) / "unpacked"
-        scratch.mkdir(exist_ok=True)
-        return inspect_files(draft.paths, scratch)
+        scratch = tempfile.mkdtemp(prefix="unpacked-", dir=draft.folder)
+        return inspect_files(draft.paths, Path(scratch))
 
-    return board("imports").start((draft, "inspection"), "Reading your files", work)
+    return draft.started("inspection", "Reading your files", work)
 
 
 def contents_job(draft: Draft, found: Inspection, changes: Changes) -> Job[Contents]:
@@ -109,7 +122,7 @@ def contents_job(draft: Draft, found: Inspection, changes: Changes) -> Job[Conte
         report(0.1, "checking texts, pictures and vectors")
         return found.contents(changes)
 
-    return board("imports").start(_key(draft, changes), "Checking your data", work)
+    return draft.started(_key(changes), "Checking your data", work)
 
 
 def saving_job(
@@ -122,8 +135,7 @@ def saving_job(
         sources = [path for path in draft.paths if path.exists()]
         return write_workspace(name, contents, sources, replace=replace)
 
-    key = (*_key(draft, changes), "saved", name, replace)
-    return board("imports").start(key, f"Writing {name}", work)
+    return draft.started((_key(changes), name, replace), f"Writing {name}", work)
 
 
 def pilot_job(encoder: str, workspace: Workspace) -> Job[Forecast]:
@@ -144,13 +156,13 @@ def embedding_job(encoder: str, workspace: Workspace) -> Job[int]:
         task = _task(workspace)
         vectors = registered_vectors(encoder, task)
         parts = len(task.languages) + bool(len(task.pictures))
-        count = 0
+        embedded = 0
         for place, code in enumerate(task.languages):
             told = _share(report, place, parts, f"texts in {code}")
-            count += len(vectors.texts(code, told))
+            embedded += len(vectors.texts(code, told))
         if len(task.pictures):
-            count += len(vectors.pictures(_share(report, parts - 1, parts, "pictures")))
-        return count
+            embedded += len(vectors.pictures(_share(report, parts - 1, parts, "pictures")))
+        return embedded
 
     title = f"Embedding {workspace.name} with {encoder_title(encoder)}"
     return board("pilots").start(("embedded", *_measured(encoder, workspace)), title, work)
@@ -167,8 +179,8 @@ def _task(workspace: Workspace) -> Task:
     return load_task(f"{PREFIX}{workspace.name}")
 
 
-def _key(draft: Draft, changes: Mapping[str, tuple[str, str]]) -> tuple[Hashable, ...]:
-    return (draft, tuple(sorted(changes.items())))
+def _key(changes: Mapping[str, tuple[str, str]]) -> Hashable:
+    return tuple(sorted(changes.items()))
 
 
 def _measured(encoder: str, workspace: Workspace) -> tuple[Hashable, ...]:

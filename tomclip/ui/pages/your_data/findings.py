@@ -13,9 +13,11 @@ from tomclip.ui.parts.tables import show_table
 from tomclip.workspaces import Finding
 
 
-def show_counts(items: int, languages: Mapping[str, int], pictures: int, vectors: int) -> None:
-    """Shows how much there is, as tiles, and how many texts each language has."""
-    tiles = side_by_side("data_counts")
+def show_counts(
+    key: str, items: int, languages: Mapping[str, int], pictures: int, vectors: int
+) -> None:
+    """Shows how much there is, as tiles by the key, and how many texts each language has."""
+    tiles = side_by_side(f"data_counts_{key}")
     tiles.metric("Items", f"{items:,}", border=True)
     tiles.metric("Texts", f"{sum(languages.values()):,}", border=True)
     tiles.metric("Pictures", f"{pictures:,}", border=True)

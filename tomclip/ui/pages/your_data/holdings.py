@@ -88,6 +88,7 @@ def _deleting(workspace: Workspace) -> None:
 
 def _one(workspace: Workspace) -> None:
     show_counts(
+        "kept",
         workspace.latest["items"],
         workspace.languages,
         workspace.latest["pictures"],
