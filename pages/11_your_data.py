@@ -8,9 +8,9 @@ from tomclip.ui.parts.layout import page_header
 
 page_header(
     "Your data",
-    "Bring captions by language, pictures or vectors of your own. What each column is is shown "
-    "and confirmed, what is odd is counted, and the data are kept as a named workspace to "
-    "evaluate and train on.",
+    "Bring captions by language, pictures or vectors of your own. You confirm what each column "
+    "means, what is odd is counted, and the data are kept as a named workspace to evaluate and "
+    "train on.",
 )
 with sentences():
     page.show()

@@ -144,6 +144,8 @@ def test_too_few_items_and_an_empty_folder_are_refused(runs: Path, tmp_path: Pat
     create_workspace("few", [tmp_path / "t.csv"])
     with pytest.raises(InputError, match="at most 9 items"):
         load_task("workspace:few")
+    assert task_source("workspace:few").state() == "incomplete"
+    assert task_source("workspace:few").facts().languages == ("en", "ko")
     (tmp_path / "empty").mkdir()
     with pytest.raises(InputError, match="nothing that is read came"):
         load_task(str(tmp_path / "empty"))

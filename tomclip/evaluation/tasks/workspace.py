@@ -27,7 +27,6 @@ from tomclip.workspaces.workspace import FACTS, Workspace
 
 FEWEST_ITEMS = max(DEFAULT_KS)
 """Items that a language needs, for the first ten to leave a choice."""
-SORT = "data sets of one's own"
 
 
 class WorkspaceTask:
@@ -46,7 +45,6 @@ class WorkspaceTask:
         pictures: Mapping[str, Path],
         *,
         root: Path,
-        title: str = "",
     ) -> None:
         """Asks about some texts and pictures.
 
@@ -55,13 +53,11 @@ class WorkspaceTask:
             captions: one row per text: item, language, text.
             pictures: by item, its picture file; empty for texts alone.
             root: the folder that pictures' names are taken relative to.
-            title: Shown name; the name by default.
 
         Raises:
             InputError: when no language has enough items.
         """
         self.name = self.pictures_name = name
-        self.title = title or name
         self.choices: Mapping[str, str] = {}
         english = captions[captions["language"] == ENGLISH]
         self._only_texts = not pictures
@@ -179,15 +175,27 @@ def _kept_source(path: Path, modified: int) -> TaskSource:
     @lru_cache(maxsize=1)
     def task() -> WorkspaceTask:
         there = open_workspace(path)
-        return WorkspaceTask(name, there.captions(), there.pictures(), root=path, title=path.name)
+        return WorkspaceTask(name, there.captions(), there.pictures(), root=path)
+
+    def is_whole() -> bool:
+        try:
+            return bool(task().languages)
+        except InputError:
+            return False
 
     def facts() -> TaskFacts:
         there = open_workspace(path)
         pictures = int(there.latest["pictures"])
         kind = "retrieval" if pictures else "retrieval of texts"
-        return TaskFacts(there.name, kind, pictures, tuple(there.languages))
+        languages = task().languages if is_whole() else tuple(there.languages)
+        return TaskFacts(there.name, kind, pictures, languages)
 
-    return TaskSource(name, load=lambda options: task(), facts=facts, sort=SORT)
+    return TaskSource(
+        name,
+        load=lambda options: task(),
+        facts=facts,
+        state=lambda: "present" if is_whole() else "incomplete",
+    )
 
 
 def _folder_task(path: Path) -> Task:

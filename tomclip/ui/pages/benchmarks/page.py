@@ -32,7 +32,8 @@ def show() -> None:
     if not encoders:
         st.info("Choose at least one encoder.")
         return
-    if not choice.shape and not (encoders := with_pictures(encoders)):
+    needs_pictures = here[choice.benchmark].pictures > 0 and not choice.shape
+    if needs_pictures and not (encoders := with_pictures(encoders)):
         return
     if st.session_state.get(ASKED) == (choice, encoders):
         _results(choice, encoders)

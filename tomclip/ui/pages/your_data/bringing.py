@@ -64,21 +64,10 @@ def _confirm(number: int, changes: Changes) -> None:
 
 def _draft() -> Draft | None:
     """Shows where files are dropped, and returns them; the same ones as long as they stay."""
-    whole = st.toggle("A whole folder", key="data_folder", help="Such as one of pictures.")
-    files = st.file_uploader(
-        "A folder" if whole else "Captions, pictures, vectors, or a zip of them",
-        type=PICTURE_KINDS + KINDS,
-        accept_multiple_files="directory" if whole else True,
-        max_upload_size=UPLOAD_MEGABYTES,
-        key=f"data_files_{whole}_{st.session_state.get(ROUND, 0)}",
-    )
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(
-            "CSV, TSV, JSONL or parquet with an item a row and a language a column, or a text a "
-            "row and a column of languages; pictures named by their item; .npy, .npz or parquet "
-            "of vectors. Text is UTF-8.",
-            width="stretch",
-        )
+    with st.container(
+        horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
+    ):
+        whole = st.toggle("A whole folder", key="data_folder", help="Such as one of pictures.")
         st.download_button(
             "Template",
             template_csv(),
@@ -88,7 +77,20 @@ def _draft() -> Draft | None:
             on_click="ignore",
             key="data_template",
             type="tertiary",
+            help="A table to fill in: an item a row, a language a column.",
         )
+    files = st.file_uploader(
+        "A folder" if whole else "Captions, pictures, vectors, or a zip of them",
+        type=PICTURE_KINDS + KINDS,
+        accept_multiple_files="directory" if whole else True,
+        max_upload_size=UPLOAD_MEGABYTES,
+        key=f"data_files_{whole}_{st.session_state.get(ROUND, 0)}",
+    )
+    st.caption(
+        "CSV, TSV, JSONL or parquet with an item a row and a language a column, or a text a row "
+        "and a column of languages; pictures named by their item; .npy, .npz or parquet of "
+        "vectors. Text is UTF-8."
+    )
     if not isinstance(files, list) or not files:
         _drop()
         return None
@@ -112,9 +114,9 @@ def _drop() -> None:
 
 
 def _report(contents: Contents) -> None:
+    st.markdown("**What they hold**")
     counts = contents.captions["language"].value_counts()
     show_counts(
-        "draft",
         len(contents.items),
         {code: int(counts[code]) for code in contents.languages},
         len(contents.pictures),

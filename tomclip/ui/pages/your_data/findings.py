@@ -13,16 +13,19 @@ from tomclip.ui.parts.tables import show_table
 from tomclip.workspaces import Finding
 
 
-def show_counts(
-    key: str, items: int, languages: Mapping[str, int], pictures: int, vectors: int
-) -> None:
-    """Shows how much there is, as tiles by the key, and how many texts each language has."""
-    tiles = side_by_side(f"data_counts_{key}")
+def show_counts(items: int, languages: Mapping[str, int], pictures: int, vectors: int) -> None:
+    """Shows how much there is, as tiles, and how many texts each language has."""
+    tiles = side_by_side("data_counts")
     tiles.metric("Items", f"{items:,}", border=True)
     tiles.metric("Texts", f"{sum(languages.values()):,}", border=True)
     tiles.metric("Pictures", f"{pictures:,}", border=True)
     if vectors:
         tiles.metric("Vectors", f"{vectors:,}", border=True)
+    show_languages(languages)
+
+
+def show_languages(languages: Mapping[str, int]) -> None:
+    """Says how many texts each language has."""
     if languages:
         told = (f"{language_title(code)} {count:,}" for code, count in languages.items())
         st.caption(f"Texts by language: {', '.join(told)}.")

@@ -9,7 +9,7 @@ import streamlit as st
 
 from tomclip.encoders.added import KnownEncoder, added_encoders, remember_encoder
 from tomclip.ui import view_state
-from tomclip.ui.pages.your_data.findings import show_counts, show_findings
+from tomclip.ui.pages.your_data.findings import show_findings, show_languages
 from tomclip.ui.pages.your_data.forecasting import show_forecast
 from tomclip.ui.parts import controls
 from tomclip.ui.parts.feedback import sentences
@@ -87,13 +87,7 @@ def _deleting(workspace: Workspace) -> None:
 
 
 def _one(workspace: Workspace) -> None:
-    show_counts(
-        "kept",
-        workspace.latest["items"],
-        workspace.languages,
-        workspace.latest["pictures"],
-        sum(rows for rows, _ in workspace.vectors.values()),
-    )
+    show_languages(workspace.languages)
     _links(workspace)
     show_forecast(workspace)
     with st.expander("What was odd, and where it came from"):
