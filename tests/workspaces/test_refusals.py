@@ -102,6 +102,8 @@ def test_more_rows_than_stated_are_refused(write: Write, tmp_path: Path) -> None
     lines = '{"en":"a b"}\n{"en":"c d"}\n'
     for path in (write("t.csv", GOOD), tmp_path / "two.parquet", write("t.jsonl", lines)):
         assert "more than 1 rows" in refusal(path, limits=few)
+    fewer_texts = replace(LIMITS, texts=3)
+    assert "up to 4 texts; 3 are taken" in refusal(write("t.csv", GOOD), limits=fewer_texts)
 
 
 @pytest.mark.parametrize("name", ["../evil.png", "/etc/evil.png", "a/../../b.png", "C:/x.png"])

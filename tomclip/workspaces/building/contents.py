@@ -73,7 +73,13 @@ def contents_of(
     """
     if table is None or mapping is None:
         return _of_pictures(sources.pictures, limits)
-    rows = rows_of(table, mapping.require_ready())
+    texts = table.num_rows * len(mapping.require_ready().texts())
+    if texts > limits.texts:
+        raise InputError(
+            f"the tables hold up to {texts:,} texts; {limits.texts:,} are taken at once: leave "
+            "columns out, or split them"
+        )
+    rows = rows_of(table, mapping)
     items = rows.items
     pictures, spare = matched_pictures(items, rows.picture_names, sources.pictures)
     require_readable(pictures, limits)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -34,15 +33,15 @@ KINDS: Mapping[str, str] = {
     "spare_picture": "pictures of no item; left out",
 }
 """Every kind of finding and what it counts, in the order of the report."""
-_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+"""Unicode's category Cc less tabs and line ends."""
+_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _TAG = re.compile(r"<(?:!--|/?[A-Za-z][^<>]*>)")
 _CHECKS: Mapping[str, Callable[[str], bool]] = {
-    "control": lambda text: any(
-        unicodedata.category(one) == "Cc" and one not in "\t\n\r" for one in text
-    ),
+    "control": lambda text: _CONTROLS.search(text) is not None,
     "replacement": lambda text: "\ufffd" in text,
     "decomposed": lambda text: not text.isascii() and composed(text) != text,
-    "direction": lambda text: not _TURNING.isdisjoint(text),
+    "direction": lambda text: not text.isascii() and _TURNING.search(text) is not None,
     "markup": lambda text: "<" in text and _TAG.search(text) is not None,
 }
 

@@ -18,6 +18,8 @@ from tomclip.workspaces.reading.columns import BY_ROW, DETECT, ColumnMapping, Co
 from tomclip.workspaces.reading.detection import detected_languages, fits_script
 from tomclip.workspaces.reading.tables import texts_of
 
+SAMPLED_TEXTS = 2_000
+"""Texts of a language, spread over all, whose letters are looked at."""
 UNKNOWN_LANGUAGE = "und"
 """BCP 47's code of texts whose language nobody told: names of vectors."""
 
@@ -204,7 +206,8 @@ def _other_scripts(captions: pd.DataFrame) -> list[Finding]:
     found = []
     for code, part in captions.groupby("language", sort=False):
         texts = part["text"].tolist()
-        if code != UNKNOWN_LANGUAGE and not fits_script(str(code), texts):
+        step = max(1, len(texts) // SAMPLED_TEXTS)
+        if code != UNKNOWN_LANGUAGE and not fits_script(str(code), texts[::step]):
             found += finding("other_script", str(code), texts)
     return found
 

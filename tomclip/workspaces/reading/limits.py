@@ -25,16 +25,18 @@ class Limits:
         ratio_from: a smaller file may be packed as tightly as it comes.
         members: files in a zip or a folder.
         rows: rows of all tables together.
+        texts: texts of all rows and columns together.
         picture_side: pixels of a picture's longer side.
     """
 
     table_bytes: int = 500_000_000
     vector_bytes: int = 1_000_000_000
-    archive_bytes: int = 1_500_000_000
+    archive_bytes: int = 1_000_000_000
     ratio: float = 200.0
     ratio_from: int = 1_000_000
     members: int = 100_000
     rows: int = 1_000_000
+    texts: int = 2_000_000
     picture_side: int = 10_000
 
 
