@@ -17,9 +17,9 @@ from support.checkout import ROOT
 from support.import_names import imported_packages
 
 MEGABYTE = 1_000_000
-# By plotly, pandas and open_clip; our own code need not import them.
+# Imported late, and in an extra beside `all`.
 OF_EXTRAS = {"accelerate", "py3langid", "tda"}
-"""Imported late, and in an extra beside `all`."""
+# By plotly, pandas and open_clip; our own code need not import them.
 LOADED_BY_NAME = {"kaleido", "pyarrow", "timm", "torchvision"}
 
 

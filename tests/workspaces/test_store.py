@@ -13,6 +13,7 @@ import pytest
 
 from tomclip.core.errors import InputError
 from tomclip.core.files.manifests import sha256_of
+from tomclip.core.paths import workspaces_owned_by
 from tomclip.data.captions.table import open_captions
 from tomclip.encoders import load_text_encoder
 from tomclip.workspaces import (
@@ -131,6 +132,19 @@ def test_workspaces_are_listed_renamed_and_removed(texts: Workspace, write: Writ
     assert [one.name for one in list_workspaces()] == ["new"]
     with pytest.raises(InputError, match=r"no workspace 'other' \(there are: new\)"):
         delete_workspace("other")
+
+
+def test_a_persons_workspaces_are_apart_from_all_others(texts: Workspace, write: Write) -> None:
+    table = write("o.csv", TEXTS)
+    with workspaces_owned_by("one@example.org"):
+        assert not list_workspaces()
+        own = create_workspace("mine", [table])
+        assert own.path != texts.path
+        assert "one@example" not in str(own.path)
+        assert len(open_captions("workspace:mine")) == 3
+    with workspaces_owned_by("other@example.org"), pytest.raises(InputError, match="none yet"):
+        delete_workspace("mine")
+    assert [one.path for one in list_workspaces()] == [texts.path]
 
 
 def test_a_copy_elsewhere_is_opened_and_never_removed(texts: Workspace, tmp_path: Path) -> None:

@@ -14,8 +14,11 @@ from support.studio_pages import open_page, sentences, settled
 
 from tomclip.core.errors import InputError
 from tomclip.data import load_emoji
+from tomclip.ui.pages.benchmarks import page as benchmarks
+from tomclip.ui.pages.your_data import holdings
 from tomclip.ui.pages.your_data.drafts import draft_of
 from tomclip.ui.pages.your_data.forecasting import in_time
+from tomclip.ui.parts import layout
 from tomclip.workspaces import create_workspace, list_workspaces
 
 PAGE = "11_your_data"
@@ -192,6 +195,27 @@ def test_the_benchmarks_page_evaluates_on_it(kept: str) -> None:
     studio = click(studio, "evaluate_benchmark")
     assert not studio.error
     assert "recall" in str(studio.get("plotly_chart")[0].proto.spec)
+
+
+def test_people_who_log_in_see_their_own_workspaces_alone(
+    kept: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def log_in(address: str) -> None:
+        for module in (layout, benchmarks, holdings):
+            monkeypatch.setattr(module, "person", lambda: address)
+
+    log_in("one@example.org")
+    studio = click(uploaded(open_page(PAGE), csv(names("en", "de"))), "confirm_columns")
+    studio = click(with_name(studio, "mine"), "save_workspace")
+    assert studio.dataframe[-1].value["Workspace"].tolist() == ["mine"]
+    studio = click(studio, "pilot_workspace")
+    assert not studio.error
+    evaluated = open_page("8_benchmarks", benchmark="workspace:mine", encoders="mclip")
+    assert not click(evaluated, "evaluate_benchmark").error
+    log_in("other@example.org")
+    assert sentences(open_page(PAGE))[0].startswith("No workspace yet")
+    log_in("")
+    assert open_page(PAGE).dataframe[-1].value["Workspace"].tolist() == [kept]
 
 
 def test_a_draft_keeps_names_inside_its_folder() -> None:

@@ -13,6 +13,7 @@ from tomclip.ui.pages.your_data.findings import show_findings, show_languages
 from tomclip.ui.pages.your_data.forecasting import show_forecast
 from tomclip.ui.parts import controls
 from tomclip.ui.parts.feedback import sentences
+from tomclip.ui.parts.layout import person
 from tomclip.ui.parts.tables import show_table
 from tomclip.ui.view_state import choices
 from tomclip.workspaces import (
@@ -106,6 +107,7 @@ def _version(version: Mapping[str, object]) -> str:
 def _links(workspace: Workspace) -> None:
     """Leads to the pages and commands that work on it."""
     data = f"{PREFIX}{workspace.name}"
+    named = str(workspace.path) if person() else data  # commands know no login
     with st.container(horizontal=True, vertical_alignment="center"):
         st.page_link(
             BENCHMARKS_PAGE,
@@ -116,11 +118,11 @@ def _links(workspace: Workspace) -> None:
         if workspace.encoder is not None:
             _vectors(workspace, workspace.encoder)
     lines = [
-        f"tomclip evaluate --encoder tomclip --data {data}",
-        f"tomclip diagrams --encoder tomclip --data {data}",
+        f"tomclip evaluate --encoder tomclip --data {named}",
+        f"tomclip diagrams --encoder tomclip --data {named}",
     ]
     if workspace.pairs:
-        lines.append(f"# training: data.source: captions, data.captions: {data}")
+        lines.append(f"# training: data.source: captions, data.captions: {workspace.captions_file}")
     st.code("\n".join(lines), language="bash")
 
 
