@@ -23,6 +23,7 @@ PAGES = (
     ("6_train.py", "Train", "train", ":material/model_training:"),
     ("7_runs.py", "Runs", "runs", ":material/list_alt:"),
     ("8_benchmarks.py", "Benchmarks", "benchmarks", ":material/leaderboard:"),
+    ("11_your_data.py", "Your data", "your_data", ":material/upload_file:"),
     ("10_study.py", "What helps", "study", ":material/science:"),
     ("9_encoders.py", "Encoders", "encoders", ":material/deployed_code:"),
 )

@@ -114,7 +114,7 @@ def test_a_bug_keeps_its_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
             "evaluate --encoder baseline --languages en,jp",
             "'jp', a country's code, whose language is ja",
         ),
-        ("embed --encoder baseline --language fi --output x.npz", "the emoji have names in en, ko"),
+        ("embed --encoder baseline --language fi --output x.npz", "emoji has en, ko"),
         ("diagrams --encoder baseline --languages zh-TW", "language is 'zh-Hant'"),
         ("loops --encoder baseline --here fi", "language is 'fi'"),
         ("embed --encoder baseline --language xx --output x.npz", "language is 'xx'"),

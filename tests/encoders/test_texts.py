@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 from support.tiny_encoders import write_student, write_teacher
 
-from tomclip.cli.commands.measuring.embed import save_embeddings
 from tomclip.core.errors import InputError
 from tomclip.core.types import Embeddings
 from tomclip.encoders import cached_text_embeddings, load_text_encoder
+from tomclip.encoders.stored.saving import save_embeddings
 from tomclip.targets.encoding import encode_targets
 
 WAYS: dict[str, Callable[[str, Any, Path], object]] = {

@@ -17,6 +17,8 @@ from support.checkout import ROOT
 from support.import_names import imported_packages
 
 MEGABYTE = 1_000_000
+# Imported late, and in an extra beside `all`.
+OF_EXTRAS = {"accelerate", "py3langid", "tda"}
 # By plotly, pandas and open_clip; our own code need not import them.
 LOADED_BY_NAME = {"kaleido", "pyarrow", "timm", "torchvision"}
 
@@ -101,7 +103,7 @@ def test_torch_and_torchvision_move_together() -> None:
 
 
 def test_the_requirements_are_what_the_code_imports() -> None:
-    imported, required = imported_distributions() - {"tda", "accelerate"}, set(requirements())
+    imported, required = imported_distributions() - OF_EXTRAS, set(requirements())
     assert imported <= required
     assert required - imported <= LOADED_BY_NAME
 

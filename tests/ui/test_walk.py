@@ -43,6 +43,7 @@ PAGES: Mapping[str, Choice | None] = {
     "8_benchmarks": None,
     "9_encoders": ENCODER_SOURCE,
     "10_study": STUDY_VIEW,
+    "11_your_data": None,
 }
 WIDGETS = ("selectbox", "multiselect", "segmented_control", "slider", "select_slider", "toggle")
 CHOSEN = {

@@ -43,6 +43,7 @@ COMMANDS = {
     ),
     "app": "Start the studio. Further arguments go to `streamlit run`.",
     "runs": "Training runs on this machine.",
+    "workspace": "Data sets of one's own: make one of your files, list, show and delete them.",
     "cache": "Show what the cache holds, or clear what is computed again when it is needed.",
     "data": "List the benchmarks: kind, languages, terms, where to get each and what is here.",
 }
@@ -50,7 +51,7 @@ COMMANDS = {
 ROOMS = {
     "measuring": ("embed", "evaluate", "compare", "gap", "diagrams", "loops", "difference"),
     "training": ("targets", "baseline", "train", "sweep", "reproduce", "study", "runs"),
-    "machine": ("app", "cache", "data", "doctor"),
+    "machine": ("app", "cache", "data", "doctor", "workspace"),
 }
 """The packages of `tomclip.cli.commands` and the commands in each, a module of its name."""
 

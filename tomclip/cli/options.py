@@ -22,7 +22,8 @@ Data = Annotated[
         metavar=METAVAR,
         callback=known_name,
         autocompletion=completed_names,
-        help="The embedded emoji, a benchmark (see 'tomclip data'), or a task of your own.",
+        help="The embedded emoji, a benchmark (see 'tomclip data'), workspace:NAME, a folder of "
+        "data, or a task of your own.",
     ),
 ]
 Directory = Annotated[

@@ -22,6 +22,7 @@ HEADLINES = (
     "zero_shot_top1",
     "text_to_image_recall_at_1",
     "image_to_text_recall_at_1",
+    "text_to_english_recall_at_1",
     "wasserstein_h0",
     "wasserstein_h0_to_teacher",
     "mutual_knn_to_teacher",

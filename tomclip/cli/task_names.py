@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import typer
 
+from tomclip.core.paths import user_path
+
 METAVAR = "TASK"
 """Stands for the names until a command's own help is asked for."""
 
@@ -29,12 +31,12 @@ def completed_names(incomplete: str) -> list[str]:
 
 
 def known_name(name: str) -> str:
-    """Returns the name.
+    """Returns the name of a task, or a folder of data.
 
     Raises:
         typer.BadParameter: when no task is called so, listing the known ones.
     """
     names = task_names()
-    if name not in names:
+    if name not in names and not user_path(name).is_dir():
         raise typer.BadParameter(f"{name!r} is not one of {', '.join(map(repr, names))}.")
     return name

@@ -20,6 +20,7 @@ EXTRA_OF = {
     "kaleido": "studio",
     "plotly": "studio",
     "streamlit": "studio",
+    "py3langid": "languages",
     "accelerate": "distributed",
     "ot": "transport",
     "tda": "engines",

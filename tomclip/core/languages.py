@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -85,6 +86,7 @@ _TABLE = {
     )
 }
 
+_SHORT_TAG = re.compile("[A-Za-z]{2}([-_][A-Za-z]{2,4})?")
 _MACROLANGUAGES = {"nb": "no", "nn": "no"}  # both written Norwegians, which BCP 47 keeps apart
 
 
@@ -176,6 +178,34 @@ def _unknown(tag: str, meant: str = "") -> InputError:
 def languages() -> tuple[Language, ...]:
     """Returns the paper's 13 languages in its order, English first."""
     return tuple(_TABLE[code] for code in LANGUAGES)
+
+
+def known_languages() -> tuple[Language, ...]:
+    """Returns every language of the table: the paper's, and those that benchmarks bring."""
+    return tuple(_TABLE.values())
+
+
+def language_named(name: str) -> str | None:
+    """Returns the code of a language by a code or tag of two letters ("ko", "zh-CN") or its name.
+
+    Names are English ones and a language's own, in any capitals. Returns None for what is neither,
+    and for other codes of three letters than the table's: too many words are one.
+    """
+    text = name.strip()
+    known = _codes_by_name().get(text.casefold())
+    if known is not None:
+        return known
+    if not _SHORT_TAG.fullmatch(text):
+        return None
+    return parse_language(text) if is_language_tag(text) else None
+
+
+@lru_cache(maxsize=1)
+def _codes_by_name() -> dict[str, str]:
+    named = {}
+    for row in _TABLE.values():
+        named |= dict.fromkeys((row.code, row.name.casefold(), row.endonym.casefold()), row.code)
+    return named
 
 
 def require_prompt(code: str) -> str:

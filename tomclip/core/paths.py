@@ -7,11 +7,18 @@ packages.
 
 from __future__ import annotations
 
+import hashlib
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 
 import platformdirs
 
+WORKSPACE_PREFIX = "workspace:"
+"""Before the name of a workspace, where files and other data sets can be named too."""
+_OWNER: ContextVar[str] = ContextVar("owner_of_workspaces", default="")
 PACKAGE = Path(__file__).resolve().parent.parent
 
 
@@ -71,3 +78,28 @@ def runs_directory() -> Path:
     It may not exist yet.
     """
     return user_path(os.environ.get("TOMCLIP_RUNS") or working_directory() / "runs")
+
+
+def workspaces_directory() -> Path:
+    """Returns the folder of one's own data sets, `workspaces` beside the runs.
+
+    Each is a folder with the workspace's name. It may not exist yet. Within `workspaces_owned_by`
+    it is a folder of that person's own.
+    """
+    shared, owner = runs_directory() / "workspaces", _OWNER.get()
+    return shared / f".of-{hashlib.sha256(owner.encode()).hexdigest()[:16]}" if owner else shared
+
+
+@contextmanager
+def workspaces_owned_by(person: str) -> Iterator[None]:
+    """Keeps a person's workspaces apart from all others while the body runs; "" is everyone's.
+
+    Args:
+        person: what tells the person from others, such as the address of a login; it is stored as a
+            digest.
+    """
+    token = _OWNER.set(person)
+    try:
+        yield
+    finally:
+        _OWNER.reset(token)

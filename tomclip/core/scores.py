@@ -34,7 +34,15 @@ SHAPE_SCORES: tuple[str, ...] = tuple(SHAPES)
 """In the order of the report; `language_gap` only with "cosine" and clouds of one dimension."""
 
 Family: TypeAlias = Literal[
-    "zero_shot", "text_to_image", "image_to_text", "diagrams", "matched", "validation", "sampled"
+    "zero_shot",
+    "text_to_image",
+    "image_to_text",
+    "text_to_english",
+    "english_to_text",
+    "diagrams",
+    "matched",
+    "validation",
+    "sampled",
 ]
 Reference: TypeAlias = Literal["english", "teacher"]
 
@@ -42,17 +50,25 @@ HIT_NAMES: Mapping[str, str] = {
     "zero_shot": "zero_shot_top{k}",
     "text_to_image": "text_to_image_recall_at_{k}",
     "image_to_text": "image_to_text_recall_at_{k}",
+    "text_to_english": "text_to_english_recall_at_{k}",
+    "english_to_text": "english_to_text_recall_at_{k}",
 }
 """By what is asked, the name of the share of queries with a right answer among the first k."""
+AGAINST_ENGLISH: tuple[str, ...] = ("text_to_english", "english_to_text")
+"""What is asked of texts alone: texts are found by the English ones of their items, and back."""
 _HIT_TITLES: Mapping[Family, tuple[str, str, str]] = {
     "zero_shot": ("zero-shot top-{k}", "top-{k}", "the right name"),
     "text_to_image": ("text → picture recall@{k}", "recall@{k}", "the right picture"),
     "image_to_text": ("picture → text recall@{k}", "recall@{k}", "a right caption"),
+    "text_to_english": ("text → English recall@{k}", "recall@{k}", "the right English text"),
+    "english_to_text": ("English → text recall@{k}", "recall@{k}", "a right text"),
 }
 FAMILY_TITLES: Mapping[Family, str] = {
     "zero_shot": "Zero-shot accuracy",
     "text_to_image": "Text-to-image recall",
     "image_to_text": "Image-to-text recall",
+    "text_to_english": "Text-to-English recall",
+    "english_to_text": "English-to-text recall",
     "diagrams": "Diagrams",
     "matched": "Concept by concept",
     "validation": "Validation",

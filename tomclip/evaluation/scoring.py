@@ -11,7 +11,7 @@ import numpy as np
 
 from tomclip.core.errors import InputError
 from tomclip.core.progress import OnProgress, begin, part_of
-from tomclip.core.scores import MEAN
+from tomclip.core.scores import AGAINST_ENGLISH, MEAN
 from tomclip.core.types import Embeddings, Score
 from tomclip.evaluation.chance import chance_of_hit
 from tomclip.evaluation.metrics.ranking import hit_scores, pessimistic_ranks, require_ks
@@ -32,6 +32,11 @@ def require_answerable(task: Task, settings: EvaluationSettings) -> dict[str, Ta
         InputError: when a k exceeds the number of candidates, shapes are to be compared with
             English and there is none, or nothing is asked.
     """
+    if not task.asked and ENGLISH not in task.languages:
+        raise InputError(
+            f"{task.name} has neither pictures nor English texts, so that nothing can be asked of "
+            "it; add one of them, or look at its diagrams ('tomclip diagrams')"
+        )
     if not task.asked and settings.references != ("english",):
         raise InputError(
             "this encoder reads texts only, so that only the shape of its texts beside its own "
@@ -46,7 +51,27 @@ def require_answerable(task: Task, settings: EvaluationSettings) -> dict[str, Ta
     asked = {code: task.texts(code) for code in settings.languages}
     for texts in asked.values() if task.asked else ():
         require_ks(settings.ks, min(_candidates(name, texts) for name in task.asked))
+    if task.asked and not settings.references and not any(_asked_in(task, c) for c in asked):
+        raise InputError(
+            f"{task.name} has texts only, and English alone is asked of it; ask for another "
+            "language beside it"
+        )
     return asked
+
+
+def _asked_in(task: Task, language: str) -> list[str]:
+    """Returns what is asked in a language: English texts are not looked for by themselves."""
+    itself = AGAINST_ENGLISH if language == ENGLISH else ()
+    return [name for name in task.asked if name not in itself]
+
+
+def _answers(vectors: TaskVectors, task: Task, on_progress: OnProgress) -> Embeddings:
+    """Returns what texts are looked for among: pictures, or the first English text of each item."""
+    if set(task.asked) <= set(AGAINST_ENGLISH):
+        begin(on_progress, "reading captions (en)")
+        return vectors.texts(ENGLISH, on_progress).select(task.texts(ENGLISH).cloud)
+    begin(on_progress, "reading pictures")
+    return vectors.pictures(on_progress)
 
 
 def evaluate_vectors(
@@ -74,14 +99,13 @@ def evaluate_vectors(
     parts = 1 + len(settings.languages) + shapes
     image = None
     if task.asked:
-        begin(on_progress, "reading pictures")
-        image = vectors.pictures(part_of(on_progress, 0, parts))
+        image = _answers(vectors, task, part_of(on_progress, 0, parts))
     part_of(on_progress, 0, parts)(1, 1)
     ranks: _Nested = {}
     for place, (code, texts) in enumerate(asked.items(), start=1):
         begin(on_progress, f"reading captions ({code})")
         text = vectors.texts(code, part_of(on_progress, place, parts))
-        for name, values in _ranks(task, text, image, texts).items():
+        for name, values in _ranks(task, code, text, image, texts).items():
             ranks.setdefault(name, {})[code] = values
         part_of(on_progress, place, parts)(1, 1)
     report = EvaluationReport(
@@ -105,7 +129,7 @@ def evaluate_vectors(
 
 
 def _ranks(
-    task: Task, text: Embeddings, pictures: Embeddings | None, texts: TaskTexts
+    task: Task, language: str, text: Embeddings, pictures: Embeddings | None, texts: TaskTexts
 ) -> dict[str, tuple[int, ...]]:
     """Returns by what is asked the rank, from 1, of the right answer to every query."""
     if pictures is None:
@@ -115,8 +139,10 @@ def _ranks(
         "zero_shot": lambda: zero_shot_ranks(text, image),
         "text_to_image": lambda: pessimistic_ranks(text, image),
         "image_to_text": lambda: pessimistic_ranks(image, text),
+        "text_to_english": lambda: pessimistic_ranks(text, image),
+        "english_to_text": lambda: pessimistic_ranks(image, text),
     }
-    return {name: tuple(ranks[name]().tolist()) for name in task.asked}
+    return {name: tuple(ranks[name]().tolist()) for name in _asked_in(task, language)}
 
 
 def _taking_part(image: Embeddings, task: Task, texts: TaskTexts) -> Embeddings:
@@ -134,7 +160,7 @@ def _chance(name: str, texts: TaskTexts, ks: Sequence[int]) -> tuple[float, ...]
     """Returns what guessing would score in per cent, per k."""
     if name == "zero_shot":
         return chance_of_hit(len(texts.rows), 1, ks)
-    if name == "text_to_image":
+    if name in ("text_to_image", "text_to_english"):
         return chance_of_hit(len(texts.pictures), 1, ks)
     labels = Counter(texts.labels[row] for row in texts.rows)
     return chance_of_hit(len(texts.rows), np.array(list(labels.values())), ks)
@@ -145,7 +171,11 @@ def _recorded(
 ) -> dict[str, Any]:
     """Returns what the report says beside the scores: choices, the level of chance, the prompts."""
     chance = {
-        name: {code: list(_chance(name, texts, settings.ks)) for code, texts in asked.items()}
+        name: {
+            code: list(_chance(name, texts, settings.ks))
+            for code, texts in asked.items()
+            if name in _asked_in(task, code)
+        }
         for name in task.asked
     }
     facts = {"chance": chance, "items": task.items_title, **task.facts(settings.languages)}

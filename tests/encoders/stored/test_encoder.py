@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 from safetensors.numpy import save_file
 
-from tomclip.cli.commands.measuring.embed import save_embeddings
 from tomclip.core.errors import AssetError, EncoderUnavailable, InputError
 from tomclip.core.types import Embeddings
 from tomclip.encoders import (
@@ -24,6 +23,7 @@ from tomclip.encoders import (
     load_text_encoder,
     memory_estimate,
 )
+from tomclip.encoders.stored.saving import save_embeddings
 
 PIXELS = np.zeros((2, 4, 4, 3), dtype=np.uint8)
 

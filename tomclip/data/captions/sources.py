@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from tomclip.core.errors import InputError, first_line
 from tomclip.core.files.hub import hub_dataset, hub_name
-from tomclip.core.paths import user_path
+from tomclip.core.paths import WORKSPACE_PREFIX, user_path, workspaces_directory
 from tomclip.core.reading.characters import composed, same_name
 from tomclip.core.reading.json_lines import read_records
 from tomclip.core.reading.text import require_utf8
@@ -27,6 +27,8 @@ SUFFIXES = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet")
 PACKED = ".gz"  # after a kind of text
 SEPARATORS = {".csv": delimited.COMMA, ".tsv": delimited.TAB}
 ID = "id"  # the one column that may hold integers
+WORKSPACE_PAIRS = "pairs.parquet"
+"""The file in a workspace's folder that holds its pairs with English."""
 PIECE_ROWS = 65_536
 # The commit whose layout this module was written for: one parquet file of 7 million pairs.
 PINNED_REVISIONS = {
@@ -46,12 +48,14 @@ class CaptionSource:
 def find_source(name: str | Path) -> CaptionSource:
     """Returns the files that `name` means: one file, a folder of files, or a Hugging Face data set.
 
-    A data set is "OWNER/NAME" (its pinned commit where the project knows one, else its main
-    branch) or "OWNER/NAME@REVISION".
+    "workspace:NAME" means the pairs of a workspace. A data set is "OWNER/NAME" (its pinned commit
+    where the project knows one, else its main branch) or "OWNER/NAME@REVISION".
 
     Raises:
         InputError: when there is no such file or data set, or it holds no readable kind of file.
     """
+    if str(name).startswith(WORKSPACE_PREFIX):
+        return CaptionSource(str(name), (_workspace_pairs(str(name)),))
     path = user_path(name)
     if path.is_dir():
         return CaptionSource(str(name), _files_below(path))
@@ -73,6 +77,18 @@ def find_source(name: str | Path) -> CaptionSource:
     patterns = [f"*{suffix}{packed}" for suffix in SUFFIXES for packed in ("", PACKED)]
     folder = hub_dataset(dataset, revision, patterns)
     return CaptionSource(str(name), _files_below(folder), folder.name)
+
+
+def _workspace_pairs(name: str) -> Path:
+    folder = workspaces_directory() / name.removeprefix(WORKSPACE_PREFIX)
+    if folder.parent != workspaces_directory() or not folder.is_dir():
+        raise InputError(f"there is no {name}; 'tomclip workspace list' shows those there are")
+    if not (folder / WORKSPACE_PAIRS).is_file():
+        raise InputError(
+            f"{name} has no text beside an English one of its item, so that there are no pairs; "
+            "add English texts"
+        )
+    return folder / WORKSPACE_PAIRS
 
 
 def kind_of(file: Path) -> str | None:

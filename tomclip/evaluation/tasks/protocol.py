@@ -52,7 +52,11 @@ class Task(Protocol):
 
     @property
     def asked(self) -> Sequence[str]:
-        """What is asked, in the order of the report: keys of `tomclip.core.scores.HIT_NAMES`."""
+        """What is asked, in the order of the report: keys of `tomclip.core.scores.HIT_NAMES`.
+
+        Of a data set without pictures those of `AGAINST_ENGLISH`, and no others: its items stand
+        for pictures, each by its first English text.
+        """
         ...
 
     @property

@@ -17,6 +17,7 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import TYPE_CHECKING
 
 from tomclip.core.errors import InputError, TomclipError
+from tomclip.core.paths import user_path, workspaces_directory
 from tomclip.evaluation.tasks.shipped import shipped_sources
 from tomclip.evaluation.tasks.source import TaskOptions, TaskSource, source_of
 
@@ -55,21 +56,23 @@ def register_task(task: Task | TaskSource, *, title: str = "") -> TaskSource:
 
 
 def task_sources() -> Mapping[str, TaskSource]:
-    """Returns every task by name: those that ship, of installed packages, and of this session.
+    """Returns every task by name: that ship, of installed packages, workspaces, of this session.
 
     No package takes the name of a task that ships, or of an earlier package's: `passed_over` says
     which tasks are not offered for that.
     """
-    return {**_shipped(), **_installed(), **_OWN}
+    return {**_shipped(), **_installed(), **_workspaces(), **_OWN}
 
 
 def task_source(name: str) -> TaskSource:
-    """Returns what is known of a task before it is loaded.
+    """Returns what is known of a task before it is loaded; a folder of data is one by its path.
 
     Raises:
         InputError: when the name is unknown, listing the known ones.
     """
     sources = task_sources()
+    if name not in sources and (source := _folder(name)) is not None:
+        return source
     if name not in sources:
         raise InputError(f"there is no task {name!r}; use one of {', '.join(sources)}")
     return sources[name]
@@ -79,7 +82,8 @@ def load_task(name: str, options: TaskOptions | None = None) -> Task:
     """Returns a task by name.
 
     Args:
-        name: "emoji", a benchmark's name, or that of a registered one of your own.
+        name: "emoji", a benchmark's name, that of a registered one of your own, "workspace:NAME",
+            or a folder.
         options: what is chosen of it.
 
     Raises:
@@ -100,6 +104,23 @@ def require_offered(name: str, options: TaskOptions) -> None:
             raise InputError(
                 f"--{option} is for {' and '.join(offering)}; leave it out with --data {name}"
             )
+
+
+def _workspaces() -> Mapping[str, TaskSource]:
+    """Returns the workspaces; nothing more is imported where there are none."""
+    if not workspaces_directory().is_dir():
+        return {}
+    from tomclip.evaluation.tasks.workspace import workspace_sources
+
+    return workspace_sources()
+
+
+def _folder(name: str) -> TaskSource | None:
+    if not user_path(name).is_dir():
+        return None
+    from tomclip.evaluation.tasks.workspace import folder_source
+
+    return folder_source(name)
 
 
 @cache

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from tomclip.evaluation.tasks.protocol import Task
 
 
+OWN_DATA = "a data set of one's own"
+"""The sort of what people register, and of workspaces."""
+
+
 @dataclass(frozen=True, slots=True)
 class TaskOptions:
     """What may be chosen of a task when it is loaded; None and "all" stand for nothing chosen.
@@ -87,7 +91,7 @@ class TaskSource:
     facts: Callable[[], TaskFacts]
     state: Callable[[], State] = _present
     options: tuple[str, ...] = ()
-    sort: str = "a data set of one's own"
+    sort: str = OWN_DATA
     embedded: bool = False
 
 

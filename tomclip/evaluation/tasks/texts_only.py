@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from tomclip.core.scores import Reference
+from tomclip.core.scores import AGAINST_ENGLISH, Reference
 from tomclip.encoders import reads_pictures
 from tomclip.encoders.protocol import Images
 from tomclip.evaluation.tasks.protocol import Task, TaskTexts
@@ -17,10 +17,13 @@ from tomclip.evaluation.tasks.protocol import Task, TaskTexts
 def task_for(encoder: str, task: Task) -> Task:
     """Returns the task, or what of it can be asked of an encoder that knows no pictures.
 
+    What is asked of texts alone can be asked of every encoder.
+
     Raises:
         EncoderUnavailable: when the name is unknown.
     """
-    return task if reads_pictures(encoder) else TextsOnly(task)
+    of_texts = set(task.asked) <= set(AGAINST_ENGLISH)
+    return task if of_texts or reads_pictures(encoder) else TextsOnly(task)
 
 
 @dataclass(frozen=True)

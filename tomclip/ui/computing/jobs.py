@@ -10,7 +10,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future
-from functools import partial
+from contextvars import copy_context
 from itertools import count
 from queue import SimpleQueue
 from typing import Any, Generic, TypeVar
@@ -143,13 +143,15 @@ class JobBoard:
     def start(self, key: Hashable, title: str, work: Callable[[Report], T]) -> Job[T]:
         """Returns the job with this key, starting it when it is new or its error was seen.
 
+        The work sees the context of who started it, such as whose workspaces there are.
         A cancelled job stays cancelled until it is forgotten.
         """
         with self._lock:
             job = self._jobs.get(key)
             if job is None or (job.failure_was_seen and not job.cancelled):
                 self._jobs[key] = job = Job[T](title, self)
-                self._waiting.put(partial(job.run, work))
+                context = copy_context()
+                self._waiting.put(lambda: context.run(job.run, work))
             self._jobs.move_to_end(key)
             self._forget_oldest()
             return job

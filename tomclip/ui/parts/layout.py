@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import streamlit as st
 
-from tomclip.core.paths import project_directory
+from tomclip.core.paths import project_directory, workspaces_owned_by
 from tomclip.figures import FigureContext
 from tomclip.figures.style.head import spoken
 from tomclip.ui import view_state
@@ -79,10 +79,17 @@ def studio(page: str) -> Iterator[None]:
     """
     token = _PAGE.set(page)
     try:
-        yield
+        with workspaces_owned_by(person()):
+            yield
         view_state.write_address()
     finally:
         _PAGE.reset(token)
+
+
+def person() -> str:
+    """Returns the address of who has logged in; "" where the studio asks for no login."""
+    known = bool(st.user.get("is_logged_in"))
+    return str(st.user.get("email") or st.user.get("sub") or "") if known else ""
 
 
 def page_header(title: str, lead: str, *, terms: Sequence[str] = ()) -> None:

@@ -24,10 +24,13 @@ from tomclip.ui.view_state.kinds import (
 OVERVIEW, EMBEDDINGS, TOPOLOGY, COMPARE = "overview", "embeddings", "topology", "compare"
 ZERO_SHOT, TRAIN, RUNS = "zero_shot", "train", "runs"
 BENCHMARK_PAGE, ENCODER_PAGE, STUDY_PAGE = "benchmarks", "encoders", "study"
+DATA_PAGE = "your_data"
 HOMOLOGY: Mapping[str, str] = {"0": "H0", "1": "H1", "2": "H2"}
 
 # Which encoders, languages and concepts
-ENCODER = Choice("encoder", (EMBEDDINGS, TOPOLOGY), default=("tomclip_exact", "tomclip", "mclip"))
+ENCODER = Choice(
+    "encoder", (EMBEDDINGS, TOPOLOGY, DATA_PAGE), default=("tomclip_exact", "tomclip", "mclip")
+)
 BESIDE = Choice("beside", (EMBEDDINGS,), default=("",))
 ENCODERS = SeveralChoice(
     "encoders",
@@ -221,6 +224,7 @@ ENCODER_SOURCE = Choice(
         "vectors": "A file of vectors",
     },
 )
+WORKSPACE = Choice("workspace", (DATA_PAGE,))
 ENCODER_WORDS = TextChoice("encoder_words", (ENCODER_PAGE,))
 ENCODER_NAME = TextChoice("encoder_name", (ENCODER_PAGE,))
 

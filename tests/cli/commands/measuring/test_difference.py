@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from support.command_line import succeed
 
-from tomclip.cli.emoji_embeddings import emoji_embeddings
+from tomclip.cli.clouds import Clouds
 from tomclip.geometry import mutual_knn_overlap
 from tomclip.topology import language_difference_tests
 
@@ -48,7 +48,7 @@ def test_several_encoders_are_measured_with_the_library_s_distances(
     rows = {(row["encoder"], row["homology_dimension"]): row for row in values["tests"]}
     assert list(rows) == [(name, k) for name in names for k in (0, 1)]
     for name in names:
-        clouds = {code: emoji_embeddings(name, code, None, "all") for code in ("en", "ko")}
+        clouds = {code: Clouds().texts(name, code) for code in ("en", "ko")}
         for test in language_difference_tests(clouds, pairs=4, scaled=scaled):
             row, distance = rows[name, test.homology_dimension], test.distance
             shown = [row[key] for key in ("distance", "ci_low", "ci_high", "other_concepts")]

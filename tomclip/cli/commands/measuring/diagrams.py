@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tomclip.cli.emoji_embeddings import emoji_embeddings
+from tomclip.cli.clouds import Clouds
 from tomclip.cli.options import (
+    Data,
     Force,
     JsonFile,
     Languages,
     MaxPoints,
     Metric,
     Subset,
-    SubsetName,
     language_codes,
 )
 from tomclip.cli.output import STANDARD_OUTPUT, require_output, write_json
@@ -43,6 +43,7 @@ def diagrams(
         str | None, typer.Option("--encoder", help="Name, directory, or vectors:FILE.")
     ] = None,
     vectors: Vectors = None,
+    data: Data = "emoji",
     languages: Languages = None,
     metric: Metric = "cosine",
     max_points: MaxPoints = 300,
@@ -58,7 +59,7 @@ def diagrams(
     Of H0 alone (--max-dimension 0) any number of points is taken: large clouds are streamed.
     """
     target = json_file and require_output(json_file, force=force, suffixes=(".json",))
-    source, clouds = _clouds(encoder, vectors, language_codes(languages), subset)
+    source, clouds = _clouds(encoder, vectors, language_codes(languages), Clouds(data, subset))
     from tomclip.evaluation import sample_rows
 
     found, samples = {}, {}
@@ -78,27 +79,29 @@ def diagrams(
         if vectors is not None:
             write_json(target, {"vectors": source, "ids": samples, **facts})
         else:
-            ids = next(iter(samples.values()))
-            emoji = {"encoder": source, "data": "emoji", "subset": subset, "concept_ids": ids}
-            write_json(target, emoji | facts)
+            found_in = {"encoder": source, "data": data, "subset": subset}
+            write_json(target, found_in | _sampled_ids(samples) | facts)
+
+
+def _sampled_ids(samples: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """Returns the items of the sample: once where all languages have the same, else by language."""
+    first, *others = samples.values()
+    return {"ids": samples} if any(ids != first for ids in others) else {"concept_ids": first}
 
 
 def _clouds(
     encoder: str | None,
     vectors: Path | None,
     languages: Sequence[str] | None,
-    subset: SubsetName,
+    clouds: Clouds,
 ) -> tuple[str, dict[str, Callable[[], Embeddings]]]:
     """Returns the name of the source, and what gives the cloud of each language."""
     if (encoder is None) == (vectors is None):
         raise InputError("give either --encoder NAME, for its emoji, or --vectors FILE")
     if vectors is not None:
         return str(vectors), _clouds_of_file(vectors.expanduser(), languages)
-    from tomclip.data import load_emoji
-
     name = str(encoder)
-    codes = languages or load_emoji().languages
-    return name, {code: partial(emoji_embeddings, name, code, None, subset) for code in codes}
+    return name, {code: partial(clouds.texts, name, code) for code in clouds.codes(languages)}
 
 
 def _clouds_of_file(

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tomclip.cli.emoji_embeddings import emoji_embeddings
-from tomclip.cli.options import Force, JsonFile, Languages, Metric, Subset, language_codes
+from tomclip.cli.clouds import Clouds
+from tomclip.cli.options import Data, Force, JsonFile, Languages, Metric, Subset, language_codes
 from tomclip.cli.output import STANDARD_OUTPUT, require_output, write_json
 from tomclip.cli.terminal import progress, show_table
 
@@ -31,6 +31,7 @@ def difference(
         list[str],
         typer.Option(help="Name (docs/encoders.md), directory, or vectors:FILE; repeat for more."),
     ],
+    data: Data = "emoji",
     languages: Languages = None,
     metric: Metric = "cosine",
     subset: Subset = "all",
@@ -47,14 +48,14 @@ def difference(
 ) -> None:
     """Test whether each language's shape differs from English by more than chance, and how far."""
     target = json_file and require_output(json_file, force=force, suffixes=(".json",))
-    from tomclip.data import load_emoji
     from tomclip.topology import language_difference_tests
 
-    codes = dict.fromkeys((REFERENCE, *(language_codes(languages) or load_emoji().languages)))
+    chosen = Clouds(data, subset)
+    codes = tuple(dict.fromkeys((REFERENCE, *chosen.codes(language_codes(languages)))))
     settings = {"metric": metric, "pairs": pairs, "scaled": scaled, "seed": seed}
     rows: list[dict[str, Any]] = []
     for name in dict.fromkeys(encoder):
-        clouds = {code: emoji_embeddings(name, code, None, subset) for code in codes}
+        clouds = chosen.together(name, codes)
         with progress(f"tests of {name}") as report:
             tests = language_difference_tests(
                 clouds, reference=REFERENCE, on_progress=report, **settings
@@ -63,12 +64,12 @@ def difference(
         rows += [{"encoder": name, **_row(test), **beside[test.language]} for test in tests]
         if target != STANDARD_OUTPUT:
             unit = f"{metric}, scaled" if scaled else metric
-            size = f"{len(clouds[REFERENCE])} concepts in {pairs} samples"
+            size = f"{len(clouds[REFERENCE])} {chosen.task.items_title} in {pairs} samples"
             _show(f"{name}, {unit}, {size}", tests, beside)
     if target != STANDARD_OUTPUT:
         typer.echo(LEGEND)
     if target:
-        facts = {"data": "emoji", "subset": subset, **settings, "reference": REFERENCE}
+        facts = {"data": data, "subset": subset, **settings, "reference": REFERENCE}
         write_json(target, {**facts, "tests": rows})
 
 

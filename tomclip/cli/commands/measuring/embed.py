@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tomclip.cli.emoji_embeddings import emoji_embeddings
-from tomclip.cli.options import Encoder, Force, Subset
+from tomclip.cli.clouds import EMOJI, Clouds
+from tomclip.cli.options import Data, Encoder, Force, Subset
 from tomclip.cli.output import require_output
 from tomclip.cli.reading_notes import tell_unread
 from tomclip.core.errors import InputError
-from tomclip.core.files.atomic import written_whole
 
 if TYPE_CHECKING:
     from tomclip.core.types import Embeddings
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
 def embed(
     encoder: Encoder,
     output: Annotated[Path, typer.Option(help="File to write: .npz or .parquet.")],
+    data: Data = "emoji",
     language: Annotated[str, typer.Option(help="Language of the texts.")] = "en",
     texts: Annotated[
         Path | None, typer.Option(help="Embed this file's lines instead of the emoji names.")
@@ -28,6 +28,9 @@ def embed(
     rendering: Annotated[
         str | None, typer.Option(help="Embed the pictures of this set instead of the names.")
     ] = None,
+    pictures: Annotated[
+        bool, typer.Option("--pictures", help="Embed the pictures instead of the texts.")
+    ] = False,
     subset: Subset = "all",
     force: Force = False,
 ) -> None:
@@ -36,52 +39,28 @@ def embed(
     if texts is not None:
         embeddings = _text_file_embeddings(encoder, texts, language)
     else:
-        embeddings = emoji_embeddings(encoder, language, rendering, subset)
+        embeddings = _data_embeddings(encoder, Clouds(data, subset, rendering), language, pictures)
+    from tomclip.encoders.stored.saving import save_embeddings
+
     save_embeddings(embeddings, target)
     typer.echo(f"{target}: {len(embeddings)} vectors of dimension {embeddings.vectors.shape[1]}")
 
 
-def save_embeddings(embeddings: Embeddings, path: Path) -> None:
-    """Writes vectors with ids, labels and languages as `.npz` (no pickle) or `.parquet`.
+def _data_embeddings(encoder: str, clouds: Clouds, language: str, pictures: bool) -> Embeddings:
+    """Returns the vectors of a data set's texts or pictures.
 
-    Raises:
-        InputError: when the system refuses to write.
+    But for the emoji, texts are their own labels, by which `vectors:FILE` finds them again.
     """
-    save = _save_npz if path.suffix == ".npz" else _save_parquet
-    with written_whole(path) as temporary:
-        save(embeddings, temporary)
+    if pictures or clouds.rendering is not None:
+        return clouds.pictures(encoder)
+    cloud = clouds.texts(encoder, language)
+    if clouds.data == EMOJI:
+        return cloud
+    from dataclasses import replace
 
-
-def _save_npz(embeddings: Embeddings, path: Path) -> None:
-    import numpy as np
-
-    with path.open("wb") as stream:
-        np.savez_compressed(
-            stream,
-            vectors=embeddings.vectors,
-            ids=np.array(embeddings.ids),
-            labels=np.array(embeddings.labels),
-            languages=np.array(embeddings.languages),
-            modality=np.array(embeddings.modality),
-            encoder=np.array(embeddings.encoder),
-            unit_norm=np.array(embeddings.unit_norm),
-        )
-
-
-def _save_parquet(embeddings: Embeddings, path: Path) -> None:
-    import pandas as pd
-
-    table = pd.DataFrame(
-        {
-            "id": embeddings.ids,
-            "label": embeddings.labels,
-            "language": embeddings.languages,
-            "modality": embeddings.modality,
-            "encoder": embeddings.encoder,
-            "vector": list(embeddings.vectors),
-        }
-    )
-    table.to_parquet(path, index=False)
+    (code,) = clouds.codes([language])
+    words = clouds.words(code)
+    return replace(cloud, labels=tuple(words[item] for item in cloud.ids))
 
 
 def _text_file_embeddings(encoder: str, path: Path, language: str) -> Embeddings:

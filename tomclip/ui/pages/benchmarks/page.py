@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
+from tomclip.core.paths import workspaces_owned_by
 from tomclip.encoders import device_memories
 from tomclip.encoders.added import added_encoders
 from tomclip.evaluation import TaskFacts
@@ -15,6 +16,7 @@ from tomclip.ui.pages.benchmarks.sources import show_benchmarks
 from tomclip.ui.parts import controls
 from tomclip.ui.parts.encoder_facts import facts_job, shortage
 from tomclip.ui.parts.feedback import notice, outcomes
+from tomclip.ui.parts.layout import person
 from tomclip.ui.parts.text_encoders import with_pictures
 from tomclip.ui.view_state import choices
 
@@ -32,7 +34,8 @@ def show() -> None:
     if not encoders:
         st.info("Choose at least one encoder.")
         return
-    if not choice.shape and not (encoders := with_pictures(encoders)):
+    needs_pictures = here[choice.benchmark].pictures > 0 and not choice.shape
+    if needs_pictures and not (encoders := with_pictures(encoders)):
         return
     if st.session_state.get(ASKED) == (choice, encoders):
         _results(choice, encoders)
@@ -91,8 +94,9 @@ def _warn(encoders: Sequence[str]) -> None:
 
 
 def _ask(choice: BenchmarkChoice, encoders: tuple[str, ...]) -> None:
-    for name in encoders:
-        job = evaluation_job(name, choice)
-        if job.cancelled:
-            job.forget()
+    with workspaces_owned_by(person()):  # a callback runs before the page
+        for name in encoders:
+            job = evaluation_job(name, choice)
+            if job.cancelled:
+                job.forget()
     st.session_state[ASKED] = (choice, encoders)

@@ -12,6 +12,7 @@ from tomclip.core.paths import data_directory
 from tomclip.data import BENCHMARKS, BenchmarkCheck, benchmark_directory
 from tomclip.data.benchmarks.info import State
 from tomclip.evaluation import TaskFacts, TaskSource
+from tomclip.evaluation.tasks.source import OWN_DATA
 from tomclip.ui.pages.benchmarks.computations import check_job
 from tomclip.ui.parts.feedback import outcomes
 from tomclip.ui.parts.tables import show_table
@@ -41,7 +42,7 @@ def show_benchmarks() -> Mapping[str, TaskFacts]:
             "Task": info.kind,
             "Pictures": info.pictures,
             "Languages": len(info.languages),
-            "State": STATE_WORDS[states[name]],
+            "State": _state(sources[name], states[name]),
         }
         for name, info in facts.items()
     ]
@@ -60,6 +61,12 @@ def show_benchmarks() -> Mapping[str, TaskFacts]:
     with st.expander("Where to get each, and whether it is whole", expanded=not here):
         _where_to_get()
     return here
+
+
+def _state(source: TaskSource, state: State) -> str:
+    """Returns the state in words; of one's own data nothing can be missing but items."""
+    own = source.sort == OWN_DATA and state == "incomplete"
+    return "too few items" if own else STATE_WORDS[state]
 
 
 def known_facts(sources: Mapping[str, TaskSource]) -> Mapping[str, TaskFacts]:

@@ -1,0 +1,1 @@
+"""Files as people have them: what they are, and what their columns may be."""
