@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from support.clouds import gaussian
 
+from tomclip.core.errors import InputError
+from tomclip.core.reading.characters import is_blank
 from tomclip.core.types import Embeddings
 from tomclip.encoders.stored.saving import save_embeddings
 from tomclip.workspaces import Contents, inspected
@@ -174,3 +179,29 @@ def test_the_first_rows_are_shown_as_text(tmp_path: Path, write: Write) -> None:
         head = found.head(2)
     assert head["text"].tolist() == ["a cat", "고양이"]
     assert head["vector"].tolist() == ["4 numbers", "4 numbers"]
+
+
+SAID = st.text(st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"]), max_size=20)
+
+
+@given(st.lists(st.tuples(SAID, SAID), min_size=1, max_size=8))
+def test_whatever_is_written_comes_back_as_it_was(said: list[tuple[str, str]]) -> None:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "t.csv"
+        rows = [(f"i{row}", *texts) for row, texts in enumerate(said)]
+        table = pd.DataFrame(rows, columns=["id", "en", "ko"])
+        table.to_csv(path, index=False, encoding="utf-8")
+        with inspected([path]) as found:
+            changes = {"id": ("item", ""), "en": ("text", "en"), "ko": ("text", "ko")}
+            if all(is_blank(text) for texts in said for text in texts):
+                with pytest.raises(InputError):
+                    found.contents(changes)  # type: ignore[arg-type]
+                return
+            contents = found.contents(changes)  # type: ignore[arg-type]
+    expected = [
+        (item, code, text.strip())
+        for code, column in (("en", 1), ("ko", 2))
+        for item, text in ((row[0], row[column]) for row in rows)
+        if not is_blank(text)
+    ]
+    assert texts(contents) == expected

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from tomclip.core.errors import InputError
 from tomclip.core.languages import known_languages, language_named
 from tomclip.workspaces.reading.columns import ROLES, ColumnMapping, parse_changes
-from tomclip.workspaces.reading.sniffing import PICTURE_SUFFIXES, sniffed
+from tomclip.workspaces.reading.sampled_columns import PICTURE_SUFFIXES
+from tomclip.workspaces.reading.sniffing import sniffed
 
 ONCE = [role for role in ROLES if role not in ("text", "ignore")]
 WORDS = st.text("abcdefgh ", min_size=1, max_size=12).filter(str.strip)

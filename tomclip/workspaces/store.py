@@ -237,13 +237,3 @@ def _source(path: Path) -> dict[str, Any]:
     if path.is_dir():
         return {"name": path.name, "folder": True}
     return {"name": path.name, "bytes": path.stat().st_size, "sha256": sha256_of(path)}
-
-
-__all__ = [
-    "delete_workspace",
-    "list_workspaces",
-    "open_workspace",
-    "rename_workspace",
-    "require_name",
-    "write_workspace",
-]

@@ -14,13 +14,12 @@ from tomclip.core.results import ArrayRecord
 from tomclip.core.types import Embeddings
 from tomclip.workspaces.building.findings import Finding, finding, in_order, text_findings
 from tomclip.workspaces.building.matching import matched_pictures, require_readable, stem_of
-from tomclip.workspaces.building.row_items import Rows, rows_of
+from tomclip.workspaces.building.row_items import rows_of
 from tomclip.workspaces.building.row_vectors import vectors_of_rows
 from tomclip.workspaces.reading.columns import ColumnMapping
 from tomclip.workspaces.reading.limits import LIMITS, Limits
 from tomclip.workspaces.reading.sources import Sources
 
-ITEM_COLUMNS = ("item", "label", "group")
 CAPTION_COLUMNS = ("item", "language", "text")
 
 
@@ -106,6 +105,3 @@ def _of_pictures(pictures: Mapping[str, Path], limits: Limits) -> Contents:
     items = pd.DataFrame({"item": list(names), "label": folders, "group": ""}, dtype=str)
     captions = pd.DataFrame({name: [] for name in CAPTION_COLUMNS}, dtype=str)
     return Contents(items, captions, {item: pictures[name] for item, name in names.items()})
-
-
-__all__ = ["CAPTION_COLUMNS", "ITEM_COLUMNS", "Contents", "Rows", "contents_of"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
 import pandas as pd
@@ -122,6 +122,3 @@ def _without_folders(name: str) -> str:
 
 def _bare(name: str) -> str:
     return PurePosixPath(name).stem
-
-
-__all__: Sequence[str] = ("matched_pictures", "require_readable", "stem_of")

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from pathlib import PurePosixPath
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import pyarrow as pa
 
 from tomclip.core.languages import language_named
 from tomclip.workspaces.reading.columns import BY_ROW, DETECT, ColumnMapping, ColumnUse, Role
 from tomclip.workspaces.reading.detection import can_tell_words, detected_language
-from tomclip.workspaces.reading.tables import is_vectors, texts_of
+from tomclip.workspaces.reading.sampled_columns import (
+    SampledColumn,
+    is_picture_name,
+    is_slugs,
+    plain_head,
+    sampled_columns,
+)
 
-SAMPLED_ROWS = 2_000
-PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff")
 MOST_LANGUAGES = 200
 MOSTLY = 0.9
 _HEADS: Mapping[Role, frozenset[str]] = {
@@ -45,31 +48,6 @@ _ENGLISH_HEADS = ("caption", "english", "source")
 _BY_ROW_HEADS = ("multi", "translat", "target")
 
 
-@dataclass(frozen=True, slots=True)
-class _Column:
-    """A column's head, plainly written, and the texts of its first rows that are not empty."""
-
-    name: str
-    head: str
-    values: tuple[str, ...]
-    rows: int
-    vectors: bool = False
-
-    def share(self, holds: Callable[[str], bool]) -> float:
-        """Returns the share of the values that something holds for; 0 without any."""
-        return sum(map(holds, self.values)) / len(self.values) if self.values else 0.0
-
-    @property
-    def is_distinct(self) -> bool:
-        """Whether every row has a value of its own."""
-        return len(set(self.values)) == len(self.values) == self.rows
-
-    @property
-    def is_numbers(self) -> bool:
-        """Whether all the values are numbers."""
-        return self.share(_is_number) == 1
-
-
 def sniffed(table: pa.Table) -> ColumnMapping:
     """Returns what each column may be: a proposal, with every column's name in the table's order.
 
@@ -82,7 +60,7 @@ def sniffed(table: pa.Table) -> ColumnMapping:
     Args:
         table: As `read_table` returns it; its first `SAMPLED_ROWS` are looked at.
     """
-    columns = _columns(table)
+    columns = sampled_columns(table)
     roles: dict[str, ColumnUse] = {}
     for find in (_vectors, _languages_by_head, _by_heads, _by_values):
         left = [column for column in columns if column.name not in roles]
@@ -91,22 +69,9 @@ def sniffed(table: pa.Table) -> ColumnMapping:
     return ColumnMapping(tuple(_with_languages(uses, columns)))
 
 
-def _columns(table: pa.Table) -> list[_Column]:
-    head = table.slice(0, SAMPLED_ROWS)
-    found = []
-    for name in table.column_names:
-        vectors = is_vectors(table.column(name))
-        values = [] if vectors else texts_of(head, name)
-        kept = tuple(value for value in values if value.strip())
-        found.append(_Column(name, _plain(name), kept, head.num_rows, vectors))
-    return found
-
-
-def _plain(head: str) -> str:
-    return re.sub(r"[\W_]+", "", head.casefold())
-
-
-def _vectors(columns: Sequence[_Column], held: Mapping[str, ColumnUse]) -> dict[str, ColumnUse]:
+def _vectors(
+    columns: Sequence[SampledColumn], held: Mapping[str, ColumnUse]
+) -> dict[str, ColumnUse]:
     found = [column for column in columns if column.vectors]
     return {
         column.name: ColumnUse(column.name, "vector" if place == 0 else "ignore")
@@ -115,7 +80,7 @@ def _vectors(columns: Sequence[_Column], held: Mapping[str, ColumnUse]) -> dict[
 
 
 def _languages_by_head(
-    columns: Sequence[_Column], held: Mapping[str, ColumnUse]
+    columns: Sequence[SampledColumn], held: Mapping[str, ColumnUse]
 ) -> dict[str, ColumnUse]:
     """Returns the columns whose head is a language, or ends or begins in one beside a usual word.
 
@@ -127,7 +92,7 @@ def _languages_by_head(
         column: code
         for column in columns
         if (code := _language_of(column.name))
-        and column.share(_is_picture) < MOSTLY
+        and column.share(is_picture_name) < MOSTLY
         and not column.is_numbers
     }
     sure = [column for column in named if column.head not in ("id", "no")]
@@ -151,17 +116,19 @@ def _language_of(head: str) -> str | None:
     if len(words) < 2:
         return None
     for at, rest in ((-1, words[:-1]), (0, words[1:])):
-        usual = _plain("".join(rest)) in _HEADS["text"] | _HEADS["label"]
+        usual = plain_head("".join(rest)) in _HEADS["text"] | _HEADS["label"]
         if usual and (code := language_named(words[at])) is not None:
             return code
     return None
 
 
-def _reads_as_text(column: _Column) -> bool:
+def _reads_as_text(column: SampledColumn) -> bool:
     return not column.is_numbers and column.share(lambda value: " " in value.strip()) > 0
 
 
-def _by_heads(columns: Sequence[_Column], held: Mapping[str, ColumnUse]) -> dict[str, ColumnUse]:
+def _by_heads(
+    columns: Sequence[SampledColumn], held: Mapping[str, ColumnUse]
+) -> dict[str, ColumnUse]:
     found: dict[str, ColumnUse] = {}
     wide = sum(use.role == "text" for use in held.values()) > 1
     for role in ("item", "language", "picture", "label", "group", "text"):
@@ -178,18 +145,20 @@ def _by_heads(columns: Sequence[_Column], held: Mapping[str, ColumnUse]) -> dict
     return found
 
 
-def _contradicts(column: _Column, role: Role) -> bool:
+def _contradicts(column: SampledColumn, role: Role) -> bool:
     """Tells whether the values cannot be what the head says."""
     if role == "language":
         return column.share(lambda value: language_named(value) is not None) < MOSTLY
     if role == "picture":
-        return column.share(_is_picture) < MOSTLY
+        return column.share(is_picture_name) < MOSTLY
     if role == "text":
         return column.is_numbers
     return not column.values
 
 
-def _by_values(columns: Sequence[_Column], held: Mapping[str, ColumnUse]) -> dict[str, ColumnUse]:
+def _by_values(
+    columns: Sequence[SampledColumn], held: Mapping[str, ColumnUse]
+) -> dict[str, ColumnUse]:
     found: dict[str, ColumnUse] = {}
     has_text = any(use.role == "text" for use in held.values())
     for column in columns:
@@ -201,16 +170,16 @@ def _by_values(columns: Sequence[_Column], held: Mapping[str, ColumnUse]) -> dic
     return found
 
 
-def _role_by_values(column: _Column, taken: set[Role], *, beside_texts: bool) -> Role:
+def _role_by_values(column: SampledColumn, taken: set[Role], *, beside_texts: bool) -> Role:
     if not column.values:
         return "ignore"
-    if "picture" not in taken and column.share(_is_picture) >= MOSTLY:
+    if "picture" not in taken and column.share(is_picture_name) >= MOSTLY:
         return "picture"
     is_codes = column.share(lambda value: language_named(value) is not None) >= MOSTLY
     if "language" not in taken and is_codes and len(set(column.values)) <= MOST_LANGUAGES:
         return "language"
     names = column.share(lambda value: " " not in value.strip()) == 1
-    if "item" not in taken and column.is_distinct and (column.is_numbers or _is_slugs(column)):
+    if "item" not in taken and column.is_distinct and (column.is_numbers or is_slugs(column)):
         return "item"
     if column.is_numbers:
         return "ignore"
@@ -220,25 +189,7 @@ def _role_by_values(column: _Column, taken: set[Role], *, beside_texts: bool) ->
     return "text"
 
 
-def _is_slugs(column: _Column) -> bool:
-    """Tells whether values are names a machine gave: one word with a digit in each."""
-    slug = re.compile(r"(?=.*\d)[\w.:/-]+")
-    return column.share(lambda value: slug.fullmatch(value) is not None) == 1
-
-
-def _is_picture(value: str) -> bool:
-    return PurePosixPath(value.strip().lower()).suffix in PICTURE_SUFFIXES
-
-
-def _is_number(value: str) -> bool:
-    try:
-        float(value)
-    except ValueError:
-        return False
-    return True
-
-
-def _with_languages(uses: Sequence[ColumnUse], columns: Sequence[_Column]) -> list[ColumnUse]:
+def _with_languages(uses: Sequence[ColumnUse], columns: Sequence[SampledColumn]) -> list[ColumnUse]:
     """Returns the uses with the languages of texts whose head tells none."""
     by_name = {column.name: column for column in columns}
     untold = [use for use in uses if use.role == "text" and not use.language]
@@ -261,12 +212,12 @@ def _with_languages(uses: Sequence[ColumnUse], columns: Sequence[_Column]) -> li
 
 def _by_row(untold: Sequence[ColumnUse]) -> ColumnUse | None:
     """Returns the text that is in the languages of the row."""
-    marked = [use for use in untold if any(part in _plain(use.name) for part in _BY_ROW_HEADS)]
+    marked = [use for use in untold if any(part in plain_head(use.name) for part in _BY_ROW_HEADS)]
     return next(iter((*marked, *untold)), None)
 
 
 def _guessed(
-    use: ColumnUse, column: _Column, mixed: bool, taken: set[str], *, beside: bool
+    use: ColumnUse, column: SampledColumn, mixed: bool, taken: set[str], *, beside: bool
 ) -> ColumnUse:
     """Returns the use with the language of its texts, where it can be told and is not taken."""
     if mixed and can_tell_words():

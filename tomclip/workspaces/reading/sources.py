@@ -19,7 +19,7 @@ from tomclip.data.pictures import first_of
 from tomclip.encoders.stored.files import COLUMNS
 from tomclip.workspaces.reading.archives import unpacked
 from tomclip.workspaces.reading.limits import LIMITS, Limits
-from tomclip.workspaces.reading.sniffing import PICTURE_SUFFIXES
+from tomclip.workspaces.reading.sampled_columns import PICTURE_SUFFIXES
 from tomclip.workspaces.reading.tables import joined, read_table
 from tomclip.workspaces.reading.vector_files import SUFFIXES as VECTOR_SUFFIXES
 from tomclip.workspaces.reading.vector_files import (
