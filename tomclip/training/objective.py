@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import torch
 
 from tomclip.config import LossConfig
+from tomclip.core.results import ArrayRecord
 from tomclip.core.types import LossTerms
 from tomclip.losses import RECIPES, alignment_loss
 from tomclip.training.gradient_weights import weighted_by_gradient
@@ -27,8 +28,8 @@ _DIAGRAMS = ("topological_h0", "topological_h1")
 _STRUCTURAL = ("distance_matrix", *_DIAGRAMS)
 
 
-@dataclass(frozen=True, slots=True)
-class BatchRows:
+@dataclass(frozen=True, eq=False, repr=False)
+class BatchRows(ArrayRecord):
     """What the rows of a batch are: first the pairs, then English captions, then unpaired ones.
 
     Pairs and English captions have a teacher's vector, in the same order; unpaired ones have none.
@@ -42,7 +43,7 @@ class BatchRows:
     unpaired: int = 0
     anchor_weight: float = 1.0
     structure: bool = False
-    landmarks: torch.Tensor | None = field(default=None, compare=False, repr=False)
+    landmarks: torch.Tensor | None = None
 
     @property
     def total(self) -> int:
