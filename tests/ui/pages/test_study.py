@@ -201,6 +201,6 @@ def test_what_ships_is_offered_first_and_one_s_own_is_found(
     monkeypatch.setattr(loading, "studies_directory", paths.studies_directory)
     studio = open_page("10_study", study="mine")
     offered = studio.selectbox(key="choice:study").options
-    assert offered == ["few_pairs", "layers", "mine", "other_forms"]
+    assert offered == ["few_pairs", "layers", "other_forms", "mine"]
     assert studio.selectbox(key="choice:study").value == "mine"
     assert studio.query_params["study"] == "mine"
