@@ -33,6 +33,7 @@ OWN_TERMS: Mapping[str, Sequence[str]] = {
     "edges": STRUCTURAL[1:],
     "relative": STRUCTURAL[:1],
     "neighbours": STRUCTURAL[:1],
+    "landmarks": STRUCTURAL[:1],
     "clusters": STRUCTURAL[1:2],
     "divergence": STRUCTURAL[1:2],
     "cross": STRUCTURAL[:2],

@@ -19,7 +19,7 @@ WEIGHTS = {"distance_matrix_weight": 0.0, "h0_weight": 0.0, "h1_weight": 0.0}
 
 def test_every_term_of_every_recipe_has_a_weight_of_equal_pull() -> None:
     found = gradient_lengths.equal_pulls(tiny_config(), batches=1)
-    assert len(found) == 2 * (3 + 3 + 2 + 1 + 1 + 1 + 1 + 2 + 1 + 1 + 1)
+    assert len(found) == 2 * (3 + 3 + 2 + 1 + 1 + 1 + 1 + 1 + 2 + 1 + 1 + 1)
     assert all(weight > 0 for weight in found.values())
 
 

@@ -22,6 +22,7 @@ TITLES = (
     "Train",
     "Runs",
     "Benchmarks",
+    "Your data",
     "What helps",
     "Encoders",
 )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from tomclip.core.formatting import decimal
+from tomclip.core.results import ArrayRecord
 from tomclip.core.scores import MEAN
 from tomclip.figures.style.palette import DARK_DIVERGING, DARK_RAMP, LIGHT_DIVERGING, LIGHT_RAMP
 
@@ -19,8 +20,8 @@ GAP = 0.35
 """Cells between a summary and the rest."""
 
 
-@dataclass(frozen=True)
-class CellGrid:
+@dataclass(frozen=True, eq=False, repr=False)
+class CellGrid(ArrayRecord):
     """What a grid shows.
 
     Attributes:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from html import escape
 from typing import NamedTuple
 
 import streamlit as st
 
 from tomclip.core.errors import InputError
 from tomclip.ui.glossary import drawings
-
-SHOWN_WIDTH = 110
 
 
 class Term(NamedTuple):
@@ -113,10 +112,17 @@ def show_terms(names: Iterable[str]) -> None:
     """
     terms = [_term(name) for name in names]
     with st.popover("Terms", icon=":material/menu_book:", width="content"):
-        for term in terms:
-            with st.container(horizontal=True, wrap=False, vertical_alignment="center"):
-                st.image(term.drawing(), width=SHOWN_WIDTH)
-                st.markdown(f"**{term.title}**  \n:small[{term.meaning}]", width="stretch")
+        st.html("".join(map(_as_html, terms)))
+
+
+def _as_html(term: Term) -> str:
+    """Returns a term with its picture beside it."""
+    return (
+        '<div style="display: flex; align-items: center; gap: 1rem; margin: 0.3rem 0">'
+        f'<div style="flex: none">{term.drawing()}</div>'
+        f"<div><strong>{escape(term.title)}</strong><br><small>{escape(term.meaning)}</small></div>"
+        "</div>"
+    )
 
 
 def _term(name: str) -> Term:

@@ -21,22 +21,22 @@ JOBS = (
     Job(
         "Browse shapes",
         "Diagrams, loops and maps of every language, and the words behind.",
-        (("pages/3_topology.py", "Topology"), ("pages/2_embeddings.py", "Embeddings")),
+        (("pages/3_topology.py", "Open diagrams"), ("pages/2_embeddings.py", "Open maps")),
     ),
     Job(
         "Compare encoders",
         "Baseline and ToMCLIP side by side: accuracy, shape and answers, with intervals.",
-        (("pages/4_compare.py", "Compare"), ("pages/5_zero_shot.py", "Zero-shot & retrieval")),
+        (("pages/4_compare.py", "See them beside"), ("pages/5_zero_shot.py", "Ask them")),
     ),
     Job(
         "Train a student",
         "Set what topology weighs, start, and watch accuracy and shape of each language move.",
-        (("pages/6_train.py", "Train"), ("pages/7_runs.py", "Runs")),
+        (("pages/6_train.py", "Set up a run"), ("pages/7_runs.py", "See what ran")),
     ),
     Job(
         "Take it to a paper",
         "Every figure has a Download menu: pictures, tables, and how each was made.",
-        (("pages/4_compare.py", "Compare"), ("pages/10_study.py", "What helps")),
+        (("pages/11_your_data.py", "Bring your data"), ("pages/10_study.py", "See a study")),
     ),
 )
 
