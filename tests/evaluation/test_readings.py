@@ -129,7 +129,7 @@ def shaped(encoder: str, distance: float, ranks: dict[str, tuple[int, ...]]) -> 
 
 def test_a_verdict_says_only_what_two_encoders_were_measured_for() -> None:
     titles = {"old": "Old", "new": "New"}
-    pair = [with_mean(report(*one)) for one in (("old", {"ko": MIXED}), ("new", {"ko": RIGHT}))]
+    pair = [with_mean(report("old", {"ko": MIXED})), with_mean(report("new", {"ko": RIGHT}))]
     said = readings.verdict(pair, "wasserstein_h0", titles=titles, mark="")
     assert said.startswith("New is right most often (100.0 %; +50.0 points over Old [")
     assert said.endswith("a gain that the choice of concepts does not explain).")

@@ -67,7 +67,7 @@ def difference_tables(
     titles = titles or {}
     chosen = chosen_scores(list(dict.fromkeys(table["name"])), scores)
     for names, rows in table.groupby(["encoder", "baseline"], sort=False):
-        encoder, baseline = (titles.get(name, name) for name in names)
+        encoder, baseline = (titles.get(str(name), str(name)) for name in names)
         cells = {(r["language"], r["name"]): _difference(r) for r in rows.to_dict("records")}
         yield _by_language(
             f"{encoder} minus {baseline}, difference [95 % interval]",
@@ -104,7 +104,7 @@ def score_tables(
             if one.name == name
         }
         kind, unit = score_kind(name), next(iter(found.values())).unit
-        of = ", ".join(filter(None, (unit, "[95 % interval]" if kind.is_share else "")))
+        of = " ".join(filter(None, (unit, "[95 % interval]" if kind.is_share else "")))
         better = "higher" if kind.higher_is_better else "lower"
         yield _by_language(
             f"{capitalised(kind.title)}{f', {of}' if of else ''}; {better} is better",

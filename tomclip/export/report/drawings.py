@@ -108,5 +108,5 @@ def _difference_caption(table: ComparisonTable, name: str, titles: Mapping[str, 
     better = "above" if kind.higher_is_better else "below"
     return (
         f"{capitalised(kind.title)}, difference to {baseline} by language; {better} zero is "
-        f"better than it. {said}"
+        f"better. {said}"
     )

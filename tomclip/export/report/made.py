@@ -57,13 +57,14 @@ def _writers() -> Iterator[tuple[str, str]]:
 
 def _said(values: Mapping[str, Any]) -> str:
     """Returns one value where all are equal, else each with the title it is of."""
-    texts = {title: _written(value) for title, value in values.items()}
+    texts = {title: written_value(value) for title, value in values.items()}
     if len(set(texts.values())) == 1:
         return next(iter(texts.values()))
     return "; ".join(f"{title}: {text}" for title, text in texts.items())
 
 
-def _written(value: Any) -> str:
+def written_value(value: Any) -> str:
+    """Returns a setting as it stands in a table."""
     if isinstance(value, (list, tuple)):
         return ", ".join(map(str, value)) or "none"
     return "none" if value is None or value == "" else str(value)

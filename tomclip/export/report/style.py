@@ -25,7 +25,8 @@ h2 {{font-size: 1.2rem; margin: 2.6rem 0 .6rem; padding-top: .6rem;
 .note, figcaption, nav {{font-size: .88rem}}
 .verdict {{font-size: 1.15rem; margin: 1.2rem 0; padding: .9rem 1.1rem;
   border-left: 4px solid var(--blue); background: var(--grid); overflow-wrap: anywhere}}
-nav a {{color: var(--blue); margin-right: 1rem; white-space: nowrap}}
+nav {{display: flex; flex-wrap: wrap; gap: .2rem 1rem}}
+nav a {{color: var(--blue)}}
 li {{margin: .3rem 0; overflow-wrap: anywhere}}
 figure {{margin: 1.4rem 0 2rem}}
 .card {{background: {PALETTES["light"]["paper"]}; border: 1px solid var(--grid);
@@ -40,7 +41,8 @@ thead th {{vertical-align: bottom; color: var(--muted); border-bottom: 1px solid
 tbody th {{font-weight: 400}}
 .numbers td, .numbers thead th + th {{text-align: right; font-variant-numeric: tabular-nums}}
 .numbers td, .numbers tbody th {{white-space: nowrap}}
-.text td, .text th {{overflow-wrap: anywhere}}
+.text td, .text th {{overflow-wrap: break-word}}
+.text td {{min-width: 4rem}}
 pre {{overflow-x: auto; padding: .8rem 1rem; background: var(--grid); font-size: .82rem}}
 .command {{white-space: pre-wrap; overflow-wrap: anywhere}}
 summary {{cursor: pointer; color: var(--blue)}}

@@ -1,4 +1,4 @@
-"""`tomclip report`: a comparison as one HTML file to take away."""
+"""`tomclip report`: a comparison or a training run as one HTML file to take away."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from tomclip.cli.options import (
     Rendering,
     Shape,
     Subset,
+    run_path,
 )
 from tomclip.cli.output import STANDARD_OUTPUT, require_output, write_text
 from tomclip.cli.terminal import progress
@@ -26,9 +27,16 @@ from tomclip.core.errors import InputError
 
 
 def report(
-    baseline: Annotated[str, typer.Option(help="Encoder that differences are taken from.")],
-    encoder: Annotated[list[str], typer.Option(help="Encoder to compare; repeat for more.")],
     output: Annotated[Path, typer.Option(help="File to write: .html; - for stdout.")],
+    run: Annotated[
+        str | None, typer.Argument(help="A run's id or folder, in place of encoders.")
+    ] = None,
+    baseline: Annotated[
+        str | None, typer.Option(help="Encoder that differences are taken from.")
+    ] = None,
+    encoder: Annotated[
+        list[str] | None, typer.Option(help="Encoder to compare; repeat for more.")
+    ] = None,
     data: Data = "emoji",
     directory: Directory = None,
     subset: Subset = "all",
@@ -38,30 +46,62 @@ def report(
     shape: Shape = True,
     force: Force = False,
 ) -> None:
-    """Write a comparison as one HTML file: verdict, figures, tables, settings and the command.
+    """Write a comparison or a run as one HTML file: verdict, figures, tables and the command.
 
     The file needs no network and can be printed.
     """
+    if run is not None:
+        _require_no_encoders(baseline, encoder)
+        target = require_output(output, force=force, suffixes=(".html",))
+        _write(_of_run(run, output), target)
+        return
+    if not baseline or not encoder:
+        raise InputError(
+            "a report is of a run or of encoders; name a run, or --baseline and --encoder"
+        )
     _require_different([baseline, *encoder])
     target = require_output(output, force=force, suffixes=(".html",))
     chosen = Evaluation(data, directory, subset, languages, rendering, shape, fold)
+    _write(_of_comparison(baseline, encoder, output, chosen), target)
+
+
+def _of_run(run: str, output: Path) -> bytes:
+    from tomclip.export.report import run_report
+
+    command = shlex.join(("tomclip", "report", run, "--output", str(output)))
+    return run_report(run_path(run), command=command)
+
+
+def _of_comparison(
+    baseline: str, encoder: Sequence[str], output: Path, chosen: Evaluation
+) -> bytes:
     with progress("evaluating") as on_progress:
         reports = chosen.reports([baseline, *encoder], on_progress)
     from tomclip.evaluation import compare_reports
     from tomclip.evaluation.readings.encoders import named_encoders
     from tomclip.export.report import comparison_report
 
-    page = comparison_report(
+    return comparison_report(
         reports,
         compare_reports(reports[0], reports[1:]),
         named_encoders(reports),
         command=_command(baseline, encoder, output, chosen),
-    ).decode()
+    )
+
+
+def _write(page: bytes, target: Path) -> None:
     if target == STANDARD_OUTPUT:
-        typer.echo(page, nl=False)
+        typer.echo(page.decode(), nl=False)
     else:
-        write_text(target, page)
+        write_text(target, page.decode())
         typer.echo(target)
+
+
+def _require_no_encoders(baseline: str | None, encoder: Sequence[str] | None) -> None:
+    if baseline or encoder:
+        raise InputError(
+            "encoders came with a run; name a run, or --baseline and --encoder, not both"
+        )
 
 
 def _require_different(names: Sequence[str]) -> None:
