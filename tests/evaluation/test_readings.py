@@ -137,6 +137,15 @@ def test_a_verdict_says_only_what_two_encoders_were_measured_for() -> None:
     assert readings.verdict(pair[:1], "wasserstein_h0", titles=titles) == ""
 
 
+def test_a_baseline_that_leads_is_compared_with_the_next_best() -> None:
+    titles = {"old": "Old", "new": "New", "far": "Far"}
+    ranks = {"old": RIGHT, "far": WRONG, "new": (*RIGHT[:39], 2)}
+    reports = [with_mean(report(name, {"ko": found})) for name, found in ranks.items()]
+    said = readings.verdict(reports, "wasserstein_h0", titles=titles)
+    assert said.startswith("**Old** is right most often (100.0 %; +2.5 points over New [0.0, +")
+    assert said.endswith("so the two cannot be told apart on these concepts).")
+
+
 def test_a_verdict_names_the_nearest_and_the_most_right_apart() -> None:
     titles = {"old": "Old", "new": "New"}
     pair = [shaped("old", 2.0, {"ko": RIGHT}), shaped("new", 1.5, {"ko": RIGHT})]

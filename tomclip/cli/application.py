@@ -18,7 +18,9 @@ COMMANDS = {
     "compare": (
         "Show how encoders differ from a baseline, with paired bootstrap intervals and tests."
     ),
-    "report": "Write a comparison or a run as one HTML file: verdict, figures, tables and the command.",
+    "report": (
+        "Write a comparison or a run as one HTML file: verdict, figures, tables and the command."
+    ),
     "gap": "Show where languages fall behind English, class by class, and what is confused there.",
     "diagrams": (
         "Compute the persistence diagrams of each language's names, or of a file's vectors."

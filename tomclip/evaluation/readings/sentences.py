@@ -94,7 +94,8 @@ def verdict(
 ) -> str:
     """Returns one sentence: which encoder is nearest in shape, and which is right most often.
 
-    A half that fewer than two encoders were measured for is left out; "" where both are.
+    A half that fewer than two encoders were measured for is left out; "" where both are. The one
+    that is right most often is compared with the baseline, and the baseline with the next best.
 
     Args:
         reports: the baseline's first, with their ranks, on the same concepts.
@@ -115,14 +116,13 @@ def _most_right(
     if len(answered) < 2:
         return ""
     accuracies = {one.encoder: one.score(hit_name(asked, 1)).value for one in answered}
-    best, baseline = max(answered, key=lambda one: accuracies[one.encoder]), answered[0]
-    right = (
-        f"{mark}{titles[best.encoder]}{mark} is right most often ({accuracies[best.encoder]:.1f} %"
+    best, *others = sorted(answered, key=lambda one: -accuracies[one.encoder])
+    rival = others[0] if best is answered[0] else answered[0]
+    over = f" points over {titles[rival.encoder]} "
+    return (
+        f"{mark}{titles[best.encoder]}{mark} is right most often ({accuracies[best.encoder]:.1f} %;"
+        f" {_gain(rival, best, asked, over)})"
     )
-    if best is not baseline:
-        over = f" points over {titles[baseline.encoder]} "
-        right += f"; {_gain(baseline, best, asked, over)}"
-    return f"{right})"
 
 
 def _nearest(

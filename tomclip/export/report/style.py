@@ -43,6 +43,7 @@ tbody th {{font-weight: 400}}
 .numbers td, .numbers tbody th {{white-space: nowrap}}
 .text td, .text th {{overflow-wrap: break-word}}
 .text td {{min-width: 4rem}}
+.text td:last-child {{min-width: 11rem}}
 pre {{overflow-x: auto; padding: .8rem 1rem; background: var(--grid); font-size: .82rem}}
 .command {{white-space: pre-wrap; overflow-wrap: anywhere}}
 summary {{cursor: pointer; color: var(--blue)}}
