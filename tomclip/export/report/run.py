@@ -13,6 +13,7 @@ import plotly.graph_objects as go
 from tomclip import __version__
 from tomclip.core.formatting import duration
 from tomclip.core.scores import capitalised, score_kind
+from tomclip.core.subsets import UNSEEN_CONCEPTS
 from tomclip.core.types import Event, RunRecord
 from tomclip.export.report import markup
 from tomclip.export.report.made import written_value
@@ -28,6 +29,10 @@ from tomclip.runs.tables import loss_table, scores_table
 from tomclip.runs.weight_history import starting_weights
 
 CONFIG_FILE = "config.yaml"
+WEIGHTS_CHANGED = (
+    "Loss weights were changed while it trained (dotted lines in the figures), which this command "
+    "does not repeat."
+)
 NO_SCORES = "no score is recorded yet"
 
 
@@ -55,8 +60,10 @@ def run_report(path: Path, *, command: str, made_at: datetime | None = None) -> 
         sections=[
             Section("Scores", (_score_table(summary),), follows=True),
             *([Section("Figures", figures)] if figures else []),
-            Section("Settings and versions", tuple(_settings(run))),
-            Section("The commands that repeat it", tuple(_commands(run, command)), follows=True),
+            Section("Settings and versions", tuple(_settings(run, summary))),
+            Section(
+                "The commands that repeat it", tuple(_commands(run, summary, command)), follows=True
+            ),
         ],
     )
 
@@ -115,18 +122,17 @@ def _figures(run: RunRecord, events: Sequence[Event]) -> Iterator[tuple[go.Figur
                 changes=changes,
                 context=FigureContext(note=run.name, languages=LANGUAGE_NAMES),
             ),
-            "Scores of the student at every full probe, by language and as their mean; distances "
-            "are to the teacher's English.",
+            f"Scores on {UNSEEN_CONCEPTS} at every full probe, by language and as their mean; "
+            "distances are to the teacher's English.",
         )
 
 
-def _settings(run: RunRecord) -> Iterator[str]:
+def _settings(run: RunRecord, summary: RunSummary) -> Iterator[str]:
     environment = read_environment(run.path)
     yield _facts("Settings", flat_config(run.config))
     if environment:
         yield _facts("Versions and machine", flat_config(environment))
     times = {"started": run.started_at, "ended": run.finished_at}
-    summary = run_summary(run.path)
     times["training steps took"] = duration(summary.training_seconds)
     yield _facts("Times", times)
 
@@ -136,9 +142,11 @@ def _facts(title: str, facts: Mapping[str, Any]) -> str:
     return markup.text_table(title, ("what", "value"), rows)
 
 
-def _commands(run: RunRecord, command: str) -> Iterator[str]:
+def _commands(run: RunRecord, summary: RunSummary, command: str) -> Iterator[str]:
     yield markup.paragraph("This report:")
     yield markup.command_line(command)
     yield markup.paragraph("The training, anew:")
     config = shlex.quote(str(run.path / CONFIG_FILE))
     yield markup.command_line(f"tomclip train --config {config}")
+    if summary.weights_changed:
+        yield markup.paragraph(WEIGHTS_CHANGED, "note")

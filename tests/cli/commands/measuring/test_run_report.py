@@ -29,14 +29,16 @@ def test_a_run_is_told_by_its_best_scores_and_its_curves(runs: Path, tmp_path: P
     assert settings["loss.h0_weight"] == "0.1"
     assert page.texts["code"][0].startswith(f"tomclip report {path.name} --output ")
     assert page.texts["code"][1] == f"tomclip train --config {path / 'config.yaml'}"
+    assert "weights were changed while it trained" in page.texts["note"][0]
     assert all(address.startswith(("#", "data:")) for address in page.addresses)
 
 
 def test_a_run_that_recorded_nothing_says_so(runs: Path, tmp_path: Path) -> None:
-    path = recorded_run("new", probes=())
+    path = recorded_run("new", probes=(), changed=False)
     page = report_of(path, tmp_path / "report.html")
     assert page.texts["verdict"][0].endswith("no score is recorded yet.")
     assert page.tags.count("figure") == 1
+    assert "note" not in page.texts
 
 
 def test_a_report_is_of_a_run_or_of_a_comparison(runs: Path, tmp_path: Path) -> None:
