@@ -10,6 +10,7 @@ from support.benchmark_doubles import LANGUAGES, tiny_classification, tiny_retri
 from support.command_line import refuse, succeed
 from support.emoji_doubles import NOISE, EncoderDoubles
 from support.evaluations import evaluate_benchmark
+from support.html_page import Page
 
 from tomclip import data
 from tomclip.data import BENCHMARKS
@@ -88,6 +89,22 @@ def test_compare_shows_a_test_beside_every_interval(tmp_path: Path) -> None:
     assert line.split()[1] == f"{german['adjusted_p_value']:.2g}"
     assert found["text_to_image_recall_at_1", "mean"]["p_value"] is None
     assert values["data"] == "xflickr_co"
+
+
+def test_a_report_of_retrieval_says_what_right_means(tmp_path: Path) -> None:
+    target = tmp_path / "report.html"
+    succeed(
+        *("report", "--baseline", "baseline", "--encoder", "better", "--data", "xflickr_co"),
+        *("--no-shape", "--output", target),
+    )
+    page = Page(target.read_text(encoding="utf-8"))
+    (verdict,) = page.texts["verdict"]
+    assert " pictures, " in verdict
+    assert "is right most often" in verdict
+    assert page.texts["note"][0].startswith(
+        "Right: the right picture comes first (text → picture recall@1). "
+    )
+    assert "Text → picture recall@1, % [95 % interval]; higher is better" in page.tables
 
 
 def rows_of(tmp_path: Path, name: str) -> list[dict]:

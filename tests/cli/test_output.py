@@ -14,6 +14,7 @@ pytestmark = pytest.mark.usefixtures("doubles")
 COMMANDS = {
     "report.json": ("evaluate", "--encoder", "baseline", "--json"),
     "differences.json": ("compare", "--baseline", "baseline", "--encoder", "better", "--json"),
+    "report.html": ("report", "--baseline", "baseline", "--encoder", "better", "--output"),
     "diagrams.json": ("diagrams", "--encoder", "baseline", "--json"),
     "vectors.npz": ("embed", "--encoder", "baseline", "--output"),
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from support.html_page import Page
 from support.tiny_assets import write_assets
 from support.tiny_packages import install_tiny_e5
 
@@ -12,7 +13,9 @@ from tomclip.core.errors import EncoderUnavailable, InputError
 from tomclip.data import load_emoji
 from tomclip.encoders.packaged.records import E5
 from tomclip.evaluation import EmojiTask, compare_reports, evaluate
+from tomclip.evaluation.readings.encoders import named_encoders
 from tomclip.evaluation.vectors import registered_vectors
+from tomclip.export.report import comparison_report
 
 LANGUAGES = ("en", "ko", "de")
 TO_TEACHER = "_to_teacher"
@@ -46,6 +49,18 @@ def test_it_is_compared_by_the_shapes_that_both_have(task: EmojiTask) -> None:
         table = compare_reports(pair[0], [pair[1]])
         assert set(table["name"]) == {score.name for score in reports[1].scores}
         assert table["p_value"].isna().all()
+
+
+@pytest.mark.parametrize("names", [("mclip", E5), (E5, "mclip")])
+def test_a_report_of_it_speaks_of_shapes_alone(task: EmojiTask, names: tuple[str, str]) -> None:
+    reports = [evaluate(name, task, languages=LANGUAGES, ks=(1,)) for name in names]
+    table, encoders = compare_reports(reports[0], reports[1:]), named_encoders(reports)
+    page = Page(comparison_report(reports, table, encoders, command="again").decode())
+    (verdict,) = page.texts["verdict"]
+    assert "keeps the languages nearest to the shape of English" in verdict
+    assert "right most often" not in verdict
+    assert page.tags.count("figure") == 2
+    assert all(one.weights.startswith("files ") for one in encoders)
 
 
 def test_what_needs_pictures_is_refused(task: EmojiTask) -> None:

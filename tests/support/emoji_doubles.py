@@ -14,6 +14,7 @@ import pytest
 from tomclip.core.errors import EncoderUnavailable
 from tomclip.core.types import Embeddings
 from tomclip.data import EmojiDataset
+from tomclip.encoders.info import EncoderInfo
 
 N_CONCEPTS = 40
 SPLITS = ("train",) * 20 + ("validation",) * 6 + ("unseen",) * 14
@@ -82,16 +83,19 @@ def as_embeddings(
 class EncoderDoubles:
     """Stands for `tomclip.encoders`: a picture is its concept's vector, a text a noisy one.
 
-    The noise is the encoder's (`NOISE`) and differs between languages. `calls` counts embeddings.
+    The noise is the encoder's (`NOISE`) and differs between languages. `calls` counts embeddings,
+    `titles` are those that are not the names.
     """
 
     calls: list[str] = field(default_factory=list)
+    titles: dict[str, str] = field(default_factory=dict)
 
     def install(self, patch: pytest.MonkeyPatch) -> EncoderDoubles:
         """Puts the doubles and the tiny data set where evaluation and the command line look."""
         from tomclip import data, encoders
         from tomclip.evaluation import cache as report_cache
         from tomclip.evaluation import vectors
+        from tomclip.evaluation.readings import encoders as named
         from tomclip.evaluation.tasks import emoji, texts_only
 
         for module in (data, emoji):
@@ -105,7 +109,13 @@ class EncoderDoubles:
             patch.setattr(module, "image_encoder_or_itself", self.image_encoder_name)
         for module in (encoders, vectors, texts_only):
             patch.setattr(module, "reads_pictures", self.reads_pictures)
+        for name in ("find_encoder", "encoder_fingerprint"):
+            patch.setattr(named, name, getattr(self, name))
         return self
+
+    def find_encoder(self, name: str) -> EncoderInfo:
+        title = self.titles.get(self._known(name), name)
+        return EncoderInfo(name, "student", Path(name), teacher="teacher", title=title)
 
     def cached_text_embeddings(
         self,

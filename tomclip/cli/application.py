@@ -18,6 +18,9 @@ COMMANDS = {
     "compare": (
         "Show how encoders differ from a baseline, with paired bootstrap intervals and tests."
     ),
+    "report": (
+        "Write a comparison or a run as one HTML file: verdict, figures, tables and the command."
+    ),
     "gap": "Show where languages fall behind English, class by class, and what is confused there.",
     "diagrams": (
         "Compute the persistence diagrams of each language's names, or of a file's vectors."
@@ -49,7 +52,16 @@ COMMANDS = {
 }
 """Each command and the sentence that lists it."""
 ROOMS = {
-    "measuring": ("embed", "evaluate", "compare", "gap", "diagrams", "loops", "difference"),
+    "measuring": (
+        "embed",
+        "evaluate",
+        "compare",
+        "report",
+        "gap",
+        "diagrams",
+        "loops",
+        "difference",
+    ),
     "training": ("targets", "baseline", "train", "sweep", "reproduce", "study", "runs"),
     "machine": ("app", "cache", "data", "doctor", "workspace"),
 }

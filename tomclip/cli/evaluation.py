@@ -102,6 +102,16 @@ class Evaluation:
 
         return compare(baseline, others, self.task, on_progress=on_progress, **self._settings)
 
+    def reports(self, encoders: Sequence[str], on_progress: OnProgress) -> list[EvaluationReport]:
+        """Returns the report of every encoder, in their order.
+
+        Raises:
+            EncoderUnavailable, InputError: as `report`.
+        """
+        from tomclip.evaluation.evaluator import evaluate_each
+
+        return evaluate_each(encoders, self.task, on_progress=on_progress, **self._settings)
+
 
 def write_clip_benchmark(path: Path, report: EvaluationReport, task: Task) -> None:
     """Writes one JSON object a line, each a row of `clip_benchmark_rows`, whole or not at all.

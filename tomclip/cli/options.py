@@ -9,6 +9,7 @@ import typer
 
 from tomclip.cli.task_names import METAVAR, completed_names, known_name
 from tomclip.core.languages import parse_language
+from tomclip.core.paths import runs_directory, user_path
 from tomclip.core.subsets import QUALIFIERS, UNSEEN
 from tomclip.core.subsets import Subset as SubsetName
 
@@ -72,3 +73,9 @@ def language_codes(languages: str | None) -> tuple[str, ...] | None:
         InputError: when one of them is no language's tag.
     """
     return None if languages is None else tuple(map(parse_language, languages.split(",")))
+
+
+def run_path(run: str) -> Path:
+    """Returns the folder of a run's id, or the folder that was named."""
+    path = runs_directory() / run
+    return path if path.is_dir() else user_path(run)

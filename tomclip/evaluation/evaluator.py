@@ -104,9 +104,31 @@ def compare(
     Raises:
         EncoderUnavailable, InputError: as `evaluate`; also when `others` is empty.
     """
-    names, reports = [baseline, *others], []
-    for place, name in enumerate(names, start=1):
+    reports = evaluate_each([baseline, *others], task, on_progress=on_progress, **settings)
+    return compare_reports(reports[0], reports[1:])
+
+
+def evaluate_each(
+    encoders: Sequence[str],
+    task: Task,
+    *,
+    on_progress: OnProgress | None = None,
+    **settings: Any,
+) -> list[EvaluationReport]:
+    """Returns the report of every encoder, in their order, each evaluated in turn.
+
+    Args:
+        encoders: names of the encoders.
+        task: what they are evaluated on.
+        on_progress: called with (encoders done, encoders in all).
+        settings: as the keywords of `evaluate`.
+
+    Raises:
+        EncoderUnavailable, InputError: as `evaluate`.
+    """
+    reports = []
+    for place, name in enumerate(encoders, start=1):
         reports.append(evaluate(name, task, **settings))
         if on_progress is not None:
-            on_progress(place, len(names))
-    return compare_reports(reports[0], reports[1:])
+            on_progress(place, len(encoders))
+    return reports

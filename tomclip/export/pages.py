@@ -25,19 +25,9 @@ def figures_page(
         theme: "light" or "dark".
     """
     colours = PALETTES[theme]
-    parts = []
-    for number, figure in enumerate(figures):
-        styled = restyled(figure, theme=theme)
-        styled.update_layout(paper_bgcolor=colours["paper"])
-        parts.append(
-            styled.to_html(
-                include_plotlyjs=not number,
-                full_html=False,
-                config=CONFIG,
-                auto_play=False,
-                div_id=f"figure-{number + 1}",
-            )
-        )
+    parts = [
+        figure_html(figure, number=number, theme=theme) for number, figure in enumerate(figures, 1)
+    ]
     style = (
         f"body {{margin: 2rem auto; max-width: 1100px; padding: 0 1rem; color: {colours['ink']}; "
         f"background: {colours['paper']}; font-family: {FONT_FAMILY}}}"
@@ -51,3 +41,24 @@ def figures_page(
         + "</body></html>"
     )
     return text.encode()
+
+
+def figure_html(figure: go.Figure, *, number: int, theme: ThemeName = "light") -> str:
+    """Returns the part of a page that draws a figure; plotly.js stands in that of number 1.
+
+    What figures say is text: nothing in it can end the script that draws them.
+
+    Args:
+        figure: of `tomclip.figures`; drawn anew in `theme`.
+        number: place among the page's figures, from 1.
+        theme: "light" or "dark".
+    """
+    styled = restyled(figure, theme=theme)
+    styled.update_layout(paper_bgcolor=PALETTES[theme]["paper"])
+    return styled.to_html(
+        include_plotlyjs=number == 1,
+        full_html=False,
+        config=CONFIG,
+        auto_play=False,
+        div_id=f"figure-{number}",
+    )

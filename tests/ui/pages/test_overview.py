@@ -111,7 +111,7 @@ def test_the_overview_begins_with_a_verdict_and_leads_to_the_four_jobs() -> None
     assert re.fullmatch(
         r"On 60 concepts, \*\*\w+\*\* keeps the languages nearest to the shape of English "
         r"\(Wasserstein distance, H0 [\d.]+(; MCLIP [\d.]+)?\), and \*\*.+\*\* is right most often "
-        r"\([\d.]+ %(; .+ points over MCLIP \[.+\], .+)?\)\.",
+        r"\([\d.]+ %; .+ points over .+ \[.+\], .+\)\.",
         first.value,
     )
     numbered = [one.value for one in page.markdown if one.value[2:5] in {f"{n} ·" for n in "1234"}]

@@ -13,6 +13,13 @@ from tomclip.core.types import Event
 from tomclip.figures.training.loss_weights import changes_of
 from tomclip.runs import RunStatus, create_run, write_status
 from tomclip.runs.records import flat_config
+from tomclip.runs.tables import (
+    ALL_PROBES,
+    full_probe_steps,
+    loss_table,
+    probe_failures,
+    scores_table,
+)
 from tomclip.ui.pages.train import presets
 from tomclip.ui.pages.train import shutdown as ending
 from tomclip.ui.pages.train.cost import captions_a_step, expected_time, size_of, work_of_step
@@ -20,13 +27,6 @@ from tomclip.ui.pages.train.form import RECIPE_HELP
 from tomclip.ui.pages.train.settings import settings
 from tomclip.ui.run_view import progress
 from tomclip.ui.run_view.progress import seconds_a_step
-from tomclip.ui.run_view.tables import (
-    ALL_PROBES,
-    full_probe_steps,
-    loss_table,
-    probe_failures,
-    scores_table,
-)
 
 EVENTS = [
     Event(0, 0.0, "probe", {"zero_shot_top1": 1.0, "zero_shot_top1_ko": 2.0, "probe_seconds": 3.0}),

@@ -18,10 +18,10 @@ from tomclip.runs import (
     seconds_until_kill,
     stop_run,
 )
+from tomclip.runs.tables import present_weights
 from tomclip.ui.parts.feedback import refuse, sentences
 from tomclip.ui.run_view.progress import ENDED
 from tomclip.ui.run_view.readers import events_of
-from tomclip.ui.run_view.tables import present_weights
 from tomclip.ui.run_view.weights import WEIGHT_TITLES, weight_slider
 
 COUNTDOWN_SECONDS = 1.0

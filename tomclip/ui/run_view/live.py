@@ -20,6 +20,7 @@ from tomclip.runs import (
     seconds_until_kill,
 )
 from tomclip.runs.reader import damage_in_words
+from tomclip.runs.tables import loss_table
 from tomclip.runs.weight_history import starting_weights
 from tomclip.ui import view_state
 from tomclip.ui.parts import controls
@@ -36,7 +37,6 @@ from tomclip.ui.run_view.readers import (
 )
 from tomclip.ui.run_view.recorded import show_measured, show_snapshots
 from tomclip.ui.run_view.snapshots import persistence_engine_job
-from tomclip.ui.run_view.tables import loss_table
 from tomclip.ui.run_view.watched import show_watched
 from tomclip.ui.view_state import choices
 

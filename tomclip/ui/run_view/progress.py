@@ -17,9 +17,9 @@ from tomclip.runs import ObservedState, queue_position
 from tomclip.runs.jobs.processes import active_process
 from tomclip.runs.lone_captions import lone_captions_sentence
 from tomclip.runs.observation import state_in_words
+from tomclip.runs.tables import ALL_PROBES, probe_failures, scores_table
 from tomclip.ui.parts.feedback import sentence
 from tomclip.ui.parts.layout import side_by_side
-from tomclip.ui.run_view.tables import ALL_PROBES, probe_failures, scores_table
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator

@@ -27,6 +27,7 @@ from tomclip.figures.training.loss_weights import changes_of
 from tomclip.runs import Snapshot, read_snapshot
 from tomclip.runs.reader import events_state
 from tomclip.runs.snapshots import recorded_steps
+from tomclip.runs.tables import scores_table
 from tomclip.runs.weight_history import starting_weights
 from tomclip.ui.computing import cached
 from tomclip.ui.computing.cached import Diagrams
@@ -44,7 +45,6 @@ from tomclip.ui.run_view.snapshots import (
     recorded_versions,
     teacher_diagrams,
 )
-from tomclip.ui.run_view.tables import scores_table
 from tomclip.ui.run_view.watched import UNREAD, kept_figure
 from tomclip.ui.view_state import choices
 

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tomclip.cli.invocation import Command
+from tomclip.cli.options import run_path
 from tomclip.cli.terminal import show_table
 from tomclip.core.errors import RunError
-from tomclip.core.paths import runs_directory, user_path
+from tomclip.core.paths import runs_directory
 
 if TYPE_CHECKING:
     from tomclip.core.types import RunRecord
@@ -71,7 +72,7 @@ def stop_run(run: Run) -> None:
     """Ask a run to finish its step, save and end; a queued one never starts."""
     from tomclip.runs import stop_run
 
-    stop_run(_directory(run))
+    stop_run(run_path(run))
     typer.echo(f"{run}: asked to stop")
 
 
@@ -80,7 +81,7 @@ def resume_run(run: Run) -> None:
     """Continue a run that has ended from its latest checkpoint."""
     from tomclip.runs import queue_position, resume_run
 
-    path = _directory(run)
+    path = run_path(run)
     resume_run(path)
     place = queue_position(path)
     typer.echo(f"{run}: " + ("continues" if place is None else f"number {place} in the queue"))
@@ -91,14 +92,8 @@ def kill_run(run: Run) -> None:
     """End a run that was asked to stop and did not."""
     from tomclip.runs import kill_run
 
-    kill_run(_directory(run))
+    kill_run(run_path(run))
     typer.echo(f"{run}: ended")
-
-
-def _directory(run: str) -> Path:
-    """Returns the folder of a run's id, or the folder that was named."""
-    path = runs_directory() / run
-    return path if path.is_dir() else user_path(run)
 
 
 def _as_json(record: RunRecord) -> dict[str, Any]:

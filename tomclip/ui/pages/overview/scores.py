@@ -14,9 +14,9 @@ from tomclip.data.emoji import Subset
 from tomclip.encoders.added import KnownEncoder
 from tomclip.encoders.catalogue import RUN_PREFIX
 from tomclip.evaluation import EvaluationReport
+from tomclip.evaluation.readings import sentences as readings
 from tomclip.figures import accuracy_figure, score_table, shape_figure
 from tomclip.ui.computing import cached
-from tomclip.ui.pages.overview import readings
 from tomclip.ui.parts import controls
 from tomclip.ui.parts.chance import show_chance
 from tomclip.ui.parts.feedback import outcomes, outcomes_so_far

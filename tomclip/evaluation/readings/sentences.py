@@ -10,11 +10,14 @@ import numpy as np
 
 from tomclip.core.errors import AssetError
 from tomclip.core.formatting import decimal
-from tomclip.core.scores import score_kind
+from tomclip.core.scores import MEAN, hit_name, score_kind
 from tomclip.core.types import Score
-from tomclip.evaluation import MEAN, EvaluationReport, paired_difference_interval
+from tomclip.evaluation.metrics.bootstrap import paired_difference_interval
+from tomclip.evaluation.report import EvaluationReport
 
-TOP_1 = "zero_shot_top1"
+ZERO_SHOT, TOP_1 = "zero_shot", "zero_shot_top1"
+BOLD = "**"
+"""What stands around titles, as Markdown marks them."""
 ONE_SEED = "Intervals cover the choice of concepts, not of training runs: one seed per encoder."
 SEEDS = "Intervals cover the choice of concepts, ranges over seeds that of the training run."
 SOME_SEEDS = f"{SEEDS} Where no range stands, one run is known."
@@ -31,7 +34,12 @@ def signed(value: float) -> str:
 
 
 def accuracy_reading(
-    baseline: EvaluationReport, other: EvaluationReport, *, titles: Mapping[str, str]
+    baseline: EvaluationReport,
+    other: EvaluationReport,
+    *,
+    titles: Mapping[str, str],
+    asked: str = ZERO_SHOT,
+    mark: str = BOLD,
 ) -> str:
     """Returns one sentence on how often an encoder beats the baseline, and whether that is clear.
 
@@ -39,72 +47,99 @@ def accuracy_reading(
         baseline: a report with its ranks.
         other: a report on the same concepts, with its ranks.
         titles: shown title of both encoders.
+        asked: of both, a key of `tomclip.core.scores.HIT_NAMES`.
+        mark: stands before and behind titles; "" for plain text.
     """
-    before, after = (_top_1_by_language(report) for report in (baseline, other))
+    before, after = (_by_language(report, hit_name(asked, 1)) for report in (baseline, other))
     better = sum(after[code] > before[code] for code in before)
-    first, second = (_top_1_hits(report) for report in (other, baseline))
-    low, high = paired_difference_interval(first, second, seed=baseline.settings["seed"])
     return (
-        f"**{titles[other.encoder]}** is right more often than **{titles[baseline.encoder]}** in "
-        f"{better} of {len(before)} languages: {signed(float((first - second).mean()))} points on "
-        f"average, 95 % interval {interval(low, high, signed=True)}, {_verdict(low, high)}."
+        f"{mark}{titles[other.encoder]}{mark} is right more often than "
+        f"{mark}{titles[baseline.encoder]}{mark} in {better} of {len(before)} languages: "
+        f"{_gain(baseline, other, asked, ' points on average, 95 % interval ')}."
     )
 
 
-def _top_1_by_language(report: EvaluationReport) -> dict[str, float]:
-    return _by_language(report, TOP_1)
+def _gain(baseline: EvaluationReport, other: EvaluationReport, asked: str, between: str) -> str:
+    """Returns the paired difference in points, its interval and what that shows."""
+    first, second = (_first_hits(report, asked) for report in (other, baseline))
+    low, high = paired_difference_interval(first, second, seed=baseline.settings["seed"])
+    gain, found = signed(float((first - second).mean())), interval(low, high, signed=True)
+    return f"{gain}{between}{found}, {_verdict(low, high, baseline.items_title)}"
 
 
-def _top_1_hits(report: EvaluationReport) -> np.ndarray:
+def _first_hits(report: EvaluationReport, asked: str) -> np.ndarray:
     """Returns (n,) the share of languages, in per cent, in which each concept is right."""
-    return report.hits("zero_shot")[:, list(report.settings["ks"]).index(1)]
+    return report.hits(asked)[:, list(report.settings["ks"]).index(1)]
 
 
 def _by_language(report: EvaluationReport, name: str) -> dict[str, float]:
     return {s.language: s.value for s in report.scores if s.name == name and s.language != MEAN}
 
 
-def _verdict(low: float, high: float) -> str:
+def _verdict(low: float, high: float, items: str) -> str:
     if low > 0:
-        return "a gain that the choice of concepts does not explain"
+        return f"a gain that the choice of {items} does not explain"
     if high < 0:
-        return "a loss that the choice of concepts does not explain"
-    return "so the two cannot be told apart on these concepts"
+        return f"a loss that the choice of {items} does not explain"
+    return f"so the two cannot be told apart on these {items}"
 
 
-def verdict(reports: Sequence[EvaluationReport], name: str, *, titles: Mapping[str, str]) -> str:
+def verdict(
+    reports: Sequence[EvaluationReport],
+    name: str,
+    *,
+    titles: Mapping[str, str],
+    asked: str = ZERO_SHOT,
+    mark: str = BOLD,
+) -> str:
     """Returns one sentence: which encoder is nearest in shape, and which is right most often.
 
+    A half that fewer than two encoders were measured for is left out; "" where both are. The one
+    that is right most often is compared with the baseline, and the baseline with the next best.
+
     Args:
-        reports: the baseline's first, with their ranks, on the same concepts. Those without the
-            shape score take no part in the first half, which is left out where fewer than two have
-            it.
+        reports: the baseline's first, with their ranks, on the same concepts.
         name: the shape score.
         titles: shown title of every encoder.
+        asked: whose first answers count, a key of `tomclip.core.scores.HIT_NAMES`.
+        mark: stands before and behind titles; "" for plain text.
     """
-    baseline, *_ = reports
-    accuracies = {report.encoder: report.score(TOP_1).value for report in reports}
-    best = max(reports, key=lambda report: accuracies[report.encoder])
-    right = f"**{titles[best.encoder]}** is right most often ({accuracies[best.encoder]:.1f} %"
-    if best is not baseline:
-        first, second = (_top_1_hits(report) for report in (best, baseline))
-        low, high = paired_difference_interval(first, second, seed=baseline.settings["seed"])
-        right += (
-            f"; {signed(float((first - second).mean()))} points over {titles[baseline.encoder]} "
-            f"{interval(low, high, signed=True)}, {_verdict(low, high)}"
-        )
+    halves = (_nearest(reports, name, titles, mark), _most_right(reports, asked, titles, mark))
+    said = ", and ".join(filter(None, halves))
+    return f"{said}." if said else ""
+
+
+def _most_right(
+    reports: Sequence[EvaluationReport], asked: str, titles: Mapping[str, str], mark: str
+) -> str:
+    answered = [report for report in reports if asked in report.ranks]
+    if len(answered) < 2:
+        return ""
+    accuracies = {one.encoder: one.score(hit_name(asked, 1)).value for one in answered}
+    best, *others = sorted(answered, key=lambda one: -accuracies[one.encoder])
+    rival = others[0] if best is answered[0] else answered[0]
+    over = f" points over {titles[rival.encoder]} "
+    return (
+        f"{mark}{titles[best.encoder]}{mark} is right most often ({accuracies[best.encoder]:.1f} %;"
+        f" {_gain(rival, best, asked, over)})"
+    )
+
+
+def _nearest(
+    reports: Sequence[EvaluationReport], name: str, titles: Mapping[str, str], mark: str
+) -> str:
     measured = [report for report in reports if _by_language(report, name)]
     if len(measured) < 2:
-        return f"{right})."
-    sign = 1 if score_kind(name).higher_is_better else -1
+        return ""
+    baseline, kind = reports[0].encoder, score_kind(name)
+    sign = 1 if kind.higher_is_better else -1
     shapes = {one.encoder: fmean(_by_language(one, name).values()) for one in measured}
     nearest = max(shapes, key=lambda encoder: sign * shapes[encoder])
-    others = f"; {titles[baseline.encoder]} {shapes[baseline.encoder]:.3g}"
-    compared = others if baseline.encoder in shapes and nearest != baseline.encoder else ""
+    others = f"; {titles[baseline]} {shapes[baseline]:.3g}" if baseline in shapes else ""
     return (
-        f"**{titles[nearest]}** keeps the languages nearest to the shape of English "
-        f"({score_kind(name).title.split(' to ')[0]} {shapes[nearest]:.3g}{compared}), and "
-        f"{right})."
+        f"{mark}{titles[nearest]}{mark} keeps the languages nearest to the shape of English "
+        f"({kind.title.split(' to ')[0]} {shapes[nearest]:.3g}"
+        f"{others if nearest != baseline else ''})"
     )
 
 

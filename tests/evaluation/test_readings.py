@@ -1,15 +1,17 @@
-"""What the Overview says of its numbers: no more than intervals and seeds show."""
+"""What Overview and reports say of their numbers: no more than intervals and seeds show."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from tomclip.core.errors import AssetError
+from tomclip.core.errors import AssetError, InputError
 from tomclip.core.types import Score
-from tomclip.evaluation import EvaluationReport
-from tomclip.ui.pages.overview import readings
+from tomclip.evaluation import EvaluationReport, compare_reports
+from tomclip.evaluation.readings import sentences as readings
+from tomclip.evaluation.readings.tables import difference_tables, score_tables
 
 
 def report(encoder: str, ranks: dict[str, tuple[int, ...]]) -> EvaluationReport:
@@ -20,6 +22,7 @@ def report(encoder: str, ranks: dict[str, tuple[int, ...]]) -> EvaluationReport:
     ]
     concepts = len(next(iter(ranks.values())))
     settings = {"ks": [1], "seed": 0, "languages": list(ranks)}
+    settings |= {"metric": "cosine", "max_points": 300, "references": []}
     return EvaluationReport(
         encoder, "all", "noto", concepts, tuple(scores), settings, {}, ranks={"zero_shot": ranks}
     )
@@ -108,3 +111,68 @@ def test_the_best_and_the_worst_language_leave_english_out() -> None:
     ranks = {"en": RIGHT, "ko": MIXED, "de": WRONG}
     best, worst = readings.extremes(report("new", ranks), "zero_shot_top1")
     assert (best.language, worst.language) == ("ko", "de")
+
+
+def with_mean(one: EvaluationReport) -> EvaluationReport:
+    """Returns the report with the mean over its languages, as evaluations have it."""
+    values = [score.value for score in one.scores]
+    mean = Score("zero_shot_top1", sum(values) / len(values), language="mean")
+    return replace(one, scores=(*one.scores, mean))
+
+
+def shaped(encoder: str, distance: float, ranks: dict[str, tuple[int, ...]]) -> EvaluationReport:
+    """Returns a report with a shape score too; without ranks shapes are all it holds."""
+    whole = report(encoder, ranks)
+    shape = Score("wasserstein_h0", distance, language="ko", higher_is_better=False)
+    return replace(whole, scores=(*whole.scores, shape), ranks={"text_to_image": ranks})
+
+
+def test_a_verdict_says_only_what_two_encoders_were_measured_for() -> None:
+    titles = {"old": "Old", "new": "New"}
+    pair = [with_mean(report("old", {"ko": MIXED})), with_mean(report("new", {"ko": RIGHT}))]
+    said = readings.verdict(pair, "wasserstein_h0", titles=titles, mark="")
+    assert said.startswith("New is right most often (100.0 %; +50.0 points over Old [")
+    assert said.endswith("a gain that the choice of concepts does not explain).")
+    assert readings.verdict(pair, "wasserstein_h0", titles=titles, asked="text_to_image") == ""
+    assert readings.verdict(pair[:1], "wasserstein_h0", titles=titles) == ""
+
+
+def test_a_baseline_that_leads_is_compared_with_the_next_best() -> None:
+    titles = {"old": "Old", "new": "New", "far": "Far"}
+    ranks = {"old": RIGHT, "far": WRONG, "new": (*RIGHT[:39], 2)}
+    reports = [with_mean(report(name, {"ko": found})) for name, found in ranks.items()]
+    said = readings.verdict(reports, "wasserstein_h0", titles=titles)
+    assert said.startswith("**Old** is right most often (100.0 %; +2.5 points over New [0.0, +")
+    assert said.endswith("so the two cannot be told apart on these concepts).")
+
+
+def test_a_verdict_names_the_nearest_and_the_most_right_apart() -> None:
+    titles = {"old": "Old", "new": "New"}
+    pair = [shaped("old", 2.0, {"ko": RIGHT}), shaped("new", 1.5, {"ko": RIGHT})]
+    found = readings.verdict(pair, "wasserstein_h0", titles=titles)
+    assert found == (
+        "**New** keeps the languages nearest to the shape of English "
+        "(Wasserstein distance, H0 1.5; Old 2)."
+    )
+
+
+def test_differences_are_written_as_they_are_shown() -> None:
+    pair = [report("old", {"ko": MIXED, "de": MIXED}), report("new", {"ko": RIGHT, "de": MIXED})]
+    pair = [with_mean(one) for one in pair]
+    differences, tests = difference_tables(
+        compare_reports(pair[0], pair[1:]), titles={"old": "Old", "new": "New"}
+    )
+    assert differences.title == "New minus Old, difference [95 % interval]"
+    assert differences.header == ("language", "zero-shot top-1, points")
+    assert differences.rows[0] == ("ko", "+50.0 [+35.0, +65.0]")
+    assert differences.rows[1] == ("de", "0.0 [0.0, 0.0]")
+    assert tests.rows[:2] == (("ko", "3.8e-06"), ("de", "1"))
+    (scores,) = score_tables(pair, titles={"new": "New"})
+    assert scores.header == ("language", "old", "New")
+    assert [row[0] for row in scores.rows] == ["ko", "de", "mean"]
+
+
+def test_a_score_that_was_not_measured_is_refused() -> None:
+    pair = [report("old", {"ko": MIXED}), report("new", {"ko": RIGHT})]
+    with pytest.raises(InputError, match="'wasserstein_h0' was not measured; use zero_shot_top1"):
+        list(score_tables(pair, ["wasserstein_h0"]))
