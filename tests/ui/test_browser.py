@@ -267,7 +267,7 @@ def test_hasty_clicks_change_no_choice(
     page.get_by_role("link", name="Embeddings", exact=True).click()
     page.wait_for_timeout(pause)
     page.get_by_role("link", name="Topology", exact=True).click()
-    page.get_by_text("All languages", exact=True).click()
+    page.get_by_role("radio", name="Compare", exact=True).click()
     expect_whole(page, "topology", "view=languages")
     expect_whole(page, "topology", "encoder=tomclip_exact")
     expect(page.get_by_test_id("stSelectbox").first.get_by_role("combobox")).to_have_value(
