@@ -28,7 +28,7 @@ from tomclip.data import load_emoji
 from tomclip.encoders import load_image_encoder
 from tomclip.evaluation import zero_shot_ranks
 from tomclip.studies.choosing import read_choices
-from tomclip.studies.outcomes import FoldQuestions, fold_questions
+from tomclip.studies.outcomes import FoldQuestions, fold_questions, name_cloud
 from tomclip.studies.plain import ToVectors, fit_plain
 from tomclip.studies.results import COLUMNS
 from tomclip.studies.study import FoldStudy, read_fold_study, study_file
@@ -100,25 +100,15 @@ def _of_group(
     for trial in trials:
         to_vectors = _map_of(trial, beginning, heads)
         shares = [
-            _top1(to_vectors(features[code], code), pictures, questions)
+            _top1(name_cloud(questions, to_vectors(features[code], code), code), pictures)
             for code in questions.languages
         ]
         found = (group.condition, trial.form, group.fold, group.seed)
         yield (*found, DATA, PRIMARY, "mean", float(np.mean(shares)))
 
 
-def _top1(vectors: np.ndarray, pictures: Embeddings, questions: FoldQuestions) -> float:
+def _top1(names: Embeddings, pictures: Embeddings) -> float:
     """Returns the share of drawings, in per cent, whose own name is the nearest of all."""
-    english = questions.english
-    names = Embeddings(
-        vectors=np.asarray(vectors, np.float32),
-        ids=english.ids,
-        labels=english.labels,
-        languages=english.languages,
-        modality="text",
-        encoder="student",
-        unit_norm=False,
-    )
     return float((zero_shot_ranks(names, pictures) <= 1).mean() * 100)
 
 

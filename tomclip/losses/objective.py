@@ -23,14 +23,16 @@ Term = Callable[[Cloud, Cloud], torch.Tensor]
 class Recipe:
     """Which function computes each structural term, and in one sentence what the recipe is.
 
+    Terms that are not named are those of "exact".
+
     `paired` says whether the distance-matrix term needs row i of the student to translate row i of
     the teacher. Where it does not, captions without a pair take part in it.
     """
 
     summary: str
-    distance_matrix: Term
-    h0: Term
-    h1: Term
+    distance_matrix: Term = distance_matrix.distance_mse
+    h0: Term = topological.h0_wasserstein
+    h1: Term = topological.h1_wasserstein
     paired: bool = True
 
 
@@ -43,71 +45,50 @@ RECIPES: Mapping[str, Recipe] = {
     ),
     "exact": Recipe(
         summary="Full distance matrix and exact Vietoris-Rips diagrams in units of the teacher.",
-        distance_matrix=distance_matrix.distance_mse,
-        h0=topological.h0_wasserstein,
-        h1=topological.h1_wasserstein,
     ),
     "edges": Recipe(
         summary="Lengths of the same index pairs on both sides: the edges critical for H0 and H1.",
-        distance_matrix=distance_matrix.distance_mse,
         h0=topological.h0_edges_mse,
         h1=topological.h1_edges_mse,
     ),
     "relative": Recipe(
         summary="As exact, but each row of distances less its mean, over its deviation.",
         distance_matrix=relations.relative_distance_mse,
-        h0=topological.h0_wasserstein,
-        h1=topological.h1_wasserstein,
     ),
     "neighbours": Recipe(
         summary="As exact, but soft neighbours of each row in place of its distances.",
         distance_matrix=relations.neighbour_divergence,
-        h0=topological.h0_wasserstein,
-        h1=topological.h1_wasserstein,
     ),
     "landmarks": Recipe(
         summary="As exact, but which landmarks (pictures) each row sees in place of distances.",
         distance_matrix=relations.landmark_divergence,
-        h0=topological.h0_wasserstein,
-        h1=topological.h1_wasserstein,
     ),
     "clusters": Recipe(
         summary="As exact, but H0 in each group of the teacher's batch by itself.",
-        distance_matrix=distance_matrix.distance_mse,
         h0=groups.cluster_h0_wasserstein,
-        h1=topological.h1_wasserstein,
     ),
     "divergence": Recipe(
         summary="As exact, but H0 says how much later each side joins rows than the other.",
-        distance_matrix=distance_matrix.distance_mse,
         h0=joint.joining_divergence,
-        h1=topological.h1_wasserstein,
     ),
     "cross": Recipe(
         summary="As exact, but distances from the teacher's points, and H0 of joining its cloud.",
         distance_matrix=joint.cross_distance_mse,
         h0=joint.joining_length,
-        h1=topological.h1_wasserstein,
     ),
     "transport": Recipe(
         summary="As exact, but Gromov-Wasserstein in place of paired distances.",
         distance_matrix=unpaired.gromov_wasserstein,
-        h0=topological.h0_wasserstein,
-        h1=topological.h1_wasserstein,
         paired=False,
     ),
     "moments": Recipe(
         summary="As exact, but mean and covariance in place of paired distances.",
         distance_matrix=unpaired.moment_gap,
-        h0=topological.h0_wasserstein,
-        h1=topological.h1_wasserstein,
         paired=False,
     ),
     "consistency": Recipe(
         summary="As exact, but the student's soft neighbours under noise in place of distances.",
         distance_matrix=unpaired.neighbour_consistency,
-        h0=topological.h0_wasserstein,
-        h1=topological.h1_wasserstein,
         paired=False,
     ),
 }

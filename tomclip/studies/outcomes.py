@@ -104,7 +104,7 @@ def outcomes(questions: FoldQuestions, names_of: NamesOf) -> Scores:
     """
     found: Scores = {EMOJI: {}, ICONS: {}}
     for language in questions.languages:
-        cloud = _as_cloud(questions, names_of(language), language)
+        cloud = name_cloud(questions, names_of(language), language)
         for name, value in _of_emoji(questions, cloud).items():
             found[EMOJI].setdefault(name, {})[language] = value
         for name, value in _of_icons(questions, cloud).items():
@@ -115,7 +115,8 @@ def outcomes(questions: FoldQuestions, names_of: NamesOf) -> Scores:
     return found
 
 
-def _as_cloud(questions: FoldQuestions, vectors: np.ndarray, language: str) -> Embeddings:
+def name_cloud(questions: FoldQuestions, vectors: np.ndarray, language: str) -> Embeddings:
+    """Returns a student's vectors (n, d) of the names of a fold's held-out concepts as a cloud."""
     english = questions.english
     return Embeddings(
         vectors=np.asarray(vectors, np.float32),
