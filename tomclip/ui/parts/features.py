@@ -76,9 +76,9 @@ def _loop(choice: CloudChoice, language: str, bar: int) -> None:
 
 
 def _words(choice: CloudChoice, language: str, points: Sequence[int]) -> None:
-    data = cached.dataset()
+    data = cached.dataset(choice.data)
     rows = choice.rows[np.asarray(points, dtype=int)].tolist()
-    captions = [_caption(data.names[language][row], data.names["en"][row]) for row in rows]
+    captions = [_caption(data.names[language][row], data.titles[row]) for row in rows]
     pictures(rows, captions, rendering=data.held_out_rendering, width=84)
 
 
