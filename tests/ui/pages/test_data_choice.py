@@ -153,7 +153,7 @@ def test_encoders_are_compared_on_the_workspace(mine: str) -> None:
 def test_a_text_finds_pictures_and_a_picture_names_of_the_workspace(mine: str) -> None:
     studio = open_page(ZERO_SHOT, data=mine, task="text", encoders="mclip", query="red")
     assert not studio.error
-    assert len(studio.get("imgs")) == 10
+    assert len(studio.get("image")) == 10
     studio = open_page(ZERO_SHOT, data=mine, task="picture", encoders="mclip", language="ko")
     assert not studio.error
     assert len(options(studio, "choice:shown")) == ITEMS - UNPICTURED
