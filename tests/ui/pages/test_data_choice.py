@@ -10,6 +10,7 @@ from support.studio_pages import figures, open_page, sentences, settled, titles
 from support.tiny_workspaces import ITEMS, UNNAMED, UNPICTURED, tiny_workspace
 
 from tomclip import geometry
+from tomclip.data import load_emoji
 from tomclip.geometry import project
 from tomclip.ui.computing.cached import data_name
 from tomclip.ui.parts import layout
@@ -252,3 +253,22 @@ def test_nobody_sees_another_persons_workspace(
 
 def test_outside_of_a_page_the_data_are_the_emoji() -> None:
     assert data_name() == "emoji"
+
+
+def test_the_scores_lead_to_where_pictures_are_named_by_their_labels(mine: str) -> None:
+    studio = open_page(ZERO_SHOT, data=mine, task="accuracy", encoders="mclip")
+    assert "Name its pictures by its labels" in str(studio.get("page_link")[-1].proto)
+    studio = open_page("8_benchmarks", benchmark=f"{mine}/labels", encoders="mclip")
+    studio = settled(studio.button(key="evaluate_benchmark").click().run())
+    assert not studio.error
+    assert "Zero-shot top-1" in " ".join(titles(studio))
+
+
+def test_examples_to_look_up_are_texts_of_the_workspace(mine: str) -> None:
+    studio = open_page(ZERO_SHOT, data=mine, task="text", encoders="mclip")
+    labels = [one.label for one in studio.button]
+    assert "여우" not in labels
+    example = load_emoji().names["en"][0]
+    assert example in labels
+    click = next(one for one in studio.button if one.label == example)
+    assert len(settled(click.click().run()).get("image")) == 10

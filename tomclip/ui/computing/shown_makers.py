@@ -21,6 +21,7 @@ from tomclip.workspaces import PREFIX, Workspace, list_workspaces, open_workspac
 from tomclip.workspaces.workspace import FACTS
 
 EMOJI = DataKey("emoji")
+MOST_EXAMPLES, LONGEST_EXAMPLE = 5, 40
 COLUMNS = ("category", "subcategory")
 GROUPINGS: Mapping[str, str] = {"group": "Group", "label": "Label"}
 """Columns of a workspace's items that say where they belong, the coarser first, and their titles.
@@ -95,6 +96,7 @@ def _of_workspace(key: DataKey) -> ShownData:
         pictured=np.array([places.get(item, -1) for item in ids], dtype=int),
         held_out_rendering=key.name if pictures else "",
         task_of=lambda subset: _task(workspace.path),
+        examples=_examples(names),
     )
 
 
@@ -116,6 +118,15 @@ def _titles(ids: Sequence[str], names: Mapping[str, Sequence[str]]) -> tuple[str
     """Returns every item's first text in the order of the languages; without one its id."""
     columns = [*names.values(), ids]
     return tuple(next(filter(None, texts)) for texts in zip(*columns, strict=True))
+
+
+def _examples(names: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    """Returns a short text of each of the first languages, of other items where there are others."""
+    found: list[str] = []
+    for place, texts in enumerate(list(names.values())[:MOST_EXAMPLES]):
+        short = [text for text in texts if text and len(text) <= LONGEST_EXAMPLE]
+        found += short[place % len(short) :][:1] if short else []
+    return tuple(dict.fromkeys(found))
 
 
 def _images(key: DataKey, paths: Sequence[Path]) -> dict[str, Images]:

@@ -25,7 +25,7 @@ LONGEST_TITLE = 60
 def concept_picker(shown: Iterable[int]) -> tuple[str, ...]:
     """Returns the ids of the concepts a person looks for, at most eight of those in these rows."""
     return controls.several_picker(
-        "Find concepts",
+        f"Find {dataset().item_word.lower()}",
         choices.FOUND,
         concept_titles(shown),
         most=MOST_FOUND,

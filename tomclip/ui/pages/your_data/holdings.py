@@ -8,6 +8,8 @@ import pandas as pd
 import streamlit as st
 
 from tomclip.encoders.added import KnownEncoder, added_encoders, remember_encoder
+from tomclip.evaluation import task_sources
+from tomclip.evaluation.tasks.workspace_labels import LABELS
 from tomclip.ui import view_state
 from tomclip.ui.computing.shown_makers import EMOJI
 from tomclip.ui.pages.your_data.findings import show_findings, show_languages
@@ -130,6 +132,13 @@ def _links(workspace: Workspace) -> None:
             icon=":material/leaderboard:",
             query_params={"benchmark": data},
         )
+        if f"{data}{LABELS}" in task_sources():
+            st.page_link(
+                BENCHMARKS_PAGE,
+                label="Name its pictures by its labels",
+                icon=":material/label:",
+                query_params={"benchmark": f"{data}{LABELS}"},
+            )
         if workspace.encoder is not None:
             _vectors(workspace, workspace.encoder)
     lines = [

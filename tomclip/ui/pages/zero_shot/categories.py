@@ -9,7 +9,8 @@ import streamlit as st
 
 from tomclip.core.scores import capitalised, score_kind
 from tomclip.data.emoji import Subset
-from tomclip.evaluation import EvaluationReport, bootstrap_interval
+from tomclip.evaluation import EvaluationReport, bootstrap_interval, task_sources
+from tomclip.evaluation.tasks.workspace_labels import LABELS
 from tomclip.figures import accuracy_figure, score_table
 from tomclip.ui.computing import cached
 from tomclip.ui.parts import controls
@@ -20,6 +21,7 @@ from tomclip.ui.parts.score_names import accuracies_of, language_title, score_ti
 from tomclip.ui.parts.tables import show_table
 from tomclip.ui.view_state import choices
 
+BENCHMARKS_PAGE = "pages/8_benchmarks.py"
 SMALLEST_CATEGORY = 5
 NOTHING_ASKED = "texts without pictures are looked up by their English ones; add English texts."
 
@@ -41,6 +43,19 @@ def show_scores(encoders: Sequence[str], subset: Subset) -> None:
         with figures.container():
             _categories(reports, score)
     _table(reports, score)
+    show_labels()
+
+
+def show_labels() -> None:
+    """Leads to where the pictures of a workspace are named by its labels, where it has two."""
+    name = f"{cached.data_name()}{LABELS}"
+    if name in task_sources():
+        st.page_link(
+            BENCHMARKS_PAGE,
+            label="Name its pictures by its labels",
+            icon=":material/label:",
+            query_params={"benchmark": name},
+        )
 
 
 def _languages(reports: Mapping[str, EvaluationReport], score: str) -> None:

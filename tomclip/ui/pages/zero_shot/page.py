@@ -94,7 +94,7 @@ def _typed_text() -> str:
 def _examples() -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.caption("Try", width="content")
-        for example in EXAMPLES:
+        for example in cached.dataset().examples or EXAMPLES:
             st.button(example, on_click=view_state.choose, args=(choices.QUERY, example))
 
 
