@@ -12,6 +12,7 @@ from support.tiny_workspaces import ITEMS, UNNAMED, UNPICTURED, tiny_workspace
 from tomclip import geometry
 from tomclip.data import load_emoji
 from tomclip.geometry import project
+from tomclip.ui.computing import shown_makers
 from tomclip.ui.computing.cached import data_name
 from tomclip.ui.parts import layout
 from tomclip.ui.view_state import choice_key
@@ -97,6 +98,7 @@ def test_the_choice_holds_on_the_next_pages_and_is_the_emoji_s_again_when_asked(
     studio.switch_page("pages/1_overview.py")
     studio = settled(studio.run())
     assert "On 60 concepts" in studio.info[0].value
+    assert any("about the embedded emoji; mine is shown" in one.value for one in studio.caption)
     studio.switch_page(f"pages/{MAPS}.py")
     studio = settled(studio.run())
     studio = settled(studio.selectbox(key=DATA_KEY).set_value("emoji").run())
@@ -272,3 +274,16 @@ def test_examples_to_look_up_are_texts_of_the_workspace(mine: str) -> None:
     assert example in labels
     click = next(one for one in studio.button if one.label == example)
     assert len(settled(click.click().run()).get("image")) == 10
+
+
+def test_of_a_large_workspace_a_sample_is_shown_and_said(
+    mine: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shown_makers, "MOST_ITEMS", 10)
+    shown_makers._of_workspace.cache_clear()
+    studio = open_page(MAPS, data=mine, languages="en", pictures="yes", encoder="mclip")
+    assert not studio.error
+    note = f"Shown is a sample of 10 of the {ITEMS} items of mine."
+    assert note in [one.value for one in studio.caption]
+    assert "captions and pictures of mine" in subtitle(studio)
+    shown_makers._of_workspace.cache_clear()

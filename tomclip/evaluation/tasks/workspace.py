@@ -188,7 +188,10 @@ def _modified(workspace: Workspace) -> int:
 @lru_cache(maxsize=256)
 def _kept_labels(path: Path, modified: int) -> TaskSource | None:
     """Returns a workspace's labels as classes; None where its pictures have not two of them."""
-    pictures, classes, spoken = label_facts(there := open_workspace(path))
+    try:
+        pictures, classes, spoken = label_facts(there := open_workspace(path))
+    except InputError:  # damaged: the workspace itself says so when it is asked for
+        return None
     if classes < FEWEST_CLASSES:
         return None
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from tomclip.ui.computing.jobs import JobBoard
 
-KEPT = {"diagrams": 200, "queries": 300, "studies": 2, "imports": 16}
+KEPT = {"diagrams": 200, "queries": 300, "studies": 2, "imports": 16, "large vectors": 6}
 """Outcomes a board keeps, where it is not 64; a language's vectors take 2.4 MB, a study more."""
 
 

@@ -59,6 +59,7 @@ class ShownData(ArrayRecord):
         images: by rendering, the pictures; empty where there are none.
         pictured: (n,) place of every item's picture among those of each rendering, -1 for none.
         held_out_rendering: the rendering shown first; "" where there are none.
+        note: what is said of items that are left out; "" where none are.
         examples: texts to look pictures up by; empty where a page has its own.
         task_of: returns what encoders are asked about a subset; raises InputError where the data
             are too few to ask anything.
@@ -77,6 +78,7 @@ class ShownData(ArrayRecord):
     held_out_rendering: str
     task_of: Callable[[Subset], Task]
     examples: tuple[str, ...] = ()
+    note: str = ""
 
     def __len__(self) -> int:
         return len(self.concepts)

@@ -21,6 +21,8 @@ from tomclip.workspaces import PREFIX, Workspace, list_workspaces, open_workspac
 from tomclip.workspaces.workspace import FACTS
 
 EMOJI = DataKey("emoji")
+MOST_ITEMS = 50_000
+"""Items of a workspace that pages look at: a language's vectors take 100 MB then."""
 MOST_EXAMPLES, LONGEST_EXAMPLE = 5, 40
 COLUMNS = ("category", "subcategory")
 GROUPINGS: Mapping[str, str] = {"group": "Group", "label": "Label"}
@@ -77,10 +79,11 @@ def _of_workspace(key: DataKey) -> ShownData:
     workspace = open_workspace(key.path)
     if _key_of(workspace).version != key.version:
         raise InputError(f"{key.name} was imported anew meanwhile; load the page again")
-    items, captions = workspace.items(), workspace.captions()
+    items, captions, note = _looked_at(workspace)
     ids = tuple(items["item"].astype(str))
     names = {code: _texts(captions, code, ids) for code in workspace.languages}
-    pictures = workspace.pictures()
+    kept = set(ids)
+    pictures = {item: path for item, path in workspace.pictures().items() if item in kept}
     places = {item: place for place, item in enumerate(pictures)}
     grouped = [one for one in GROUPINGS if items[one].astype(bool).any()]
     return ShownData(
@@ -97,7 +100,19 @@ def _of_workspace(key: DataKey) -> ShownData:
         held_out_rendering=key.name if pictures else "",
         task_of=lambda subset: _task(workspace.path),
         examples=_examples(names),
+        note=note,
     )
+
+
+def _looked_at(workspace: Workspace) -> tuple[pd.DataFrame, pd.DataFrame, str]:
+    """Returns the items and texts that pages look at, and what is said of those left out."""
+    items, captions = workspace.items(), workspace.captions()
+    if len(items) <= MOST_ITEMS:
+        return items, captions, ""
+    note = f"Shown is a sample of {MOST_ITEMS:,} of the {len(items):,} items of {workspace.name}."
+    rows = np.random.default_rng(0).choice(len(items), MOST_ITEMS, replace=False)
+    items = items.iloc[np.sort(rows)].reset_index(drop=True)
+    return items, captions[captions["item"].isin(items["item"])], note
 
 
 def _concepts(items: pd.DataFrame, ids: Sequence[str], grouped: Sequence[str]) -> pd.DataFrame:
@@ -121,7 +136,7 @@ def _titles(ids: Sequence[str], names: Mapping[str, Sequence[str]]) -> tuple[str
 
 
 def _examples(names: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
-    """Returns a short text of each of the first languages, of other items where there are others."""
+    """Returns a short text of each of the first languages, of another item each."""
     found: list[str] = []
     for place, texts in enumerate(list(names.values())[:MOST_EXAMPLES]):
         short = [text for text in texts if text and len(text) <= LONGEST_EXAMPLE]

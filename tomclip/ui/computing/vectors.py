@@ -15,8 +15,11 @@ from tomclip.encoders import (
 )
 from tomclip.ui.computing.boards import board
 from tomclip.ui.computing.chosen_data import dataset
-from tomclip.ui.computing.jobs import Job, Report, counted
+from tomclip.ui.computing.jobs import Job, JobBoard, Report, counted
 from tomclip.ui.computing.shown_data import DataKey
+
+LARGE = 5_000
+"""Vectors of one language or rendering, 10 MB of them, from which on few results are kept."""
 
 
 def text_vectors_job(encoder: str, language: str, data: DataKey | None = None) -> Job[Embeddings]:
@@ -46,7 +49,7 @@ def text_vectors_job(encoder: str, language: str, data: DataKey | None = None) -
 
     title = f"Captions, {known_language(language).name}"
     key = (encoder, encoder_fingerprint(encoder), shown.key, language)
-    return board("vectors").start(key, title, work)
+    return _board_for(len(texts)).start(key, title, work)
 
 
 def picture_vectors_job(
@@ -79,7 +82,12 @@ def picture_vectors_job(
 
     key = (teacher, encoder_fingerprint(teacher), shown.key, "pictures", rendering)
     title = "Pictures" if len(shown.renderings) == 1 else f"Pictures, {rendering}"
-    return board("vectors").start(key, title, work)
+    return _board_for(len(rows)).start(key, title, work)
+
+
+def _board_for(count: int) -> JobBoard:
+    """Returns where so many vectors are made and kept: fewer results where they are large."""
+    return board("vectors" if count <= LARGE else "large vectors")
 
 
 def text_vectors(encoder: str, language: str, data: DataKey | None = None) -> Embeddings:

@@ -13,13 +13,13 @@ from tomclip.data import language
 from tomclip.ui.computing.chosen_data import data_key, dataset
 from tomclip.ui.computing.shown_data import ENGLISH, DataKey
 from tomclip.ui.parts import controls
+from tomclip.ui.parts.markdown import shortened
 from tomclip.ui.parts.tables import show_table
 from tomclip.ui.view_state import choices
 
 FIRST_CONCEPT = "1f98a"  # the fox: short names in all languages
 MOST_FOUND = 8
 MOST_LISTED = 200
-LONGEST_TITLE = 60
 
 
 def concept_picker(shown: Iterable[int]) -> tuple[str, ...]:
@@ -42,18 +42,16 @@ def concept_titles(shown: Iterable[int] | None = None) -> dict[str, str]:
     data = dataset()
     ids, emoji = data.concepts["id"], data.concepts["emoji"]
     rows = range(len(data)) if shown is None else shown
-    return {ids.iloc[row]: f"{emoji.iloc[row]} {_short(data.titles[row])}".strip() for row in rows}
-
-
-def _short(title: str) -> str:
-    return title if len(title) <= LONGEST_TITLE else f"{title[: LONGEST_TITLE - 1]}…"
+    return {
+        ids.iloc[row]: f"{emoji.iloc[row]} {shortened(data.titles[row])}".strip() for row in rows
+    }
 
 
 def _example(shown: Iterable[int]) -> str:
     """Returns a short title among the items shown, the first concept's if it is."""
     data = dataset()
     names = {data.concepts["id"].iloc[row]: data.titles[row] for row in shown}
-    return names.get(FIRST_CONCEPT) or _short(min(names.values(), key=len))
+    return names.get(FIRST_CONCEPT) or shortened(min(names.values(), key=len))
 
 
 def concept_table(points: pd.DataFrame, *, rendering: str) -> None:

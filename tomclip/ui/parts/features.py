@@ -12,6 +12,7 @@ from tomclip.ui.computing import cached
 from tomclip.ui.computing.cached import CloudChoice, Diagrams
 from tomclip.ui.parts.feedback import sentences
 from tomclip.ui.parts.layout import pictures
+from tomclip.ui.parts.markdown import shortened
 from tomclip.ui.view_state.kinds import Mark
 
 MOST_MEMBERS = 14
@@ -83,6 +84,7 @@ def _words(choice: CloudChoice, language: str, points: Sequence[int]) -> None:
 
 
 def _caption(words: str, english: str) -> str:
+    words, english = shortened(words), shortened(english)
     return words if words == english else f"{words} ({english})"
 
 

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+LONGEST = 60
 _MEANS_SOMETHING = frozenset("\\`*_[]$~<>#|:")
+
+
+def shortened(text: str) -> str:
+    """Returns the text, cut after 60 characters: captions of data may be whole paragraphs."""
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
 def literal(text: str) -> str:

@@ -21,7 +21,7 @@ from tomclip.ui.parts.concepts import concept_titles, picture_address
 from tomclip.ui.parts.data_choice import data_picker, missing_pictures
 from tomclip.ui.parts.feedback import outcomes, ready
 from tomclip.ui.parts.layout import pictures, side_by_side
-from tomclip.ui.parts.markdown import literal
+from tomclip.ui.parts.markdown import literal, shortened
 from tomclip.ui.parts.tables import show_table
 from tomclip.ui.parts.text_encoders import with_pictures
 from tomclip.ui.view_state import choices
@@ -105,11 +105,12 @@ def _ranked_pictures(
     for row in named:
         place = np.flatnonzero(rows == row)
         if len(place):
-            title = literal(data.titles[row])
+            title = literal(shortened(data.titles[row]))
             st.caption(f"*{title}* comes {place[0] + 1:,} of {len(rows):,}")
     shown = rows[:SHOWN_PICTURES]
     captions = [
-        f"{data.titles[row]} · {cosine:.2f}" for row, cosine in zip(shown, similarity, strict=False)
+        f"{shortened(data.titles[row])} · {cosine:.2f}"
+        for row, cosine in zip(shown, similarity, strict=False)
     ]
     pictures(shown.tolist(), captions, rendering=rendering)
 
