@@ -17,7 +17,7 @@ from tomclip.ui.computing.cached import data_name
 from tomclip.ui.parts import layout
 from tomclip.ui.view_state import choice_key
 from tomclip.ui.view_state.choices import COMPARISON, DATA, TOPOLOGY_VIEW
-from tomclip.workspaces import delete_workspace
+from tomclip.workspaces import create_workspace, delete_workspace
 
 MAPS, TOPOLOGY, COMPARE, ZERO_SHOT = "2_embeddings", "3_topology", "4_compare", "5_zero_shot"
 PAGES = (MAPS, TOPOLOGY, COMPARE, ZERO_SHOT)
@@ -287,3 +287,15 @@ def test_of_a_large_workspace_a_sample_is_shown_and_said(
     assert note in [one.value for one in studio.caption]
     assert "captions and pictures of mine" in subtitle(studio)
     shown_makers._of_workspace.cache_clear()
+
+
+def test_a_language_outside_of_the_table_is_called_by_its_tag(runs: Path, tmp_path: Path) -> None:
+    rows = [f"{row},thing {row},cosa {row}" for row in range(12)]
+    (tmp_path / "t.csv").write_text("\n".join(["id,en,ca", *rows, ""]))
+    create_workspace("catalan", [tmp_path / "t.csv"])
+    studio = open_page("11_your_data")
+    assert not studio.error
+    assert "Texts by language: English 12, ca 12." in [one.value for one in studio.caption]
+    studio = open_page(TOPOLOGY, data="workspace:catalan", encoder="mclip", languages="ca")
+    assert not studio.error
+    assert options(studio, "choice:languages") == ["ca"]
