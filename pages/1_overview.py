@@ -9,6 +9,7 @@ from tomclip.ui.pages.overview.holdings import show_dataset, show_encoders
 from tomclip.ui.pages.overview.jobs import show_jobs
 from tomclip.ui.pages.overview.question import show_question
 from tomclip.ui.pages.overview.scores import show_scores
+from tomclip.ui.parts.data_choice import say_embedded
 from tomclip.ui.parts.feedback import sentences
 from tomclip.ui.parts.layout import page_header
 from tomclip.ui.parts.offered_encoders import shipped_and_pinned
@@ -20,6 +21,7 @@ page_header(
     "places the English ones; ToMCLIP also asks it to keep the topology of the whole cloud.",
     terms=("zero_shot", "interval", "h0", "wasserstein"),
 )
+say_embedded()
 verdict = st.container()
 show_jobs()
 with sentences():

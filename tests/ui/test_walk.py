@@ -14,6 +14,7 @@ from support.made_study import made_study
 from support.recorded_runs import recorded_run
 from support.studio_pages import PATIENCE
 from support.tiny_encoders import write_student
+from support.tiny_workspaces import tiny_workspace
 
 from tomclip import geometry
 from tomclip.core.paths import runs_directory
@@ -31,6 +32,7 @@ from tomclip.ui.view_state.choices import (
 )
 from tomclip.ui.view_state.keys import group_key
 from tomclip.ui.view_state.kinds import Choice
+from tomclip.workspaces import delete_workspace
 
 PAGES: Mapping[str, Choice | None] = {
     "1_overview": None,
@@ -45,6 +47,9 @@ PAGES: Mapping[str, Choice | None] = {
     "10_study": STUDY_VIEW,
     "11_your_data": None,
 }
+ABOUT_DATA = ("2_embeddings", "3_topology", "4_compare", "5_zero_shot")
+NEEDS_CLASSES = ("gap",)
+"""Views that a workspace without classes cannot have, and says so."""
 WIDGETS = ("selectbox", "multiselect", "segmented_control", "slider", "select_slider", "toggle")
 CHOSEN = {
     "encoder": "mclip",
@@ -142,6 +147,21 @@ def test_no_step_from_page_to_page_changes_a_choice(address: dict[str, str]) -> 
             views = list(choice.titles)
             turn[page] += 1
             walk.open_view(choice, views[turn[page] % len(views)])
+
+
+def test_no_step_changes_a_choice_where_a_workspace_is_looked_at(tmp_path: Path) -> None:
+    mine = tiny_workspace("mine", tmp_path, pictures=True)
+    walk = Walk(data=f"workspace:{mine.name}", encoder="mclip", languages="ko,en")
+    walk.open_page("2_embeddings")
+    turn = dict.fromkeys(PAGES, 0)
+    for page in every_step([*ABOUT_DATA, "1_overview", "8_benchmarks", "11_your_data"]):
+        walk.open_page(page)
+        if (choice := PAGES[page]) is not None:
+            views = [view for view in choice.titles if view not in NEEDS_CLASSES]
+            turn[page] += 1
+            walk.open_view(choice, views[turn[page] % len(views)])
+    assert walk.seen["choice:data"] == "workspace:mine"
+    delete_workspace(mine.name)
 
 
 @pytest.mark.parametrize("page", [page for page, view in PAGES.items() if view])

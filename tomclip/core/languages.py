@@ -91,15 +91,16 @@ _MACROLANGUAGES = {"nb": "no", "nn": "no"}  # both written Norwegians, which BCP
 
 
 def language(tag: str) -> Language:
-    """Returns the language of a tag such as "zh" or "zh-CN", one of the paper's or a benchmark's.
+    """Returns the language of a tag such as "zh" or "zh-CN".
+
+    One that is neither the paper's nor a benchmark's, such as "ca" of a workspace, is called by its
+    tag and has no prompt.
 
     Raises:
-        InputError: when it is none of them, listing the known ones.
+        InputError: when it is no registered tag, listing the languages of the table.
     """
     code = parse_language(tag)
-    if code not in _TABLE:
-        raise _unknown(tag)
-    return _TABLE[code]
+    return _TABLE.get(code) or Language(code, code, code)
 
 
 def parse_language(tag: object) -> str:

@@ -27,7 +27,7 @@ def evaluate(
     task: Task,
     *,
     languages: Sequence[str] | None = None,
-    ks: Sequence[int] = DEFAULT_KS,
+    ks: Sequence[int] | None = None,
     references: Sequence[Reference] | None = None,
     metric: Metric = "cosine",
     max_points: int = 300,
@@ -51,7 +51,8 @@ def evaluate(
         encoder: a name that `tomclip.encoders.load_text_encoder` knows, or a directory.
         task: from `emoji_task`, `load_task` or `benchmark_task`, or one of your own.
         languages: codes, in the order of the table; by default all that the task can be asked in.
-        ks: list lengths of top-k and recall@k.
+        ks: list lengths of top-k and recall@k; by default 1, 5 and 10, or those that a task of few
+            candidates has as `ks`.
         references: English clouds that shapes are compared with; by default the task's, empty
             leaves the shape scores out.
         metric: of diagrams and neighbours. Ranking always uses cosine.
@@ -68,7 +69,7 @@ def evaluate(
     task = task_for(encoder, task)
     settings = EvaluationSettings(
         languages=asked_languages(task, languages),
-        ks=tuple(ks),
+        ks=tuple(getattr(task, "ks", DEFAULT_KS) if ks is None else ks),
         references=task.references if references is None else tuple(references),
         metric=metric,
         max_points=max_points,

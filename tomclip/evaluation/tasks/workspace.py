@@ -21,6 +21,12 @@ from tomclip.evaluation.settings import ENGLISH
 from tomclip.evaluation.tasks.digest import task_digest
 from tomclip.evaluation.tasks.protocol import Task, TaskTexts
 from tomclip.evaluation.tasks.source import TaskFacts, TaskSource
+from tomclip.evaluation.tasks.workspace_labels import (
+    FEWEST_CLASSES,
+    LABELS,
+    label_facts,
+    labels_task,
+)
 from tomclip.workspaces import list_workspaces, open_workspace
 from tomclip.workspaces.importing import inspect_files
 from tomclip.workspaces.workspace import FACTS, Workspace
@@ -144,8 +150,16 @@ def _rows_by_language(captions: pd.DataFrame, items: Sequence[str]) -> dict[str,
 
 
 def workspace_sources() -> dict[str, TaskSource]:
-    """Returns the workspaces of this machine as tasks, by "workspace:NAME"."""
-    return {f"{WORKSPACE_PREFIX}{one.name}": _source_of(one) for one in list_workspaces()}
+    """Returns the workspaces of this machine as tasks, by "workspace:NAME".
+
+    Those whose pictures have labels are a second task, "workspace:NAME/labels".
+    """
+    found: dict[str, TaskSource] = {}
+    for one in list_workspaces():
+        found[f"{WORKSPACE_PREFIX}{one.name}"] = _source_of(one)
+        if (labels := _kept_labels(one.path, _modified(one))) is not None:
+            found[labels.name] = labels
+    return found
 
 
 def folder_source(name: str) -> TaskSource | None:
@@ -164,7 +178,30 @@ def folder_source(name: str) -> TaskSource | None:
 
 def _source_of(workspace: Workspace) -> TaskSource:
     """Returns the same source for the same version, so that what was computed of it is found."""
-    return _kept_source(workspace.path, (workspace.path / FACTS).stat().st_mtime_ns)
+    return _kept_source(workspace.path, _modified(workspace))
+
+
+def _modified(workspace: Workspace) -> int:
+    return (workspace.path / FACTS).stat().st_mtime_ns
+
+
+@lru_cache(maxsize=256)
+def _kept_labels(path: Path, modified: int) -> TaskSource | None:
+    """Returns a workspace's labels as classes; None where its pictures have not two of them."""
+    try:
+        pictures, classes, spoken = label_facts(there := open_workspace(path))
+    except InputError:  # damaged: the workspace itself says so when it is asked for
+        return None
+    if classes < FEWEST_CLASSES:
+        return None
+
+    @lru_cache(maxsize=1)
+    def task() -> Task:
+        return labels_task(there, f"{WORKSPACE_PREFIX}{path.name}")
+
+    facts = TaskFacts(f"{path.name}, labels", "classification", pictures, (spoken,), False)
+    name = f"{WORKSPACE_PREFIX}{path.name}{LABELS}"
+    return TaskSource(name, load=lambda options: task(), facts=lambda: facts)
 
 
 @lru_cache(maxsize=256)

@@ -6,25 +6,30 @@ files change is computed anew. Results are shared between sessions: read them, n
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import streamlit as st
 
-from tomclip.core.types import DistanceMatrix, Embeddings, Metric, PersistenceDiagram
-from tomclip.data import EmojiDataset, load_emoji
+from tomclip.core.types import DistanceMatrix, Metric, PersistenceDiagram
 from tomclip.data import language as known_language
 from tomclip.data.emoji import Subset
-from tomclip.encoders import (
-    cached_image_embeddings,
-    cached_text_embeddings,
-    encoder_fingerprint,
-    image_encoder_name,
-    image_encoder_or_itself,
+from tomclip.encoders import encoder_fingerprint, image_encoder_or_itself
+from tomclip.ui.computing.boards import board
+from tomclip.ui.computing.chosen_data import data_key, data_name, dataset
+from tomclip.ui.computing.jobs import Job, Report, counted
+from tomclip.ui.computing.shown_data import DataKey, ShownData
+from tomclip.ui.computing.shown_makers import EMOJI
+from tomclip.ui.computing.vectors import (
+    picture_vectors,
+    picture_vectors_job,
+    pictures_of,
+    text_vectors,
+    text_vectors_job,
+    texts_of,
 )
-from tomclip.ui.computing.jobs import Job, JobBoard, Report, counted
 from tomclip.ui.parts.offered_encoders import listed_encoders
 
 if TYPE_CHECKING:
@@ -35,40 +40,56 @@ if TYPE_CHECKING:
 
 Diagrams = tuple[PersistenceDiagram, ...]
 Sampling = Literal["random", "landmarks"]
-KEPT = {"diagrams": 200, "queries": 300, "studies": 2, "imports": 16}
-"""Outcomes a board keeps, where it is not 64; a language's vectors take 2.4 MB, a study more."""
-
-
-def dataset() -> EmojiDataset:
-    """Returns the embedded data set."""
-    return load_emoji()
-
-
-@st.cache_resource(show_spinner=False)
-def board(kind: str) -> JobBoard:
-    """Returns the board of one kind of work, such as "maps"; each board has one worker."""
-    return JobBoard(keep=KEPT.get(kind, 64))
+__all__ = [
+    "EMOJI",
+    "CloudChoice",
+    "DataKey",
+    "Diagrams",
+    "Sampling",
+    "ShownData",
+    "board",
+    "comparison",
+    "data_key",
+    "data_name",
+    "dataset",
+    "diagram_jobs",
+    "diagram_matrix_job",
+    "distances",
+    "encoder_title",
+    "fingerprints",
+    "picture_vectors",
+    "picture_vectors_job",
+    "pictures_of",
+    "report_job",
+    "sampled_rows",
+    "text_vectors",
+    "text_vectors_job",
+    "texts_of",
+]
 
 
 def report_job(encoder: str, subset: Subset, *, shapes: bool = True) -> Job[EvaluationReport]:
-    """Returns the evaluation of an encoder on the held-out rendering, begun when it is new.
+    """Returns the evaluation of an encoder on the page's data set, begun when it is new.
 
-    Without `shapes` it has accuracies only and is ready much sooner.
+    Pictures are those of the held-out rendering. Without `shapes` it has accuracies only and is
+    ready much sooner. The job fails where the data set has too little to ask an encoder anything.
     """
+    shown = dataset()
 
     def work(report: Report) -> EvaluationReport:
         report(0.0, "reading the encoder")
-        from tomclip.evaluation import emoji_task, evaluate
+        from tomclip.evaluation import evaluate
 
         return evaluate(
             encoder,
-            emoji_task(subset),
+            shown.task_of(subset),
             references=None if shapes else (),
             on_progress=counted(report),
         )
 
     title = f"{'Shape' if shapes else 'Accuracy'} of {encoder_title(encoder)}"
-    return board("reports").start((fingerprints(encoder), subset, shapes), title, work)
+    key = (fingerprints(encoder), shown.key, subset, shapes)
+    return board("reports").start(key, title, work)
 
 
 def encoder_title(encoder: str) -> str:
@@ -80,14 +101,14 @@ def comparison(baseline: EvaluationReport, other: EvaluationReport) -> pd.DataFr
     """Returns the paired differences of two reports."""
     names = (baseline.encoder, other.encoder)
     key = tuple((name, fingerprints(name)) for name in names)
-    return _comparison(key, baseline.subset, len(baseline.scores), baseline, other)
+    about = (data_key(), baseline.subset, len(baseline.scores))
+    return _comparison(key, about, baseline, other)
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
 def _comparison(
     key: tuple[tuple[str, str], ...],
-    subset: str,
-    scores: int,
+    about: tuple[DataKey, str, int],
     _baseline: EvaluationReport,
     _other: EvaluationReport,
 ) -> pd.DataFrame:
@@ -101,81 +122,63 @@ def fingerprints(encoder: str) -> str:
     return " ".join(encoder_fingerprint(one) for one in (encoder, image_encoder_or_itself(encoder)))
 
 
-def text_vectors_job(encoder: str, language: str) -> Job[Embeddings]:
-    """Returns the vectors of every concept's name in one language; labels are the names."""
-    data = dataset()
-    ids, names = tuple(data.concepts["id"]), data.names[language]
-
-    def work(report: Report) -> Embeddings:
-        report(0.0, "loading the encoder")
-        return cached_text_embeddings(
-            encoder, names, language=language, ids=ids, on_progress=counted(report, "names")
-        )
-
-    title = f"Captions, {known_language(language).name}"
-    return board("vectors").start((encoder, encoder_fingerprint(encoder), language), title, work)
+def sampled_rows(subset: Subset, max_points: int, data: DataKey | None = None) -> np.ndarray:
+    """Returns at most `max_points` rows of a subset, ascending; a seeded sample."""
+    return _sample(dataset(data).rows(subset), max_points)
 
 
-def picture_vectors_job(encoder: str, rendering: str) -> Job[Embeddings]:
-    """Returns the vectors of every concept's picture by the image encoder of `encoder`."""
-    data, teacher = dataset(), image_encoder_name(encoder)
-    ids, names = tuple(data.concepts["id"]), data.names["en"]
-
-    def work(report: Report) -> Embeddings:
-        report(0.0, "loading the encoder")
-        return cached_image_embeddings(
-            teacher,
-            rendering,
-            data.rendering(rendering),
-            ids=ids,
-            labels=names,
-            on_progress=counted(report, "pictures"),
-        )
-
-    key = (teacher, encoder_fingerprint(teacher), "pictures", rendering)
-    return board("vectors").start(key, f"Pictures, {rendering}", work)
-
-
-def text_vectors(encoder: str, language: str) -> Embeddings:
-    """Returns the result of `text_vectors_job`, waiting for it where a page did not."""
-    return text_vectors_job(encoder, language).future.result()
-
-
-def picture_vectors(encoder: str, rendering: str) -> Embeddings:
-    """Returns the result of `picture_vectors_job`, waiting for it where a page did not."""
-    return picture_vectors_job(encoder, rendering).future.result()
-
-
-def sampled_rows(subset: Subset, max_points: int) -> np.ndarray:
-    """Returns at most `max_points` concept rows of a subset, ascending; a seeded sample."""
+def _sample(rows: np.ndarray, max_points: int) -> np.ndarray:
     from tomclip.evaluation.metrics.shape import sample_rows
 
-    rows = dataset().rows(subset)
     return rows[sample_rows(len(rows), max_points=max_points)]
 
 
 @dataclass(frozen=True)
 class CloudChoice:
-    """Which concepts a diagram is computed on, and with which metric."""
+    """Which items a diagram is computed on, and with which metric.
+
+    `data` is the page's. `languages` are those in which every item must have a text; see `over`.
+    """
 
     encoder: str
     subset: Subset = "unseen"
     metric: Metric = "cosine"
     max_points: int = 300
     sampling: Sampling = "random"
+    data: DataKey = field(default_factory=data_key)
+    languages: tuple[str, ...] = ()
+
+    def over(self, codes: Iterable[str]) -> CloudChoice:
+        """Returns the choice on items that have a text in each language, the reference for one.
+
+        Raises:
+            InputError: when fewer than 3 items have.
+        """
+        shown = dataset(self.data)
+        asked = dict.fromkeys((shown.reference, *codes))
+        languages = tuple(code for code in asked if shown.has_holes(code))
+        shown.together(shown.rows(self.subset), languages)
+        return replace(self, languages=languages)
+
+    @property
+    def candidates(self) -> np.ndarray:
+        """Rows of the items that the sample is taken from."""
+        shown = dataset(self.data)
+        return shown.described(shown.rows(self.subset), self.languages)
 
     @property
     def rows(self) -> np.ndarray:
-        """Concept rows of the sample, ascending."""
+        """Rows of the sample, ascending."""
         if self.sampling == "random":
-            return sampled_rows(self.subset, self.max_points)
-        return dataset().rows(self.subset)[np.sort(self._landmarks.rows)]
+            return _sample(self.candidates, self.max_points)
+        return self.candidates[np.sort(self._landmarks.rows)]
 
     @property
     def covering_radius(self) -> float:
-        """How far, in English, a concept of the subset is from the nearest landmark at most.
+        """How far, in English, an item of the subset is from the nearest landmark at most.
 
-        0 for a random sample, and where every concept was taken.
+        0 for a random sample, and where every item was taken. Without English in the data set, its
+        first language stands in for it.
         """
         return 0.0 if self.sampling == "random" else self._landmarks.covering_radius
 
@@ -188,13 +191,13 @@ class CloudChoice:
 def _landmarks(choice: CloudChoice, fingerprint: str) -> Landmarks:
     from tomclip.topology import maxmin_landmarks
 
-    rows = dataset().rows(choice.subset)
-    english = text_vectors(choice.encoder, "en").select(rows)
-    return maxmin_landmarks(english, min(choice.max_points, len(rows)), metric=choice.metric)
+    rows, reference = choice.candidates, dataset(choice.data).reference
+    cloud = texts_of(choice.encoder, reference, rows, choice.data)
+    return maxmin_landmarks(cloud, min(choice.max_points, len(rows)), metric=choice.metric)
 
 
 def distances(choice: CloudChoice, language: str) -> DistanceMatrix:
-    """Returns the distances between the sampled concepts' captions."""
+    """Returns the distances between the sampled items' texts."""
     return _distances(choice, encoder_fingerprint(choice.encoder), language)
 
 
@@ -202,14 +205,14 @@ def distances(choice: CloudChoice, language: str) -> DistanceMatrix:
 def _distances(choice: CloudChoice, fingerprint: str, language: str) -> DistanceMatrix:
     from tomclip.geometry import distance_matrix
 
-    cloud = text_vectors(choice.encoder, language).select(choice.rows)
+    cloud = texts_of(choice.encoder, language, choice.rows, choice.data)
     return distance_matrix(cloud, metric=choice.metric)
 
 
 def diagram_jobs(
     choice: CloudChoice, languages: Sequence[str], *, max_dimension: int = 1
 ) -> dict[str, Job[Diagrams]]:
-    """Returns, by language, the Vietoris-Rips diagrams of the sampled concepts' captions."""
+    """Returns, by language, the Vietoris-Rips diagrams of the sampled items' texts."""
     return {code: _diagram_job(choice, code, max_dimension) for code in languages}
 
 

@@ -6,7 +6,7 @@ import os
 import sys
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -30,7 +30,10 @@ DISPARITY_READING = (
 
 @dataclass(frozen=True)
 class MapChoice:
-    """Everything that decides which points a map shows and where they lie, but for the encoder."""
+    """Everything that decides which points a map shows and where they lie, but for the encoder.
+
+    `data` is the page's; maps on disk are found by their vectors, so it is no part of the `repr`.
+    """
 
     languages: tuple[str, ...]
     rendering: str
@@ -41,51 +44,55 @@ class MapChoice:
     neighbours: int = 15
     minimum_distance: float = 0.1
     seed: int = 0
+    data: cached.DataKey = field(default_factory=cached.data_key, repr=False)
 
 
-def map_rows(choice: MapChoice) -> np.ndarray:
-    """Returns the concept row of every point: the sample once per language."""
-    return np.tile(cached.sampled_rows(choice.subset, choice.concepts), len(choice.languages))
+def map_rows(choice: MapChoice) -> list[np.ndarray]:
+    """Returns by language the rows of the sample that have a text in it, or a picture."""
+    data = cached.dataset(choice.data)
+    rows = cached.sampled_rows(choice.subset, choice.concepts, choice.data)
+    return [
+        data.pictured_rows(rows) if language == PICTURES else data.described(rows, [language])
+        for language in choice.languages
+    ]
 
 
 def map_vector_jobs(encoders: Sequence[str], choice: MapChoice) -> list[Job[Embeddings]]:
     """Returns the jobs of all vectors that the maps need."""
     return [
-        cached.picture_vectors_job(name, choice.rendering)
+        cached.picture_vectors_job(name, choice.rendering, choice.data)
         if language == PICTURES
-        else cached.text_vectors_job(name, language)
+        else cached.text_vectors_job(name, language, choice.data)
         for name in encoders
         for language in choice.languages
     ]
 
 
 def map_vectors(encoder: str, choice: MapChoice) -> np.ndarray:
-    """Returns (n, d) unit vectors: for every language the sampled concepts' names or pictures."""
-    rows = cached.sampled_rows(choice.subset, choice.concepts)
+    """Returns (n, d) unit vectors: for every language the sampled items' texts or pictures."""
     clouds = [
-        cached.picture_vectors(encoder, choice.rendering)
+        cached.pictures_of(encoder, choice.rendering, rows, choice.data)
         if language == PICTURES
-        else cached.text_vectors(encoder, language)
-        for language in choice.languages
+        else cached.texts_of(encoder, language, rows, choice.data)
+        for language, rows in zip(choice.languages, map_rows(choice), strict=True)
     ]
-    return np.concatenate([cloud.vectors[rows] for cloud in clouds])
+    return np.concatenate([cloud.vectors for cloud in clouds])
 
 
 def map_points(choice: MapChoice) -> pd.DataFrame:
-    """Returns one row per point: concept row, id, language, its words, English name, category."""
-    data = cached.dataset()
-    rows = map_rows(choice)
-    codes = np.repeat(choice.languages, len(rows) // len(choice.languages))
-    english = data.names["en"]
-    words = [data.names[code or "en"][row] for code, row in zip(codes, rows, strict=True)]
+    """Returns one row per point: item's row, id, language, its words, title, category."""
+    data, by_language = cached.dataset(choice.data), map_rows(choice)
+    rows = np.concatenate(by_language)
+    codes = np.repeat(choice.languages, [len(rows) for rows in by_language])
+    texts = {code: data.names[code] if code else data.titles for code in choice.languages}
     concepts = data.concepts.iloc[rows]
     return pd.DataFrame(
         {
             "concept": rows,
             "id": concepts["id"].to_numpy(),
             "language": codes,
-            "words": words,
-            "english": [english[row] for row in rows],
+            "words": [texts[code][row] for code, row in zip(codes, rows, strict=True)],
+            "english": [data.titles[row] for row in rows],
             "category": concepts["category"].to_numpy(),
         }
     )

@@ -10,8 +10,10 @@ import pandas as pd
 import streamlit as st
 
 from tomclip.data import language
-from tomclip.ui.computing.cached import dataset
+from tomclip.ui.computing.chosen_data import data_key, dataset
+from tomclip.ui.computing.shown_data import ENGLISH, DataKey
 from tomclip.ui.parts import controls
+from tomclip.ui.parts.markdown import shortened
 from tomclip.ui.parts.tables import show_table
 from tomclip.ui.view_state import choices
 
@@ -23,28 +25,33 @@ MOST_LISTED = 200
 def concept_picker(shown: Iterable[int]) -> tuple[str, ...]:
     """Returns the ids of the concepts a person looks for, at most eight of those in these rows."""
     return controls.several_picker(
-        "Find concepts",
+        f"Find {dataset().item_word.lower()}",
         choices.FOUND,
         concept_titles(shown),
         most=MOST_FOUND,
-        placeholder=f"Type an English name, for example {_example(shown)}",
+        placeholder=f"Type a name, for example {_example(shown)}",
         help_text="Of those shown: choose other concepts, or show more of them, to find others.",
     )
 
 
 def concept_titles(shown: Iterable[int] | None = None) -> dict[str, str]:
-    """Returns emoji and English name by id of the concepts in these rows, or of all."""
+    """Returns emoji and English name by id of the concepts in these rows, or of all.
+
+    Items of a workspace are called by their first text, cut short.
+    """
     data = dataset()
-    ids, emoji, names = data.concepts["id"], data.concepts["emoji"], data.names["en"]
+    ids, emoji = data.concepts["id"], data.concepts["emoji"]
     rows = range(len(data)) if shown is None else shown
-    return {ids.iloc[row]: f"{emoji.iloc[row]} {names[row]}" for row in rows}
+    return {
+        ids.iloc[row]: f"{emoji.iloc[row]} {shortened(data.titles[row])}".strip() for row in rows
+    }
 
 
 def _example(shown: Iterable[int]) -> str:
-    """Returns a short English name among the concepts shown, the first concept's if it is."""
+    """Returns a short title among the items shown, the first concept's if it is."""
     data = dataset()
-    names = {data.concepts["id"].iloc[row]: data.names["en"][row] for row in shown}
-    return names.get(FIRST_CONCEPT) or min(names.values(), key=len)
+    names = {data.concepts["id"].iloc[row]: data.titles[row] for row in shown}
+    return names.get(FIRST_CONCEPT) or shortened(min(names.values(), key=len))
 
 
 def concept_table(points: pd.DataFrame, *, rendering: str) -> None:
@@ -52,15 +59,21 @@ def concept_table(points: pd.DataFrame, *, rendering: str) -> None:
     shown = points.head(MOST_LISTED)
     more = "" if len(shown) == len(points) else f", the first {len(shown)} shown"
     st.markdown(f"**{len(points):,} selected**{more}")
-    table = pd.DataFrame(
-        {
-            "picture": [picture_address(int(row), rendering) for row in shown["concept"]],
-            "words": shown["words"].to_numpy(),
-            "language": [language(code).name if code else "picture" for code in shown["language"]],
-            "English name": shown["english"].to_numpy(),
-            "category": shown["category"].to_numpy(),
-        }
-    )
+    columns = {
+        "picture": [picture_address(int(row), rendering) for row in shown["concept"]],
+        "words": shown["words"].to_numpy(),
+        "language": [language(code).name if code else "picture" for code in shown["language"]],
+        "English name": shown["english"].to_numpy(),
+        "category": shown["category"].to_numpy(),
+    }
+    data = dataset()
+    if not data.images:
+        del columns["picture"]
+    if ENGLISH not in data.names:
+        columns["item"] = columns.pop("English name")
+    if not data.groupings:
+        del columns["category"]
+    table = pd.DataFrame(columns)
     show_table(
         table,
         hide_index=True,
@@ -69,8 +82,12 @@ def concept_table(points: pd.DataFrame, *, rendering: str) -> None:
     )
 
 
-@lru_cache(maxsize=4096)
 def picture_address(row: int, rendering: str, side: int = 48) -> str:
-    """Returns a concept's picture as a data URI."""
-    png = dataset().picture_png(row, rendering, side)
-    return f"data:image/png;base64,{base64.b64encode(png).decode()}"
+    """Returns an item's picture as a data URI; "" where it has none."""
+    return _address(data_key(), row, rendering, side)
+
+
+@lru_cache(maxsize=4096)
+def _address(data: DataKey, row: int, rendering: str, side: int) -> str:
+    png = dataset(data).picture_png(row, rendering, side)
+    return f"data:image/png;base64,{base64.b64encode(png).decode()}" if png else ""

@@ -7,16 +7,18 @@ from typing import Any
 
 import streamlit as st
 
-from tomclip.core.errors import EncoderUnavailable
+from tomclip.core.errors import EncoderUnavailable, InputError
 from tomclip.core.languages import LANGUAGES
 from tomclip.core.reading.characters import trimmed
 from tomclip.core.subsets import UNSEEN_CONCEPTS
 from tomclip.core.types import Metric
-from tomclip.data import EmojiDataset, language
+from tomclip.data import language
 from tomclip.data.emoji import Subset
 from tomclip.encoders import encoder_catalogue
 from tomclip.encoders.added import KnownEncoder
 from tomclip.ui import view_state
+from tomclip.ui.computing.chosen_data import dataset
+from tomclip.ui.computing.shown_data import ShownData
 from tomclip.ui.parts.offered_encoders import offered_encoders, others_note
 from tomclip.ui.view_state import choices
 from tomclip.ui.view_state.keys import group_key, last_shown_key
@@ -65,17 +67,31 @@ def encoders_picker(label: str = "Encoders", *, most: int = 4) -> tuple[str, ...
 def language_picker(
     label: str = "Language", choice: Choice = choices.LANGUAGE, *, without: str = ""
 ) -> str:
-    """Returns the code of the chosen language; `without` is not offered."""
-    titles = {code: title for code, title in language_titles().items() if code != without}
+    """Returns the code of the chosen language of the data set; `without` is not offered.
+
+    Raises:
+        InputError: when the data set has no other.
+    """
+    titles = _offered_languages(without)
+    if not titles:
+        raise InputError(
+            f"{dataset().title} has {'one language' if without else 'no texts'}, so there is none "
+            "to choose; add captions to it under Your data"
+        )
     return select_picker(label, choice, titles)
 
 
 def languages_picker(
     *, label: str = "Languages", most: int = 13, without: str = ""
 ) -> tuple[str, ...]:
-    """Returns the codes of the chosen languages in the order they were chosen."""
-    titles = {code: title for code, title in language_titles().items() if code != without}
-    return several_picker(label, choices.LANGUAGES, titles, most=most)
+    """Returns the codes of the chosen languages of the data set in the order they were chosen."""
+    titles = _offered_languages(without)
+    return several_picker(label, choices.LANGUAGES, titles, most=most) if titles else ()
+
+
+def _offered_languages(without: str) -> dict[str, str]:
+    titles = language_titles(dataset().languages)
+    return {code: title for code, title in titles.items() if code != without}
 
 
 def metric_picker() -> Metric:
@@ -85,7 +101,9 @@ def metric_picker() -> Metric:
 
 
 def subset_picker(choice: Choice = choices.SUBSET) -> Subset:
-    """Returns the chosen subset of concepts."""
+    """Returns the chosen subset of the data set; one without parts shows no control."""
+    if len(dataset().subsets) == 1:
+        return "all"
     help_text = (
         f"No caption of the {UNSEEN_CONCEPTS} was read by any of them, in any language; the "
         "teacher may know these concepts."
@@ -221,9 +239,14 @@ def second_encoder_picker(first: str) -> str:
     return select_picker("Beside it", choices.BESIDE, titles)
 
 
-def rendering_picker(data: EmojiDataset) -> str:
-    """Returns the name of the rendering whose pictures are shown; the held-out one at first."""
+def rendering_picker(data: ShownData) -> str:
+    """Returns the name of the rendering whose pictures are shown; the held-out one at first.
+
+    Pictures that are all of one kind, or none, need no control.
+    """
     held_out = data.held_out_rendering
+    if len(data.renderings) < 2:
+        return held_out
     first = sorted(data.renderings, key=lambda name: name != held_out)
     titles = {name: name + (" (held out)" if name == held_out else "") for name in first}
     return select_picker("Drawn by", choices.RENDERING, titles)

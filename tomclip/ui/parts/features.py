@@ -12,6 +12,7 @@ from tomclip.ui.computing import cached
 from tomclip.ui.computing.cached import CloudChoice, Diagrams
 from tomclip.ui.parts.feedback import sentences
 from tomclip.ui.parts.layout import pictures
+from tomclip.ui.parts.markdown import shortened
 from tomclip.ui.view_state.kinds import Mark
 
 MOST_MEMBERS = 14
@@ -76,13 +77,14 @@ def _loop(choice: CloudChoice, language: str, bar: int) -> None:
 
 
 def _words(choice: CloudChoice, language: str, points: Sequence[int]) -> None:
-    data = cached.dataset()
+    data = cached.dataset(choice.data)
     rows = choice.rows[np.asarray(points, dtype=int)].tolist()
-    captions = [_caption(data.names[language][row], data.names["en"][row]) for row in rows]
+    captions = [_caption(data.names[language][row], data.titles[row]) for row in rows]
     pictures(rows, captions, rendering=data.held_out_rendering, width=84)
 
 
 def _caption(words: str, english: str) -> str:
+    words, english = shortened(words), shortened(english)
     return words if words == english else f"{words} ({english})"
 
 

@@ -10,14 +10,16 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import streamlit as st
 
+from tomclip.core.languages import LANGUAGES
 from tomclip.core.paths import project_directory, workspaces_owned_by
 from tomclip.figures import FigureContext
 from tomclip.figures.style.head import spoken
 from tomclip.ui import view_state
-from tomclip.ui.computing.cached import dataset
+from tomclip.ui.computing.chosen_data import about_the_emoji, dataset
 from tomclip.ui.glossary import show_terms
 from tomclip.ui.parts.controls import language_names
 from tomclip.ui.parts.history import keep_history_short
+from tomclip.ui.parts.markdown import literal
 from tomclip.ui.parts.offered_encoders import listed_encoders
 from tomclip.ui.parts.selection import Selection, reaction
 from tomclip.ui.view_state.kinds import Mark
@@ -55,6 +57,8 @@ TILES = range(5, 7)
 """Numbers of tiles that stand in one row, or in two where the page is too narrow for one."""
 LEAST_WIDTHS = (450, 600, 750, 900)
 """Pixels that figures of many panels keep on a narrow page, which moves them sideways."""
+SHORT, WORDS_WIDTH = 12, 180
+"""Letters of a caption that stand in a picture's width, and pixels of a longer one without."""
 PLOTLY_CONFIG: Mapping[str, Any] = {
     "displaylogo": False,
     "modeBarButtonsToRemove": ["toImage", "autoScale2d"],
@@ -79,7 +83,7 @@ def studio(page: str) -> Iterator[None]:
     """
     token = _PAGE.set(page)
     try:
-        with workspaces_owned_by(person()):
+        with workspaces_owned_by(person()), about_the_emoji():
             yield
         view_state.write_address()
     finally:
@@ -155,20 +159,23 @@ def figure_context(
     *,
     metric: str = "cosine",
     n_points: int = 0,
-    points: str = "concepts",
+    points: str = "",
     title: str = "",
     note: str = "",
     other_encoders: Mapping[str, str] | None = None,
 ) -> FigureContext:
-    """Returns what a figure says of itself, with shown titles and the theme of the page."""
+    """Returns what a figure says of itself, with shown titles and the theme of the page.
+
+    `points` are what the page's data set calls its items, unless said otherwise.
+    """
     titles = {one.name: one.title for one in listed_encoders()}
     return FigureContext(
         encoders={name: titles.get(name, name) for name in encoders},
         other_encoders=other_encoders or {},
         metric=metric,
         n_points=n_points,
-        points=points,
-        languages=language_names(),
+        points=points or dataset().noun,
+        languages=language_names(tuple(dict.fromkeys((*LANGUAGES, *dataset().languages)))),
         title=title,
         note=note,
         theme=theme(),
@@ -272,8 +279,10 @@ def _downloads(chart: go.Figure, *, key: str, data: Callable[[], pd.DataFrame]) 
 def pictures(
     rows: Sequence[int], captions: Sequence[str], *, rendering: str, width: int = 72
 ) -> None:
-    """Shows concepts' pictures side by side, each over its caption."""
+    """Shows items' pictures side by side, each over its caption; those without, the caption."""
     with st.container(horizontal=True, gap="small"):
         for row, caption in zip(rows, captions, strict=True):
-            png = dataset().picture_png(int(row), rendering, 2 * width)
-            st.image(png, caption=caption, width=width)
+            if png := dataset().picture_png(int(row), rendering, 2 * width):
+                st.image(png, caption=literal(caption), width=width)
+            else:
+                st.caption(literal(caption), width=max(width, len(caption) > SHORT and WORDS_WIDTH))

@@ -56,11 +56,12 @@ def show_unread(encoders: Sequence[str], languages: Sequence[str]) -> None:
 
 
 def _note_job(encoder: str, codes: tuple[str, ...]) -> Job[str]:
-    texts = {code: cached.dataset().names[code] for code in codes}
+    data = cached.dataset()
+    texts = {code: [text for text in data.names[code] if text] for code in codes}
 
     def work(report: Report) -> str:
         report(0.1, "counting unknown pieces")
         return reading_note(encoder, texts)
 
-    key = ("reading", encoder, encoder_fingerprint(encoder), codes)
+    key = ("reading", encoder, encoder_fingerprint(encoder), data.key, codes)
     return cached.board("reading").start(key, f"Reading with {encoder}", work)

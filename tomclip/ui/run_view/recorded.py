@@ -161,7 +161,7 @@ def _map(path: str, versions: Versions, language: str, context: FigureContext) -
     if not maps:
         st.info("This run kept no vectors, so there is no map.")
         return
-    names = [cached.dataset().names[language][row] for row in rows]
+    names = [cached.dataset(cached.EMOJI).names[language][row] for row in rows]
     chart = animated_map_figure(
         maps,
         labels=names,

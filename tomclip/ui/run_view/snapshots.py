@@ -50,7 +50,7 @@ def damaged_steps(name: str, recorded: Sequence[int], read: Sequence[Snapshot]) 
 
 def teacher_diagrams(teacher: str, snapshot: Snapshot) -> Diagrams | None:
     """Returns the diagrams of the teacher's English over the recorded concepts, once ready."""
-    if not ready([cached.text_vectors_job(teacher, "en")]):
+    if not ready([cached.text_vectors_job(teacher, "en", cached.EMOJI)]):
         return None
     return outcomes({"teacher": teacher_diagrams_job(teacher, snapshot)}).get("teacher")
 
@@ -68,7 +68,7 @@ def persistence_engine_job() -> Job[None]:
 
 def teacher_diagrams_job(teacher: str, snapshot: Snapshot) -> Job[Diagrams]:
     """Returns the teacher's English diagrams over the concepts of a recorded snapshot."""
-    vectors = cached.text_vectors(teacher, "en").vectors[snapshot.concepts]
+    vectors = cached.text_vectors(teacher, "en", cached.EMOJI).vectors[snapshot.concepts]
 
     def work(report: Report) -> Diagrams:
         report(0.0, "computing")

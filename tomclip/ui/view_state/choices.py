@@ -27,7 +27,13 @@ BENCHMARK_PAGE, ENCODER_PAGE, STUDY_PAGE = "benchmarks", "encoders", "study"
 DATA_PAGE = "your_data"
 HOMOLOGY: Mapping[str, str] = {"0": "H0", "1": "H1", "2": "H2"}
 
-# Which encoders, languages and concepts
+# Which data set, encoders, languages and concepts
+DATA = Choice(
+    "data",
+    (EMBEDDINGS, TOPOLOGY, COMPARE, ZERO_SHOT),
+    default=("emoji",),
+    lacking="which is no workspace of yours: it was deleted or renamed, or is another person's",
+)
 ENCODER = Choice(
     "encoder", (EMBEDDINGS, TOPOLOGY, DATA_PAGE), default=("tomclip_exact", "tomclip", "mclip")
 )

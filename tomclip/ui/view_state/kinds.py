@@ -39,6 +39,7 @@ class Choice:
         titles: shown title by value; empty where only the page knows what there is.
         default: the first of these that is offered; without one the first that is offered.
         meant: what a value of an address means, such as the code of a language's tag.
+        lacking: why a value is refused that is not offered.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Choice:
     titles: Mapping[str, str] = field(default_factory=dict, hash=False)
     default: tuple[str, ...] = ()
     meant: Callable[[str], str] = str
+    lacking: str = "which is not offered here"
 
     def written(self, value: str) -> str:
         """Returns the value as it stands in an address."""
@@ -56,7 +58,7 @@ class Choice:
         for value in (text, self.meant(text)):
             if value in offered:
                 return Reading(value)
-        return Reading(None, f"{_quoted([text])}, which is not offered here")
+        return Reading(None, f"{_quoted([text])}, {self.lacking}")
 
     def narrowed(self, value: str | None, offered: Collection[str]) -> str:
         """Returns what is shown of the session's value, which is None before any choice.

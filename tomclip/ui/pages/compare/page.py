@@ -25,11 +25,12 @@ from tomclip.ui.pages.embeddings.page import show_map
 from tomclip.ui.parts import controls
 from tomclip.ui.parts.chance import show_chance
 from tomclip.ui.parts.concepts import concept_picker
+from tomclip.ui.parts.data_choice import data_picker
 from tomclip.ui.parts.diagram_tables import bars_table
 from tomclip.ui.parts.features import show_feature
 from tomclip.ui.parts.feedback import outcomes, ready
 from tomclip.ui.parts.layout import figure, figure_context
-from tomclip.ui.parts.score_names import ACCURACIES, SHAPES, language_title, score_titles
+from tomclip.ui.parts.score_names import SHAPES, accuracies_of, language_title, score_titles
 from tomclip.ui.parts.selection import Selection
 from tomclip.ui.parts.tables import show_table
 from tomclip.ui.parts.text_encoders import show_unread
@@ -43,7 +44,9 @@ TOO_FEW = "Choose two or more encoders; the first one is the baseline of every d
 
 def show() -> None:
     """Shows the controls and the chosen view of the encoders."""
-    encoders = controls.encoders_picker("Encoders, the baseline first")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        data_picker()
+        encoders = controls.encoders_picker("Encoders, the baseline first")
     if len(encoders) < 2:
         st.info(TOO_FEW)
         return
@@ -59,7 +62,7 @@ def show() -> None:
 
 
 def _scores(encoders: Sequence[str], subset: Subset) -> None:
-    titles = score_titles((*ACCURACIES, *SHAPES))
+    titles = score_titles((*accuracies_of(subset), *SHAPES))
     score = controls.select_picker("Score", choices.COMPARED_SCORE, titles)
     reports = outcomes({name: cached.report_job(name, subset) for name in encoders})
     if len(reports) < 2:
@@ -119,7 +122,7 @@ def _difference_table(table: pd.DataFrame, score: str) -> None:
             "difference": table["difference"],
             "95 % from": table["ci_low"],
             "95 % to": table["ci_high"],
-            "concepts": table["n"],
+            cached.dataset().item_word.lower(): table["n"],
         }
     ).dropna(axis="columns", how="all")
     kind = score_kind(score)
@@ -140,13 +143,11 @@ def _diagrams(encoders: Sequence[str], subset: Subset) -> None:
         language = controls.language_picker()
         metric = controls.metric_picker()
     show_unread(encoders, [language])
+    clouds = {name: CloudChoice(name, subset, metric).over([language]) for name in encoders}
     if not ready(cached.text_vectors_job(name, language) for name in encoders):
         return
     found = outcomes(
-        {
-            name: cached.diagram_jobs(CloudChoice(name, subset, metric), [language])[language]
-            for name in encoders
-        }
+        {name: cached.diagram_jobs(one, [language])[language] for name, one in clouds.items()}
     )
     if len(found) < len(encoders):
         return
@@ -167,15 +168,14 @@ def _diagrams(encoders: Sequence[str], subset: Subset) -> None:
     marks = figure(
         chart,
         key="compare/diagrams",
-        selection=Selection(choices.COMPARED_BAR, (language, subset, metric)),
+        selection=Selection(choices.COMPARED_BAR, (cached.data_key(), language, subset, metric)),
         data=lambda: bars_table(found).rename(columns={"language": "encoder"}),
         reading="The same captions under each encoder, on the same axes; grey is the baseline. "
         "Click a mark to see its words. Computed in the original space.",
     )
     if marks:
         encoder, *bar = marks[0]
-        choice = CloudChoice(encoder, subset, metric)
-        show_feature(choice, {language: found[encoder]}, [(language, *bar)])
+        show_feature(clouds[encoder], {language: found[encoder]}, [(language, *bar)])
 
 
 def _maps(encoders: Sequence[str], subset: Subset) -> None:

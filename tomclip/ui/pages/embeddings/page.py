@@ -25,6 +25,7 @@ from tomclip.ui.computing.maps import (
 )
 from tomclip.ui.parts import controls
 from tomclip.ui.parts.concepts import concept_picker, concept_table
+from tomclip.ui.parts.data_choice import data_picker
 from tomclip.ui.parts.feedback import outcomes, ready, soon
 from tomclip.ui.parts.layout import figure, figure_context, theme
 from tomclip.ui.parts.selection import Selection
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 NO_LANGUAGE = "Choose at least one language, or the pictures."
+NO_TEXTS = "These data have pictures and no texts: show the pictures' own vectors (More)."
 READING = (
     "Near points are captions that the encoder holds to be alike. A map is a picture: diagrams and "
     "scores are computed in the original space."
@@ -49,7 +51,7 @@ def show() -> None:
     if PICTURES in choice.languages and not (encoders := with_pictures(encoders)):
         return
     if not choice.languages:
-        st.info(NO_LANGUAGE)
+        st.info(NO_LANGUAGE if cached.dataset().names else NO_TEXTS)
         return
     show_unread(encoders, [code for code in choice.languages if code != PICTURES])
     show_map(encoders, choice, colour_by=colour_by, found=found, key="embeddings/map")
@@ -57,6 +59,7 @@ def show() -> None:
 
 def _encoders() -> tuple[str, ...]:
     with st.container(horizontal=True, vertical_alignment="bottom"):
+        data_picker()
         first = controls.encoder_picker()
         second = controls.second_encoder_picker(first)
     return (first, second) if second else (first,)
@@ -67,14 +70,15 @@ def _choice() -> tuple[MapChoice, str]:
     languages = controls.languages_picker(most=6)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         method = controls.option_picker("Map", choices.MAP_METHOD)
-        colour_by = controls.option_picker("Colour", choices.COLOUR)
+        colour_by = _colour_picker()
         subset = controls.subset_picker()
         with st.popover("More", icon=":material/tune:"):
             rendering = controls.rendering_picker(data)
-            pictures = controls.pictures_toggle()
+            pictures = bool(data.images) and controls.pictures_toggle()
             metric = controls.metric_picker()
             most = len(data.rows(subset))
-            concepts = controls.number_slider("Concepts", choices.CONCEPTS, 50, most)
+            label = data.item_word
+            concepts = controls.number_slider(label, choices.CONCEPTS, 50, most)
             neighbours = controls.number_slider("UMAP neighbours", choices.NEIGHBOURS, 2, 100)
     return MapChoice(
         languages=languages + ((PICTURES,) if pictures else ()),
@@ -85,6 +89,15 @@ def _choice() -> tuple[MapChoice, str]:
         metric=metric,
         neighbours=neighbours if method == "umap" else 15,
     ), colour_by
+
+
+def _colour_picker() -> str:
+    """Returns what colours stand for; data without groups are coloured by language."""
+    grouped = next(iter(cached.dataset().groupings.items()), None)
+    if grouped is None:
+        return "language"
+    column, title = grouped
+    return controls.option_picker("Colour", choices.COLOUR, {"language": "Language", column: title})
 
 
 def show_map(
@@ -180,9 +193,10 @@ def _chart(
 
 
 def _counted(choice: MapChoice) -> str:
-    if PICTURES not in choice.languages:
-        return "captions"
-    return "pictures" if choice.languages == (PICTURES,) else "captions and pictures"
+    kind = "captions and pictures"
+    if PICTURES not in choice.languages or choice.languages == (PICTURES,):
+        kind = "pictures" if PICTURES in choice.languages else "captions"
+    return f"{kind}{cached.dataset(choice.data).of_title}"
 
 
 def _table(maps: Mapping[str, np.ndarray], points: pd.DataFrame) -> pd.DataFrame:

@@ -11,11 +11,10 @@ import streamlit as st
 
 from tomclip.core.paths import assets_directory
 from tomclip.core.subsets import UNSEEN
-from tomclip.data import EmojiDataset, language
+from tomclip.data import EmojiDataset, language, load_emoji
 from tomclip.encoders.added import KnownEncoder
 from tomclip.evaluation import task_source
 from tomclip.ui import view_state
-from tomclip.ui.computing.cached import dataset
 from tomclip.ui.parts.feedback import sentences
 from tomclip.ui.parts.layout import side_by_side
 from tomclip.ui.parts.offered_encoders import described
@@ -27,7 +26,7 @@ SHOWN_FACTS = ("command", "seed", "steps", "seconds", "parameters", "licence")
 
 def show_dataset() -> None:
     """Shows the data set: its facts, and one concept with all its drawings and names."""
-    data = dataset()
+    data = load_emoji()
     st.subheader("Data set: emoji in 13 languages", anchor=False)
     st.markdown(_facts(data))
     with st.container(border=True):

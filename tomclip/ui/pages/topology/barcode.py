@@ -20,6 +20,7 @@ def show_barcode(choice: CloudChoice, max_dimension: int) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         language = controls.language_picker()
         top = controls.number_slider("Longest bars shown", choices.BARS, 5, 100)
+    choice = choice.over([language])
     diagrams = ready_diagrams(choice, [language], max_dimension)
     if diagrams:
         chart = barcode_stack_figure(

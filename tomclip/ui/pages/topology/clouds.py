@@ -6,10 +6,12 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from tomclip.data import language as known_language
 from tomclip.figures import FigureContext
 from tomclip.ui.computing import cached
 from tomclip.ui.computing.cached import CloudChoice, Diagrams
 from tomclip.ui.parts import controls
+from tomclip.ui.parts.data_choice import data_picker
 from tomclip.ui.parts.feedback import outcomes, ready
 from tomclip.ui.parts.layout import figure_context
 from tomclip.ui.view_state import choices
@@ -22,6 +24,7 @@ ORIGINAL_SPACE = "Computed in the original space."
 def cloud_picker() -> tuple[CloudChoice, int]:
     """Returns the chosen cloud and the highest homology dimension to look at."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
+        data_picker()
         encoder = controls.encoder_picker()
         subset = controls.subset_picker()
         metric = controls.metric_picker()
@@ -29,20 +32,20 @@ def cloud_picker() -> tuple[CloudChoice, int]:
             voids = controls.toggle(
                 "Voids (H2)",
                 choices.VOIDS,
-                help_text=f"Voids take long: at most {MOST_POINTS_VOIDS} concepts.",
+                help_text=f"Voids take long: at most {MOST_POINTS_VOIDS} {cached.dataset().noun}.",
             )
             limit = MOST_POINTS_VOIDS if voids else MOST_POINTS
             most = min(limit, len(cached.dataset().rows(subset)))
             points = controls.number_slider(
-                "Concepts in a diagram",
+                f"{cached.dataset().item_word} in a diagram",
                 choices.POINTS,
                 20,
                 most,
-                help_text="The same concepts in every language.",
+                help_text="The same ones in every language.",
             )
             sampling = controls.option_picker("Chosen as", choices.SAMPLING)
             st.caption(
-                "Landmarks spread out: each next concept is the one farthest, in English, from "
+                f"Landmarks spread out: each next one is the farthest, in {reference_name()}, from "
                 "those chosen before it."
             )
     choice = CloudChoice(encoder, subset, metric, points, sampling)  # type: ignore[arg-type]
@@ -57,8 +60,9 @@ def dimension_picker(max_dimension: int, label: str = "Dimension") -> int:
 
 def cloud_context(choice: CloudChoice, note: str = "") -> FigureContext:
     """Returns what a figure of this cloud says of itself, its sample included."""
-    chosen, concepts = len(choice.rows), len(cached.dataset().rows(choice.subset))
-    points = "concepts" if chosen == concepts else f"of {concepts:,} concepts"
+    chosen, every = len(choice.rows), len(choice.candidates)
+    noun = cached.dataset(choice.data).noun
+    points = noun if chosen == every else f"of {every:,} {noun}"
     radius = choice.covering_radius
     sample = f"landmarks, all within {radius:.2g} of one" if radius else ""
     return figure_context(
@@ -70,16 +74,27 @@ def cloud_context(choice: CloudChoice, note: str = "") -> FigureContext:
     )
 
 
+def reference_of(choice: CloudChoice) -> str:
+    """Returns the code that languages are compared with: English, where the data set has it."""
+    return cached.dataset(choice.data).reference
+
+
+def reference_name() -> str:
+    """Returns the name of the language that the page's data set is compared with."""
+    return known_language(cached.dataset().reference).name
+
+
 def languages_with_reference() -> tuple[str, ...]:
-    """Returns English and the languages chosen beside it."""
-    chosen = controls.languages_picker(label="Languages beside English", most=6, without=REFERENCE)
-    return (REFERENCE, *chosen)
+    """Returns the reference, which is English where there is English, and those beside it."""
+    reference = cached.dataset().reference
+    label = f"Languages beside {reference_name()}"
+    return (reference, *controls.languages_picker(label=label, most=6, without=reference))
 
 
 def vectors_ready(choice: CloudChoice, languages: Sequence[str]) -> bool:
-    """Returns whether the captions of the languages, and of English, are embedded."""
-    codes = dict.fromkeys((REFERENCE, *languages))
-    return ready(cached.text_vectors_job(choice.encoder, code) for code in codes)
+    """Returns whether the captions of the languages, and of the reference, are embedded."""
+    codes = dict.fromkeys((reference_of(choice), *languages))
+    return ready(cached.text_vectors_job(choice.encoder, code, choice.data) for code in codes)
 
 
 def ready_diagrams(

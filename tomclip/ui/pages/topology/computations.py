@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from tomclip.core.languages import LANGUAGES
 from tomclip.data import language as known_language
 from tomclip.encoders import encoder_fingerprint
 from tomclip.runs import Snapshot
@@ -61,8 +60,8 @@ def landscape_job(
     choice: CloudChoice, language: str, dimension: int, grid: np.ndarray
 ) -> Job[AverageLandscape]:
     """Returns the mean landscape of repeated samples of the whole subset of concepts."""
-    rows = cached.dataset().rows(choice.subset)
-    vectors = cached.text_vectors(choice.encoder, language).vectors[rows]
+    rows = choice.candidates
+    vectors = cached.texts_of(choice.encoder, language, rows, choice.data).vectors
 
     def work(report: Report) -> AverageLandscape:
         from tomclip.topology import average_landscape
@@ -84,18 +83,24 @@ def landscape_job(
 
 
 def tests_job(choice: CloudChoice, *, scaled: bool) -> Job[tuple[LanguageTest, ...]]:
-    """Returns the tests of every language against English, on all concepts of the subset.
+    """Returns the tests of every language against the reference, on all items of the subset.
 
     With `scaled` the size of the clouds is divided out.
     """
-    rows = cached.dataset().rows(choice.subset)
-    clouds = {code: cached.text_vectors(choice.encoder, code).vectors[rows] for code in LANGUAGES}
+    data = cached.dataset(choice.data)
+    choice, reference = choice.over(data.languages), data.reference
+    rows = choice.candidates
+    clouds = {
+        code: cached.texts_of(choice.encoder, code, rows, choice.data).vectors
+        for code in data.languages
+    }
 
     def work(report: Report) -> tuple[LanguageTest, ...]:
         from tomclip.topology import language_difference_tests
 
         return language_difference_tests(
             clouds,
+            reference=reference,
             metric=choice.metric,
             pairs=PAIRS,
             scaled=scaled,
@@ -106,11 +111,13 @@ def tests_job(choice: CloudChoice, *, scaled: bool) -> Job[tuple[LanguageTest, .
         "tests",
         choice.encoder,
         encoder_fingerprint(choice.encoder),
+        choice.data,
         choice.subset,
         choice.metric,
         scaled,
     )
-    return cached.board("significance").start(key, "Tests of 12 languages against English", work)
+    against = f"{len(clouds) - 1} languages against {known_language(reference).name}"
+    return cached.board("significance").start(key, f"Tests of {against}", work)
 
 
 def steps_job(
@@ -141,7 +148,7 @@ def steps_job(
 
 
 def _points(choice: CloudChoice, language: str) -> np.ndarray:
-    return cached.text_vectors(choice.encoder, language).vectors[choice.rows]
+    return cached.texts_of(choice.encoder, language, choice.rows, choice.data).vectors
 
 
 def _key(choice: CloudChoice) -> tuple[CloudChoice, str]:

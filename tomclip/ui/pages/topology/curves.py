@@ -15,11 +15,11 @@ from tomclip.ui.computing import cached
 from tomclip.ui.computing.cached import CloudChoice, Diagrams
 from tomclip.ui.pages.topology.clouds import (
     ORIGINAL_SPACE,
-    REFERENCE,
     cloud_context,
     dimension_picker,
     languages_with_reference,
     ready_diagrams,
+    reference_of,
 )
 from tomclip.ui.pages.topology.computations import LANDSCAPE_LEVELS, landscape_job
 from tomclip.ui.parts import controls
@@ -39,6 +39,7 @@ def show_curves(choice: CloudChoice, max_dimension: int) -> None:
         languages = languages_with_reference()
         kind = controls.option_picker("Summary", choices.CURVE)
         dimension = 0 if kind == "euler" else dimension_picker(max_dimension)
+    choice = choice.over(languages)
     diagrams = ready_diagrams(choice, languages, max_dimension)
     if diagrams:
         SHOWN[kind](choice, diagrams, dimension)
@@ -118,12 +119,12 @@ def _average(choice: CloudChoice, diagrams: Mapping[str, Diagrams], dimension: i
         return
     one = next(iter(found.values()))
     curves = {code: average.mean for code, average in found.items()}
-    concepts = len(cached.dataset().rows(choice.subset))
+    concepts = len(choice.candidates)
     chart = landscape_figure(
         curves,
         grid,
         homology_dimension=dimension,
-        reference=REFERENCE,
+        reference=reference_of(choice),
         context=figure_context([choice.encoder], metric=choice.metric, n_points=concepts),
         standard_errors={code: average.standard_error for code, average in found.items()},
         sample_size=one.sample_size,
@@ -135,7 +136,8 @@ def _average(choice: CloudChoice, diagrams: Mapping[str, Diagrams], dimension: i
         chart,
         key="topology/average_landscape",
         data=lambda: landscape_table(curves, grid),
-        reading=f"{one.samples} random samples of {one.sample_size} of all {concepts:,} concepts, "
+        reading=f"{one.samples} random samples of {one.sample_size} of all {concepts:,} "
+        f"{cached.dataset(choice.data).noun}, "
         "averaged (Chazal et al. 2015): the way to look at a cloud too large for one diagram. The "
         "ribbon is one standard error.",
     )
@@ -182,7 +184,7 @@ def _shared(choice: CloudChoice, curves: Mapping[str, np.ndarray]) -> dict[str, 
     """Returns what all curves of one sample are drawn with."""
     return {
         "context": cloud_context(choice),
-        "reference": REFERENCE,
+        "reference": reference_of(choice),
         "highlight": list(curves),
     }
 

@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from tomclip.core.languages import LANGUAGES
 from tomclip.data import language as known_language
 from tomclip.figures import diagram_figure, diagram_grid_figure
+from tomclip.ui.computing import cached
 from tomclip.ui.computing.cached import CloudChoice, Diagrams
 from tomclip.ui.pages.topology.clouds import (
     ORIGINAL_SPACE,
-    REFERENCE,
     cloud_context,
     languages_with_reference,
     ready_diagrams,
+    reference_name,
+    reference_of,
 )
 from tomclip.ui.pages.topology.computations import LEVEL, band_job
 from tomclip.ui.parts import controls
@@ -48,19 +49,20 @@ def show_diagram(choice: CloudChoice, max_dimension: int) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         languages = languages_with_reference()
         extras = _extras_picker(languages)
+    choice, reference = choice.over(languages), reference_of(choice)
     diagrams = ready_diagrams(choice, languages, max_dimension)
     if not diagrams:
         return
     bands = _bands(choice, extras.band_of, max_dimension) if extras.band_of in diagrams else {}
-    matches = _deciding_matches(diagrams)
+    matches = _deciding_matches(diagrams, reference)
     chart = diagram_figure(
         diagrams,
         context=cloud_context(choice),
-        reference=REFERENCE,
+        reference=reference,
         highlight=list(diagrams),
         matches=matches,
         density=extras.density,
-        matching=_matchings(diagrams) if extras.matching else None,
+        matching=_matchings(diagrams, reference) if extras.matching else None,
         bands={dimension: band.half_width for dimension, band in bands.items()},
     )
     chosen = figure(
@@ -78,16 +80,19 @@ def show_diagram(choice: CloudChoice, max_dimension: int) -> None:
 
 
 def show_all_languages(choice: CloudChoice, max_dimension: int) -> None:
-    """Shows a small diagram per language, English in grey behind each."""
-    diagrams = ready_diagrams(choice, LANGUAGES, max_dimension)
+    """Shows a small diagram per language, the reference in grey behind each."""
+    languages, reference = cached.dataset().languages, reference_of(choice)
+    choice = choice.over(languages)
+    diagrams = ready_diagrams(choice, languages, max_dimension)
     if diagrams:
-        chart = diagram_grid_figure(diagrams, context=cloud_context(choice), reference=REFERENCE)
+        chart = diagram_grid_figure(diagrams, context=cloud_context(choice), reference=reference)
         chosen = figure(
             chart,
             key="topology/all_languages",
             data=lambda: bars_table(diagrams),
             selection=Selection(choices.BAR, choice),
-            reading="Grey outlines are English. Click a mark to see its words. " + ORIGINAL_SPACE,
+            reading=f"Grey outlines are {known_language(reference).name}. Click a mark to see its "
+            f"words. {ORIGINAL_SPACE}",
         )
         show_feature(choice, diagrams, chosen)
 
@@ -97,7 +102,7 @@ def _extras_picker(languages: Sequence[str]) -> Extras:
         matching = controls.toggle(
             "Which bar goes to which",
             choices.MATCHING,
-            help_text="The Wasserstein matching of every language with English.",
+            help_text=f"The Wasserstein matching of every language with {reference_name()}.",
         )
         density = controls.toggle("Where bars crowd", choices.DENSITY)
         titles = {"": "none", **controls.language_names(languages)}
@@ -105,24 +110,23 @@ def _extras_picker(languages: Sequence[str]) -> Extras:
     return Extras(matching, density, band_of)
 
 
-def _matchings(diagrams: Mapping[str, Diagrams]) -> dict[str, Matching]:
+def _matchings(diagrams: Mapping[str, Diagrams], reference: str) -> dict[str, Matching]:
     from tomclip.topology import optimal_matching
 
-    english = diagrams[REFERENCE][1]
     return {
-        code: optimal_matching(english, group[1])
+        code: optimal_matching(diagrams[reference][1], group[1])
         for code, group in diagrams.items()
-        if code != REFERENCE
+        if code != reference
     }
 
 
-def _deciding_matches(diagrams: Mapping[str, Diagrams]) -> dict[str, DecidingMatch]:
+def _deciding_matches(diagrams: Mapping[str, Diagrams], reference: str) -> dict[str, DecidingMatch]:
     from tomclip.topology import deciding_match
 
     found = {
-        code: deciding_match(diagrams[REFERENCE][1], group[1])
+        code: deciding_match(diagrams[reference][1], group[1])
         for code, group in diagrams.items()
-        if code != REFERENCE
+        if code != reference
     }
     return {code: match for code, match in found.items() if match is not None}
 

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import streamlit as st
 
-from tomclip.core.languages import LANGUAGES
 from tomclip.core.types import PersistenceDiagram
 from tomclip.data import language as known_language
 from tomclip.encoders import encoder_fingerprint
@@ -35,22 +34,21 @@ def show_distances(choice: CloudChoice, max_dimension: int) -> None:
         dimension = dimension_picker(max_dimension)
         language = controls.language_picker() if between == "encoders" else ""
     if between == "languages":
-        names = {code: known_language(code).name for code in LANGUAGES}
-        found = ready_diagrams(choice, LANGUAGES, max_dimension)
+        names = controls.language_names(cached.dataset().languages)
+        choice = choice.over(names)
+        found = ready_diagrams(choice, list(names), max_dimension)
         diagrams = {code: group[dimension] for code, group in found.items()}
         context = cloud_context(choice)
     else:
         names = controls.encoder_titles()
+        choice = choice.over([language])
         diagrams = _of_encoders(choice, list(names), language, max_dimension, dimension)
         of_language = cloud_context(choice, known_language(language).name)
         context = replace(of_language, encoders={}, languages=names)
     if len(diagrams) == len(names):
-        key = (choice, language, max_dimension, *map(encoder_fingerprint, _encoders(choice, names)))
+        encoders = [choice.encoder] if between == "languages" else list(names)
+        key = (choice, language, max_dimension, *map(encoder_fingerprint, encoders))
         _square(diagrams, distance, context, names, key)
-
-
-def _encoders(choice: CloudChoice, names: Mapping[str, str]) -> Sequence[str]:
-    return [name for name in names if name not in LANGUAGES] or [choice.encoder]
 
 
 def _of_encoders(

@@ -26,6 +26,7 @@ from tomclip.ui.pages.topology.computations import loops_job
 from tomclip.ui.parts import controls
 from tomclip.ui.parts.feedback import outcomes
 from tomclip.ui.parts.layout import figure, side_by_side
+from tomclip.ui.parts.markdown import literal
 from tomclip.ui.parts.selection import Selection
 from tomclip.ui.view_state import choices
 
@@ -45,6 +46,7 @@ def show_loops(choice: CloudChoice, max_dimension: int) -> None:
         there = controls.language_picker("But not in", choices.NOT_IN, without=here)
         order = controls.option_picker("Order", choices.LOOP_ORDER)
         top = controls.number_slider("Loops shown", choices.MOST_LOOPS, 5, 60)
+    choice = choice.over([here, there])
     if not vectors_ready(choice, [here, there]):
         return
     diagrams = ready_diagrams(choice, [here], 1)
@@ -52,7 +54,7 @@ def show_loops(choice: CloudChoice, max_dimension: int) -> None:
         return
     found = outcomes({"loops": loops_job(choice, here, there)}).get("loops", ())
     if not found:
-        st.info(f"{known_language(here).name} has no loop in this sample of concepts.")
+        st.info(f"{known_language(here).name} has no loop in this sample.")
         return
     ordered = sorted(found, key=_lost, reverse=True) if order == "lost" else found
     by_noise = _by_noise(diagrams[here][1])
@@ -107,7 +109,7 @@ def _answer(
 ) -> None:
     """Shows the words of one loop, as they lie in both languages."""
     loop, (closes, filled) = found.loop, found.there
-    words = " – ".join(_words(choice, here, loop.points))
+    words = literal(" – ".join(_words(choice, here, loop.points)))
     with st.container(border=True):
         st.markdown(
             f"**{words}**{_gloss(choice, here, loop.points)}"
@@ -125,9 +127,11 @@ def _answer(
 
 def _gloss(choice: CloudChoice, code: str, points: Sequence[int]) -> str:
     """Returns the words in English, for those of another language."""
-    if code == ENGLISH:
+    data = cached.dataset(choice.data)
+    rows = choice.rows[list(points)]
+    if code == ENGLISH or len(data.described(rows, [ENGLISH])) < len(rows):
         return ""
-    return f"  \n:gray[in English: {' – '.join(_words(choice, ENGLISH, points))}]"
+    return f"  \n:gray[in English: {literal(' – '.join(_words(choice, ENGLISH, points)))}]"
 
 
 def _by_noise(diagram: PersistenceDiagram) -> np.ndarray:
@@ -180,9 +184,11 @@ def _panel(
 
 
 def _pictures(choice: CloudChoice, points: Sequence[int]) -> list[bytes]:
-    data = cached.dataset()
+    """Returns the words' pictures; none where one of them has none."""
+    data = cached.dataset(choice.data)
     rows = choice.rows[list(points)].tolist()
-    return [data.picture_png(row, data.held_out_rendering, PICTURE_SIDE) for row in rows]
+    found = [data.picture_png(row, data.held_out_rendering, PICTURE_SIDE) for row in rows]
+    return found if all(found) else []
 
 
 def _label(choice: CloudChoice, code: str, found: LoopComparison, by_noise: np.ndarray) -> str:
@@ -192,7 +198,7 @@ def _label(choice: CloudChoice, code: str, found: LoopComparison, by_noise: np.n
 
 
 def _words(choice: CloudChoice, code: str, points: Sequence[int]) -> list[str]:
-    names = cached.dataset().names[code]
+    names = cached.dataset(choice.data).names[code]
     return [names[row] for row in choice.rows[list(points)]]
 
 

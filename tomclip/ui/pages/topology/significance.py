@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
-from tomclip.core.languages import LANGUAGES
 from tomclip.data import language as known_language
 from tomclip.figures import permutation_figure, shape_figure, significance_figure
 from tomclip.ui.computing import cached
 from tomclip.ui.computing.cached import CloudChoice
-from tomclip.ui.pages.topology.clouds import vectors_ready
+from tomclip.ui.pages.topology.clouds import reference_name, vectors_ready
 from tomclip.ui.pages.topology.computations import PAIRS, tests_job
 from tomclip.ui.parts import controls
 from tomclip.ui.parts.feedback import outcomes
@@ -32,25 +31,30 @@ SCALED_HELP = (
     "another has the same shape then."
 )
 HOW = (
-    f"The concepts are dealt into {PAIRS} disjoint samples, the same in both languages, and the "
-    "two diagrams of a sample are exchanged in all ways. p is the share of ways that set the "
-    "languages as far apart as they are, corrected for all 24 tests (Benjamini and Hochberg)."
+    f"They are dealt into {PAIRS} disjoint samples, the same in both languages, and the two "
+    "diagrams of a sample are exchanged in all ways. p is the share of ways that set the languages "
+    "as far apart as they are, corrected for all tests (Benjamini and Hochberg)."
 )
 
 
 def show_significance(choice: CloudChoice, max_dimension: int) -> None:
-    """Shows a permutation test of every language against English, and one of them closely."""
+    """Shows a permutation test of every language against the reference, and one of them closely."""
+    languages = cached.dataset().languages
+    if len(languages) < 2:
+        st.info(f"{cached.dataset().title} has one language, so there is none to compare it with.")
+        return
     with st.container(horizontal=True, vertical_alignment="bottom"):
         homology_dimension = int(controls.option_picker("Dimension", choices.TESTED))
         scaled = controls.toggle("Size divided out", choices.SCALED, help_text=SCALED_HELP)
-    if not vectors_ready(choice, LANGUAGES):
+    choice = choice.over(languages)
+    if not vectors_ready(choice, languages):
         return
     found = outcomes({"tests": tests_job(choice, scaled=scaled)}).get("tests", ())
     tests = [test for test in found if test.homology_dimension == homology_dimension]
     if not tests:
         return
     context = _context(choice, scaled=scaled)
-    st.info(reading(tests))
+    st.info(reading(tests, reference_name()))
     chart = significance_figure(
         {test.language: test.adjusted_p_value for test in tests},
         level=LEVEL,
@@ -66,7 +70,8 @@ def show_significance(choice: CloudChoice, max_dimension: int) -> None:
         reading=HOW + " Click a language to see its permutations.",
     )
     shown = _clicked(marks, tests) or min(tests, key=lambda test: test.adjusted_p_value)
-    st.markdown(shape_answer(found, shown.language, encoder=cached.encoder_title(choice.encoder)))
+    title = cached.encoder_title(choice.encoder)
+    st.markdown(shape_answer(found, shown.language, encoder=title, reference=reference_name()))
     _distances(choice, tests, context, scaled=scaled)
     figure(
         permutation_figure(shown.test, language=shown.language, context=context),
@@ -80,7 +85,8 @@ def show_significance(choice: CloudChoice, max_dimension: int) -> None:
 def _distances(
     choice: CloudChoice, tests: Sequence[LanguageTest], context: FigureContext, *, scaled: bool
 ) -> None:
-    """Shows how far each language is from English, beside English samples of other concepts."""
+    """Shows how far each language is from the reference, beside its samples of other concepts."""
+    reference = reference_name()
     table = pd.DataFrame(
         [(test.language, choice.encoder, *test.distance.between) for test in tests],
         columns=["language", "encoder", "value", "ci_low", "ci_high"],
@@ -89,29 +95,32 @@ def _distances(
     chart = shape_figure(
         table,
         context=context,
-        label=f"Wasserstein distance to English, H{dimension}",
+        label=f"Wasserstein distance to {reference}, H{dimension}",
         unit=f"{choice.metric} distance" + (" over its median" if scaled else ""),
-        title=f"Distance to English, H{dimension}",
-        level=(tests[0].distance.other_concepts, "English of other concepts"),
+        title=f"Distance to {reference}, H{dimension}",
+        level=(tests[0].distance.other_concepts, f"{reference} of other concepts"),
     )
     figure(
         chart,
         key="topology/significance_distances",
         data=lambda: table,
         reading="The mean over the samples with its 95 % interval. Left of the line a language is "
-        "nearer to English than English is to itself where the concepts are others.",
+        f"nearer to {reference} than {reference} is to itself where the concepts are others.",
     )
 
 
-def reading(tests: Sequence[LanguageTest]) -> str:
-    """Returns in words which languages differ from English."""
+def reading(tests: Sequence[LanguageTest], reference: str = "English") -> str:
+    """Returns in words which languages differ from the reference."""
     kind = KINDS[tests[0].homology_dimension]
     differ = [known_language(t.language).name for t in tests if t.adjusted_p_value < LEVEL]
     alike = [known_language(t.language).name for t in tests if t.adjusted_p_value >= LEVEL]
     if not differ:
-        return f"No language's {kind} can be told from English at the {100 * LEVEL:g} % level."
-    told = f"The {kind} of {_listed(differ)} differ from English by more than chance"
-    return f"{told}; those of {_listed(alike)} cannot be told from it." if alike else f"{told}."
+        return f"No language's {kind} can be told from {reference} at the {100 * LEVEL:g} % level."
+    those = _listed(differ, len(tests))
+    told = f"The {kind} of {those} differ from {reference} by more than chance"
+    if not alike:
+        return f"{told}."
+    return f"{told}; those of {_listed(alike, len(tests))} cannot be told from it."
 
 
 def tests_table(tests: Sequence[LanguageTest]) -> pd.DataFrame:
@@ -150,7 +159,7 @@ def tests_table(tests: Sequence[LanguageTest]) -> pd.DataFrame:
 def _context(choice: CloudChoice, *, scaled: bool) -> FigureContext:
     from tomclip.topology.statistics.significance import dealt_rows
 
-    concepts = len(cached.dataset().rows(choice.subset))
+    concepts = len(choice.candidates)
     samples, size = dealt_rows(concepts, PAIRS, None).shape
     return figure_context(
         [choice.encoder],
@@ -164,7 +173,7 @@ def _clicked(marks: Sequence[Mark], tests: Sequence[LanguageTest]) -> LanguageTe
     return next((test for test in tests for (code,) in marks[:1] if test.language == code), None)
 
 
-def _listed(names: Sequence[str]) -> str:
-    if len(names) == len(LANGUAGES) - 1:
-        return "all 12 other languages"
+def _listed(names: Sequence[str], tested: int) -> str:
+    if len(names) == tested > 1:
+        return f"all {tested} other languages"
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

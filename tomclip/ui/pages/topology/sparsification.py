@@ -34,6 +34,7 @@ def show_sparsification(choice: CloudChoice, max_dimension: int) -> None:
     from tomclip.topology import sparsification_curve, sparsify
 
     language = controls.language_picker()
+    choice = choice.over([language])
     if not vectors_ready(choice, [language]):
         return
     cloud = cached.distances(choice, language)

@@ -8,7 +8,10 @@ import pandas as pd
 import streamlit as st
 
 from tomclip.encoders.added import KnownEncoder, added_encoders, remember_encoder
+from tomclip.evaluation import task_sources
+from tomclip.evaluation.tasks.workspace_labels import LABELS
 from tomclip.ui import view_state
+from tomclip.ui.computing.shown_makers import EMOJI
 from tomclip.ui.pages.your_data.findings import show_findings, show_languages
 from tomclip.ui.pages.your_data.forecasting import show_forecast
 from tomclip.ui.parts import controls
@@ -26,6 +29,8 @@ from tomclip.workspaces import (
 from tomclip.workspaces.reading.limits import in_words
 
 BENCHMARKS_PAGE, ENCODERS_PAGE = "pages/8_benchmarks.py", "pages/9_encoders.py"
+MAPS_PAGE = "pages/2_embeddings.py"
+LOOK_HELP = "From then on Embeddings, Topology, Compare and Zero-shot & retrieval are about it."
 
 
 def show_holdings() -> None:
@@ -70,7 +75,10 @@ def _renaming(name: str) -> None:
     with st.popover("Rename", icon=":material/edit:"), sentences():
         new = st.text_input("New name", value=name, key=f"new_name:{name}", max_chars=64)
         if st.button("Rename", key="rename_workspace", disabled=new.strip() == name):
-            view_state.choose(choices.WORKSPACE, rename_workspace(name, new).name)
+            renamed = rename_workspace(name, new).name
+            view_state.choose(choices.WORKSPACE, renamed)
+            if view_state.chosen(choices.DATA) == f"{PREFIX}{name}":
+                view_state.choose(choices.DATA, f"{PREFIX}{renamed}")
             st.rerun()
 
 
@@ -84,6 +92,8 @@ def _deleting(workspace: Workspace) -> None:
         label = f"Delete {workspace.name}"
         if st.button(label, type="primary", key="delete_workspace", disabled=not sure):
             delete_workspace(workspace.name)
+            if view_state.chosen(choices.DATA) == f"{PREFIX}{workspace.name}":
+                view_state.choose(choices.DATA, EMOJI.name)
             st.rerun()
 
 
@@ -110,11 +120,25 @@ def _links(workspace: Workspace) -> None:
     named = str(workspace.path) if person() else data  # commands know no login
     with st.container(horizontal=True, vertical_alignment="center"):
         st.page_link(
+            MAPS_PAGE,
+            label="Look at it on every page",
+            icon=":material/visibility:",
+            query_params={"data": data},
+            help=LOOK_HELP,
+        )
+        st.page_link(
             BENCHMARKS_PAGE,
             label="Evaluate encoders on it",
             icon=":material/leaderboard:",
             query_params={"benchmark": data},
         )
+        if f"{data}{LABELS}" in task_sources():
+            st.page_link(
+                BENCHMARKS_PAGE,
+                label="Name its pictures by its labels",
+                icon=":material/label:",
+                query_params={"benchmark": f"{data}{LABELS}"},
+            )
         if workspace.encoder is not None:
             _vectors(workspace, workspace.encoder)
     lines = [

@@ -9,23 +9,29 @@ import streamlit as st
 
 from tomclip.core.scores import capitalised, score_kind
 from tomclip.data.emoji import Subset
-from tomclip.evaluation import EvaluationReport, bootstrap_interval
+from tomclip.evaluation import EvaluationReport, bootstrap_interval, task_sources
+from tomclip.evaluation.tasks.workspace_labels import LABELS
 from tomclip.figures import accuracy_figure, score_table
 from tomclip.ui.computing import cached
 from tomclip.ui.parts import controls
 from tomclip.ui.parts.chance import common_chance, show_chance
 from tomclip.ui.parts.feedback import outcomes
 from tomclip.ui.parts.layout import figure, figure_context, side_by_side
-from tomclip.ui.parts.score_names import ACCURACIES, language_title, score_titles
+from tomclip.ui.parts.score_names import accuracies_of, language_title, score_titles
 from tomclip.ui.parts.tables import show_table
 from tomclip.ui.view_state import choices
 
+BENCHMARKS_PAGE = "pages/8_benchmarks.py"
 SMALLEST_CATEGORY = 5
+NOTHING_ASKED = "texts without pictures are looked up by their English ones; add English texts."
 
 
 def show_scores(encoders: Sequence[str], subset: Subset) -> None:
     """Shows accuracy by language and by category, and the table of all accuracies."""
-    score = controls.select_picker("Score", choices.ACCURACY_SCORE, score_titles(ACCURACIES))
+    if not (names := accuracies_of(subset)):
+        st.info(f"{cached.dataset().title} asks nothing: {NOTHING_ASKED}")
+        return
+    score = controls.select_picker("Score", choices.ACCURACY_SCORE, score_titles(names))
     reports = outcomes({name: cached.report_job(name, subset, shapes=False) for name in encoders})
     if not reports:
         return
@@ -33,9 +39,23 @@ def show_scores(encoders: Sequence[str], subset: Subset) -> None:
     figures = side_by_side("accuracies", wide=True)
     with figures.container():
         _languages(reports, score)
-    with figures.container():
-        _categories(reports, score)
+    if cached.dataset().groupings:
+        with figures.container():
+            _categories(reports, score)
     _table(reports, score)
+    show_labels()
+
+
+def show_labels() -> None:
+    """Leads to where the pictures of a workspace are named by its labels, where it has two."""
+    name = f"{cached.data_name()}{LABELS}"
+    if name in task_sources():
+        st.page_link(
+            BENCHMARKS_PAGE,
+            label="Name its pictures by its labels",
+            icon=":material/label:",
+            query_params={"benchmark": name},
+        )
 
 
 def _languages(reports: Mapping[str, EvaluationReport], score: str) -> None:
@@ -58,19 +78,22 @@ def _languages(reports: Mapping[str, EvaluationReport], score: str) -> None:
 
 def _categories(reports: Mapping[str, EvaluationReport], score: str) -> None:
     report = next(iter(reports.values()))
-    table = category_table(reports, score)
+    table, grouping = category_table(reports, score), cached.dataset().groupings["category"].lower()
+    if table.empty:
+        st.info(f"No {grouping} has {SMALLEST_CATEGORY} items or more, so none is shown alone.")
+        return
     chart = accuracy_figure(
         table,
         context=figure_context(reports, n_points=report.n_concepts, note="mean of languages"),
         label=score_kind(score).title,
-        title=f"{capitalised(score_kind(score).title)} by category",
+        title=f"{capitalised(score_kind(score).title)} by {grouping}",
     )
     figure(
         chart,
         key="zero_shot/by_category",
-        data=lambda: table.rename(columns={"language": "category"}),
-        reading="Candidates are all concepts, not only those of the category. Categories of fewer "
-        f"than {SMALLEST_CATEGORY} concepts are left out.",
+        data=lambda: table.rename(columns={"language": grouping}),
+        reading=f"Candidates are all items, not only those of one {grouping}. Those of fewer than "
+        f"{SMALLEST_CATEGORY} items are left out.",
     )
 
 

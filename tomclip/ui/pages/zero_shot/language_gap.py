@@ -12,6 +12,7 @@ from tomclip.core.formatting import decimal
 from tomclip.core.scores import EVERY_CLASS, MEAN, capitalised
 from tomclip.data.emoji import Subset
 from tomclip.evaluation import EvaluationReport
+from tomclip.evaluation.language_gap.class_hits import require_classes
 from tomclip.figures import (
     class_accuracy_figure,
     class_difference_figure,
@@ -52,6 +53,7 @@ LEFT_OUT: Mapping[str, str] = {
 
 def show_language_gap(encoders: Sequence[str], subset: Subset) -> None:
     """Shows the controls, the heat map, and what stands behind the chosen cell."""
+    require_classes(cached.dataset().task_of(subset))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         kind = controls.option_picker("Show", choices.GAP_SHOWN)
         encoder = _encoder_picker(encoders, kind)

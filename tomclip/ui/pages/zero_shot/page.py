@@ -9,36 +9,46 @@ import pandas as pd
 import streamlit as st
 
 from tomclip.core.reading.characters import searched
-from tomclip.data import EmojiDataset
 from tomclip.data.emoji import Subset
 from tomclip.ui import view_state
 from tomclip.ui.computing import cached
+from tomclip.ui.computing.shown_data import ENGLISH, ShownData
 from tomclip.ui.pages.zero_shot.categories import show_scores
 from tomclip.ui.pages.zero_shot.language_gap import show_language_gap
 from tomclip.ui.pages.zero_shot.queries import checked_text, picture_job, ranking, text_job
 from tomclip.ui.parts import controls
 from tomclip.ui.parts.concepts import concept_titles, picture_address
+from tomclip.ui.parts.data_choice import data_picker, missing_pictures
 from tomclip.ui.parts.feedback import outcomes, ready
 from tomclip.ui.parts.layout import pictures, side_by_side
+from tomclip.ui.parts.markdown import literal, shortened
 from tomclip.ui.parts.tables import show_table
 from tomclip.ui.parts.text_encoders import with_pictures
 from tomclip.ui.view_state import choices
 
 EXAMPLES = ("여우", "raketa", "pastel de cumpleaños", "снег", "カメラ", "a sleepy animal")
 MOST_ENCODERS = 3
+MOST_OFFERED = 2_000
+"""Items that a list to choose from holds; a browser gets slow on more."""
 SHOWN_PICTURES, SHOWN_NAMES = 10, 10
+OF_PICTURES = ("text", "picture", "gap")
+"""Views that are about pictures."""
 UPLOAD_MEGABYTES = 10
 
 
 def show() -> None:
     """Shows the controls and the chosen view."""
-    encoders = controls.encoders_picker(most=MOST_ENCODERS)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        data_picker()
+        encoders = controls.encoders_picker(most=MOST_ENCODERS)
     if not encoders:
         st.info("Choose at least one encoder.")
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
         view = controls.option_picker("View", choices.TASK)
         subset = controls.subset_picker(choices.AMONG)
+    if view in OF_PICTURES and missing_pictures():
+        return
     if not (encoders := with_pictures(encoders)):
         return
     shown: Mapping[str, Callable[[Sequence[str], Subset], None]] = {
@@ -69,7 +79,8 @@ def _text_view(encoders: Sequence[str], subset: Subset) -> None:
             st.markdown(f"**{titles[name]}**")
             if name in vectors:
                 candidates = cached.picture_vectors(name, rendering)
-                found = ranking(vectors[name], candidates, data.rows(subset))
+                asked = data.pictured_rows(data.rows(subset))
+                found = ranking(vectors[name], candidates, asked, data.pictured)
                 _ranked_pictures(data, found, rendering, named)
 
 
@@ -83,27 +94,28 @@ def _typed_text() -> str:
 def _examples() -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.caption("Try", width="content")
-        for example in EXAMPLES:
+        for example in cached.dataset().examples or EXAMPLES:
             st.button(example, on_click=view_state.choose, args=(choices.QUERY, example))
 
 
 def _ranked_pictures(
-    data: EmojiDataset, found: tuple[np.ndarray, ...], rendering: str, named: Sequence[int]
+    data: ShownData, found: tuple[np.ndarray, ...], rendering: str, named: Sequence[int]
 ) -> None:
     rows, similarity = found
     for row in named:
         place = np.flatnonzero(rows == row)
         if len(place):
-            st.caption(f"*{data.names['en'][row]}* comes {place[0] + 1:,} of {len(rows):,}")
+            title = literal(shortened(data.titles[row]))
+            st.caption(f"*{title}* comes {place[0] + 1:,} of {len(rows):,}")
     shown = rows[:SHOWN_PICTURES]
     captions = [
-        f"{data.names['en'][row]} · {cosine:.2f}"
+        f"{shortened(data.titles[row])} · {cosine:.2f}"
         for row, cosine in zip(shown, similarity, strict=False)
     ]
     pictures(shown.tolist(), captions, rendering=rendering)
 
 
-def concepts_named(data: EmojiDataset, text: str) -> list[int]:
+def concepts_named(data: ShownData, text: str) -> list[int]:
     """Returns the rows of the concepts that have exactly this name in some language."""
     wanted = searched(text)
     found = {
@@ -133,20 +145,22 @@ def _picture_view(encoders: Sequence[str], subset: Subset) -> None:
             st.markdown(f"**{titles[name]}**")
             if name in vectors:
                 candidates = cached.text_vectors(name, language)
-                rows, similarity = ranking(vectors[name], candidates, data.rows(subset))
+                asked = data.described(data.rows(subset), [language])
+                rows, similarity = ranking(vectors[name], candidates, asked, data.places(language))
                 _ranked_names(data, language, rows, similarity)
 
 
-def _chosen_picture(data: EmojiDataset) -> tuple[bytes, str]:
+def _chosen_picture(data: ShownData) -> tuple[bytes, str]:
     """Returns a picture file and its name: the one that was uploaded, or a concept's."""
     uploaded = st.file_uploader(
         "Your picture",
         type=["png", "jpg", "jpeg", "webp", "gif", "bmp"],
         max_upload_size=UPLOAD_MEGABYTES,
     )
-    titles = concept_titles()
+    titles = concept_titles(data.pictured_rows(data.rows())[:MOST_OFFERED])
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        identity = controls.select_picker("Or a concept", choices.SHOWN_CONCEPT, titles)
+        label = f"Or one of the {data.item_word.lower()}"
+        identity = controls.select_picker(label, choices.SHOWN_CONCEPT, titles)
         rendering = controls.rendering_picker(data)
     if uploaded is not None:
         return uploaded.getvalue(), uploaded.name
@@ -154,9 +168,7 @@ def _chosen_picture(data: EmojiDataset) -> tuple[bytes, str]:
     return data.picture_png(row, rendering, 128), titles[identity]
 
 
-def _ranked_names(
-    data: EmojiDataset, language: str, rows: np.ndarray, similarity: np.ndarray
-) -> None:
+def _ranked_names(data: ShownData, language: str, rows: np.ndarray, similarity: np.ndarray) -> None:
     shown = rows[:SHOWN_NAMES]
     table = pd.DataFrame(
         {
@@ -165,8 +177,10 @@ def _ranked_names(
             "cosine": similarity[:SHOWN_NAMES],
         }
     )
-    if language != "en":
-        table.insert(2, "in English", [data.names["en"][row] for row in shown])
+    if language != ENGLISH and ENGLISH in data.names:
+        table.insert(2, "in English", [data.names[ENGLISH][row] for row in shown])
+    if not data.images:
+        del table[""]
     show_table(
         table,
         hide_index=True,

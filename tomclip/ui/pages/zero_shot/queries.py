@@ -79,14 +79,18 @@ def read_picture(content: bytes, name: str = "the file") -> Image:
     return open_picture(content, name=name, formats=FORMATS, largest_side=LARGEST_SIDE)
 
 
-def ranking(query: np.ndarray, candidates: Embeddings, rows: np.ndarray) -> tuple[np.ndarray, ...]:
+def ranking(
+    query: np.ndarray, candidates: Embeddings, rows: np.ndarray, places: np.ndarray | None = None
+) -> tuple[np.ndarray, ...]:
     """Returns the candidate rows from the most to the least similar, and their cosines.
 
     Args:
         query: (d,) unit vector.
         candidates: unit vectors.
-        rows: which candidates take part.
+        rows: which items take part; each has a candidate.
+        places: by item, the row of its candidate; by default every item has one.
     """
-    similarity = candidates.vectors[rows] @ query
+    of_rows = rows if places is None else places[rows]
+    similarity = candidates.vectors[of_rows] @ query
     order = np.argsort(-similarity, kind="stable")
     return rows[order], similarity[order]
