@@ -44,6 +44,7 @@ PAGES: Mapping[str, Choice | None] = {
     "9_encoders": ENCODER_SOURCE,
     "10_study": STUDY_VIEW,
     "11_your_data": None,
+    "12_export": None,
 }
 WIDGETS = ("selectbox", "multiselect", "segmented_control", "slider", "select_slider", "toggle")
 CHOSEN = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tomclip.export.paper.arranging import arranged
 from tomclip.export.paper.composing import composed
+from tomclip.export.paper.package import figure_package, figure_stem, panel_facts
 from tomclip.export.paper.settings import (
     PAPER_FORMATS,
     PaperFormat,
@@ -19,6 +20,9 @@ __all__ = [
     "PaperSettings",
     "arranged",
     "composed",
+    "figure_package",
+    "figure_stem",
+    "panel_facts",
     "settings_from",
     "venue_width",
 ]

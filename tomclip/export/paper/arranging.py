@@ -125,10 +125,10 @@ def arranged(panels: Sequence[Panel], settings: PaperSettings) -> Arrangement:
         legend, ready = shared_legend(ready, whole)
     elif settings.legend == "none":
         ready = [one.without_legend for one in ready]
-    rows = [
-        _row(ready[first : first + settings.columns], first, settings)
-        for first in range(0, len(ready), settings.columns)
-    ]
+    rows, first = [], 0
+    for group in _rows(ready, settings.columns):
+        rows.append(_row(group, first, settings))
+        first += len(group)
     return Arrangement(settings, tuple(rows), legend, own)
 
 
@@ -136,6 +136,18 @@ def panel_letter(number: int, settings: PaperSettings) -> str:
     """Returns the letter of a panel counted from 0, as it is written; "" without letters."""
     letter = ALPHABET[number % len(ALPHABET)]
     return {"a": letter, "A": letter.upper(), "(a)": f"({letter})", "none": ""}[settings.letters]
+
+
+def _rows(panels: Sequence[Prepared], columns: int) -> list[list[Prepared]]:
+    """Returns the panels row by row; one that is wider than a column has a row of its own."""
+    column = min(one.width for one in panels)
+    rows: list[list[Prepared]] = []
+    for one in panels:
+        alone = one.width > column
+        if not rows or len(rows[-1]) == columns or alone or rows[-1][-1].width > column:
+            rows.append([])
+        rows[-1].append(one)
+    return rows
 
 
 def _row(panels: Sequence[Prepared], first: int, settings: PaperSettings) -> Row:

@@ -80,21 +80,28 @@ def panel_width(settings: PaperSettings, gap: float) -> float:
 
 
 def prepared_panels(panels: Sequence[Panel], settings: PaperSettings, gap: float) -> list[Prepared]:
-    """Returns the panels in order, in the figure's theme and all as wide as a column.
+    """Returns the panels in order, in the figure's theme, each as wide as a column.
+
+    One of many small parts, which needs more than a column to be read, is as wide as the figure.
 
     Raises:
         InputError: when a panel is damaged or would be too narrow.
     """
-    width = round(panel_width(settings, gap) / unit_points(settings))
+    column = round(panel_width(settings, gap) / unit_points(settings))
+    whole = round(settings.width_mm * POINTS_PER_MM / unit_points(settings))
     theme: ThemeName = "dark" if settings.theme == "dark" else "light"
     font = font_list(settings.font)
     still = [one.drawn(without=MOVING) for one in panels]
-    ready = [for_paper(one, theme=theme, font_family=font, width=width) for one in still]
+    widths = [whole if _least_width(one) > column else column for one in still]
+    ready = [
+        for_paper(one, theme=theme, font_family=font, width=width)
+        for one, width in zip(still, widths, strict=True)
+    ]
     contents = [relabelled(figure_content(one), settings.language_labels) for one in ready]
     inked = _inked(contents, settings)
     return [
         _beheaded(panel, content, width, settings)
-        for panel, content in zip(panels, inked, strict=True)
+        for panel, content, width in zip(panels, inked, widths, strict=True)
     ]
 
 
@@ -124,6 +131,12 @@ def ink_of(settings: PaperSettings) -> str:
     if settings.theme in ("print", "grey"):
         return "#000000"
     return (DARK if settings.theme == "dark" else LIGHT)["ink"]
+
+
+def _least_width(figure: go.Figure) -> float:
+    layout: Any = figure.layout
+    least = (layout.meta or {}).get("least_width", 0)
+    return least if isinstance(least, int | float) else 0
 
 
 def _inked(contents: Sequence[dict[str, Any]], settings: PaperSettings) -> list[dict[str, Any]]:

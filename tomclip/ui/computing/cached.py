@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 Diagrams = tuple[PersistenceDiagram, ...]
 Sampling = Literal["random", "landmarks"]
-KEPT = {"diagrams": 200, "queries": 300, "studies": 2, "imports": 16}
+KEPT = {"diagrams": 200, "queries": 300, "studies": 2, "imports": 16, "exports": 8}
 """Outcomes a board keeps, where it is not 64; a language's vectors take 2.4 MB, a study more."""
 
 

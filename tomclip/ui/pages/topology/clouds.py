@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from tomclip.export.lines import Cloud
 from tomclip.figures import FigureContext
 from tomclip.ui.computing import cached
 from tomclip.ui.computing.cached import CloudChoice, Diagrams
@@ -67,6 +68,20 @@ def cloud_context(choice: CloudChoice, note: str = "") -> FigureContext:
         n_points=chosen,
         points=points,
         note=" · ".join(filter(None, (sample, note))),
+    )
+
+
+def cloud_lines(choice: CloudChoice, languages: Sequence[str], max_dimension: int) -> Cloud:
+    """Returns what the Python lines of a figure say of its cloud."""
+    return Cloud(
+        choice.encoder,
+        cached.encoder_title(choice.encoder),
+        tuple(languages),
+        subset=choice.subset,
+        metric=choice.metric,
+        max_points=choice.max_points,
+        landmarks=choice.sampling == "landmarks",
+        max_dimension=max_dimension,
     )
 
 
