@@ -44,7 +44,7 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         yield folder
 
 
-def run(lines: str) -> tuple[pd.DataFrame, go.Figure]:
+def run(lines: str) -> tuple[pd.DataFrame, Any]:
     names: dict[str, Any] = {}
     exec(compile(lines, "lines", "exec"), names)
     assert isinstance(names["figure"], go.Figure)
@@ -81,9 +81,9 @@ def bars(found: dict[str, Any]) -> list[tuple[str, int, float, float]]:
     ]
 
 
-@pytest.mark.parametrize("options", [{}, {"density": True, "matching": True}])
-def test_the_lines_of_diagrams_give_their_bars(options: dict[str, bool]) -> None:
-    table, figure = run(diagram_lines(CLOUD, **options))
+@pytest.mark.parametrize("more", [False, True])
+def test_the_lines_of_diagrams_give_their_bars(more: bool) -> None:
+    table, figure = run(diagram_lines(CLOUD, density=more, matching=more))
     assert list(table.itertuples(index=False, name=None)) == bars(diagrams(sampled()))
     assert figure.layout.meta["encoder"] == ["ToMCLIP 'exact'"]
     assert figure.layout.meta["n_points"] == 30

@@ -117,6 +117,8 @@ def arranged(panels: Sequence[Panel], settings: PaperSettings) -> Arrangement:
     Raises:
         InputError: when a panel is damaged, or too narrow to be read.
     """
+    columns = min(settings.columns, max(len(panels), 1))
+    settings = replace(settings, columns=columns)
     unit = unit_points(settings)
     ready = prepared_panels(panels, settings, GAP_MM * POINTS_PER_MM)
     own, legend = tuple(ready), None

@@ -61,7 +61,7 @@ def composed(
         )
     plan = arranged(panels.panels, settings)
     _require_pixels(plan)
-    drawn = [name for name in formats if name != "html"]
+    drawn: list[PaperFormat] = [name for name in formats if name != "html"]
     told = _Told(on_progress, (len(plan.figures) if drawn else 0) + len(formats))
     files: dict[PaperFormat, bytes] = {}
     if drawn:

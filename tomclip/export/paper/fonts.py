@@ -152,10 +152,12 @@ def _faces(path: Path) -> list[Face]:
     from fontTools.ttLib import TTCollection, TTFont, TTLibError
 
     try:
-        collection = path.suffix.lower() in (".ttc", ".otc")
-        opened: Any = TTCollection(path, lazy=True) if collection else None
-        fonts = opened.fonts if collection else [TTFont(path, lazy=True)]
-        return [face for number, font in enumerate(fonts) if (face := _face(path, number, font))]
+        if path.suffix.lower() in (".ttc", ".otc"):
+            with TTCollection(path, lazy=True) as collection:
+                fonts: list[Any] = list(collection.fonts)
+                return [f for number, one in enumerate(fonts) if (f := _face(path, number, one))]
+        with TTFont(path, lazy=True) as font:
+            return [face] if (face := _face(path, 0, font)) else []
     except (TTLibError, OSError, AssertionError, KeyError, ValueError) as error:
         LOGGER.debug("%s is no font that can be read: %s", path, error)
         return []
@@ -184,18 +186,18 @@ def _cut(face: Face, wanted: Iterable[int], weight: int) -> WebFont | None:
     from fontTools.subset import Options, Subsetter
     from fontTools.ttLib import TTFont
 
-    font = TTFont(face.path, fontNumber=face.number, lazy=True)
-    covers = frozenset(font.getBestCmap() or {}) & frozenset(wanted)
-    if not covers:
-        return None
-    options = Options(layout_features=["kern", "liga", "mark", "ccmp"], notdef_outline=True)
-    subsetter = Subsetter(options)
-    subsetter.populate(unicodes=covers)
-    subsetter.subset(font)
-    if "CFF " in font:
-        _to_truetype(font)
-    buffer = io.BytesIO()
-    font.save(buffer)
+    with TTFont(face.path, fontNumber=face.number, lazy=True) as font:
+        covers = frozenset(font.getBestCmap() or {}) & frozenset(wanted)
+        if not covers:
+            return None
+        features = ["kern", "liga", "mark", "ccmp"]
+        subsetter = Subsetter(Options(layout_features=features, notdef_outline=True))
+        subsetter.populate(unicodes=covers)
+        subsetter.subset(font)
+        if "CFF " in font:
+            _to_truetype(font)
+        buffer = io.BytesIO()
+        font.save(buffer)
     return WebFont(weight, buffer.getvalue(), covers)
 
 
@@ -212,13 +214,14 @@ def _to_truetype(font: Any) -> None:
         pen = TTGlyphPen(outlines)
         outlines[name].draw(Cu2QuPen(pen, tolerance, reverse_direction=True))
         glyphs[name] = pen.glyph()
-    font["loca"], glyf = newTable("loca"), newTable("glyf")
+    glyf: Any = newTable("glyf")
+    font["loca"] = newTable("loca")
     glyf.glyphOrder, glyf.glyphs = order, glyphs
     font["glyf"] = glyf
     for name, (advance, _) in list(font["hmtx"].metrics.items()):
         glyphs[name].recalcBounds(glyf)
         font["hmtx"].metrics[name] = (advance, getattr(glyphs[name], "xMin", 0))
-    maxp = newTable("maxp")
+    maxp: Any = newTable("maxp")
     maxp.tableVersion, maxp.numGlyphs = 0x00010000, len(order)
     limits = "maxZones maxTwilightPoints maxStorage maxFunctionDefs maxInstructionDefs "
     limits += "maxStackElements maxSizeOfInstructions maxComponentElements maxPoints maxContours "

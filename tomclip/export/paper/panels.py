@@ -20,8 +20,11 @@ from tomclip.figures.style.palette import ThemeName
 from tomclip.figures.style.template import TEXT_SIZE, figure_content
 
 DEFAULT_HEIGHT, TOP_ROOM = 400, 12
-HIGHEST, SQUEEZED = 0.85, 0.55
-"""Share of its width that a panel is high at most, or of its height on a page, if that is more."""
+HIGHEST, SQUEEZED, STACKED = 0.85, 0.55, 0.9
+"""Share of its width that a panel is high at most, or of its height on a page, if that is more.
+
+Panels with parts above each other are squeezed less: what is written between them needs its room.
+"""
 LEGEND_ROW, LEGEND_MARK = 23, 40
 SIDES = {"l": 4, "r": 12, "b": 4}
 NARROWEST = 140
@@ -162,7 +165,10 @@ def _beheaded(
     layout: Any = figure.layout
     head = ((layout.meta or {}).get("head") or {}).get("height", 0)
     natural = int(layout.height or DEFAULT_HEIGHT) - head + TOP_ROOM
-    height = max(min(natural, max(HIGHEST * width, SQUEEZED * natural)), NARROWEST)
+    axes: Any = figure.select_yaxes()
+    stacked = len({axis.domain for axis in axes if axis.domain}) > 1
+    least = natural * (STACKED if stacked else SQUEEZED)
+    height = max(min(natural, max(HIGHEST * width, least)), NARROWEST)
     if settings.row_height_mm:
         height = settings.row_height_mm * POINTS_PER_MM / unit_points(settings)
     top = max((layout.margin.t or 0) - head, 0) if head else 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from typing import Any, Literal, get_args
 
 from tomclip.core.errors import InputError
@@ -83,7 +83,7 @@ class PaperSettings:
 
 def settings_from(values: Mapping[str, Any]) -> PaperSettings:
     """Returns settings of JSON values; what is unknown or cannot be used is as it is at first."""
-    known = {one.name: type(one.default) for one in fields(PaperSettings)}
+    known = {name: type(value) for name, value in PaperSettings().values().items()}
     found: dict[str, Any] = {}
     for name, value in values.items():
         kind = known.get(name)
@@ -92,11 +92,12 @@ def settings_from(values: Mapping[str, Any]) -> PaperSettings:
             continue
         if not (number or isinstance(value, kind)):
             continue
+        wanted: dict[str, Any] = {name: kind(value)}
         try:
-            PaperSettings(**{name: kind(value)})
+            PaperSettings(**wanted)
         except (InputError, ValueError, OverflowError):
             continue
-        found[name] = kind(value)
+        found |= wanted
     return PaperSettings(**found)
 
 

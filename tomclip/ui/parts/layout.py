@@ -210,17 +210,13 @@ def figure(
             st.plotly_chart(chart, on_select=react, selection_mode=selection.modes, **common)
         else:
             st.plotly_chart(chart, **common)
-    with st.container(
-        horizontal=True,
-        vertical_alignment="center",
-        key=f"below:{key}",
-        horizontal_alignment="right",
-    ):
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="right"):
         st.caption(reading, width="stretch")
-        if selection and selected:
-            _clear_button(selection, key, selected)
-        add_button(chart, key=key, data=data, lines=lines, owner=person())
-        _downloads(chart, key=key, data=data)
+        with st.container(horizontal=True, wrap=False, width="content"):
+            if selection and selected:
+                _clear_button(selection, key, selected)
+            add_button(chart, key=key, data=data, lines=lines, owner=person())
+            _downloads(chart, key=key, data=data)
     return selected
 
 

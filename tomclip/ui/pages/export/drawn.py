@@ -51,7 +51,8 @@ def show_preview(found: PanelSet, settings: PaperSettings) -> None:
     if not made:
         return
     svg = made["preview"]["svg"].decode()
-    st.image(svg.partition("?>")[2], width="stretch")
+    with st.container(border=True):
+        st.image(svg.partition("?>")[2], width="stretch")
     height = float(svg.partition('height="')[2].partition("mm")[0])
     high = (
         f" A page of a paper is about {TALLEST_MM:.0f} mm high: take more columns, or rows of a "
@@ -78,7 +79,7 @@ def show_files(found: PanelSet, settings: PaperSettings) -> None:
             format_func=lambda one: str(one).upper(),
             key=f"export_formats:{drawable}",
         )
-        formats = tuple(one for one in PAPER_FORMATS if one in chosen)
+        formats: tuple[PaperFormat, ...] = tuple(one for one in PAPER_FORMATS if one in chosen)
         pressed = st.button(
             "Make the files",
             type="primary",

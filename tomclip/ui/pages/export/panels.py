@@ -18,10 +18,17 @@ from tomclip.ui.parts.adding import for_person
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 SHOWN_ROWS = 50
 _REMOVED = "removed_panel"
+STYLE = """<style>
+[class*="st-key-small_"] button [data-testid="stMarkdownContainer"] {
+  clip-path: inset(50%); height: 1px; overflow: hidden; position: absolute; width: 1px;
+}
+</style>"""
+"""Buttons of which only the icon is seen; who hears the page hears their words."""
 
 
 def show_panels(found: PanelSet, owner: str) -> None:
     """Shows every panel in a row, and offers to bring back the one removed last."""
+    st.html(STYLE)
     st.subheader(f"Panels · {len(found.panels)}", anchor=False)
     _undo(found, owner)
     for place, panel in enumerate(found.panels):
@@ -33,19 +40,19 @@ def _row(found: PanelSet, panel: Panel, place: int, owner: str) -> None:
     key = f"panel_title:{panel.id}"
     st.session_state[key] = panel.title
     st.text_input(
-        f"Title of panel {LETTERS[place]}",
+        f"Panel {LETTERS[place]}",
         key=key,
         max_chars=200,
         on_change=for_person(owner)(_retitle),
         args=(found.name, panel.id, key),
     )
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(panel_facts(panel) or panel.key, width="stretch")
+    st.caption(panel_facts(panel) or panel.key)
+    with st.container(horizontal=True, wrap=False, horizontal_alignment="right"):
         for icon, words, by in (("upward", "earlier", -1), ("downward", "later", 1)):
             st.button(
                 f"Move panel {LETTERS[place]} {words}",
                 icon=f":material/arrow_{icon}:",
-                key=f"move_{words}:{panel.id}",
+                key=f"small_{words}_{panel.id}",
                 type="tertiary",
                 on_click=for_person(owner)(move_panel),
                 args=(found.name, panel.id, by),
@@ -56,7 +63,7 @@ def _row(found: PanelSet, panel: Panel, place: int, owner: str) -> None:
         st.button(
             f"Remove panel {LETTERS[place]}",
             icon=":material/delete:",
-            key=f"remove:{panel.id}",
+            key=f"small_remove_{panel.id}",
             type="tertiary",
             on_click=for_person(owner)(_remove),
             args=(found.name, panel, place),
@@ -66,7 +73,13 @@ def _row(found: PanelSet, panel: Panel, place: int, owner: str) -> None:
 
 def _behind(panel: Panel) -> None:
     """Offers to look at the numbers, the facts and the lines of a panel."""
-    with st.popover("", icon=":material/info:", type="tertiary", help="What is behind"):
+    with st.popover(
+        f"Behind {panel.title}",
+        icon=":material/info:",
+        type="tertiary",
+        help="Numbers, how it was made, Python lines",
+        key=f"small_behind_{panel.id}",
+    ):
         st.caption(f"{panel.key}, added {str(panel.facts.get('added_at', ''))[:16]}")
         st.dataframe(panel.rows().head(SHOWN_ROWS), hide_index=True, height=200)
         st.json(dict(panel.facts), expanded=False)

@@ -91,10 +91,7 @@ def _title(name: str) -> str:
 
 def _more(found: PanelSet, shown: PaperSettings) -> dict[str, Any]:
     key = lambda name: _key(found, name)  # noqa: E731
-    low, high = HEIGHTS_MM
     fonts = FONTS | ({} if shown.font in FONTS else {shown.font: shown.font})
-    fixed = st.toggle("Rows of one height", value=bool(shown.row_height_mm), key=key("fixed"))
-    height = shown.row_height_mm or 50.0
     return {
         "letters": _options("Letters", LETTERS, shown.letters, key("letters")),
         "titles": st.toggle("Titles above the panels", value=shown.titles, key=key("titles")),
@@ -110,11 +107,7 @@ def _more(found: PanelSet, shown: PaperSettings) -> dict[str, Any]:
             step=0.5,
             key=key("font_pt"),
         ),
-        "row_height_mm": st.number_input(
-            "Height of a row (mm)", low, high, value=height, step=5.0, key=key("row_height")
-        )
-        if fixed
-        else 0.0,
+        "row_height_mm": _row_height(found, shown),
         "dpi": st.number_input(
             "Dots per inch of pixels", *RESOLUTIONS, value=shown.dpi, step=50, key=key("dpi")
         ),
@@ -128,6 +121,16 @@ def _more(found: PanelSet, shown: PaperSettings) -> dict[str, Any]:
             help="More become one raster layer inside SVG and PDF; axes and texts stay vectors.",
         ),
     }
+
+
+def _row_height(found: PanelSet, shown: PaperSettings) -> float:
+    fixed = st.toggle(
+        "Rows of one height", value=bool(shown.row_height_mm), key=_key(found, "fixed")
+    )
+    if not fixed:
+        return 0.0
+    value, key = shown.row_height_mm or 50.0, _key(found, "row_height")
+    return st.number_input("Height of a row (mm)", *HEIGHTS_MM, value=value, step=5.0, key=key)
 
 
 def _options(label: str, titles: Mapping[str, str], shown: str, key: str) -> Any:
