@@ -57,7 +57,7 @@ class Drawer:
         self._browser, self._folder = browser, folder
         self._tab: Any = None
 
-    async def figure(self, figure: go.Figure, **options: Any) -> bytes:
+    async def figure(self, figure: go.Figure | dict[str, Any], **options: Any) -> bytes:
         """Returns a figure as kaleido draws it: `format`, `width`, `height`, `scale`."""
         return await self._browser.calc_fig(figure, opts=options)  # pyright: ignore
 
@@ -69,6 +69,7 @@ class Drawer:
             "Page.printToPDF",
             params={
                 "printBackground": True,
+                "generateTaggedPDF": False,
                 "paperWidth": (width_mm + 0.2) / MM_PER_INCH,
                 "paperHeight": (height_mm + 0.2) / MM_PER_INCH,
                 **{f"margin{side}": 0 for side in ("Top", "Bottom", "Left", "Right")},

@@ -7,13 +7,16 @@ import io
 import threading
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
+from html import escape
 from xml.etree.ElementTree import Element
+
+from plotly.io.json import to_json_plotly
 
 from tomclip.core.errors import InputError
 from tomclip.core.progress import OnProgress
 from tomclip.export.browser import Drawer, with_browser
 from tomclip.export.paper.arranging import Arrangement, arranged
-from tomclip.export.paper.drawings import Sheet, crowds, parsed, texts, to_bytes
+from tomclip.export.paper.drawings import crowds, parsed, texts, to_bytes
 from tomclip.export.paper.fonts import FAMILY, font_list, web_fonts
 from tomclip.export.paper.interactive import interactive_page
 from tomclip.export.paper.panels import Prepared, unit_points
@@ -24,9 +27,12 @@ from tomclip.export.paper.settings import (
     PaperSettings,
 )
 from tomclip.export.sets.panel import PanelSet
+from tomclip.figures.style.template import figure_content
 
 MM_PER_INCH, POINTS_PER_INCH = 25.4, 72.0
 Told = Callable[[], None]
+NOT_DRAWN = ("customdata", "hovertemplate", "hovertext", "ids")
+"""What traces carry for a page and no picture shows."""
 
 
 def composed(
@@ -115,8 +121,9 @@ class _Work:
             self._told()
         style = _font_style(root, self._plan.settings) if len(self._formats) > len(files) else ""
         if "pdf" in self._formats:
-            printed = await drawer.pdf(_page(root, style), sheet.width_mm, sheet.height_mm)
-            files["pdf"] = trimmed(printed, sheet, self._panels.name)
+            page = _page(root, style, self._panels.name)
+            printed = await drawer.pdf(page, sheet.width_mm, sheet.height_mm)
+            files["pdf"] = trimmed(printed, sheet.width_mm, sheet.height_mm)
             self._told()
         if {"png", "tiff"} & set(self._formats):
             files |= await self._pixels(drawer, root, style)
@@ -148,8 +155,8 @@ class _Work:
         return files
 
 
-def trimmed(pdf: bytes, sheet: Sheet, name: str) -> bytes:
-    """Returns the first page of a PDF cut to the sheet's exact size, with its title written."""
+def trimmed(pdf: bytes, width_mm: float, height_mm: float) -> bytes:
+    """Returns the first page of a PDF cut at the right and below to its exact size."""
     from pypdf import PdfReader, PdfWriter
     from pypdf.generic import RectangleObject
 
@@ -158,13 +165,10 @@ def trimmed(pdf: bytes, sheet: Sheet, name: str) -> bytes:
         writer.remove_page(extra)
     page = writer.pages[0]
     top = float(page.mediabox.top)
-    width, height = (
-        side / MM_PER_INCH * POINTS_PER_INCH for side in (sheet.width_mm, sheet.height_mm)
-    )
+    width, height = (side / MM_PER_INCH * POINTS_PER_INCH for side in (width_mm, height_mm))
     box = RectangleObject((0, round(top - height, 4), round(width, 4), top))
     for kind in ("mediabox", "cropbox", "trimbox", "bleedbox", "artbox"):
         setattr(page, kind, box)
-    writer.add_metadata({"/Title": name, "/Creator": "ToMCLIP Studio"})
     buffer = io.BytesIO()
     writer.write(buffer)
     return buffer.getvalue()
@@ -192,10 +196,11 @@ def _font_style(root: Element, settings: PaperSettings) -> str:
     return f"{rules}svg text, svg text *{{font-family:'{FAMILY}',{families} !important}}"
 
 
-def _page(svg: Element, style: str = "") -> str:
+def _page(svg: Element, style: str = "", title: str = "") -> str:
     plain = to_bytes(svg).decode().partition("?>")[2]
     return (
-        '<!doctype html><html><head><meta charset="utf-8"><style>@page{margin:0}'
+        f'<!doctype html><html><head><meta charset="utf-8"><title>{escape(title)}</title>'
+        "<style>@page{margin:0}"
         f"html,body{{margin:0;overflow:hidden}}svg{{display:block}}{style}</style></head>"
         f"<body>{plain}</body></html>"
     )
@@ -235,8 +240,11 @@ _DRAWINGS = _Drawings()
 
 
 async def _drawn(drawer: Drawer, one: Prepared) -> bytes:
-    text = f"{one.width} {one.height} {one.figure.to_json()}"
-    size = {"format": "svg", "width": one.width, "height": one.height}
+    """Returns a panel as SVG, drawn where it was not of late."""
+    content = figure_content(one.figure)
+    traces = [{k: v for k, v in t.items() if k not in NOT_DRAWN} for t in content["data"]]
+    content = {"data": traces, "layout": content["layout"]}
+    size = {"width": one.width, "height": one.height}
+    text = f"{size} {to_json_plotly(content)}"
     key = hashlib.sha256(text.encode()).hexdigest()
-    one.figure.update_layout(width=one.width, height=one.height)
-    return await _DRAWINGS.get(key, lambda: drawer.figure(one.figure, **size))
+    return await _DRAWINGS.get(key, lambda: drawer.figure(content, format="svg", **size))

@@ -112,6 +112,11 @@ def web_fonts(families: Sequence[str], regular: str, bold: str) -> tuple[WebFont
         regular: every character written in a regular weight.
         bold: every character written in a bold one.
     """
+    return _web_fonts(tuple(families), "".join(sorted(set(regular))), "".join(sorted(set(bold))))
+
+
+@lru_cache(maxsize=16)
+def _web_fonts(families: Sequence[str], regular: str, bold: str) -> tuple[WebFont, ...]:
     fonts: list[WebFont] = []
     for weight, text in ((REGULAR, regular), (BOLD, bold)):
         left = {ord(one) for one in text if not unicodedata.category(one).startswith("C")}

@@ -39,7 +39,8 @@ def test_a_set_is_composed_with_its_settings_and_those_that_are_given(
     assert printed.split() == [str(tmp_path / "new" / f"{stem}.{e}") for e in ("pdf", "png", "zip")]
     (page,) = PdfReader(tmp_path / "new" / f"{stem}.pdf").pages
     assert float(page.mediabox.width) / 72 * 25.4 == pytest.approx(90, abs=0.01)
-    assert Image.open(tmp_path / "new" / f"{stem}.png").width == round(90 / 25.4 * 100)
+    with Image.open(tmp_path / "new" / f"{stem}.png") as image:
+        assert image.width == round(90 / 25.4 * 100)
     with zipfile.ZipFile(tmp_path / "new" / f"{stem}.zip") as archive:
         record = json.loads(archive.read(f"{stem}/figure.json"))
         assert f"{stem}/b_topology_diagram.py" in archive.namelist()

@@ -57,7 +57,7 @@ def export(
     as_json: Annotated[bool, typer.Option("--json", help="List the sets as JSON.")] = False,
     force: Force = False,
 ) -> None:
-    """Compose a saved set of figures as one figure at paper size, or list the sets.
+    """Compose saved figures as one at paper size, in every format; or list the sets.
 
     What is not given stays as it was last arranged on the page Export.
     """
