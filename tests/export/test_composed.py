@@ -126,7 +126,8 @@ def test_pdf_has_one_page_of_the_exact_size(made: dict[str, bytes]) -> None:
 
 def test_pdf_embeds_truetype_fonts_and_its_text_can_be_copied(made: dict[str, bytes]) -> None:
     reader = PdfReader(io.BytesIO(made["pdf"]))
-    fonts = [one.get_object() for one in reader.pages[0]["/Resources"]["/Font"].values()]
+    resources: Any = reader.pages[0]["/Resources"]
+    fonts = [one.get_object() for one in resources["/Font"].values()]
     assert len(fonts) >= 2
     for font in fonts:
         assert font["/Subtype"] == "/Type0"

@@ -25,6 +25,11 @@ def button(studio: AppTest, key: str) -> Any:
     return next(one for one in studio.button if one.key == key)
 
 
+def downloads(studio: AppTest) -> list[str]:
+    found: list[Any] = list(studio.get("download_button"))
+    return [one.label for one in found]
+
+
 def titles(name: str = "figures") -> list[str]:
     return [one.title for one in open_set(name).panels]
 
@@ -94,7 +99,7 @@ def test_settings_are_kept_and_the_files_are_made(chromium: Path) -> None:
     settled(theme.set_value("grey").run())
     assert open_set("figures").settings["theme"] == "grey"
     settled(button(studio, "make_files").click().run())
-    names = [one.label for one in studio.get("download_button")]
+    names = downloads(studio)
     assert "All, with numbers, JSON and Python lines" in names
     assert {"SVG, live text", "PDF, fonts inside", "PNG"} <= set(names)
     assert any("In print 183 x" in one.value for one in studio.caption)
@@ -107,7 +112,7 @@ def test_without_a_browser_the_page_with_zoom_is_offered(
     studio = with_two_panels()
     assert "plotly_get_chrome" in sentences(studio)[0]
     settled(button(studio, "make_files").click().run())
-    assert "HTML, with zoom" in [one.label for one in studio.get("download_button")]
+    assert "HTML, with zoom" in downloads(studio)
     assert not studio.error
 
 

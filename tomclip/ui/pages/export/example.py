@@ -68,7 +68,7 @@ def example_lines(encoders: dict[str, str]) -> dict[str, str]:
         ),
         "topology/diagram": diagram_lines(cloud),
         "topology/betti": betti_lines(cloud, dimension=1),
-        "topology/barcode": barcode_lines(cloud, language="ko", top=25),
+        "topology/barcode": barcode_lines(cloud, language="ko", top=10),
     }
 
 
