@@ -24,6 +24,7 @@ PAGES = (
     ("7_runs.py", "Runs", "runs", ":material/list_alt:"),
     ("8_benchmarks.py", "Benchmarks", "benchmarks", ":material/leaderboard:"),
     ("11_your_data.py", "Your data", "your_data", ":material/upload_file:"),
+    ("12_export.py", "Export", "export", ":material/picture_as_pdf:"),
     ("10_study.py", "What helps", "study", ":material/science:"),
     ("9_encoders.py", "Encoders", "encoders", ":material/deployed_code:"),
 )

@@ -23,6 +23,7 @@ TITLES = (
     "Runs",
     "Benchmarks",
     "Your data",
+    "Export",
     "What helps",
     "Encoders",
 )

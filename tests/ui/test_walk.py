@@ -46,6 +46,7 @@ PAGES: Mapping[str, Choice | None] = {
     "9_encoders": ENCODER_SOURCE,
     "10_study": STUDY_VIEW,
     "11_your_data": None,
+    "12_export": None,
 }
 ABOUT_DATA = ("2_embeddings", "3_topology", "4_compare", "5_zero_shot")
 NEEDS_CLASSES = ("gap",)

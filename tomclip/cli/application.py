@@ -21,6 +21,7 @@ COMMANDS = {
     "report": (
         "Write a comparison or a run as one HTML file: verdict, figures, tables and the command."
     ),
+    "export": "Compose saved figures as one at paper size, in every format; or list the sets.",
     "gap": "Show where languages fall behind English, class by class, and what is confused there.",
     "diagrams": (
         "Compute the persistence diagrams of each language's names, or of a file's vectors."
@@ -57,6 +58,7 @@ ROOMS = {
         "evaluate",
         "compare",
         "report",
+        "export",
         "gap",
         "diagrams",
         "loops",

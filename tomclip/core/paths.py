@@ -86,7 +86,19 @@ def workspaces_directory() -> Path:
     Each is a folder with the workspace's name. It may not exist yet. Within `workspaces_owned_by`
     it is a folder of that person's own.
     """
-    shared, owner = runs_directory() / "workspaces", _OWNER.get()
+    return _of_owner(runs_directory() / "workspaces")
+
+
+def figure_sets_directory() -> Path:
+    """Returns the folder of the sets of figures for papers, `figures` beside the runs.
+
+    It may not exist yet. Within `workspaces_owned_by` it is a folder of that person's own.
+    """
+    return _of_owner(runs_directory() / "figures")
+
+
+def _of_owner(shared: Path) -> Path:
+    owner = _OWNER.get()
     return shared / f".of-{hashlib.sha256(owner.encode()).hexdigest()[:16]}" if owner else shared
 
 

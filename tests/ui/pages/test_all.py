@@ -17,7 +17,7 @@ from tomclip.topology.statistics import significance
 
 ENCODER_PAGES = ("1_overview", "2_embeddings", "3_topology", "4_compare", "5_zero_shot")
 PAGES = (*ENCODER_PAGES, "6_train", "7_runs", "8_benchmarks", "9_encoders", "10_study")
-PAGES += ("11_your_data",)
+PAGES += ("11_your_data", "12_export")
 
 
 @pytest.fixture(autouse=True)

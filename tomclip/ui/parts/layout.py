@@ -17,6 +17,7 @@ from tomclip.figures.style.head import spoken
 from tomclip.ui import view_state
 from tomclip.ui.computing.chosen_data import about_the_emoji, dataset
 from tomclip.ui.glossary import show_terms
+from tomclip.ui.parts.adding import add_button
 from tomclip.ui.parts.controls import language_names
 from tomclip.ui.parts.history import keep_history_short
 from tomclip.ui.parts.markdown import literal
@@ -189,6 +190,7 @@ def figure(
     data: Callable[[], pd.DataFrame],
     reading: str,
     selection: Selection | None = None,
+    lines: Callable[[], str] | None = None,
 ) -> tuple[Mark, ...]:
     """Shows a figure with how to read it and its downloads below, and returns the selected marks.
 
@@ -198,6 +200,7 @@ def figure(
         data: makes the table behind the figure, when it is downloaded.
         reading: one sentence on how to read the figure.
         selection: which marks may be selected, and how; none by default.
+        lines: makes the Python lines that draw the figure again (`tomclip.export.lines`).
     """
     own_key = view_state.figure_key(key)
     common: dict[str, Any] = {
@@ -214,11 +217,13 @@ def figure(
             st.plotly_chart(chart, on_select=react, selection_mode=selection.modes, **common)
         else:
             st.plotly_chart(chart, **common)
-    with st.container(horizontal=True, wrap=False, vertical_alignment="center"):
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="right"):
         st.caption(reading, width="stretch")
-        if selection and selected:
-            _clear_button(selection, key, selected)
-        _downloads(chart, key=key, data=data)
+        with st.container(horizontal=True, wrap=False, width="content"):
+            if selection and selected:
+                _clear_button(selection, key, selected)
+            add_button(chart, key=key, data=data, lines=lines, owner=person())
+            _downloads(chart, key=key, data=data)
     return selected
 
 

@@ -24,7 +24,7 @@ from tomclip.ui.view_state.kinds import (
 OVERVIEW, EMBEDDINGS, TOPOLOGY, COMPARE = "overview", "embeddings", "topology", "compare"
 ZERO_SHOT, TRAIN, RUNS = "zero_shot", "train", "runs"
 BENCHMARK_PAGE, ENCODER_PAGE, STUDY_PAGE = "benchmarks", "encoders", "study"
-DATA_PAGE = "your_data"
+DATA_PAGE, EXPORT_PAGE = "your_data", "export"
 HOMOLOGY: Mapping[str, str] = {"0": "H0", "1": "H1", "2": "H2"}
 
 # Which data set, encoders, languages and concepts
@@ -231,6 +231,7 @@ ENCODER_SOURCE = Choice(
     },
 )
 WORKSPACE = Choice("workspace", (DATA_PAGE,))
+EXPORT_SET = Choice("set", (EXPORT_PAGE,), default=("figures",))
 ENCODER_WORDS = TextChoice("encoder_words", (ENCODER_PAGE,))
 ENCODER_NAME = TextChoice("encoder_name", (ENCODER_PAGE,))
 

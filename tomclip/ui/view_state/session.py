@@ -170,6 +170,11 @@ def by_person(choice: AnyChoice) -> None:
     _kept().by_person = True
 
 
+def shown_choices() -> dict[str, str]:
+    """Returns what the page showed of every choice when it was last drawn, as in its address."""
+    return dict(_kept().shown)
+
+
 def write_address(*, whole: bool = True) -> None:
     """Writes what the page shows into the address, where it says something else.
 

@@ -16,6 +16,7 @@ from tomclip.data import language as known_language
 from tomclip.data.emoji import Subset
 from tomclip.encoders import reads_pictures
 from tomclip.evaluation import EvaluationReport
+from tomclip.export.lines import difference_lines
 from tomclip.figures import diagram_grid_figure, difference_figure
 from tomclip.figures.style.axes import with_unit
 from tomclip.ui.computing import cached
@@ -108,7 +109,20 @@ def _difference_chart(table: pd.DataFrame, baseline: EvaluationReport, score: st
         if kind.is_share
         else "Shape scores have no interval: repeated points would change a diagram."
     )
-    figure(chart, key="compare/difference", data=lambda: table, reading=intervals)
+    figure(
+        chart,
+        key="compare/difference",
+        data=lambda: table,
+        reading=intervals,
+        lines=lambda: difference_lines(
+            {name: cached.encoder_title(name) for name in encoders},
+            subset=baseline.subset,
+            score=score,
+            label=kind.title,
+            unit=unit,
+            higher_is_better=kind.higher_is_better,
+        ),
+    )
 
 
 def _difference_table(table: pd.DataFrame, score: str) -> None:

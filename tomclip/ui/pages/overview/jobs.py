@@ -35,8 +35,8 @@ JOBS = (
     ),
     Job(
         "Take it to a paper",
-        "Every figure has a Download menu: pictures, tables, and how each was made.",
-        (("pages/11_your_data.py", "Bring your data"), ("pages/10_study.py", "See a study")),
+        "Add figures to a set, and take them as one figure of a paper's size, fonts and colours.",
+        (("pages/12_export.py", "Arrange a figure"), ("pages/11_your_data.py", "Bring your data")),
     ),
 )
 

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import streamlit as st
 
+from tomclip.export.lines import barcode_lines
 from tomclip.figures import barcode_stack_figure
 from tomclip.ui.computing.cached import CloudChoice
-from tomclip.ui.pages.topology.clouds import ORIGINAL_SPACE, cloud_context, ready_diagrams
+from tomclip.ui.pages.topology.clouds import (
+    ORIGINAL_SPACE,
+    cloud_context,
+    cloud_lines,
+    ready_diagrams,
+)
 from tomclip.ui.parts import controls
 from tomclip.ui.parts.diagram_tables import bars_table
 from tomclip.ui.parts.features import show_feature
@@ -33,5 +39,8 @@ def show_barcode(choice: CloudChoice, max_dimension: int) -> None:
             selection=Selection(choices.BAR, choice),
             reading="A bar lives from its birth to its death. Click a bar to see its words. "
             + ORIGINAL_SPACE,
+            lines=lambda: barcode_lines(
+                cloud_lines(choice, [language], max_dimension), language=language, top=top
+            ),
         )
         show_feature(choice, diagrams, chosen)

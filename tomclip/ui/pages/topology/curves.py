@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from tomclip.export.lines import betti_lines
 from tomclip.figures import betti_figure, euler_figure, landscape_figure, persistence_image_figure
 from tomclip.figures.diagrams.marks import largest_finite
 from tomclip.ui.computing import cached
@@ -16,6 +17,7 @@ from tomclip.ui.computing.cached import CloudChoice, Diagrams
 from tomclip.ui.pages.topology.clouds import (
     ORIGINAL_SPACE,
     cloud_context,
+    cloud_lines,
     dimension_picker,
     languages_with_reference,
     ready_diagrams,
@@ -68,6 +70,11 @@ def _betti(choice: CloudChoice, diagrams: Mapping[str, Diagrams], dimension: int
         data=lambda: pd.DataFrame({"filtration_value": grid, **curves}),
         reading="How many components, loops or voids are there when all pairs up to a distance "
         "are joined. " + ORIGINAL_SPACE,
+        lines=lambda: betti_lines(
+            cloud_lines(choice, tuple(curves), max(dimension, 1)),
+            dimension=dimension,
+            reference=REFERENCE,
+        ),
     )
 
 

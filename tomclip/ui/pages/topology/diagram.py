@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from tomclip.data import language as known_language
+from tomclip.export.lines import diagram_lines
 from tomclip.figures import diagram_figure, diagram_grid_figure
 from tomclip.ui.computing import cached
 from tomclip.ui.computing.cached import CloudChoice, Diagrams
 from tomclip.ui.pages.topology.clouds import (
     ORIGINAL_SPACE,
     cloud_context,
+    cloud_lines,
     languages_with_reference,
     ready_diagrams,
     reference_name,
@@ -73,6 +75,12 @@ def show_diagram(choice: CloudChoice, max_dimension: int) -> None:
         reading="Far from the diagonal means long-lived. Click a mark to see its words. "
         + _match_reading(matches)
         + ORIGINAL_SPACE,
+        lines=lambda: diagram_lines(
+            cloud_lines(choice, languages, max_dimension),
+            reference=REFERENCE,
+            density=extras.density,
+            matching=extras.matching,
+        ),
     )
     if bands:
         st.info(_band_reading(diagrams[extras.band_of], bands, extras.band_of))

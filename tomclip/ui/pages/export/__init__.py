@@ -1,0 +1,1 @@
+"""The Export page: a set of figures as one figure at paper size."""
