@@ -39,10 +39,11 @@ class Evaluation:
     def __post_init__(self) -> None:
         from tomclip.evaluation.tasks.registry import require_offered
 
-        require_offered(self.data, self._options)
+        require_offered(self.data, self.options)
 
     @property
-    def _options(self) -> TaskOptions:
+    def options(self) -> TaskOptions:
+        """What was chosen of the task."""
         from tomclip.evaluation import TaskOptions
 
         return TaskOptions(
@@ -63,7 +64,7 @@ class Evaluation:
         """
         from tomclip.evaluation import load_task
 
-        return load_task(self.data, self._options)
+        return load_task(self.data, self.options)
 
     @property
     def _settings(self) -> dict[str, Any]:

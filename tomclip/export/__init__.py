@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
+from tomclip.export.browser import NO_BROWSER, ExportError, browser_available
 from tomclip.export.bundle import figure_bundle
 from tomclip.export.images import (
     FORMATS,
-    NO_BROWSER,
-    ExportError,
-    browser_available,
     html_bytes,
     image_bytes,
     images_bytes,

@@ -17,7 +17,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from tomclip.core.errors import InputError
-from tomclip.export.images import DEFAULT_WIDTH, ExportError, ImageFormat, html_bytes, images_bytes
+from tomclip.export.browser import ExportError
+from tomclip.export.images import DEFAULT_WIDTH, ImageFormat, html_bytes, images_bytes
 from tomclip.export.spreadsheets import spreadsheet_csv
 from tomclip.figures.style.head import plain
 from tomclip.figures.style.palette import ThemeName

@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
-import threading
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Literal, get_args
 
 import kaleido
 import plotly.graph_objects as go
-from choreographer.browsers.chromium import Chromium
-from kaleido.errors import (
-    BrowserClosedError,
-    BrowserFailedError,
-    ChromeNotFoundError,
-    JavascriptError,
-    KaleidoError,
-)
 
-from tomclip.core.errors import InputError, TomclipError
+from tomclip.core.errors import InputError
+from tomclip.export.browser import RENDER_SECONDS, in_browser
 from tomclip.figures.style.head import fit_head
 from tomclip.figures.style.palette import PALETTES, ThemeName
 from tomclip.figures.style.template import figure_content, restyled
@@ -29,26 +18,6 @@ ImageFormat = Literal["png", "svg", "pdf"]
 FORMATS: tuple[ImageFormat, ...] = get_args(ImageFormat)
 DEFAULT_WIDTH, DEFAULT_HEIGHT = 900, 520
 SIDE_LIMITS, SCALE_LIMITS = (200, 6_000), (0.25, 8.0)
-RENDER_SECONDS = 90
-NO_BROWSER = (
-    "no Chrome or Chromium was found on this machine, which PNG, SVG and PDF need; run "
-    "'plotly_get_chrome' once to download one, or install Chromium, or take HTML and CSV, which "
-    "need none"
-)
-# One browser at a time in this process: it costs about 200 MB, and the machine may be small.
-_LOCK = threading.Lock()
-
-
-class ExportError(TomclipError):
-    """A figure cannot be turned into an image on this machine."""
-
-
-def browser_available() -> bool:
-    """Returns whether a Chrome or Chromium is installed, without starting it."""
-    configured = os.environ.get("BROWSER_PATH")
-    if configured:
-        return os.path.exists(configured)
-    return Chromium.find_browser(skip_local=False) is not None
 
 
 def for_paper(
@@ -168,23 +137,8 @@ def _require_valid(formats: Sequence[str], width: int, height: int, scale: float
 
 
 def _rendered(figure: go.Figure, jobs: Sequence[dict[str, Any]]) -> list[bytes]:
-    """Runs the browser in a thread with its own event loop, as the caller may be inside one."""
-    try:
-        with _LOCK, ThreadPoolExecutor(max_workers=1) as pool:
-            return pool.submit(asyncio.run, _render(figure, jobs)).result()
-    except ChromeNotFoundError as error:
-        raise ExportError(NO_BROWSER) from error
-    except (
-        BrowserClosedError,
-        BrowserFailedError,
-        JavascriptError,
-        KaleidoError,
-        TimeoutError,
-    ) as error:
-        raise ExportError(
-            f"the browser could not draw the figure ({error or type(error).__name__}); try again "
-            "with a smaller size, or take HTML and CSV"
-        ) from error
+    instead = "try again with a smaller size, or take HTML and CSV"
+    return in_browser(lambda: _render(figure, jobs), what="the figure", instead=instead)
 
 
 async def _render(figure: go.Figure, jobs: Sequence[dict[str, Any]]) -> list[bytes]:

@@ -36,13 +36,16 @@ WEIGHTS_CHANGED = (
 NO_SCORES = "no score is recorded yet"
 
 
-def run_report(path: Path, *, command: str, made_at: datetime | None = None) -> bytes:
+def run_report(
+    path: Path, *, command: str, made_at: datetime | None = None, paper: bool = False
+) -> bytes:
     """Returns a page in UTF-8 that needs no network: what `comparison_report` is for encoders.
 
     Args:
         path: of the run's folder.
         command: what writes the same report.
         made_at: when; None is now.
+        paper: whether figures are drawn for a printed sheet and not for a screen.
 
     Raises:
         RunError: when the run's status or events cannot be read.
@@ -50,7 +53,7 @@ def run_report(path: Path, *, command: str, made_at: datetime | None = None) -> 
     summary, run, made_at = run_summary(path), read_run(path), made_at or datetime.now(UTC)
     events = read_events(path)
     figures = tuple(
-        markup.captioned(figure, caption, number)
+        markup.captioned(figure, caption, number, paper=paper)
         for number, (figure, caption) in enumerate(_figures(run, events), 1)
     )
     return report_page(

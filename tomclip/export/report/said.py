@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from tomclip.core.languages import LANGUAGES
-from tomclip.core.scores import MEAN, hit_name, score_kind
+from tomclip.core.scores import hit_name, score_kind
 from tomclip.core.subsets import QUALIFIERS
 from tomclip.evaluation.readings import sentences
 from tomclip.evaluation.readings.encoders import NamedEncoder
 from tomclip.evaluation.readings.tables import chance_sentence
 from tomclip.evaluation.report import EvaluationReport
 from tomclip.export.report import markup
+from tomclip.export.report.told import has_shape
 
 NOTHING_SHARED = "No score was measured of two of the encoders, so there is nothing to say of them."
 
@@ -35,11 +36,6 @@ def items_in_words(report: EvaluationReport) -> str:
     """Returns how many items a report is about and which, such as "295 concepts unseen by ..."."""
     which = QUALIFIERS.get(report.subset, report.subset)
     return f"{report.n_concepts:,} {report.items_title} {which}".rstrip()
-
-
-def has_shape(report: EvaluationReport, name: str) -> bool:
-    """Returns whether a report holds the shape score of any language."""
-    return any(score.name == name and score.language != MEAN for score in report.scores)
 
 
 def lead_parts(
