@@ -128,7 +128,7 @@ def _scores(
 
 
 def _differences(table: ComparisonTable, told: Told, titles: Mapping[str, str]) -> list[str]:
-    shared = [name for name in told.scores if name in set(table["name"])]
+    shared = told.shared(table)
     tables = difference_tables(table, shared, titles=titles) if shared else ()
     return list(map(_drawn_table, tables))
 

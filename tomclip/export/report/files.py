@@ -13,9 +13,11 @@ from tomclip.export.browser import require_browser
 from tomclip.export.printing import printed_page
 from tomclip.export.report.asked import Asked
 from tomclip.export.report.comparison import comparison_report, comparison_title
+from tomclip.export.report.notebooks.comparison import comparison_notebook
+from tomclip.export.report.notebooks.run import run_notebook
 from tomclip.export.report.run import run_report
 
-ReportForm = Literal["html", "pdf"]
+ReportForm = Literal["html", "pdf", "ipynb"]
 REPORT_FORMS: tuple[ReportForm, ...] = get_args(ReportForm)
 
 
@@ -35,7 +37,7 @@ def comparison_file(
     """Returns the file that reports a comparison.
 
     Args:
-        form: "html", or "pdf": A4, its sheets numbered.
+        form: "html", "pdf" (A4, its sheets numbered), or "ipynb", whose cells compute it anew.
         reports: with their ranks, in the order of `asked.encoders`.
         asked: what was compared on what.
         output: where it will be written, which its command says.
@@ -45,11 +47,11 @@ def comparison_file(
         EncoderUnavailable, AssetError: as `named_encoders`.
     """
     require_form(form)
-    encoders = named_encoders(reports)
+    encoders, command = named_encoders(reports), asked.command(output)
     table = compare_reports(reports[0], reports[1:])
-    page = comparison_report(
-        reports, table, encoders, command=asked.command(output), paper=form == "pdf"
-    )
+    if form == "ipynb":
+        return comparison_notebook(reports, table, encoders, asked, command=command)
+    page = comparison_report(reports, table, encoders, command=command, paper=form == "pdf")
     return page if form == "html" else printed_page(page, foot=comparison_title(encoders))
 
 
@@ -66,5 +68,7 @@ def run_file(form: ReportForm, path: Path, *, command: str) -> bytes:
         RunError: when the run's status or events cannot be read.
     """
     require_form(form)
+    if form == "ipynb":
+        return run_notebook(path, command=command)
     page = run_report(path, command=command, paper=form == "pdf")
     return page if form == "html" else printed_page(page, foot=f"Training run {path.name}")

@@ -17,17 +17,20 @@ HEADER = ("what", "source", "licence or terms")
 
 
 def licence_table(report: EvaluationReport, encoders: Sequence[NamedEncoder]) -> str:
-    """Returns the table of what texts, pictures and encoders came from and their terms.
+    """Returns the table of `licence_rows` for a report's page."""
+    return text_table("Of data, pictures and encoders", HEADER, licence_rows(report, encoders))
+
+
+def licence_rows(
+    report: EvaluationReport, encoders: Sequence[NamedEncoder]
+) -> list[tuple[str, str, str]]:
+    """Returns what, source and terms of the texts, the pictures and the encoders.
 
     Args:
         report: of any of the encoders, as all are on the same data.
         encoders: that were compared.
     """
-    return text_table(
-        "Of data, pictures and encoders",
-        HEADER,
-        [*data_terms(report.data, report.rendering), *map(_encoder, encoders)],
-    )
+    return [*data_terms(report.data, report.rendering), *map(_encoder, encoders)]
 
 
 def data_terms(data: str, rendering: str) -> Iterator[tuple[str, str, str]]:

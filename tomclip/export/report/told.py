@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from tomclip.core.scores import ENDINGS, HIT_NAMES, MEAN, hit_name, score_kind
+from tomclip.evaluation.comparison_table import ComparisonTable
 from tomclip.evaluation.readings.tables import chosen_scores
 from tomclip.evaluation.report import EvaluationReport
 
@@ -35,6 +36,11 @@ class Told:
         """Names of the scores that have figures."""
         accuracy = hit_name(self.asked, 1) if self.asked else ""
         return tuple(filter(None, (accuracy, self.shape)))
+
+    def shared(self, differences: ComparisonTable) -> list[str]:
+        """Returns the names of those of the tables that two encoders were measured for."""
+        known = set(differences["name"])
+        return [name for name in self.scores if name in known]
 
 
 def told_of(reports: Sequence[EvaluationReport]) -> Told:

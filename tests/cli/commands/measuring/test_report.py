@@ -177,7 +177,9 @@ def test_an_encoder_that_comes_twice_is_refused_before_any_work(
 
 
 def test_another_ending_is_refused(doubles: EncoderDoubles, tmp_path: Path) -> None:
-    assert "does not end in .html or .pdf" in refuse(*PAIR, "--output", tmp_path / "report.txt")
+    assert "does not end in .html or .pdf or .ipynb" in refuse(
+        *PAIR, "--output", tmp_path / "report.txt"
+    )
     assert not doubles.calls
 
 

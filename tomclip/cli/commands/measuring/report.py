@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 def report(
     output: Annotated[
-        Path, typer.Option(help="File to write: .html or .pdf; - for HTML on stdout.")
+        Path, typer.Option(help="File to write: .html, .pdf or .ipynb; - for HTML on stdout.")
     ],
     run: Annotated[
         str | None, typer.Argument(help="A run's id or folder, in place of encoders.")
@@ -53,7 +53,8 @@ def report(
 ) -> None:
     """Write a comparison or a run as one file: verdict, figures, tables and the command.
 
-    HTML needs no network; PDF is A4 and needs Chrome or Chromium on this machine.
+    HTML needs no network; PDF is A4 and needs Chrome or Chromium on this machine; a notebook
+    computes the same anew.
     """
     if run is not None:
         _require_no_encoders(baseline, encoder)
