@@ -144,6 +144,11 @@ COMPARISON = Choice(
     "comparison", (COMPARE,), {"scores": "Scores", "diagrams": "Diagrams", "maps": "Maps"}
 )
 COMPARED_SCORE = Choice("score", (COMPARE,))
+REPORT_FORM = Choice(
+    "report_form",
+    (COMPARE, TRAIN, RUNS),
+    {"html": "HTML", "pdf": "PDF", "ipynb": "Notebook"},
+)
 COMPARED_BAR = MarkChoice("compared_bar", (COMPARE,), columns=(0, 1, 2))
 
 # Zero-shot & retrieval
