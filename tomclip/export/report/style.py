@@ -72,8 +72,8 @@ summary {{cursor: pointer; color: var(--blue)}}
   pre {{white-space: pre-wrap; overflow-wrap: anywhere}}
   table {{font-size: 8.5pt}}
   th, td {{padding-block: .15rem}}
-  .numbers {{font-size: 8pt}}
-  .numbers th, .numbers td {{white-space: normal}}
+  .numbers {{font-size: 8pt; line-height: 1.3}}
+  .numbers th, .numbers td {{white-space: normal; padding-block: .06rem}}
   .text th, .text td {{overflow-wrap: anywhere}}
   .text tbody th, .text td:nth-child(2) {{min-width: 8em}}
 }}

@@ -220,6 +220,14 @@ OPENED_RUN = MarkChoice("opened_run", (STUDY_PAGE,), columns=(2, 3))
 BENCHMARK = Choice("benchmark", (BENCHMARK_PAGE,))
 BENCHMARK_SHAPE = ToggleChoice("benchmark_shape", (BENCHMARK_PAGE,))
 BENCHMARK_SCORE = Choice("benchmark_score", (BENCHMARK_PAGE,))
+BENCHMARK_GAP = Choice(
+    "benchmark_cells",
+    (BENCHMARK_PAGE,),
+    {"gap": "Gap to English", "accuracy": "Accuracy", "difference": "Difference"},
+)
+BENCHMARK_GAP_ENCODER = Choice("benchmark_gap_of", (BENCHMARK_PAGE,))
+BENCHMARK_GAP_ROWS = Choice("benchmark_rows", (BENCHMARK_PAGE,))
+BENCHMARK_CELL = MarkChoice("benchmark_cell", (BENCHMARK_PAGE,), columns=(0, 1))
 ENCODER_SOURCE = Choice(
     "way",
     (ENCODER_PAGE,),

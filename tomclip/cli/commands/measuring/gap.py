@@ -75,13 +75,14 @@ def gap(
     chosen = Evaluation(data, directory, subset, _with_english(languages), rendering, False, fold)
     from tomclip.cli import gap_tables
     from tomclip.evaluation.language_gap.class_hits import require_classes
+    from tomclip.evaluation.language_gap.confusion_table import confusion_table
     from tomclip.evaluation.language_gap.grouping import groupings
 
     kind, by = _kind(show, baseline), by or groupings(require_classes(chosen.task))[0]
     cells = _cells(chosen, [encoder, *([baseline] if baseline else [])], kind, by, seed)
     found: dict[str, Any] = {"cells": cells}
     if confused:
-        found["confusions"] = gap_tables.confusion_table(encoder, chosen.task, confused)
+        found["confusions"] = confusion_table(encoder, chosen.task, confused)
     if merge_order:
         found["merge_order"] = _merge_order(encoder, chosen, languages, seed)
     if target != STANDARD_OUTPUT:
