@@ -9,16 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tomclip.cli.evaluation import Evaluation
+from tomclip.cli.evaluation import Evaluation, on_data
 from tomclip.cli.options import (
-    Data,
-    Directory,
-    Fold,
     Force,
-    Languages,
-    Rendering,
-    Shape,
-    Subset,
     run_path,
 )
 from tomclip.cli.output import STANDARD_OUTPUT, require_output, write_bytes
@@ -29,6 +22,7 @@ if TYPE_CHECKING:
     from tomclip.export.report import ReportForm
 
 
+@on_data()
 def report(
     output: Annotated[
         Path, typer.Option(help="File to write: .html, .pdf or .ipynb; - for HTML on stdout.")
@@ -42,13 +36,8 @@ def report(
     encoder: Annotated[
         list[str] | None, typer.Option(help="Encoder to compare; repeat for more.")
     ] = None,
-    data: Data = "emoji",
-    directory: Directory = None,
-    subset: Subset = "all",
-    fold: Fold = None,
-    languages: Languages = None,
-    rendering: Rendering = None,
-    shape: Shape = True,
+    *,
+    chosen: Evaluation,
     force: Force = False,
 ) -> None:
     """Write a comparison or a run as one file: verdict, figures, tables and the command.
@@ -67,7 +56,6 @@ def report(
         )
     _require_different([baseline, *encoder])
     form = _form(output, force)
-    chosen = Evaluation(data, directory, subset, languages, rendering, shape, fold)
     _write(_of_comparison(form, (baseline, *encoder), output, chosen), output)
 
 
