@@ -10,6 +10,7 @@ import streamlit as st
 from tomclip.core.paths import workspaces_owned_by
 from tomclip.export import NO_BROWSER, browser_available
 from tomclip.export.report import ReportForm
+from tomclip.ui.computing.jobs import Job
 from tomclip.ui.parts import controls
 from tomclip.ui.parts.feedback import outcomes_so_far, sentence
 from tomclip.ui.parts.layout import person
@@ -38,14 +39,17 @@ def report_menu(wish: Wish, *, key: str) -> None:
         if form == "pdf" and not browser_available():
             st.info(sentence(NO_BROWSER), icon=":material/print_disabled:")
             return
+        job = _asked(wish, form, key)
         st.button(
             "Write the report",
             icon=":material/edit_document:",
             key=f"write_report_{key}",
             on_click=_ask,
             args=(wish, form, key),
+            disabled=job is not None and not job.done,
         )
-        _show_asked(wish, form, key)
+        if job is not None:
+            _show_asked(job, f"{wish.stem}.{form}", MIME_TYPES[form], key)
 
 
 def _form(value: str) -> ReportForm:
@@ -63,21 +67,23 @@ def _asked_key(key: str) -> str:
     return f"report_asked_{key}"
 
 
-def _show_asked(wish: Wish, form: ReportForm, key: str) -> None:
-    """Shows how the report gets on that was asked for here, or the button that saves it."""
+def _asked(wish: Wish, form: ReportForm, key: str) -> Job[bytes] | None:
+    """Returns the work on the report that was last asked for here, if it is this one."""
     asked = st.session_state.get(_asked_key(key))
-    if asked is None or asked[:2] != (wish, form):
-        return
-    job = wish.job(form, asked[2])
+    return wish.job(form, asked[2]) if asked and asked[:2] == (wish, form) else None
+
+
+def _show_asked(job: Job[bytes], name: str, mime: str, key: str) -> None:
+    """Shows how the report gets on that was asked for here, or the button that saves it."""
     written = outcomes_so_far({"report": job}).get("report")
     if job.done and job.failure:  # its sentence stands there once; pressing again begins anew
         del st.session_state[_asked_key(key)]
     if written is not None:
         st.download_button(
-            f"Save {wish.stem}.{form} ({len(written) / MEGABYTE:.1f} MB)",
+            f"Save {name} ({len(written) / MEGABYTE:.1f} MB)",
             written,
-            f"{wish.stem}.{form}",
-            MIME_TYPES[form],
+            name,
+            mime,
             icon=":material/download:",
             key=f"save_report_{key}",
             on_click="ignore",
