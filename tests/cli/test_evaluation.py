@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from inspect import signature
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from support.evaluations import evaluate_benchmark
 from support.html_page import Page
 
 from tomclip import data
+from tomclip.cli.evaluation import OPTIONS, Evaluation, on_data
 from tomclip.data import BENCHMARKS
 from tomclip.evaluation import (
     EvaluationReport,
@@ -192,3 +194,19 @@ def test_captions_have_no_classes_to_fall_behind_in() -> None:
     assert "xflickr_co asks encoders for text_to_image, image_to_text and names no classes" in (
         " ".join(sentence.split())
     )
+
+
+def test_commands_on_data_take_the_same_options_and_give_what_they_make() -> None:
+    given: list[Evaluation] = []
+
+    @on_data(shape=False)
+    def command(before: int, *, chosen: Evaluation, after: str = "x") -> None:
+        given.append(chosen)
+
+    names = list(signature(command).parameters)
+    assert names == ["before", *(name for name in OPTIONS if name != "shape"), "after"]
+    defaults = {name: default for name, (_, default) in OPTIONS.items() if name != "shape"}
+    command(before=1, after="y", **{**defaults, "languages": "en,ko"})
+    (chosen,) = given
+    assert (chosen.languages, chosen.shape, chosen.data) == ("en,ko", False, "emoji")
+    assert signature(command).parameters["subset"].default == "all"

@@ -19,7 +19,7 @@ COMMANDS = {
         "Show how encoders differ from a baseline, with paired bootstrap intervals and tests."
     ),
     "report": (
-        "Write a comparison or a run as one HTML file: verdict, figures, tables and the command."
+        "Write a comparison or a run as one file: verdict, figures, tables and the command."
     ),
     "export": "Compose saved figures as one at paper size, in every format; or list the sets.",
     "gap": "Show where languages fall behind English, class by class, and what is confused there.",

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, wraps
+from inspect import Parameter, signature
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_type_hints
 
-from tomclip.cli.options import SubsetName, language_codes
+from tomclip.cli.options import (
+    Data,
+    Directory,
+    Fold,
+    Languages,
+    Rendering,
+    Shape,
+    Subset,
+    SubsetName,
+    language_codes,
+)
 from tomclip.cli.output import write_text
 from tomclip.cli.reading_notes import tell_unread
 from tomclip.core.progress import OnProgress
@@ -18,6 +29,19 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from tomclip.evaluation import EvaluationReport, Task, TaskOptions
+
+
+OPTIONS: Mapping[str, tuple[Any, Any]] = {
+    "data": (Data, "emoji"),
+    "directory": (Directory, None),
+    "subset": (Subset, "all"),
+    "fold": (Fold, None),
+    "languages": (Languages, None),
+    "rendering": (Rendering, None),
+    "shape": (Shape, True),
+}
+"""The fields of `Evaluation` as commands take them: the type and the default of each option."""
+CHOSEN = "chosen"
 
 
 @dataclass(frozen=True)
@@ -39,10 +63,11 @@ class Evaluation:
     def __post_init__(self) -> None:
         from tomclip.evaluation.tasks.registry import require_offered
 
-        require_offered(self.data, self._options)
+        require_offered(self.data, self.options)
 
     @property
-    def _options(self) -> TaskOptions:
+    def options(self) -> TaskOptions:
+        """What was chosen of the task."""
         from tomclip.evaluation import TaskOptions
 
         return TaskOptions(
@@ -63,7 +88,7 @@ class Evaluation:
         """
         from tomclip.evaluation import load_task
 
-        return load_task(self.data, self._options)
+        return load_task(self.data, self.options)
 
     @property
     def _settings(self) -> dict[str, Any]:
@@ -111,6 +136,41 @@ class Evaluation:
         from tomclip.evaluation.evaluator import evaluate_each
 
         return evaluate_each(encoders, self.task, on_progress=on_progress, **self._settings)
+
+
+def on_data(*, shape: bool = True) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Returns a decorator for commands that evaluate: `OPTIONS` stand in place of one parameter.
+
+    That parameter is called `chosen`; the command is given the `Evaluation` that they make.
+
+    Args:
+        shape: whether shapes are measured unless --no-shape is given; without it they never are.
+    """
+
+    def decorate(command: Callable[..., None]) -> Callable[..., None]:
+        offered = {name: one for name, one in OPTIONS.items() if shape or name != "shape"}
+
+        @wraps(command)
+        def run(**given: Any) -> None:
+            asked = {name: given.pop(name) for name in offered}
+            command(**given, **{CHOSEN: Evaluation(**{"shape": False, **asked})})
+
+        parameters: list[Parameter] = []
+        for name, one in signature(command).parameters.items():
+            replaced = offered if name == CHOSEN else {}
+            parameters += [
+                Parameter(option, one.kind, default=default)
+                for option, (_, default) in replaced.items()
+            ] or [one]
+        types = get_type_hints(command, include_extras=True)
+        types |= {name: kind for name, (kind, _) in offered.items()}
+        run.__annotations__ = types
+        run.__signature__ = signature(command).replace(  # type: ignore[attr-defined]
+            parameters=[one.replace(annotation=types[one.name]) for one in parameters]
+        )
+        return run
+
+    return decorate
 
 
 def write_clip_benchmark(path: Path, report: EvaluationReport, task: Task) -> None:

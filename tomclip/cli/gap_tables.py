@@ -22,8 +22,6 @@ TITLES = {
     "gap": "top-1 accuracy less that in English, percentage points",
     "difference": "top-1 accuracy, percentage points",
 }
-SIDES = ("class", "chosen")
-ENGLISH_WORDS = "english"
 MERGE_LEGEND = (
     "AUC: the chance that a confused pair of classes is nearer than one that is not; 0.5 is "
     "guessing. merge: the distance at which two classes meet in the H0 tree of a language's texts; "
@@ -77,54 +75,34 @@ def group_titles(task: Task, by: str) -> dict[str, str]:
     return class_words(task, ENGLISH) if by == "class" else {}
 
 
-def confusion_table(encoder: str, task: Task, language: str) -> pd.DataFrame:
-    """Returns `Confusions.counted` in a language, with the words of both classes.
-
-    Where there is English, `class_english` and `chosen_english` are its words, and `in_english_too`
-    says whether a picture of the class is taken for the same one in English.
-
-    Raises:
-        InputError: when the task has no classes or no such language.
-    """
-    from tomclip.evaluation.language_gap.confusions import class_words, task_confusions
-    from tomclip.evaluation.settings import ENGLISH, asked_languages
-
-    (code,) = asked_languages(task, [language])
-    found = task_confusions(encoder, task, code).counted()
-    found = _with_words(found, "text", class_words(task, code))
-    if ENGLISH not in task.languages or code == ENGLISH:
-        return found
-    english = task_confusions(encoder, task, ENGLISH).counted()
-    pairs = set(zip(english["class"], english["chosen"], strict=True))
-    shared = [pair in pairs for pair in zip(found["class"], found["chosen"], strict=True)]
-    found = _with_words(found, ENGLISH_WORDS, class_words(task, ENGLISH))
-    return found.assign(in_english_too=shared)
-
-
-def _with_words(table: pd.DataFrame, name: str, words: Mapping[str, str]) -> pd.DataFrame:
-    return table.assign(**{f"{side}_{name}": table[side].map(words) for side in SIDES})
-
-
 def show_confusions(table: pd.DataFrame, of: str, top: int) -> None:
     """Prints which class is taken for which, the most frequent confusions first."""
-    glossed = "in_english_too" in table
+    from tomclip.evaluation.language_gap.confusion_table import IN_ENGLISH_TOO
+
+    glossed = IN_ENGLISH_TOO in table
     body = [_confusion(row, glossed) for row in plain_rows(table.head(top))]
     share = ""
     if glossed and len(table):
-        share = f", {100 * table['in_english_too'].mean():.0f} % of them in English too"
+        share = f", {100 * table[IN_ENGLISH_TOO].mean():.0f} % of them in English too"
     title = f"{of}: {len(table)} confusions{share}"
     header = ["class", "taken for", "pictures", *(["in English too"] if glossed else [])]
     show_table(title, header, body, numbers=False)
 
 
 def _confusion(row: Mapping[Any, Any], glossed: bool) -> list[str]:
+    from tomclip.evaluation.language_gap.confusion_table import (
+        ENGLISH_WORDS,
+        IN_ENGLISH_TOO,
+        SIDES,
+    )
+
     words = [row[f"{side}_text"] for side in SIDES]
     count = f"{row['pictures']} of {row['of']}"
     if not glossed:
         return [*words, count]
     english = [row[f"{side}_{ENGLISH_WORDS}"] for side in SIDES]
     both = [f"{own} ({gloss})" for own, gloss in zip(words, english, strict=True)]
-    return [*both, count, "yes" if row["in_english_too"] else "no"]
+    return [*both, count, "yes" if row[IN_ENGLISH_TOO] else "no"]
 
 
 def show_merge_order(table: pd.DataFrame, encoder: str) -> None:

@@ -58,5 +58,14 @@ def write_text(path: Path, text: str) -> None:
     Raises:
         InputError: when the system refuses to write.
     """
+    write_bytes(path, text.encode())
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Writes the content, whole or not at all.
+
+    Raises:
+        InputError: when the system refuses to write.
+    """
     with written_whole(path) as temporary:
-        temporary.write_text(text, encoding="utf-8")
+        temporary.write_bytes(content)

@@ -1,19 +1,14 @@
-"""The one Chromium of this process: it draws figures, and prints pages at an exact size."""
+"""The browser of this machine that draws and prints: one at a time, closed when it is done."""
 
 from __future__ import annotations
 
 import asyncio
-import base64
 import os
-import tempfile
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any, TypeVar
 
-import kaleido
-import plotly.graph_objects as go
 from choreographer.browsers.chromium import Chromium
 from choreographer.errors import DevtoolsProtocolError
 from kaleido.errors import (
@@ -27,8 +22,8 @@ from kaleido.errors import (
 from tomclip.core.errors import TomclipError
 
 T = TypeVar("T")
+
 RENDER_SECONDS = 90
-POINTS_PER_INCH, MM_PER_INCH = 72.0, 25.4
 NO_BROWSER = (
     "no Chrome or Chromium was found on this machine, which PNG, SVG and PDF need; run "
     "'plotly_get_chrome' once to download one, or install Chromium, or take HTML and CSV, which "
@@ -39,7 +34,7 @@ _LOCK = threading.Lock()
 
 
 class ExportError(TomclipError):
-    """A figure cannot be turned into an image on this machine."""
+    """A figure or a page cannot be drawn on this machine."""
 
 
 def browser_available() -> bool:
@@ -50,76 +45,28 @@ def browser_available() -> bool:
     return Chromium.find_browser(skip_local=False) is not None
 
 
-class Drawer:
-    """A started browser; see `with_browser`."""
-
-    def __init__(self, browser: kaleido.Kaleido, folder: Path) -> None:
-        self._browser, self._folder = browser, folder
-        self._tab: Any = None
-
-    async def figure(self, figure: go.Figure | dict[str, Any], **options: Any) -> bytes:
-        """Returns a figure as kaleido draws it: `format`, `width`, `height`, `scale`."""
-        return await self._browser.calc_fig(figure, opts=options)  # pyright: ignore
-
-    async def pdf(self, html: str, width_mm: float, height_mm: float) -> bytes:
-        """Returns the page as PDF; its paper is at least as large, by less than half a mm."""
-        tab = await self._opened(html)
-        # Chromium rounds the paper to its own units; `paper.pdf` trims it to the exact size.
-        answer = await tab.send_command(
-            "Page.printToPDF",
-            params={
-                "printBackground": True,
-                "generateTaggedPDF": False,
-                "paperWidth": (width_mm + 0.2) / MM_PER_INCH,
-                "paperHeight": (height_mm + 0.2) / MM_PER_INCH,
-                **{f"margin{side}": 0 for side in ("Top", "Bottom", "Left", "Right")},
-            },
-        )
-        return base64.b64decode(_result(answer)["data"])
-
-    async def png(self, html: str, width: int, height: int, *, transparent: bool = False) -> bytes:
-        """Returns the upper left `width` by `height` pixels of the page."""
-        tab = await self._opened(html, width, height)
-        ground = {"color": {"r": 0, "g": 0, "b": 0, "a": 0}} if transparent else {}
-        _result(
-            await tab.send_command("Emulation.setDefaultBackgroundColorOverride", params=ground)
-        )
-        clip = {"x": 0, "y": 0, "width": width, "height": height, "scale": 1}
-        answer = await tab.send_command(
-            "Page.captureScreenshot",
-            params={"format": "png", "clip": clip, "captureBeyondViewport": True},
-        )
-        return base64.b64decode(_result(answer)["data"])
-
-    async def _opened(self, html: str, width: int = 1200, height: int = 900) -> Any:
-        """Returns the tab once it shows the page, with its fonts."""
-        page = self._folder / "page.html"
-        page.write_text(html, encoding="utf-8")
-        if self._tab is None:
-            self._tab = await self._browser.create_tab("")
-            _result(await self._tab.send_command("Page.enable"))
-        tab = self._tab
-        size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
-        _result(await tab.send_command("Emulation.setDeviceMetricsOverride", params=size))
-        loaded = tab.subscribe_once("Page.loadEventFired")
-        _result(await tab.send_command("Page.navigate", params={"url": page.as_uri()}))
-        await asyncio.wait_for(loaded, RENDER_SECONDS)
-        ready = {"expression": "document.fonts.ready.then(() => true)", "awaitPromise": True}
-        _result(await tab.send_command("Runtime.evaluate", params=ready))
-        return tab
+def require_browser() -> None:
+    """Raises ExportError, before any work, where `browser_available` says that there is none."""
+    if not browser_available():
+        raise ExportError(NO_BROWSER)
 
 
-def with_browser(work: Callable[[Drawer], Awaitable[T]]) -> T:
-    """Returns what `work` makes with a browser that is started for it and closed afterwards.
+def in_browser(work: Callable[[], Coroutine[Any, Any, T]], *, what: str, instead: str) -> T:
+    """Returns what the work returns that drives a browser.
 
     It runs in a thread with its own event loop, as the caller may be inside one.
+
+    Args:
+        work: makes the coroutine; it starts the browser itself.
+        what: stands in an error for what it draws, such as "the figure".
+        instead: what a person may do when it fails.
 
     Raises:
         ExportError: when there is no browser, which the sentence says how to get, or it failed.
     """
     try:
         with _LOCK, ThreadPoolExecutor(max_workers=1) as pool:
-            return pool.submit(asyncio.run, _session(work)).result()
+            return pool.submit(asyncio.run, work()).result()
     except ChromeNotFoundError as error:
         raise ExportError(NO_BROWSER) from error
     except (
@@ -131,18 +78,19 @@ def with_browser(work: Callable[[Drawer], Awaitable[T]]) -> T:
         TimeoutError,
     ) as error:
         raise ExportError(
-            f"the browser could not draw the figure ({error or type(error).__name__}); try again "
-            "with a smaller size, or take HTML and CSV"
+            f"the browser could not draw {what} ({error or type(error).__name__}); {instead}"
         ) from error
 
 
-async def _session(work: Callable[[Drawer], Awaitable[T]]) -> T:
-    with tempfile.TemporaryDirectory(prefix="tomclip-export-") as folder:
-        async with kaleido.Kaleido(n=1, timeout=RENDER_SECONDS, mathjax=False) as browser:
-            return await work(Drawer(browser, Path(folder)))
+async def ask(tab: Any, command: str, params: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Returns the answer of a browser's tab to a command of its DevTools protocol.
 
-
-def _result(answer: Any) -> dict[str, Any]:
-    if "error" in answer:
-        raise DevtoolsProtocolError(answer)
-    return answer.get("result", {})
+    Raises:
+        ExportError: when it refuses, or a script failed.
+    """
+    answer = await tab.send_command(command, params=dict(params or {}))
+    result = answer.get("result", {})
+    fault = answer.get("error") or result.get("exceptionDetails") or result.get("errorText")
+    if fault:
+        raise ExportError(f"the browser refused {command} ({fault}); try again, or take HTML")
+    return result

@@ -8,7 +8,7 @@ from typing import Any, Literal, get_args
 import plotly.graph_objects as go
 
 from tomclip.core.errors import InputError
-from tomclip.export.browser import Drawer, with_browser
+from tomclip.export.drawer import Drawer, with_browser
 from tomclip.figures.style.head import fit_head
 from tomclip.figures.style.palette import PALETTES, ThemeName
 from tomclip.figures.style.template import figure_content, restyled

@@ -73,6 +73,7 @@ def test_encoders_are_evaluated_and_compared_from_end_to_end(cifar100: Path) -> 
     assert titles(studio) == [
         "Zero-shot top-1 by language",
         "ToMCLIP exact minus MCLIP: zero-shot top-1",
+        "Gap to English, top-1 accuracy",
     ]
     facts = figures(studio)[0]["layout"]["meta"]
     assert (facts["n_points"], facts["points"]) == (PICTURES["cifar100"], "pictures")

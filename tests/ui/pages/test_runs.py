@@ -412,3 +412,13 @@ def open_train(**address: str) -> AppTest:
         studio.query_params[name] = value
     studio.switch_page("pages/6_train.py")
     return run(studio)
+
+
+def test_a_chosen_run_offers_its_report(runs: Path) -> None:
+    recorded_run("one")
+    studio = open_runs()
+    assert "write_report_run" not in {button.key for button in studio.button}
+    studio = select(studio, 0)
+    studio = run(studio.button(key="write_report_run").click())
+    wish, form, token = studio.session_state["report_asked_run"]
+    assert b"Training run one" in wish.job(form, token).future.result(timeout=PATIENCE)

@@ -18,10 +18,12 @@ from tomclip.core.errors import InputError
 from tomclip.core.reading.numbers import require_finite
 
 DRAWS_AT_A_TIME = 2_000_000
+SAMPLES = 1000
+"""Resamples that an interval is taken from."""
 
 
 def bootstrap_means(
-    per_item_values: np.ndarray, *, seed: int = 0, samples: int = 1000
+    per_item_values: np.ndarray, *, seed: int = 0, samples: int = SAMPLES
 ) -> np.ndarray:
     """Returns the (samples, m) means of m columns over resampled items.
 
@@ -46,7 +48,7 @@ def bootstrap_means(
 
 
 def bootstrap_intervals(
-    per_item_values: np.ndarray, *, seed: int = 0, samples: int = 1000, level: float = 0.95
+    per_item_values: np.ndarray, *, seed: int = 0, samples: int = SAMPLES, level: float = 0.95
 ) -> np.ndarray:
     """Returns (m, 2): the percentile interval of the mean of each of m columns of (n, m) values.
 
@@ -61,7 +63,7 @@ def bootstrap_intervals(
 
 
 def bootstrap_interval(
-    per_item_values: np.ndarray, *, seed: int = 0, samples: int = 1000, level: float = 0.95
+    per_item_values: np.ndarray, *, seed: int = 0, samples: int = SAMPLES, level: float = 0.95
 ) -> tuple[float, float]:
     """Returns (low, high), the percentile interval of the mean of (n,) values, in their unit.
 
@@ -82,7 +84,7 @@ def paired_difference_interval(
     second: np.ndarray,
     *,
     seed: int = 0,
-    samples: int = 1000,
+    samples: int = SAMPLES,
     level: float = 0.95,
 ) -> tuple[float, float]:
     """Returns (low, high), the interval of mean(first) - mean(second) over the same items.

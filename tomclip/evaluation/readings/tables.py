@@ -36,6 +36,17 @@ class WrittenTable:
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
 
+    def to_frame(self, names: Mapping[str, str] | None = None) -> pd.DataFrame:
+        """Returns the cells as a data frame whose index is the first column.
+
+        Args:
+            names: what to write for the first cell of a row, where that is another text.
+        """
+        import pandas as pd
+
+        rows = [((names or {}).get(first, first), *rest) for first, *rest in self.rows]
+        return pd.DataFrame(rows, columns=list(self.header)).set_index(self.header[0])
+
 
 def chosen_scores(known: Sequence[str], scores: Sequence[str] = ()) -> list[str]:
     """Returns the scores to show: those asked for, or the headlines that were measured.

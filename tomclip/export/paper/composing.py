@@ -14,7 +14,7 @@ from plotly.io.json import to_json_plotly
 
 from tomclip.core.errors import InputError
 from tomclip.core.progress import OnProgress
-from tomclip.export.browser import Drawer, with_browser
+from tomclip.export.drawer import Drawer, with_browser
 from tomclip.export.paper.arranging import Arrangement, arranged
 from tomclip.export.paper.drawings import crowds, parsed, texts, to_bytes
 from tomclip.export.paper.fonts import FAMILY, font_list, web_fonts

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from tomclip import __version__
-from tomclip.core.scores import ENDINGS, HIT_NAMES, MEAN, hit_name
+from tomclip.core.scores import MEAN
+from tomclip.evaluation import task_sources
 from tomclip.evaluation.comparison_table import ComparisonTable
 from tomclip.evaluation.readings.encoders import NamedEncoder
-from tomclip.evaluation.readings.tables import difference_tables, score_tables
+from tomclip.evaluation.readings.tables import WrittenTable, difference_tables, score_tables
 from tomclip.evaluation.report import EvaluationReport
 from tomclip.export.report import markup
 from tomclip.export.report.drawings import comparison_figures
+from tomclip.export.report.licences import licence_table
 from tomclip.export.report.made import settings_parts, version_table
 from tomclip.export.report.page import Section, report_page
-from tomclip.export.report.said import has_shape, items_in_words, lead_parts, verdict_sentence
+from tomclip.export.report.said import items_in_words, lead_parts, verdict_sentence
+from tomclip.export.report.told import Told, told_of
 from tomclip.figures.style.context import LANGUAGE_NAMES
 
-SHAPES = tuple(f"wasserstein_h0{ENDINGS[reference]}" for reference in ("teacher", "english"))
-"""The shape scores that a verdict may rest on, the first that is measured."""
+ROW_NAMES: Mapping[str, str] = {**LANGUAGE_NAMES, MEAN: "Mean"}
+"""What stands in tables for the codes of languages."""
 
 
 def comparison_report(
@@ -29,6 +32,7 @@ def comparison_report(
     *,
     command: str,
     made_at: datetime | None = None,
+    paper: bool = False,
 ) -> bytes:
     """Returns a page in UTF-8 that needs no network, of about 5 MB: plotly.js is in it once.
 
@@ -38,53 +42,48 @@ def comparison_report(
         encoders: one per report, in their order.
         command: what writes the same report.
         made_at: when; None is now.
+        paper: whether figures are drawn for a printed sheet and not for a screen.
     """
-    titles = {one.name: one.title for one in encoders}
-    asked, shape = _asked_of_two(reports), _shape_of_two(reports)
-    first, made_at = reports[0], made_at or datetime.now(UTC)
-    languages = first.settings["languages"]
-    about = (
-        f"{first.data}, {items_in_words(first)}, {len(languages)} "
-        f"{'languages' if len(languages) > 1 else 'language'}. Written on {made_at:%Y-%m-%d %H:%M} "
-        f"UTC by ToMCLIP Studio {__version__}."
-    )
+    titles, told = {one.name: one.title for one in encoders}, told_of(reports)
+    settings = (*settings_parts(reports, titles), version_table(reports, titles))
     return report_page(
-        title=f"{', '.join(list(titles.values())[1:])} against {encoders[0].title}",
-        about=about,
-        verdict=verdict_sentence(reports, asked, shape, titles),
-        lead=lead_parts(reports, encoders, asked, shape),
+        title=comparison_title(encoders),
+        about=comparison_about(reports[0], made_at),
+        verdict=verdict_sentence(reports, told.asked, told.shape, titles),
+        lead=lead_parts(reports, encoders, told.asked, told.shape),
         sections=[
-            Section("What was compared", tuple(_compared(first, encoders)), follows=True),
-            Section("Figures", tuple(_figures(reports, table, asked, shape, titles))),
-            Section("Scores", tuple(map(_drawn_table, score_tables(reports, titles=titles)))),
-            Section(
-                "Differences and tests",
-                tuple(map(_drawn_table, difference_tables(table, titles=titles))),
-            ),
-            Section(
-                "Settings and versions",
-                (*settings_parts(reports, titles), version_table(reports, titles)),
-            ),
+            Section("What was compared", tuple(_compared(reports[0], encoders)), follows=True),
+            Section("Figures", tuple(_figures(reports, table, told, titles, paper))),
+            Section("Scores", tuple(_scores(reports, told, titles))),
+            Section("Differences and tests", tuple(_differences(table, told, titles))),
+            Section("Settings and versions", settings),
             Section("The command that repeats it", (markup.command_line(command),), follows=True),
+            Section("Licences", (licence_table(reports[0], encoders),), follows=True),
         ],
     )
 
 
-def _asked_of_two(reports: Sequence[EvaluationReport]) -> str:
-    """Returns the first of what is asked that two encoders have answered, "" where none is."""
-    return _first_of_two(tuple(HIT_NAMES), lambda one, asked: asked in one.ranks, reports)
+def comparison_title(encoders: Sequence[NamedEncoder]) -> str:
+    """Returns the title of a report: the encoders against the first of them."""
+    baseline, *others = (one.title for one in encoders)
+    return f"{', '.join(others)} against {baseline}"
 
 
-def _shape_of_two(reports: Sequence[EvaluationReport]) -> str:
-    return _first_of_two(SHAPES, has_shape, reports)
+def comparison_about(first: EvaluationReport, made_at: datetime | None) -> str:
+    """Returns what the encoders are compared on, and when and by what the report was written."""
+    count, made_at = len(first.settings["languages"]), made_at or datetime.now(UTC)
+    return (
+        f"{data_title(first)}, {items_in_words(first)}, {count} "
+        f"{'languages' if count > 1 else 'language'}. Written on {made_at:%Y-%m-%d %H:%M} UTC by "
+        f"ToMCLIP Studio {__version__}."
+    )
 
 
-def _first_of_two(
-    names: Sequence[str],
-    has: Callable[[EvaluationReport, str], bool],
-    reports: Sequence[EvaluationReport],
-) -> str:
-    return next((name for name in names if sum(has(one, name) for one in reports) > 1), "")
+def data_title(report: EvaluationReport) -> str:
+    """Returns how the data are called where people read of them, and their name for commands."""
+    source = task_sources().get(report.data)
+    title = source.facts().title if source else report.data
+    return title if title.casefold() == report.data else f"{title} ({report.data})"
 
 
 def _compared(first: EvaluationReport, encoders: Sequence[NamedEncoder]) -> list[str]:
@@ -95,7 +94,7 @@ def _compared(first: EvaluationReport, encoders: Sequence[NamedEncoder]) -> list
     header = ("encoder", "name", "role", "weights", "what it is")
     codes = [LANGUAGE_NAMES.get(code, code) for code in first.settings["languages"]]
     facts = [
-        ("data", first.data),
+        ("data", data_title(first)),
         ("items", items_in_words(first)),
         *([("pictures", first.rendering)] if first.rendering else []),
         ("languages", ", ".join(codes)),
@@ -109,17 +108,30 @@ def _compared(first: EvaluationReport, encoders: Sequence[NamedEncoder]) -> list
 def _figures(
     reports: Sequence[EvaluationReport],
     table: ComparisonTable,
-    asked: str,
-    shape: str,
+    told: Told,
     titles: Mapping[str, str],
+    paper: bool,
 ) -> list[str]:
-    accuracy = hit_name(asked, 1) if asked else ""
-    drawn = comparison_figures(reports, table, accuracy=accuracy, shape=shape, titles=titles)
+    drawn = comparison_figures(reports, table, scores=told.drawn, titles=titles)
     return [
-        markup.captioned(figure, caption, number)
+        markup.captioned(figure, caption, number, paper=paper)
         for number, (figure, caption) in enumerate(drawn, 1)
     ]
 
 
-def _drawn_table(table: markup.WrittenTable) -> str:
-    return markup.number_table(table, {**LANGUAGE_NAMES, MEAN: "Mean"})
+def _scores(
+    reports: Sequence[EvaluationReport], told: Told, titles: Mapping[str, str]
+) -> list[str]:
+    note = [markup.paragraph(told.note, "note")] if told.note else []
+    tables = score_tables(reports, told.scores, titles=titles) if told.scores else ()
+    return [*note, *map(_drawn_table, tables)]
+
+
+def _differences(table: ComparisonTable, told: Told, titles: Mapping[str, str]) -> list[str]:
+    shared = told.shared(table)
+    tables = difference_tables(table, shared, titles=titles) if shared else ()
+    return list(map(_drawn_table, tables))
+
+
+def _drawn_table(table: WrittenTable) -> str:
+    return markup.number_table(table, ROW_NAMES)

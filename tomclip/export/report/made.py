@@ -8,12 +8,27 @@ from importlib.metadata import version
 from typing import Any
 
 from tomclip import __version__
+from tomclip.evaluation.metrics.bootstrap import SAMPLES
 from tomclip.evaluation.report import EvaluationReport
 from tomclip.export.report.markup import folded, text_table
 
 DRAWN_WITH = "plotly"
 NOT_SHOWN = ("revisions",)
 """Settings that stand beside the encoder."""
+BOOTSTRAP = f"95 %, {SAMPLES:,} resamples"
+MEANINGS: Mapping[str, str] = {
+    "bootstrap": "percentile intervals; whole items are drawn, the same ones for every encoder",
+    "languages": "asked, in this order",
+    "ks": "places that count in top-k and recall@k",
+    "references": "English texts that shapes are compared with: one's own, or the teacher's",
+    "metric": "of diagrams and neighbours; ranking is by cosine similarity",
+    "max_points": "most texts that a persistence diagram is computed on, a seeded sample",
+    "seed": "of the sample and of the resamples",
+    "rendering": "pictures that are asked about",
+    "subset": "items that are asked and offered",
+    "items": "what is resampled",
+    "fold": "fifth of the emoji that is held out",
+}
 
 
 def settings_parts(reports: Sequence[EvaluationReport], titles: Mapping[str, str]) -> list[str]:
@@ -24,15 +39,16 @@ def settings_parts(reports: Sequence[EvaluationReport], titles: Mapping[str, str
         titles: shown title of every encoder.
     """
     keys = dict.fromkeys(key for report in reports for key in report.settings)
-    rows, long = [("bootstrap", "95 % percentile intervals; whole items are drawn as pairs")], []
+    rows: list[tuple[str, str, str]] = [("bootstrap", BOOTSTRAP, MEANINGS["bootstrap"])]
+    long: list[str] = []
     for key in (key for key in keys if key not in NOT_SHOWN):
         values = {titles[one.encoder]: one.settings.get(key) for one in reports}
         if any(isinstance(value, Mapping) for value in values.values()):
             same = len({str(value) for value in values.values()}) == 1
             long.append(folded(key, next(iter(values.values())) if same else values))
         else:
-            rows.append((key, _said(values)))
-    return [text_table("Settings", ("setting", "value"), rows), *long]
+            rows.append((key, _said(values), MEANINGS.get(key, "")))
+    return [text_table("Settings", ("setting", "value", "what it is"), rows), *long]
 
 
 def version_table(reports: Sequence[EvaluationReport], titles: Mapping[str, str]) -> str:

@@ -10,7 +10,9 @@ from typing import Any
 import plotly.graph_objects as go
 
 from tomclip.evaluation.readings.tables import WrittenTable
+from tomclip.export.images import DEFAULT_HEIGHT, for_paper
 from tomclip.export.pages import figure_html
+from tomclip.export.report.style import PRINTED_HEIGHT, PRINTED_WIDTH
 from tomclip.figures.style.head import spoken
 
 
@@ -52,19 +54,28 @@ def folded(title: str, value: Any) -> str:
     return f"<details><summary>{escape(title)}</summary><pre>{escape(text)}</pre></details>"
 
 
-def captioned(figure: go.Figure, caption: str, number: int) -> str:
+def captioned(figure: go.Figure, caption: str, number: int, *, paper: bool = False) -> str:
     """Returns a figure on a light card with its caption below.
 
     Args:
         figure: of `tomclip.figures`.
         caption: plain text.
         number: place among the page's figures, from 1.
+        paper: whether it is drawn for a printed sheet: as vectors, in the width of the sheet.
     """
+    drawn = _on_paper(figure) if paper else figure
     return (
         f'<figure aria-label="{escape(spoken(figure))}"><div class="card">'
-        f"{figure_html(figure, number=number)}</div>"
+        f"{figure_html(drawn, number=number)}</div>"
         f"<figcaption><b>Figure {number}.</b> {escape(caption)}</figcaption></figure>"
     )
+
+
+def _on_paper(figure: go.Figure) -> go.Figure:
+    layout: Any = figure.layout
+    height = round(PRINTED_HEIGHT * (layout.height or DEFAULT_HEIGHT))
+    drawn = for_paper(figure, theme="light", width=PRINTED_WIDTH)
+    return drawn.update_layout(width=PRINTED_WIDTH, height=height)
 
 
 def _table(title: str, header: Sequence[str], rows: Iterable[Sequence[str]], kind: str) -> str:

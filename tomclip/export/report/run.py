@@ -33,29 +33,32 @@ WEIGHTS_CHANGED = (
     "Loss weights were changed while it trained (dotted lines in the figures), which this command "
     "does not repeat."
 )
+SCORE_HEADER = ("score", "best", "at step", "last")
 NO_SCORES = "no score is recorded yet"
 
 
-def run_report(path: Path, *, command: str, made_at: datetime | None = None) -> bytes:
+def run_report(
+    path: Path, *, command: str, made_at: datetime | None = None, paper: bool = False
+) -> bytes:
     """Returns a page in UTF-8 that needs no network: what `comparison_report` is for encoders.
 
     Args:
         path: of the run's folder.
         command: what writes the same report.
         made_at: when; None is now.
+        paper: whether figures are drawn for a printed sheet and not for a screen.
 
     Raises:
         RunError: when the run's status or events cannot be read.
     """
-    summary, run, made_at = run_summary(path), read_run(path), made_at or datetime.now(UTC)
-    events = read_events(path)
+    summary, run, events = run_summary(path), read_run(path), read_events(path)
     figures = tuple(
-        markup.captioned(figure, caption, number)
-        for number, (figure, caption) in enumerate(_figures(run, events), 1)
+        markup.captioned(figure, caption, number, paper=paper)
+        for number, (figure, caption) in enumerate(run_figures(run, events), 1)
     )
     return report_page(
         title=f"Training run {run.name}",
-        about=f"{run.id}. Written on {made_at:%Y-%m-%d %H:%M} UTC by ToMCLIP Studio {__version__}.",
+        about=run_about(run, made_at),
         verdict=run_verdict(run, summary),
         sections=[
             Section("Scores", (_score_table(summary),), follows=True),
@@ -66,6 +69,12 @@ def run_report(path: Path, *, command: str, made_at: datetime | None = None) -> 
             ),
         ],
     )
+
+
+def run_about(run: RunRecord, made_at: datetime | None) -> str:
+    """Returns the run's id, and when and by what the report was written."""
+    made_at = made_at or datetime.now(UTC)
+    return f"{run.id}. Written on {made_at:%Y-%m-%d %H:%M} UTC by ToMCLIP Studio {__version__}."
 
 
 def run_verdict(run: RunRecord, summary: RunSummary) -> str:
@@ -86,8 +95,9 @@ def _value(name: str, value: float) -> str:
     return f"{kind.written(value)} {kind.unit if kind.is_share else ''}".rstrip()
 
 
-def _score_table(summary: RunSummary) -> str:
-    rows = [
+def score_rows(summary: RunSummary) -> list[tuple[str, str, str, str]]:
+    """Returns the best and the last mean over the languages of each score: see `SCORE_HEADER`."""
+    return [
         (
             capitalised(score_kind(name).title),
             _value(name, score.value),
@@ -96,11 +106,14 @@ def _score_table(summary: RunSummary) -> str:
         )
         for name, score in summary.best.items()
     ]
+
+
+def _score_table(summary: RunSummary) -> str:
     title = "Means over the languages, of the student as it was trained"
-    return markup.text_table(title, ("score", "best", "at step", "last"), rows)
+    return markup.text_table(title, SCORE_HEADER, score_rows(summary))
 
 
-def _figures(run: RunRecord, events: Sequence[Event]) -> Iterator[tuple[go.Figure, str]]:
+def run_figures(run: RunRecord, events: Sequence[Event]) -> Iterator[tuple[go.Figure, str]]:
     """Yields the curves of loss and of scores, with their captions, where they are recorded."""
     start = starting_weights(run.config)
     changes, losses = changes_of(events, start), loss_table(events)
@@ -146,7 +159,11 @@ def _commands(run: RunRecord, summary: RunSummary, command: str) -> Iterator[str
     yield markup.paragraph("This report:")
     yield markup.command_line(command)
     yield markup.paragraph("The training, anew:")
-    config = shlex.quote(str(run.path / CONFIG_FILE))
-    yield markup.command_line(f"tomclip train --config {config}")
+    yield markup.command_line(training_command(run))
     if summary.weights_changed:
         yield markup.paragraph(WEIGHTS_CHANGED, "note")
+
+
+def training_command(run: RunRecord) -> str:
+    """Returns the line for a shell that trains with the run's settings again."""
+    return f"tomclip train --config {shlex.quote(str(run.path / CONFIG_FILE))}"

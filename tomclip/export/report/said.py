@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from tomclip.core.languages import LANGUAGES
-from tomclip.core.scores import MEAN, hit_name, score_kind
+from tomclip.core.scores import hit_name, score_kind
 from tomclip.core.subsets import QUALIFIERS
 from tomclip.evaluation.readings import sentences
 from tomclip.evaluation.readings.encoders import NamedEncoder
 from tomclip.evaluation.readings.tables import chance_sentence
 from tomclip.evaluation.report import EvaluationReport
 from tomclip.export.report import markup
+from tomclip.export.report.told import has_shape
 
 NOTHING_SHARED = "No score was measured of two of the encoders, so there is nothing to say of them."
 
@@ -37,15 +38,20 @@ def items_in_words(report: EvaluationReport) -> str:
     return f"{report.n_concepts:,} {report.items_title} {which}".rstrip()
 
 
-def has_shape(report: EvaluationReport, name: str) -> bool:
-    """Returns whether a report holds the shape score of any language."""
-    return any(score.name == name and score.language != MEAN for score in report.scores)
-
-
 def lead_parts(
     reports: Sequence[EvaluationReport], encoders: Sequence[NamedEncoder], asked: str, shape: str
 ) -> list[str]:
-    """Returns what stands below the verdict: each encoder against the baseline, and what warns.
+    """Returns what stands below the verdict on a page: `readings_of`, then `notes_of`."""
+    return [
+        markup.bullets(readings_of(reports, encoders, asked, shape)),
+        *(markup.paragraph(text, "note") for text in notes_of(reports, encoders, asked)),
+    ]
+
+
+def readings_of(
+    reports: Sequence[EvaluationReport], encoders: Sequence[NamedEncoder], asked: str, shape: str
+) -> list[str]:
+    """Returns what is said of each encoder against the baseline, in plain text.
 
     Args:
         reports: the baseline's first, with their ranks.
@@ -55,18 +61,32 @@ def lead_parts(
     Raises:
         AssetError: when the seeds in an encoder's manifest cannot be read.
     """
-    titles, seeds = {one.name: one.title for one in encoders}, _over_seeds(reports, encoders)
+    titles, seeds = _titles(encoders), _over_seeds(reports, encoders)
     baseline, *others = reports
     read = [
         " ".join(filter(None, (*_read(baseline, other, asked, shape, titles), over)))
         for other, over in zip(others, seeds, strict=True)
     ]
+    return list(filter(None, read))
+
+
+def notes_of(
+    reports: Sequence[EvaluationReport], encoders: Sequence[NamedEncoder], asked: str
+) -> list[str]:
+    """Returns what the intervals cover, and which scores are not above chance, in plain text.
+
+    Raises:
+        AssetError: as `readings_of`.
+    """
+    titles = _titles(encoders)
     warned = [f"{titles[one.encoder]}: {said}" for one in reports if (said := chance_sentence(one))]
-    notes = [f"{_meaning(asked)}{sentences.seeds_note(seeds)}"] if asked else []
-    return [
-        markup.bullets(filter(None, read)),
-        *(markup.paragraph(text, "note") for text in (*notes, *warned)),
-    ]
+    if not asked:
+        return warned
+    return [f"{_meaning(asked)}{sentences.seeds_note(_over_seeds(reports, encoders))}", *warned]
+
+
+def _titles(encoders: Sequence[NamedEncoder]) -> Mapping[str, str]:
+    return {one.name: one.title for one in encoders}
 
 
 def _meaning(asked: str) -> str:

@@ -12,6 +12,10 @@ def _variables(theme: ThemeName) -> str:
     return "; ".join(f"--{name}: {PALETTES[theme][name]}" for name in COLOURS)
 
 
+PRINTED_WIDTH, PRINTED_SCALE = 940, 0.72
+"""Pixels of a figure on paper, and by what they shrink to fill A4 between margins of 15 mm."""
+PRINTED_HEIGHT = 0.86
+"""Share of its height that a figure has on paper, so that two of 13 languages fill a sheet."""
 STYLE = f"""
 :root {{color-scheme: light dark; {_variables("light")}}}
 @media (prefers-color-scheme: dark) {{:root {{{_variables("dark")}}}}}
@@ -51,21 +55,29 @@ summary {{cursor: pointer; color: var(--blue)}}
   @page {{size: A4; margin: 15mm}}
   :root {{color-scheme: light; {_variables("light")}}}
   main {{max-width: none; padding: 0}}
-  body {{font-size: 10.5pt}}
+  body {{font-size: 10.5pt; font-variant-ligatures: none}}
   nav, details, .modebar-container {{display: none}}
+  .verdict {{font-size: 1.1rem}}
   section {{break-before: page}}
   section.first {{break-before: auto}}
-  h2 {{border: 0; margin-top: 0}}
+  h2 {{border: 0; margin-top: .8rem}}
+  section.first h2 {{margin-top: 1.4rem}}
+  .note, figcaption {{font-size: 8.5pt; line-height: 1.4}}
   h2, caption {{break-after: avoid}}
-  figure, tr {{break-inside: avoid}}
+  figure, tr, .wide, pre, li, .verdict {{break-inside: avoid}}
   .wide, .card, pre {{overflow: visible}}
+  .wide {{margin: .8rem 0}}
+  figure {{margin: 0 0 .9rem}}
+  .card > div {{zoom: {PRINTED_SCALE}}}
   pre {{white-space: pre-wrap; overflow-wrap: anywhere}}
-  .numbers {{font-size: 8pt}}
-  .numbers thead th {{white-space: normal}}
+  table {{font-size: 8.5pt}}
+  th, td {{padding-block: .15rem}}
+  .numbers {{font-size: 8pt; line-height: 1.3}}
+  .numbers th, .numbers td {{white-space: normal; padding-block: .06rem}}
+  .text th, .text td {{overflow-wrap: anywhere}}
+  .text tbody th, .text td:nth-child(2) {{min-width: 8em}}
 }}
 """
-PRINTED_WIDTH = 640
-"""Pixels that a figure has on a page of A4 with margins of 15 mm, with some to spare."""
 SCRIPT = f"""
 const drawn = () => document.querySelectorAll(".js-plotly-plot");
 addEventListener("beforeprint", () =>

@@ -26,6 +26,8 @@ from tomclip.ui import view_state
 from tomclip.ui.parts import controls
 from tomclip.ui.parts.feedback import notice, sentences
 from tomclip.ui.parts.layout import figure, figure_context, side_by_side
+from tomclip.ui.reports.making import RunWish
+from tomclip.ui.reports.menu import report_menu
 from tomclip.ui.run_view.actions import show_actions
 from tomclip.ui.run_view.curve_options import Wish
 from tomclip.ui.run_view.progress import ENDED, show_state
@@ -62,6 +64,7 @@ def show_live() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         run = runs[controls.select_picker("Run", choices.RUN, titles)]
         actions = st.container(width="content")
+        report_menu(RunWish.of(run), key="run")
     observed = observed_state(run.path)
     drawn = _drawn(run.path, observed, events_of(run.path))
     watched, settings, measured, snapshots = (st.container() for _ in range(4))

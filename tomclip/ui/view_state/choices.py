@@ -150,6 +150,11 @@ COMPARISON = Choice(
     "comparison", (COMPARE,), {"scores": "Scores", "diagrams": "Diagrams", "maps": "Maps"}
 )
 COMPARED_SCORE = Choice("score", (COMPARE,))
+REPORT_FORM = Choice(
+    "report_form",
+    (COMPARE, TRAIN, RUNS),
+    {"html": "HTML", "pdf": "PDF", "ipynb": "Notebook"},
+)
 COMPARED_BAR = MarkChoice("compared_bar", (COMPARE,), columns=(0, 1, 2))
 
 # Zero-shot & retrieval
@@ -221,6 +226,14 @@ OPENED_RUN = MarkChoice("opened_run", (STUDY_PAGE,), columns=(2, 3))
 BENCHMARK = Choice("benchmark", (BENCHMARK_PAGE,))
 BENCHMARK_SHAPE = ToggleChoice("benchmark_shape", (BENCHMARK_PAGE,))
 BENCHMARK_SCORE = Choice("benchmark_score", (BENCHMARK_PAGE,))
+BENCHMARK_GAP = Choice(
+    "benchmark_cells",
+    (BENCHMARK_PAGE,),
+    {"gap": "Gap to English", "accuracy": "Accuracy", "difference": "Difference"},
+)
+BENCHMARK_GAP_ENCODER = Choice("benchmark_gap_of", (BENCHMARK_PAGE,))
+BENCHMARK_GAP_ROWS = Choice("benchmark_rows", (BENCHMARK_PAGE,))
+BENCHMARK_CELL = MarkChoice("benchmark_cell", (BENCHMARK_PAGE,), columns=(0, 1))
 ENCODER_SOURCE = Choice(
     "way",
     (ENCODER_PAGE,),

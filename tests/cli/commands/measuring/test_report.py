@@ -12,6 +12,7 @@ from support.html_page import Page
 
 from tomclip.core.formatting import decimal
 from tomclip.evaluation import compare, emoji_task, evaluate, paired_difference_interval
+from tomclip.evaluation.metrics.bootstrap import SAMPLES
 
 LANGUAGES = ",".join(CODES)
 PAIR = ("report", "--baseline", "baseline", "--encoder", "better", "--languages", LANGUAGES)
@@ -112,6 +113,30 @@ def test_weights_settings_versions_and_the_command_are_told(page: Page, tmp_path
     )
 
 
+def test_the_licence_of_an_encoder_that_names_none_is_its_page_s(page: Page) -> None:
+    rows = page.tables["Of data, pictures and encoders"][1:]
+    assert rows[-1] == [f"encoder {HOSTILE}", "better", "as the model's own page says"]
+
+
+def test_captions_tell_n_the_resamples_and_the_direction(page: Page) -> None:
+    share, difference, shape, _ = page.texts["figcaption"]
+    assert ", %, higher is better" in share
+    assert all("n = 40 concepts." in text for text in (share, difference, shape))
+    assert f"over {SAMPLES:,} resamples of the concepts" in share
+    assert "in percentage points" in difference
+    assert "cosine distance, lower is better" in shape
+    assert "A shape has no interval here" in shape
+
+
+def test_a_score_that_equals_another_everywhere_is_told_once(page: Page) -> None:
+    titles = [title for title in page.tables if "recall" in title or "top-1" in title]
+    assert titles[0].startswith("Zero-shot top-1")
+    assert not any(title.startswith("Picture → text recall@1") for title in titles)
+    assert any(
+        text.startswith("Picture → text recall@1 is left out") for text in page.texts["note"]
+    )
+
+
 def test_the_command_in_it_writes_the_same_numbers(page: Page, tmp_path: Path) -> None:
     command = next(text for text in page.texts["code"] if text).split()
     succeed(*command[1:], "--force")
@@ -152,7 +177,9 @@ def test_an_encoder_that_comes_twice_is_refused_before_any_work(
 
 
 def test_another_ending_is_refused(doubles: EncoderDoubles, tmp_path: Path) -> None:
-    assert "does not end in .html" in refuse(*PAIR, "--output", tmp_path / "report.pdf")
+    assert "does not end in .html or .pdf or .ipynb" in refuse(
+        *PAIR, "--output", tmp_path / "report.txt"
+    )
     assert not doubles.calls
 
 

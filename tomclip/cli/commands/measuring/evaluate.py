@@ -7,32 +7,21 @@ from typing import Annotated
 
 import typer
 
-from tomclip.cli.evaluation import Evaluation, write_clip_benchmark
+from tomclip.cli.evaluation import Evaluation, on_data, write_clip_benchmark
 from tomclip.cli.options import (
-    Data,
-    Directory,
     Encoder,
-    Fold,
     Force,
     JsonFile,
-    Languages,
-    Rendering,
-    Shape,
-    Subset,
 )
 from tomclip.cli.output import STANDARD_OUTPUT, require_output, write_json
 from tomclip.cli.terminal import progress
 
 
+@on_data()
 def evaluate(
     encoder: Encoder,
-    data: Data = "emoji",
-    directory: Directory = None,
-    subset: Subset = "all",
-    fold: Fold = None,
-    languages: Languages = None,
-    rendering: Rendering = None,
-    shape: Shape = True,
+    *,
+    chosen: Evaluation,
     seed: Annotated[int, typer.Option(min=0, help="Of the sample and the bootstrap.")] = 0,
     cache: Annotated[bool, typer.Option(help="Reuse an equal evaluation.")] = True,
     per_item: Annotated[
@@ -48,7 +37,6 @@ def evaluate(
     """Measure accuracy, retrieval and shape of one encoder in every language."""
     target = json_file and require_output(json_file, force=force, suffixes=(".json",))
     rows = clip_benchmark and require_output(clip_benchmark, force=force, suffixes=(".jsonl",))
-    chosen = Evaluation(data, directory, subset, languages, rendering, shape, fold)
     from tomclip.cli.score_tables import show_report
 
     with progress(f"evaluating {encoder}") as on_progress:

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from tomclip.cli.evaluation import Evaluation
+from tomclip.cli.evaluation import Evaluation, on_data
 from tomclip.cli.options import (
-    Data,
-    Directory,
     Encoder,
-    Fold,
     Force,
     JsonFile,
-    Languages,
-    Rendering,
-    Subset,
 )
 from tomclip.cli.output import STANDARD_OUTPUT, require_output, write_json
 from tomclip.cli.terminal import progress
@@ -30,6 +25,7 @@ if TYPE_CHECKING:
 Show = Literal["accuracy", "gap", "difference"]
 
 
+@on_data(shape=False)
 def gap(
     encoder: Encoder,
     baseline: Annotated[
@@ -57,12 +53,8 @@ def gap(
             "--merge-order", help="Measure how well the H0 tree tells which classes are confused."
         ),
     ] = False,
-    data: Data = "emoji",
-    directory: Directory = None,
-    subset: Subset = "all",
-    fold: Fold = None,
-    languages: Languages = None,
-    rendering: Rendering = None,
+    *,
+    chosen: Evaluation,
     seed: Annotated[int, typer.Option(min=0, help="Of the intervals.")] = 0,
     json_file: JsonFile = None,
     force: Force = False,
@@ -72,16 +64,18 @@ def gap(
     Rows are groups of classes; an asterisk says that a 95 % interval excludes zero.
     """
     target = json_file and require_output(json_file, force=force, suffixes=(".json",))
-    chosen = Evaluation(data, directory, subset, _with_english(languages), rendering, False, fold)
+    languages = chosen.languages
+    chosen = replace(chosen, languages=_with_english(languages))
     from tomclip.cli import gap_tables
     from tomclip.evaluation.language_gap.class_hits import require_classes
+    from tomclip.evaluation.language_gap.confusion_table import confusion_table
     from tomclip.evaluation.language_gap.grouping import groupings
 
     kind, by = _kind(show, baseline), by or groupings(require_classes(chosen.task))[0]
     cells = _cells(chosen, [encoder, *([baseline] if baseline else [])], kind, by, seed)
     found: dict[str, Any] = {"cells": cells}
     if confused:
-        found["confusions"] = gap_tables.confusion_table(encoder, chosen.task, confused)
+        found["confusions"] = confusion_table(encoder, chosen.task, confused)
     if merge_order:
         found["merge_order"] = _merge_order(encoder, chosen, languages, seed)
     if target != STANDARD_OUTPUT:
@@ -94,7 +88,12 @@ def gap(
         if merge_order:
             gap_tables.show_merge_order(found["merge_order"], encoder)
     if target:
-        facts = {"data": data, **chosen.task.choices, "encoder": encoder, "baseline": baseline}
+        facts = {
+            "data": chosen.data,
+            **chosen.task.choices,
+            "encoder": encoder,
+            "baseline": baseline,
+        }
         write_json(target, {**facts, "show": kind, "by": by, **gap_tables.plain(found)})
 
 

@@ -58,7 +58,7 @@ def evaluation_job(encoder: str, choice: BenchmarkChoice) -> Job[BenchmarkResult
         return BenchmarkResult(found, tuple(clip_benchmark_rows(found, labels)))
 
     title = f"{encoder_title(encoder)} on {task_source(choice.benchmark).facts().title}"
-    return board("benchmarks").start(_key(encoder, choice), title, work)
+    return board("benchmarks").start(evaluation_key(encoder, choice), title, work)
 
 
 def difference_job(
@@ -72,7 +72,7 @@ def difference_job(
         report(0.1, "resampling")
         return compare_reports(baseline, others)
 
-    keys = tuple(_key(one.encoder, choice) for one in (baseline, *others))
+    keys = tuple(evaluation_key(one.encoder, choice) for one in (baseline, *others))
     return board("benchmarks").start(("differences", keys), "Paired differences", work)
 
 
@@ -98,7 +98,11 @@ def clip_benchmark_json(results: Mapping[str, BenchmarkResult]) -> bytes:
     return "".join(json.dumps(row) + "\n" for row in rows).encode()
 
 
-def _key(encoder: str, choice: BenchmarkChoice) -> tuple[object, ...]:
-    """Returns what decides a result: a task that is registered anew is another one."""
-    source = task_source(choice.benchmark)
-    return (encoder, fingerprints(encoder), choice, source, str(data_directory()))
+def evaluation_key(encoder: str, choice: BenchmarkChoice) -> tuple[object, ...]:
+    """Returns what decides a result."""
+    return (encoder, fingerprints(encoder), *data_key(choice))
+
+
+def data_key(choice: BenchmarkChoice) -> tuple[object, ...]:
+    """Returns what decides the data: a task that is registered anew is another one."""
+    return (choice, task_source(choice.benchmark), str(data_directory()))

@@ -27,6 +27,7 @@ from tomclip.ui.pages.benchmarks.computations import (
     difference_job,
     reports_json,
 )
+from tomclip.ui.pages.benchmarks.gap import show_gap
 from tomclip.ui.parts import controls
 from tomclip.ui.parts.chance import common_chance, show_chance
 from tomclip.ui.parts.feedback import outcomes
@@ -58,6 +59,7 @@ def show_results(results: Mapping[str, BenchmarkResult], choice: BenchmarkChoice
         with figures.container():
             _difference_chart(table, reports, score, choice)
         _difference_table(table, score)
+    show_gap(every, choice)
 
 
 def has_score(report: EvaluationReport, name: str) -> bool:

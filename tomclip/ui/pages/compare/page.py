@@ -35,6 +35,8 @@ from tomclip.ui.parts.score_names import SHAPES, accuracies_of, language_title, 
 from tomclip.ui.parts.selection import Selection
 from tomclip.ui.parts.tables import show_table
 from tomclip.ui.parts.text_encoders import show_unread
+from tomclip.ui.reports.making import ComparisonWish
+from tomclip.ui.reports.menu import report_menu
 from tomclip.ui.view_state import choices
 
 MOST_MAPS = 3
@@ -54,6 +56,7 @@ def show() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         view = controls.option_picker("View", choices.COMPARISON)
         subset = controls.subset_picker()
+        report_menu(ComparisonWish(tuple(encoders), subset), key="compare")
     shown: Mapping[str, Callable[[Sequence[str], Subset], None]] = {
         "scores": _scores,
         "diagrams": _diagrams,

@@ -22,6 +22,8 @@ from tomclip.ui.parts import controls
 from tomclip.ui.parts.feedback import refuse, sentences
 from tomclip.ui.parts.layout import figure, figure_context
 from tomclip.ui.parts.tables import show_table
+from tomclip.ui.reports.making import RunWish
+from tomclip.ui.reports.menu import report_menu
 from tomclip.ui.run_view.clone import ask_for_clone
 from tomclip.ui.run_view.live import MOST_OTHERS
 from tomclip.ui.view_state import choices
@@ -116,6 +118,7 @@ def _one(run: RunRecord) -> None:
             if st.button("Clone", icon=":material/content_copy:", disabled=not run.config):
                 ask_for_clone(run.id)
                 st.switch_page(TRAIN_PAGE)
+            report_menu(RunWish.of(run), key="run")
             _use(run)
         with st.form(f"notes_{run.id}", border=False):
             with st.container(horizontal=True):

@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from tomclip.core.formatting import decimal
 from tomclip.core.scores import EVERY_CLASS, capitalised
 from tomclip.data import language as known_language
 from tomclip.data.emoji import Subset
 from tomclip.evaluation import ClassMerge, Confusions, nearest_classes
 from tomclip.ui.computing import cached
+from tomclip.ui.language_gap.told import cell_value
 from tomclip.ui.pages.zero_shot import gap_computations as computed
 from tomclip.ui.parts import controls
 from tomclip.ui.parts.concepts import concept_titles, picture_address
@@ -47,7 +47,7 @@ def show_cell(
         return
     with st.container(border=True), sentences():
         title = f"{_title(by, group)} in {known_language(language).name}"
-        st.markdown(f"**{title}**, {_value(table, group, language)}")
+        st.markdown(f"**{title}**, {cell_value(table, group, language)}")
         found = {code: computed.found_confusions(encoder, code, subset) for code in codes}
         members = _members(by, group, subset)
         listed = confused_rows(found[language], found[ENGLISH], members)
@@ -58,17 +58,6 @@ def show_cell(
 def _title(by: str, group: str) -> str:
     shown = concept_titles().get(group, group) if by == "class" else group
     return capitalised(shown)
-
-
-def _value(table: pd.DataFrame, group: str, language: str) -> str:
-    """Returns the number of a cell with its interval."""
-    cell = table[(table["group"] == group) & (table["language"] == language)].iloc[0]
-    signed = bool((table["value"] < 0).any())
-    unit = "points" if signed else "%"
-    ends = [float(cell[name]) for name in ("value", "ci_low", "ci_high")]
-    value, low, high = (decimal(one, 1, signed=signed) for one in ends)
-    interval = "" if np.isnan(cell["ci_low"]) else f" [{low}, {high}]"
-    return f"{value} {unit}{interval}"
 
 
 def _members(by: str, group: str, subset: Subset) -> list[str]:

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import streamlit as st
 
-from tomclip.core.formatting import decimal
-from tomclip.core.scores import EVERY_CLASS, MEAN, capitalised
+from tomclip.core.scores import EVERY_CLASS, MEAN
 from tomclip.data.emoji import Subset
 from tomclip.evaluation import EvaluationReport
 from tomclip.evaluation.language_gap.class_hits import require_classes
@@ -20,6 +19,7 @@ from tomclip.figures import (
     outline_cell,
 )
 from tomclip.ui.computing import cached
+from tomclip.ui.language_gap.told import LEFT_OUT, finding, group_title, most_telling
 from tomclip.ui.pages.zero_shot import gap_computations as computed
 from tomclip.ui.pages.zero_shot.gap_panel import show_cell
 from tomclip.ui.pages.zero_shot.merge_order import show_merge_order
@@ -27,14 +27,13 @@ from tomclip.ui.parts import controls
 from tomclip.ui.parts.concepts import concept_titles
 from tomclip.ui.parts.feedback import outcomes
 from tomclip.ui.parts.layout import figure, figure_context
-from tomclip.ui.parts.score_names import language_title
 from tomclip.ui.parts.selection import Selection
 from tomclip.ui.view_state import choices
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-SMALLEST_GROUP, MOST_ROWS = 5, 40
+SMALLEST_GROUP = 5
 WITHIN = "in "
 """Before a category's name in the choice of rows: its single concepts."""
 NEEDS_TWO = "Choose a second encoder above: the first one is subtracted from it."
@@ -43,12 +42,6 @@ READINGS: Mapping[str, str] = {
     "accuracy": "How often the right name comes first among all concepts, the best first.",
     "difference": "Encoder less the first one on the same pictures, the best first.",
 }
-LEFT_OUT: Mapping[str, str] = {
-    "gap": "with smaller gaps",
-    "accuracy": "better in the mean",
-    "difference": "with smaller differences",
-}
-"""Which concepts are not shown where there are too many rows."""
 
 
 def show_language_gap(encoders: Sequence[str], subset: Subset) -> None:
@@ -129,23 +122,6 @@ def shown_groups(table: pd.DataFrame, kind: str, rows: str) -> tuple[list[str], 
     return kept, len(groups) - len(kept)
 
 
-def most_telling(
-    groups: Sequence[str], values: Mapping[Any, float], kind: str, *, most: int = MOST_ROWS
-) -> list[str]:
-    """Returns at most so many groups, in their order: the lowest ones, or the largest differences.
-
-    Args:
-        groups: in the order in which they are shown.
-        values: the mean of each.
-        kind: "accuracy", "gap" or "difference".
-        most: how many are kept.
-    """
-    differs = kind == "difference"
-    told = sorted(groups, key=lambda name: -abs(values[name]) if differs else values[name])
-    kept = set(told[:most])
-    return [name for name in groups if name in kept]
-
-
 def _chart(
     kind: str,
     table: pd.DataFrame,
@@ -157,7 +133,7 @@ def _chart(
     titles = controls.encoder_titles()
     shown, named = concept_titles(), (EVERY_CLASS, *groups)
     options: dict[str, Any] = {
-        "titles": {name: shown.get(name) or _group_title(name) for name in named},
+        "titles": {name: shown.get(name) or group_title(name) for name in named},
         "groups": groups,
         "context": figure_context(
             [encoder],
@@ -170,28 +146,6 @@ def _chart(
     if kind == "difference":
         return class_difference_figure(table, baseline=baseline, **options)
     return {"accuracy": class_accuracy_figure, "gap": class_gap_figure}[kind](table, **options)
-
-
-def _group_title(name: str) -> str:
-    """Returns a category's or subcategory's name, such as "Face smiling", as it is shown."""
-    return capitalised(name.replace("-", " "))
-
-
-def finding(table: pd.DataFrame, kind: str, groups: Sequence[str]) -> str:
-    """Returns the cell that stands out most among those with an interval; "" without one."""
-    told = table[
-        table["group"].isin(groups) & (table["language"] != MEAN) & table["ci_low"].notna()
-    ]
-    if told.empty:
-        return ""
-    size = told["value"].abs() if kind == "difference" else -told["value"]
-    cell = told.loc[size == size.max()].iloc[0]
-    signed = kind != "accuracy"
-    number = decimal(float(cell["value"]), 1, signed=signed)
-    what = {"gap": "widest gap", "accuracy": "lowest", "difference": "largest"}[kind]
-    unit = "points" if signed else "%"
-    group = str(cell["group"]).replace("-", " ")
-    return f"{what}: {group} in {language_title(str(cell['language']))}, {number} {unit}"
 
 
 def _reading(kind: str, rows: str, left: int) -> str:

@@ -1,0 +1,1 @@
+"""Reports as notebooks: the same view, computed anew by its cells."""

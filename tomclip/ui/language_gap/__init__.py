@@ -1,0 +1,1 @@
+"""What pages with a heat map of classes by languages share."""

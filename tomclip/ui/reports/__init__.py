@@ -1,0 +1,1 @@
+"""Reports made from pages: the work beside the page, and the menu that begins it."""
