@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from tomclip.figures.scores.differences import difference_figure
     from tomclip.figures.scores.dots import score_table
     from tomclip.figures.scores.heatmap import distance_matrix_figure
+    from tomclip.figures.scores.rank_cells import rank_figure
     from tomclip.figures.studies.gains import form_gains_figure
     from tomclip.figures.studies.languages import language_gains_figure
     from tomclip.figures.studies.runs import form_runs_figure
@@ -96,6 +97,7 @@ __all__ = [
     "permutation_figure",
     "persistence_image_figure",
     "point_out_concepts",
+    "rank_figure",
     "register_templates",
     "restyled",
     "score_curve_figure",
@@ -145,6 +147,7 @@ _MODULES = {
     "permutation_figure": "topology.permutation",
     "outline_cell": "scores.cell_traces",
     "persistence_image_figure": "topology.persistence_images",
+    "rank_figure": "scores.rank_cells",
     "register_templates": "style.template",
     "restyled": "style.template",
     "score_curve_figure": "training.curves",

@@ -152,13 +152,18 @@ TASK = Choice(
     (ZERO_SHOT,),
     {
         "text": "Find pictures",
-        "picture": "Name a picture",
+        "picture": "Name pictures",
+        "languages": "All languages",
         "accuracy": "Scores",
         "gap": "Language gap",
     },
 )
 QUERY = TextChoice("query", (ZERO_SHOT,))
-SHOWN_CONCEPT = Choice("shown", (ZERO_SHOT,), default=("1f98a",))
+QUERY_LANGUAGE = Choice("text_language", (ZERO_SHOT,), default=("",), meant=code_or_tag)
+RIGHT_CONCEPT = Choice("right", (ZERO_SHOT,), default=("",))
+SHOWN_CONCEPTS = SeveralChoice("shown", (ZERO_SHOT,), default=("1f98a",), at_first=1)
+ASKED_CONCEPT = Choice("word", (ZERO_SHOT,), default=("1f98a",))
+ASKED_FOR = Choice("asked_for", (ZERO_SHOT,), {"picture": "its picture", "name": "its name"})
 ACCURACY_SCORE = Choice("accuracy", (ZERO_SHOT,))
 GAP_SHOWN = Choice(
     "cells",
