@@ -163,7 +163,11 @@ QUERY_LANGUAGE = Choice("text_language", (ZERO_SHOT,), default=("",), meant=code
 RIGHT_CONCEPT = Choice("right", (ZERO_SHOT,), default=("",))
 SHOWN_CONCEPTS = SeveralChoice("shown", (ZERO_SHOT,), default=("1f98a",), at_first=1)
 ASKED_CONCEPT = Choice("word", (ZERO_SHOT,), default=("1f98a",))
-ASKED_FOR = Choice("asked_for", (ZERO_SHOT,), {"picture": "its picture", "name": "its name"})
+ASKED_FOR = Choice(
+    "asked_for",
+    (ZERO_SHOT,),
+    {"picture": "its picture, by its names", "name": "its names, by its picture"},
+)
 ACCURACY_SCORE = Choice("accuracy", (ZERO_SHOT,))
 GAP_SHOWN = Choice(
     "cells",

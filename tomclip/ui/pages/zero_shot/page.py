@@ -21,13 +21,13 @@ MOST_ENCODERS = 3
 
 def show() -> None:
     """Shows the controls and the chosen view."""
-    encoders = controls.encoders_picker("Encoders, the baseline first", most=MOST_ENCODERS)
+    with st.container(horizontal=True, vertical_alignment="top"):
+        encoders = controls.encoders_picker("Encoders, the baseline first", most=MOST_ENCODERS)
+        subset = controls.subset_picker(choices.AMONG)
+    view = controls.option_picker("View", choices.TASK, label_visibility="collapsed")
     if not encoders:
         st.info("Choose at least one encoder.")
         return
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        view = controls.option_picker("View", choices.TASK)
-        subset = controls.subset_picker(choices.AMONG)
     if not (encoders := with_pictures(encoders)):
         return
     shown: Mapping[str, Callable[[Sequence[str], Subset], None]] = {

@@ -17,7 +17,6 @@ from tomclip.ui.parts.tables import show_table
 
 SHOWN = 10
 ROW_HEIGHT, PICTURE_SIDE = 40, 64
-MISSING = "–"
 
 
 @dataclass(frozen=True)
@@ -81,7 +80,7 @@ def verdict(answer: Ranking, before: Ranking | None, row: int, shown: Shown) -> 
 def answer_table(answer: Ranking, before: Ranking | None, shown: Shown) -> pd.DataFrame:
     """Returns the first ten candidates, and behind them the right ones that come later.
 
-    Columns: rank (beside the baseline's), right ("✓", where it is known), picture, name, in English
+    Columns: rank (beside the baseline's, after a "✓" where it is right), picture, name, in English
     (where that is another language) and cosine.
     """
     data = cached.dataset()
@@ -90,7 +89,8 @@ def answer_table(answer: Ranking, before: Ranking | None, shown: Shown) -> pd.Da
     table = pd.DataFrame(
         {
             "rank": [
-                rank_words(place + 1, before.place(row) if before else None)
+                ("✓ " if row in shown.right else "")
+                + rank_words(place + 1, before.place(row) if before else None)
                 for place, row in zip(places, rows, strict=True)
             ],
             "picture": [picture_address(row, shown.rendering, PICTURE_SIDE) for row in rows],
@@ -100,6 +100,4 @@ def answer_table(answer: Ranking, before: Ranking | None, shown: Shown) -> pd.Da
     )
     if shown.language != "en":
         table.insert(3, "in English", [data.names["en"][row] for row in rows])
-    if shown.right:
-        table.insert(1, "right", ["✓" if row in shown.right else MISSING for row in rows])
     return table

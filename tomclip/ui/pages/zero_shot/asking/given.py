@@ -38,21 +38,22 @@ class Given:
     row: int | None = None
 
 
-def given_pictures(data: EmojiDataset) -> list[Given]:
+def given_pictures(data: EmojiDataset) -> tuple[list[Given], str]:
     """Shows the three ways to bring pictures, and returns those that can be read.
 
     Each of the others is refused in a sentence. At most 12 are returned, the newest way first:
-    what was pasted, then files, then concepts.
+    what was pasted, then files, then concepts. Beside them stands the language to name them in.
     """
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = controls.several_picker(
-            "Concepts",
+            "Pictures of the data set",
             choices.SHOWN_CONCEPTS,
             concept_titles(),
             most=MOST_PICTURES,
-            placeholder="none of the data set",
+            placeholder="none",
         )
         rendering = controls.rendering_picker(data)
+        language = controls.language_picker("Names in")
     brought = [*_pasted_and_uploaded()]
     row_of = {identity: row for row, identity in enumerate(data.concepts["id"])}
     titles = concept_titles()
@@ -63,7 +64,7 @@ def given_pictures(data: EmojiDataset) -> list[Given]:
     every = [*readable(brought), *of_data]
     if len(every) > MOST_PICTURES:
         st.caption(f"Of the {len(every)} pictures the first {MOST_PICTURES} are named.")
-    return every[:MOST_PICTURES]
+    return every[:MOST_PICTURES], language
 
 
 def readable(brought: Sequence[Given]) -> list[Given]:

@@ -23,7 +23,7 @@ from tomclip.ui.parts.text_encoders import show_unread
 from tomclip.ui.view_state import choices
 
 COLUMNS = ("encoder", "language", "rank", "first")
-FIRST = "comes first instead"
+FIRST = "first under "
 
 
 def show_languages_view(encoders: Sequence[str], subset: Subset) -> None:
@@ -32,7 +32,7 @@ def show_languages_view(encoders: Sequence[str], subset: Subset) -> None:
     concepts, rows = data.concepts["id"], data.rows(subset)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = controls.select_picker("Concept", choices.ASKED_CONCEPT, concept_titles(rows))
-        asked = controls.option_picker("Its name or its picture looks for", choices.ASKED_FOR)
+        asked = controls.option_picker("Look for", choices.ASKED_FOR)
         rendering = controls.rendering_picker(data)
     pictures = [cached.picture_vectors_job(name, rendering) for name in encoders]
     texts = [cached.text_vectors_job(name, code) for name in encoders for code in data.languages]
@@ -52,10 +52,8 @@ def show_languages_view(encoders: Sequence[str], subset: Subset) -> None:
         chart,
         key="zero_shot/every_language",
         data=lambda: table,
-        reading=f"Where {what} stands among all {len(rows):,} {candidates}; 1 is right. "
-        "Each colour step is ten times the rank, not ten more."
-        if len(rows) > 100
-        else f"Where {what} stands among all {len(rows):,} {candidates}; 1 is right.",
+        reading=f"Where {what} stands among all {len(rows):,} {candidates}; 1 is right. The colour "
+        "follows the rank's logarithm: 1 and 10 are as far apart as 10 and 100.",
     )
     _show_words(table, row, rendering, of_picture=asked == "picture")
     show_unread(encoders, data.languages)
@@ -130,7 +128,7 @@ def words_table(table: pd.DataFrame, row: int, rendering: str, *, pictures: bool
         shown[title] = [
             rank_words(ranks[code], None if before is None else int(before[code])) for code in codes
         ]
-        shown[f"{title}: {FIRST}"] = [
+        shown[f"{FIRST}{title}"] = [
             None if first == row else _shown(int(first), code, rendering, pictures=pictures)
             for code, first in zip(codes, part["first"][codes], strict=True)
         ]

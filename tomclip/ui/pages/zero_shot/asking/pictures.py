@@ -12,7 +12,6 @@ from tomclip.ui.pages.zero_shot.asking.answers import Shown, show_answers
 from tomclip.ui.pages.zero_shot.asking.given import Given, given_pictures
 from tomclip.ui.pages.zero_shot.asking.ranks import ranked
 from tomclip.ui.pages.zero_shot.queries import picture_job
-from tomclip.ui.parts import controls
 from tomclip.ui.parts.feedback import outcomes, ready
 from tomclip.ui.parts.text_encoders import show_unread
 
@@ -21,8 +20,7 @@ WIDTH = 112
 
 def show_picture_view(encoders: Sequence[str], subset: Subset) -> None:
     """Shows the pictures and the names that every encoder gives them."""
-    pictures = given_pictures(cached.dataset())
-    language = controls.language_picker("Names in")
+    pictures, language = given_pictures(cached.dataset())
     if not pictures:
         st.info("Choose a concept, or bring a picture of your own.", icon=":material/image:")
         return
