@@ -13,7 +13,9 @@ from tomclip.cli.options import (
     Fold,
     Force,
     JsonFile,
+    Labels,
     Languages,
+    Prompts,
     Rendering,
     Shape,
     Subset,
@@ -30,6 +32,8 @@ def compare(
     subset: Subset = "all",
     fold: Fold = None,
     languages: Languages = None,
+    labels: Labels = None,
+    prompts: Prompts = None,
     rendering: Rendering = None,
     shape: Shape = True,
     score: Annotated[list[str] | None, typer.Option(help="Score to show; repeat for more.")] = None,
@@ -38,7 +42,7 @@ def compare(
 ) -> None:
     """Show how encoders differ from a baseline, with paired bootstrap intervals and tests."""
     target = json_file and require_output(json_file, force=force, suffixes=(".json",))
-    chosen = Evaluation(data, directory, subset, languages, rendering, shape, fold)
+    chosen = Evaluation(data, directory, subset, languages, rendering, shape, fold, labels, prompts)
     from tomclip.cli.score_tables import plain_rows, show_differences
 
     with progress("evaluating") as on_progress:

@@ -15,7 +15,9 @@ from tomclip.cli.options import (
     Fold,
     Force,
     JsonFile,
+    Labels,
     Languages,
+    Prompts,
     Rendering,
     Shape,
     Subset,
@@ -31,6 +33,8 @@ def evaluate(
     subset: Subset = "all",
     fold: Fold = None,
     languages: Languages = None,
+    labels: Labels = None,
+    prompts: Prompts = None,
     rendering: Rendering = None,
     shape: Shape = True,
     seed: Annotated[int, typer.Option(min=0, help="Of the sample and the bootstrap.")] = 0,
@@ -48,7 +52,7 @@ def evaluate(
     """Measure accuracy, retrieval and shape of one encoder in every language."""
     target = json_file and require_output(json_file, force=force, suffixes=(".json",))
     rows = clip_benchmark and require_output(clip_benchmark, force=force, suffixes=(".jsonl",))
-    chosen = Evaluation(data, directory, subset, languages, rendering, shape, fold)
+    chosen = Evaluation(data, directory, subset, languages, rendering, shape, fold, labels, prompts)
     from tomclip.cli.score_tables import show_report
 
     with progress(f"evaluating {encoder}") as on_progress:
