@@ -25,6 +25,7 @@ from tomclip.figures import (
     class_accuracy_figure,
     class_difference_figure,
     class_gap_figure,
+    confusion_figure,
     diagram_figure,
     diagram_grid_figure,
     difference_figure,
@@ -140,6 +141,18 @@ def sweep_points() -> pd.DataFrame:
 def sweep_figure(points: pd.DataFrame, context: FigureContext) -> go.Figure:
     """Returns the runs of a sweep with the means that its table shows."""
     return trade_off_figure(points, trade_off(points), context=context)
+
+
+def confusion_rows() -> pd.DataFrame:
+    """Returns what pictures of three groups are taken for; the last has no picture of its own."""
+    counts = {"food": (6, 2, 0), "animals & nature": (1, 7, 2)}
+    groups = ("food", "animals & nature", "sky <and> weather")
+    rows = [
+        (group, chosen, count, sum(row), 100 * count / sum(row))
+        for group, row in counts.items()
+        for chosen, count in zip(groups, row, strict=True)
+    ]
+    return pd.DataFrame(rows, columns=["group", "chosen", "pictures", "of", "share"])
 
 
 def rank_rows() -> pd.DataFrame:
@@ -414,6 +427,7 @@ FIGURES: dict[str, Callable[[FigureContext], go.Figure]] = {
         class_rows(), context=context, baseline="mclip"
     ),
     "rank_cells": lambda context: rank_figure(rank_rows(), context=context, candidates=60),
+    "confusions": lambda context: confusion_figure(confusion_rows(), context=context),
     "difference": lambda context: difference_figure(
         score_rows(["tomclip_exact"]), context=context, baseline="mclip"
     ),

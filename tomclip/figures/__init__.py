@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         class_difference_figure,
         class_gap_figure,
     )
+    from tomclip.figures.scores.confusion_cells import confusion_figure
     from tomclip.figures.scores.differences import difference_figure
     from tomclip.figures.scores.dots import score_table
     from tomclip.figures.scores.heatmap import distance_matrix_figure
@@ -74,6 +75,7 @@ __all__ = [
     "class_accuracy_figure",
     "class_difference_figure",
     "class_gap_figure",
+    "confusion_figure",
     "diagram_figure",
     "diagram_grid_figure",
     "difference_figure",
@@ -129,6 +131,7 @@ _MODULES = {
     "class_accuracy_figure": "scores.class_cells",
     "class_difference_figure": "scores.class_cells",
     "class_gap_figure": "scores.class_cells",
+    "confusion_figure": "scores.confusion_cells",
     "diagram_figure": "diagrams.diagram",
     "diagram_grid_figure": "diagrams.grid",
     "difference_figure": "scores.differences",

@@ -137,6 +137,7 @@ def test_a_language_without_a_prompt_needs_one(tmp_path: Path) -> None:
     arabic = labelled(tmp_path, "ar\na\nb\nc\nd\n")
     with pytest.raises(InputError, match="names classes in ar, of which no prompt is known"):
         require_prompts(arabic, "labels.csv")
+    require_prompts(arabic, "labels.csv", ["en"])
     asked = with_prompts(arabic, Prompts.of({"ar": ["صورة {}", "{}"]}))
     require_prompts(asked, "labels.csv")
     assert asked.wordings("ar") == (("صورة a", "صورة b", "صورة c", "صورة d"), ("a", "b", "c", "d"))

@@ -66,9 +66,18 @@ def with_prompts(benchmark: ClassificationBenchmark, prompts: Prompts) -> Classi
     return replace(benchmark, own_prompts=prompts)
 
 
-def require_prompts(benchmark: ClassificationBenchmark, name: str) -> None:
-    """Raises InputError when a language of the file `name` has no prompt, the paper's or an own."""
-    lacking = [code for code in benchmark.languages if not benchmark.prompts_of(code)]
+def require_prompts(
+    benchmark: ClassificationBenchmark, name: str, asked: Sequence[str] | None = None
+) -> None:
+    """Raises InputError when a language of the file `name` has no prompt, the paper's or an own.
+
+    Args:
+        benchmark: with the file's names.
+        name: of the file.
+        asked: the languages that will be asked; None is all.
+    """
+    codes = [code for code in benchmark.languages if asked is None or code in asked]
+    lacking = [code for code in codes if not benchmark.prompts_of(code)]
     if lacking:
         raise InputError(
             f"{name} names classes in {', '.join(lacking)}, of which no prompt is known; give one "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -59,6 +59,37 @@ class Confusions(ArrayRecord):
         table["share"] = 100.0 * table["pictures"] / table["of"]
         names = np.array(self.classes, dtype=object)
         return table.assign(**{side: names[table[side]] for side in ("class", "chosen")})
+
+    def between(self, groups: Mapping[str, str]) -> pd.DataFrame:
+        """Returns how many pictures of one group of classes are taken for one of another.
+
+        A picture that is taken for another class of its own group counts for the group itself.
+
+        Args:
+            groups: the group of every class id.
+
+        Returns:
+            A row for every two groups that have pictures, in the order in which they first come:
+            `group`, `chosen` (groups), `pictures`, `of` (pictures of the group) and `share` in per
+            cent. Shares of a group sum to 100 over all groups that are chosen.
+
+        Raises:
+            InputError: when a class has no group.
+        """
+        if lost := [one for one in self.classes if one not in groups]:
+            raise InputError(f"class {lost[0]!r} is in no group; give the group of every class")
+        of_class = np.array([groups[one] for one in self.classes], dtype=object)
+        counts = pd.crosstab(of_class[self.right], of_class[self.chosen])
+        names = list(dict.fromkeys(of_class[[*self.right, *self.chosen]]))
+        whole = counts.reindex(index=names, columns=names, fill_value=0)
+        rows = [
+            (group, chosen, int(whole.loc[group, chosen]), int(whole.loc[group].sum()))
+            for group in names
+            for chosen in names
+        ]
+        table = pd.DataFrame(rows, columns=["group", "chosen", "pictures", "of"])
+        table = table[table["of"] > 0].reset_index(drop=True)
+        return table.assign(share=100.0 * table["pictures"] / table["of"])
 
     def confused_pairs(self) -> np.ndarray:
         """Returns (m, m) booleans, symmetric: whether a picture of one is taken for the other."""

@@ -99,7 +99,7 @@ def _with_own_lists(benchmark: Benchmark, options: TaskOptions) -> Benchmark:
     if options.prompts is not None:
         benchmark = with_prompts(benchmark, _asked_prompts(options.prompts, benchmark, options))
     if options.labels is not None:
-        require_prompts(benchmark, options.labels.name)
+        require_prompts(benchmark, options.labels.name, options.languages)
     return benchmark
 
 

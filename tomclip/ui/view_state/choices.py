@@ -156,6 +156,8 @@ TASK = Choice(
         "languages": "All languages",
         "accuracy": "Scores",
         "gap": "Language gap",
+        "classes": "By class",
+        "prompts": "Prompts",
     },
 )
 QUERY = TextChoice("query", (ZERO_SHOT,))
@@ -182,6 +184,7 @@ GAP_SHOWN = Choice(
 GAP_ENCODER = Choice("gap_of", (ZERO_SHOT,))
 GAP_ROWS = Choice("rows", (ZERO_SHOT,))
 GAP_CELL = MarkChoice("cell", (ZERO_SHOT,), columns=(0, 1))
+CONFUSION_CELL = MarkChoice("taken_for", (ZERO_SHOT,), columns=(0, 1))
 GAP_CONCEPT = Choice("closer", (ZERO_SHOT,))
 
 # Train and Runs

@@ -11,7 +11,9 @@ from tomclip.ui.pages.zero_shot.asking.languages import show_languages_view
 from tomclip.ui.pages.zero_shot.asking.pictures import show_picture_view
 from tomclip.ui.pages.zero_shot.asking.texts import show_text_view
 from tomclip.ui.pages.zero_shot.categories import show_scores
+from tomclip.ui.pages.zero_shot.classes import show_classes
 from tomclip.ui.pages.zero_shot.language_gap import show_language_gap
+from tomclip.ui.pages.zero_shot.prompting.view import show_prompts
 from tomclip.ui.parts import controls
 from tomclip.ui.parts.text_encoders import with_pictures
 from tomclip.ui.view_state import choices
@@ -36,5 +38,7 @@ def show() -> None:
         "languages": show_languages_view,
         "accuracy": show_scores,
         "gap": show_language_gap,
+        "classes": show_classes,
+        "prompts": show_prompts,
     }
     shown[view](encoders, subset)
