@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -162,3 +164,18 @@ def test_a_single_encoder_has_no_moves(view: str) -> None:
     studio = open_page(PAGE, task=view, encoders="mclip", query="fox")
     column = "MCLIP" if view == "languages" else "rank"
     assert not any("(" in rank for rank in studio.dataframe[0].value[column])
+
+
+@pytest.mark.parametrize("view", ["text", "picture", "languages", "classes"])
+def test_a_damaged_encoder_is_one_sentence(
+    view: str, assets: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    damaged = Path(shutil.copytree(assets, tmp_path / "assets"))
+    weights = damaged / "emoji" / "students" / "tomclip_exact" / "head.safetensors"
+    weights.write_bytes(view.encode())
+    monkeypatch.setenv("TOMCLIP_ASSETS", str(damaged))
+    studio = open_page(
+        PAGE, task=view, encoders="tomclip_exact", query="a fox", gap_of="tomclip_exact"
+    )
+    assert len(studio.error) == 1
+    assert "head.safetensors" in studio.error[0].value

@@ -79,13 +79,15 @@ class Confusions(ArrayRecord):
         if lost := [one for one in self.classes if one not in groups]:
             raise InputError(f"class {lost[0]!r} is in no group; give the group of every class")
         of_class = np.array([groups[one] for one in self.classes], dtype=object)
-        counts = pd.crosstab(of_class[self.right], of_class[self.chosen])
         names = list(dict.fromkeys(of_class[[*self.right, *self.chosen]]))
-        whole = counts.reindex(index=names, columns=names, fill_value=0)
+        place = {name: at for at, name in enumerate(names)}
+        code = np.array([place.get(name, -1) for name in of_class])
+        counts = np.zeros((len(names), len(names)), dtype=int)
+        np.add.at(counts, (code[self.right], code[self.chosen]), 1)
         rows = [
-            (group, chosen, int(whole.loc[group, chosen]), int(whole.loc[group].sum()))
-            for group in names
-            for chosen in names
+            (group, chosen, int(counts[row, column]), int(counts[row].sum()))
+            for row, group in enumerate(names)
+            for column, chosen in enumerate(names)
         ]
         table = pd.DataFrame(rows, columns=["group", "chosen", "pictures", "of"])
         table = table[table["of"] > 0].reset_index(drop=True)

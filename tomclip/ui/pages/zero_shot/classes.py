@@ -12,7 +12,7 @@ import streamlit as st
 from tomclip.core.scores import EVERY_CLASS, capitalised
 from tomclip.data import language as known_language
 from tomclip.data.emoji import Subset
-from tomclip.evaluation import Confusions, EvaluationReport, groups_of
+from tomclip.evaluation import Confusions, EvaluationReport
 from tomclip.figures import accuracy_figure, confusion_figure, outline_cell
 from tomclip.ui.computing import cached
 from tomclip.ui.pages.zero_shot import gap_computations as computed
@@ -66,7 +66,7 @@ def _accuracies(report: EvaluationReport, language: str) -> None:
     name = known_language(language).name
     chart = accuracy_figure(
         table,
-        context=figure_context([report.encoder], n_points=report.n_concepts, note=name),
+        context=figure_context([report.encoder], n_points=report.n_concepts),
         label="top-1 accuracy",
         title=f"Top-1 accuracy by category in {name}",
     )
@@ -111,7 +111,7 @@ def category_of(subset: Subset) -> Mapping[str, str]:
     """Returns the category of every concept's id of a subset."""
     from tomclip.evaluation import emoji_task
 
-    return groups_of(emoji_task(subset), BY)
+    return emoji_task(subset).class_groups[BY]
 
 
 def _show_pair(

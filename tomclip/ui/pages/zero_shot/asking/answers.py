@@ -59,8 +59,8 @@ def show_answers(key: str, found: Mapping[str, Ranking], baseline: str, shown: S
                 height="content",
                 row_height=ROW_HEIGHT,
                 column_config={
-                    "picture": st.column_config.ImageColumn("", width=48),
-                    "cosine": st.column_config.NumberColumn(format="%.2f", width="small"),
+                    "picture": st.column_config.ImageColumn("", width=44),
+                    "cosine": st.column_config.NumberColumn(format="%.2f", width=62),
                 },
             )
 

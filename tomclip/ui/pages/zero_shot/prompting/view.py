@@ -70,7 +70,7 @@ def prompted_report_job(encoder: str, subset: Subset, prompts: Prompts) -> Job[E
 def effects_table(
     before: Mapping[str, EvaluationReport], after: Mapping[str, EvaluationReport], score: str
 ) -> pd.DataFrame:
-    """Returns `prompt_effects` of every encoder that has both reports, one below the other."""
+    """Returns `prompt_effects` of every encoder that has both reports, language by language."""
     from tomclip.evaluation.readings.prompt_effects import prompt_effects
 
     kind = score_kind(score)
@@ -79,7 +79,12 @@ def effects_table(
         for name in before
         if name in after
     ]
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+    if not parts:
+        return pd.DataFrame()
+    codes = list(parts[0]["language"])
+    table = pd.concat(parts, ignore_index=True)
+    order = table["language"].map(codes.index).argsort(kind="stable")
+    return table.iloc[order].reset_index(drop=True)
 
 
 def _field(language: str) -> None:
