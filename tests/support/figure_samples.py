@@ -25,6 +25,7 @@ from tomclip.figures import (
     class_accuracy_figure,
     class_difference_figure,
     class_gap_figure,
+    confusion_figure,
     diagram_figure,
     diagram_grid_figure,
     difference_figure,
@@ -43,6 +44,7 @@ from tomclip.figures import (
     pair_share_figure,
     permutation_figure,
     persistence_image_figure,
+    rank_figure,
     score_curve_figure,
     settings_figure,
     shape_figure,
@@ -139,6 +141,28 @@ def sweep_points() -> pd.DataFrame:
 def sweep_figure(points: pd.DataFrame, context: FigureContext) -> go.Figure:
     """Returns the runs of a sweep with the means that its table shows."""
     return trade_off_figure(points, trade_off(points), context=context)
+
+
+def confusion_rows() -> pd.DataFrame:
+    """Returns what pictures of three groups are taken for; the last has no picture of its own."""
+    counts = {"food": (6, 2, 0), "animals & nature": (1, 7, 2)}
+    groups = ("food", "animals & nature", "sky <and> weather")
+    rows = [
+        (group, chosen, count, sum(row), 100 * count / sum(row))
+        for group, row in counts.items()
+        for chosen, count in zip(groups, row, strict=True)
+    ]
+    return pd.DataFrame(rows, columns=["group", "chosen", "pictures", "of", "share"])
+
+
+def rank_rows() -> pd.DataFrame:
+    """Returns ranks among 60 of two encoders in every language."""
+    rows = [
+        (name, code, 1 + (7 * place + 11 * number) % 60)
+        for number, name in enumerate(ENCODERS)
+        for place, code in enumerate(LANGUAGES)
+    ]
+    return pd.DataFrame(rows, columns=["encoder", "language", "rank"])
 
 
 def class_rows(*, without: str = "") -> pd.DataFrame:
@@ -402,6 +426,8 @@ FIGURES: dict[str, Callable[[FigureContext], go.Figure]] = {
     "class_difference": lambda context: class_difference_figure(
         class_rows(), context=context, baseline="mclip"
     ),
+    "rank_cells": lambda context: rank_figure(rank_rows(), context=context, candidates=60),
+    "confusions": lambda context: confusion_figure(confusion_rows(), context=context),
     "difference": lambda context: difference_figure(
         score_rows(["tomclip_exact"]), context=context, baseline="mclip"
     ),
@@ -445,6 +471,7 @@ EMPTY_FIGURES: dict[str, Callable[[FigureContext], go.Figure]] = {
     ),
     "class_accuracy": lambda context: class_accuracy_figure(class_rows()[:0], context=context),
     "class_gap": lambda context: class_gap_figure(class_rows()[:0], context=context),
+    "rank_cells": lambda context: rank_figure(rank_rows()[:0], context=context, candidates=60),
     "live_loss": lambda context: live_loss_figure(events()[:0], weights={}, context=context),
     "live_scores": lambda context: live_scores_figure(probe_scores()[:0], context=context),
     "spread": lambda context: spread_figure(

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 from support.browser import PATIENCE, expect_no_complaint, running_studio
 from support.made_study import made_study
@@ -158,6 +161,33 @@ def test_the_table_behind_a_figure_can_be_taken_away(
     table = tmp_path / "table.csv"
     download.value.save_as(table)
     assert table.read_text(encoding="utf-8-sig").startswith("encoder,baseline,language,name")
+
+
+PASTE = """(field, png) => {
+  const bytes = Uint8Array.from(atob(png), one => one.charCodeAt(0));
+  const clipboard = new DataTransfer();
+  clipboard.items.add(new File([bytes], "image.png", {type: "image/png"}));
+  field.focus();
+  field.dispatchEvent(
+    new ClipboardEvent("paste", {clipboardData: clipboard, bubbles: true, cancelable: true})
+  );
+}"""
+
+
+def test_a_pasted_picture_gets_names(studio: str, open_tab: Callable[..., Page]) -> None:
+    stream = io.BytesIO()
+    Image.new("RGB", (8, 8), (200, 0, 0)).save(stream, "PNG")
+    page = open_tab(f"{studio}/zero_shot?task=picture")
+    page.get_by_text("Your own pictures: files, or pasted").click()
+    field = page.get_by_test_id("stChatInputTextArea")
+    field.evaluate(PASTE, base64.b64encode(stream.getvalue()).decode())
+    expect(page.get_by_text("image.png")).to_be_visible()
+    send = page.get_by_test_id("stChatInputSubmitButton")
+    expect(send).to_be_enabled()  # once the file has come to the studio
+    send.click()
+    expect(page.get_by_text("pasted 1 (image.png)")).to_be_visible()
+    page.get_by_role("button", name="Forget 1 pasted").click()
+    expect(page.get_by_text("pasted 1 (image.png)")).to_have_count(0)
 
 
 def test_every_option_of_a_picker_is_seen_on_a_narrow_screen(

@@ -129,6 +129,13 @@ def png(width: int, height: int) -> bytes:
     return stream.getvalue()
 
 
+def animation(frames: int) -> bytes:
+    stream = io.BytesIO()
+    first, *others = (Image.new("L", (4, 4), 40 * shade) for shade in range(frames))
+    first.save(stream, "GIF", save_all=True, append_images=others)
+    return stream.getvalue()
+
+
 def test_a_picture_file_is_read() -> None:
     assert read_picture(png(3, 2)).size == (3, 2)
 
@@ -140,6 +147,7 @@ def test_a_picture_file_is_read() -> None:
         (b"", "not a picture that can be read"),
         (png(40, 40)[:60], "damaged"),
         (png(LARGEST_SIDE + 1, 1), "at most 8000 pixels"),
+        (animation(3), "an animation of 3 frames; save the one that you mean"),
     ],
 )
 def test_what_is_no_picture_is_refused_in_one_sentence(content: bytes, sentence: str) -> None:

@@ -14,7 +14,9 @@ from tomclip.cli.options import (
     Data,
     Directory,
     Fold,
+    Labels,
     Languages,
+    Prompts,
     Rendering,
     Shape,
     Subset,
@@ -28,6 +30,8 @@ from tomclip.core.progress import OnProgress
 if TYPE_CHECKING:
     import pandas as pd
 
+    from tomclip.data.language_columns import LanguageColumns
+    from tomclip.data.prompts import Prompts
     from tomclip.evaluation import EvaluationReport, Task, TaskOptions
 
 
@@ -37,6 +41,8 @@ OPTIONS: Mapping[str, tuple[Any, Any]] = {
     "subset": (Subset, "all"),
     "fold": (Fold, None),
     "languages": (Languages, None),
+    "labels": (Labels, None),
+    "prompts": (Prompts, None),
     "rendering": (Rendering, None),
     "shape": (Shape, True),
 }
@@ -59,17 +65,20 @@ class Evaluation:
     rendering: str | None
     shape: bool
     fold: int | None = None
+    labels: Path | None = None
+    prompts: Path | None = None
 
     def __post_init__(self) -> None:
         from tomclip.evaluation.tasks.registry import require_offered
 
         require_offered(self.data, self.options)
 
-    @property
+    @cached_property
     def options(self) -> TaskOptions:
         """What was chosen of the task."""
         from tomclip.evaluation import TaskOptions
 
+        labels, prompts = self._lists()
         return TaskOptions(
             languages=language_codes(self.languages),
             shape=self.shape,
@@ -77,6 +86,19 @@ class Evaluation:
             rendering=self.rendering,
             directory=self.directory,
             fold=self.fold,
+            labels=labels,
+            prompts=prompts,
+        )
+
+    def _lists(self) -> tuple[LanguageColumns | None, Prompts | None]:
+        """Returns the names of classes and the prompts of one's own, read from their files."""
+        from tomclip.core.paths import user_path
+        from tomclip.data.benchmarks.label_lists import read_labels
+        from tomclip.data.prompts import read_prompts
+
+        return (
+            self.labels and read_labels(user_path(self.labels)),
+            self.prompts and read_prompts(user_path(self.prompts)),
         )
 
     @cached_property

@@ -33,6 +33,22 @@ Directory = Annotated[
         "--directory", help="Folder of the benchmark's files; default: see 'tomclip data'."
     ),
 ]
+Labels = Annotated[
+    Path | None,
+    typer.Option(
+        "--labels",
+        help="Your names of a benchmark's classes, CSV or TSV: a class per row, a language per "
+        "column.",
+    ),
+]
+Prompts = Annotated[
+    Path | None,
+    typer.Option(
+        "--prompts",
+        help="Your prompts, CSV or TSV: a language per column, {} where the name goes; several "
+        "rows are an ensemble.",
+    ),
+]
 Languages = Annotated[
     str | None, typer.Option(help="Codes with commas between, such as en,ko,ja; default: all.")
 ]

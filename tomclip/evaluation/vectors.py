@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
 
-from tomclip.core.progress import OnProgress
+from tomclip.core.progress import OnProgress, part_of
+from tomclip.core.reading.numbers import unit_rows
 from tomclip.core.types import Embeddings
 from tomclip.encoders import (
     TextEncoder,
@@ -79,12 +80,16 @@ def student_vectors(student: TextEncoder, teacher: str, task: Task) -> TaskVecto
 
     def texts(code: str, on_progress: OnProgress | None = None) -> Embeddings:
         there = task.texts(code)
-        return student.embed_texts(
-            [there.texts[row] for row in there.rows],
-            language=code,
-            ids=[there.ids[row] for row in there.rows],
-            labels=[there.labels[row] for row in there.rows],
-        )
+        parts = [
+            student.embed_texts(
+                [texts[row] for row in there.rows],
+                language=code,
+                ids=[there.ids[row] for row in there.rows],
+                labels=[there.labels[row] for row in there.rows],
+            )
+            for texts in (there.texts, *there.wordings)
+        ]
+        return ensembled(parts)
 
     return TaskVectors(
         encoder=student.name,
@@ -129,14 +134,34 @@ def _cached_texts(
     encoder: str, task: Task, code: str, on_progress: OnProgress | None = None
 ) -> Embeddings:
     there = task.texts(code)
-    return cached_text_embeddings(
-        encoder,
-        there.texts,
-        language=code,
-        ids=there.ids,
-        labels=there.labels,
-        on_progress=on_progress,
-    ).select(there.rows)
+    wordings = (there.texts, *there.wordings)
+    parts = [
+        cached_text_embeddings(
+            encoder,
+            texts,
+            language=code,
+            ids=there.ids,
+            labels=there.labels,
+            on_progress=part_of(on_progress, place, len(wordings)),
+        )
+        for place, texts in enumerate(wordings)
+    ]
+    return ensembled(parts).select(there.rows)
+
+
+def ensembled(wordings: Sequence[Embeddings]) -> Embeddings:
+    """Returns the unit vectors of the means of the same texts' vectors in several wordings.
+
+    Args:
+        wordings: at least one, all of the same items in the same order.
+
+    Raises:
+        InputError: when the vectors of a text cancel out.
+    """
+    if len(wordings) == 1:
+        return wordings[0]
+    mean = np.mean([unit_rows(one.vectors) for one in wordings], axis=0)
+    return replace(wordings[0], vectors=unit_rows(mean))
 
 
 def _chosen(pictures: Images, rows: np.ndarray) -> Images:

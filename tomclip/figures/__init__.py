@@ -23,9 +23,11 @@ if TYPE_CHECKING:
         class_difference_figure,
         class_gap_figure,
     )
+    from tomclip.figures.scores.confusion_cells import confusion_figure
     from tomclip.figures.scores.differences import difference_figure
     from tomclip.figures.scores.dots import score_table
     from tomclip.figures.scores.heatmap import distance_matrix_figure
+    from tomclip.figures.scores.rank_cells import rank_figure
     from tomclip.figures.studies.gains import form_gains_figure
     from tomclip.figures.studies.languages import language_gains_figure
     from tomclip.figures.studies.runs import form_runs_figure
@@ -73,6 +75,7 @@ __all__ = [
     "class_accuracy_figure",
     "class_difference_figure",
     "class_gap_figure",
+    "confusion_figure",
     "diagram_figure",
     "diagram_grid_figure",
     "difference_figure",
@@ -96,6 +99,7 @@ __all__ = [
     "permutation_figure",
     "persistence_image_figure",
     "point_out_concepts",
+    "rank_figure",
     "register_templates",
     "restyled",
     "score_curve_figure",
@@ -127,6 +131,7 @@ _MODULES = {
     "class_accuracy_figure": "scores.class_cells",
     "class_difference_figure": "scores.class_cells",
     "class_gap_figure": "scores.class_cells",
+    "confusion_figure": "scores.confusion_cells",
     "diagram_figure": "diagrams.diagram",
     "diagram_grid_figure": "diagrams.grid",
     "difference_figure": "scores.differences",
@@ -145,6 +150,7 @@ _MODULES = {
     "permutation_figure": "topology.permutation",
     "outline_cell": "scores.cell_traces",
     "persistence_image_figure": "topology.persistence_images",
+    "rank_figure": "scores.rank_cells",
     "register_templates": "style.template",
     "restyled": "style.template",
     "score_curve_figure": "training.curves",

@@ -44,6 +44,7 @@ def both_ways(file: Path, body: str, separator: str, characters: int) -> None:
     file.write_bytes((header + body).encode())
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(delimited, "BLOCK_CHARACTERS", characters)
+        patch.setattr(delimited, "PLAIN_FROM", 0)
         found, sentence = outcome(file, separator)
         patch.setattr(PlainRows, "columns", lambda *_: None)
         patch.setattr(delimited, "BLOCK_CHARACTERS", 1)
@@ -104,6 +105,7 @@ def test_line_numbers_count_the_rows_that_were_read_at_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(delimited, "BLOCK_CHARACTERS", 1)
+    monkeypatch.setattr(delimited, "PLAIN_FROM", 0)
     path = tmp_path / "pairs.csv"
     path.write_text("a,b,code\n" + "a,b,de\n" * 5 + "a,b\n" + "a,b,de\n", encoding="utf-8")
     assert "line 7: Expected 3 columns, got 2" in outcome(path, ",")[1]
@@ -121,6 +123,7 @@ def test_only_blocks_that_are_not_plain_go_to_the_strict_reader(
 
     monkeypatch.setattr(delimited._Records, "rows", counted)  # pyright: ignore[reportPrivateUsage]
     monkeypatch.setattr(delimited, "BLOCK_CHARACTERS", 1)
+    monkeypatch.setattr(delimited, "PLAIN_FROM", 0)
     path = tmp_path / "pairs.csv"
     path.write_text('a,b,code\na,b,de\n"a\na",b,de\n"a ""b""",b,ko\n', encoding="utf-8")
     assert len(outcome(path, ",")[0]) == 3

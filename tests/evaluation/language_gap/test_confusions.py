@@ -10,7 +10,13 @@ from support.emoji_doubles import as_embeddings
 
 from tomclip.core.errors import InputError
 from tomclip.core.types import Embeddings
-from tomclip.evaluation import class_merge, confusions, nearest_classes, zero_shot_ranks
+from tomclip.evaluation import (
+    Confusions,
+    class_merge,
+    confusions,
+    nearest_classes,
+    zero_shot_ranks,
+)
 
 CLASSES = ("cat", "dog", "moon")
 
@@ -87,3 +93,20 @@ def test_a_class_joins_its_nearest_one_and_what_that_had_joined() -> None:
 def test_an_unknown_class_is_refused(ask: object) -> None:
     with pytest.raises(InputError, match="class is 'sun', which none of the 3 texts is of"):
         ask(texts(0, 60, 180), "sun")  # type: ignore[operator]
+
+
+def test_confusions_between_groups_are_counted_by_hand() -> None:
+    classes, pictures = ("a", "b", "c", "d"), tuple("12345")
+    right, chosen = np.array([0, 0, 1, 2, 2]), np.array([0, 1, 2, 2, 3])
+    found = Confusions(classes, pictures, right, chosen)
+    table = found.between({"a": "x", "b": "x", "c": "y", "d": "z"})
+    assert table.to_numpy().tolist() == [
+        ["x", "x", 2, 3, 200 / 3],
+        ["x", "y", 1, 3, 100 / 3],
+        ["x", "z", 0, 3, 0.0],
+        ["y", "x", 0, 2, 0.0],
+        ["y", "y", 1, 2, 50.0],
+        ["y", "z", 1, 2, 50.0],
+    ]
+    with pytest.raises(InputError, match="class 'd' is in no group"):
+        found.between({"a": "x", "b": "x", "c": "y"})

@@ -180,3 +180,45 @@ def test_untrained_encoders_are_said_to_guess(page: str, address: dict[str, str]
     studio = open_page(page, **address)
     assert not sentences(studio) or page == "1_overview"
     assert any("Near chance level" in text.value for text in studio.caption)
+
+
+def own_list(studio: AppTest, kind: str, text: str) -> AppTest:
+    uploader = studio.file_uploader(key=f"benchmark_{kind}_cifar100")
+    return settled(uploader.set_value(("mine.csv", text.encode(), "text/csv")).run())
+
+
+def test_own_names_and_prompts_are_asked_in_place_of_the_benchmark_s(cifar100: Path) -> None:
+    classes = evaluation.task_source("cifar100").load(evaluation.TaskOptions(languages=("ko",)))
+    rows = [f"{one},{word}" for one, word in zip(*own_words(classes), strict=True)]
+    studio = open_page("8_benchmarks", encoders="mclip", benchmark="cifar100")
+    studio = own_list(studio, "labels", "\n".join(["class,Korean", *rows]))
+    studio = own_list(studio, "prompts", "ko\n{} 그림\n{}\n")
+    assert len(studio.multiselect(key="choice:languages_cifar100").options) == 1
+    studio = settled(studio.button(key="evaluate_benchmark").click().run())
+    assert titles(studio)[0] == "Zero-shot top-1 by language"
+    assert not studio.error
+
+
+def own_words(task: evaluation.Task) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    texts = task.texts("ko")
+    return texts.labels, texts.texts
+
+
+def test_own_names_that_do_not_fit_are_counted(cifar100: Path) -> None:
+    studio = open_page("8_benchmarks", encoders="mclip", benchmark="cifar100")
+    studio = own_list(studio, "labels", "class,ko\napple,사과\nzebra,얼룩말\n")
+    studio = settled(studio.button(key="evaluate_benchmark").click().run())
+    (error,) = studio.error
+    assert "rows that match no class: 1 of 2 (zebra)" in error.value
+
+
+def test_a_list_that_cannot_be_read_is_one_sentence(cifar100: Path) -> None:
+    studio = open_page("8_benchmarks", encoders="mclip", benchmark="cifar100")
+    studio = own_list(studio, "prompts", "ko\n그림\n")
+    assert studio.error[0].value.startswith("mine.csv: the prompt '그림' has no place for the name")
+    assert not [one for one in studio.button if one.key == "evaluate_benchmark"]
+
+
+def test_benchmarks_of_captions_take_no_names() -> None:
+    studio = open_page("8_benchmarks", benchmark="icons")
+    assert not studio.file_uploader

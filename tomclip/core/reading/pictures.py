@@ -28,19 +28,22 @@ def open_picture(
     name: str = "the file",
     formats: Sequence[str] | None = None,
     largest_side: int | None = None,
+    still: bool = False,
 ) -> Image:
     """Returns the picture in a file, or in a file's bytes, as `upright` returns it.
 
-    Of an animation it is the first frame.
+    Of an animation it is the first frame, unless only what is `still` is read.
 
     Args:
         source: The file or its bytes.
         name: What a sentence about bytes calls them.
         formats: Pillow's names of the formats that are read; None reads all it knows.
         largest_side: Most pixels of a side; None is any that Pillow opens.
+        still: Refuses animations.
 
     Raises:
-        InputError: when the file is gone, is no picture or no whole one, or is too large.
+        InputError: when the file is gone, is no picture or no whole one, or is too large; also for
+            an animation where only what is still is read.
     """
     from PIL import Image
 
@@ -49,6 +52,8 @@ def open_picture(
     try:
         with Image.open(stream, formats=None if formats is None else list(formats)) as picture:
             _require_size(picture, largest_side)
+            if still:
+                _require_still(picture)
             picture.load()
             return upright(picture)
     except InputError as error:
@@ -133,6 +138,14 @@ def _require_size(picture: Image, largest_side: int | None) -> None:
         raise InputError(
             f"the picture is {picture.width} × {picture.height} pixels; "
             f"make it at most {largest_side} pixels wide and high"
+        )
+
+
+def _require_still(picture: Image) -> None:
+    frames = int(getattr(picture, "n_frames", 1))
+    if frames > 1:
+        raise InputError(
+            f"the picture is an animation of {frames} frames; save the one that you mean as PNG"
         )
 
 

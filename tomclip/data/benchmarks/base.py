@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from tomclip.core.errors import InputError
-from tomclip.core.languages import prompted
+from tomclip.core.languages import language as known_language
+from tomclip.core.languages import require_prompt
 from tomclip.data.pictures import PictureFiles, first_of
+from tomclip.data.prompts import Prompts, filled
 
 Pictures = np.ndarray | PictureFiles
 """uint8 (n, height, width, 3), or n picture files that are read when they are asked for."""
@@ -27,6 +29,7 @@ class ClassificationBenchmark:
         class_ids: c ids in the official order.
         class_names: by language code, c names in the order of `class_ids`. A language that names
             only some classes holds "" for the others.
+        own_prompts: take the place of the paper's, where a language has some.
     """
 
     name: str
@@ -35,6 +38,7 @@ class ClassificationBenchmark:
     picture_labels: tuple[str, ...]
     class_ids: tuple[str, ...]
     class_names: Mapping[str, tuple[str, ...]]
+    own_prompts: Prompts = field(default_factory=Prompts)
 
     def __post_init__(self) -> None:
         require_pictures(self.name, self.pictures, self.picture_ids)
@@ -70,14 +74,24 @@ class ClassificationBenchmark:
         """
         return np.flatnonzero([bool(name) for name in self._names(language)])
 
+    def prompts_of(self, language: str) -> tuple[str, ...]:
+        """Returns the prompts of a language, `{}` included: its own, else the paper's, else ()."""
+        paper = known_language(language).prompt
+        return self.own_prompts.own(language) or ((paper,) if paper else ())
+
     def prompts(self, language: str) -> tuple[str, ...]:
-        """Returns the named classes in the language's prompt, in the order of `named_classes`.
+        """Returns the named classes in the language's first prompt, in `named_classes`' order.
 
         Raises:
             InputError: when the benchmark has no names in `language`, or nobody wrote a prompt.
         """
+        return self.wordings(language)[0]
+
+    def wordings(self, language: str) -> tuple[tuple[str, ...], ...]:
+        """Returns the named classes in each of the language's prompts, as `prompts` does."""
         names = [name for name in self._names(language) if name]
-        return tuple(prompted(name, language) for name in names)
+        prompts = self.prompts_of(language) or (require_prompt(language),)
+        return tuple(tuple(filled(prompt, name) for name in names) for prompt in prompts)
 
     def _names(self, language: str) -> tuple[str, ...]:
         if language not in self.class_names:

@@ -35,6 +35,9 @@ _OTHER_SEPARATORS = {
     "|": "vertical bars; save it with commas between the values",
 }
 BLOCK_CHARACTERS = 1 << 20
+PLAIN_FROM = 1 << 15
+"""Characters from which Arrow reads a block: below, it gains no time, and a program that ends right
+after it was now and then aborted by the threads that Arrow had begun."""
 
 
 def header(file: Path, separator: str) -> tuple[str, ...]:
@@ -71,7 +74,8 @@ def batches(
         codes = names.index(composed(columns[language])) if language in columns else None
         plain = PlainRows(separator, len(names), places)
         while block := records.next_block():
-            if (arrays := plain.columns(block)) is not None:
+            arrays = plain.columns(block) if len(block) >= PLAIN_FROM else None
+            if arrays is not None:
                 if nothing := records.skip(len(arrays[0])):
                     yield text_batch([[None] * len(places)] * nothing, columns)
                 yield pa.record_batch(arrays, names=list(columns))

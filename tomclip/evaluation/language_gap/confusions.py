@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -59,6 +59,39 @@ class Confusions(ArrayRecord):
         table["share"] = 100.0 * table["pictures"] / table["of"]
         names = np.array(self.classes, dtype=object)
         return table.assign(**{side: names[table[side]] for side in ("class", "chosen")})
+
+    def between(self, groups: Mapping[str, str]) -> pd.DataFrame:
+        """Returns how many pictures of one group of classes are taken for one of another.
+
+        A picture that is taken for another class of its own group counts for the group itself.
+
+        Args:
+            groups: the group of every class id.
+
+        Returns:
+            A row for every two groups that have pictures, in the order in which they first come:
+            `group`, `chosen` (groups), `pictures`, `of` (pictures of the group) and `share` in per
+            cent. Shares of a group sum to 100 over all groups that are chosen.
+
+        Raises:
+            InputError: when a class has no group.
+        """
+        if lost := [one for one in self.classes if one not in groups]:
+            raise InputError(f"class {lost[0]!r} is in no group; give the group of every class")
+        of_class = np.array([groups[one] for one in self.classes], dtype=object)
+        names = list(dict.fromkeys(of_class[[*self.right, *self.chosen]]))
+        place = {name: at for at, name in enumerate(names)}
+        code = np.array([place.get(name, -1) for name in of_class])
+        counts = np.zeros((len(names), len(names)), dtype=int)
+        np.add.at(counts, (code[self.right], code[self.chosen]), 1)
+        rows = [
+            (group, chosen, int(counts[row, column]), int(counts[row].sum()))
+            for row, group in enumerate(names)
+            for column, chosen in enumerate(names)
+        ]
+        table = pd.DataFrame(rows, columns=["group", "chosen", "pictures", "of"])
+        table = table[table["of"] > 0].reset_index(drop=True)
+        return table.assign(share=100.0 * table["pictures"] / table["of"])
 
     def confused_pairs(self) -> np.ndarray:
         """Returns (m, m) booleans, symmetric: whether a picture of one is taken for the other."""

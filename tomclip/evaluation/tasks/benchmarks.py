@@ -9,7 +9,6 @@ import numpy as np
 
 from tomclip.core.scores import Reference
 from tomclip.data import Benchmark, ClassificationBenchmark, RetrievalBenchmark
-from tomclip.data import language as known_language
 from tomclip.evaluation.settings import ENGLISH
 from tomclip.evaluation.tasks.digest import task_digest
 from tomclip.evaluation.tasks.protocol import Task, TaskTexts
@@ -47,7 +46,7 @@ class ClassificationTask(_BenchmarkTask[ClassificationBenchmark]):
         """Asks about all pictures of `benchmark`."""
         super().__init__(benchmark)
         self.picture_labels = benchmark.picture_labels
-        self.languages = tuple(code for code in benchmark.languages if known_language(code).prompt)
+        self.languages = tuple(code for code in benchmark.languages if benchmark.prompts_of(code))
 
     def texts(self, language: str) -> TaskTexts:
         """Returns one prompt per named class; raises InputError where nobody wrote a prompt."""
@@ -55,14 +54,16 @@ class ClassificationTask(_BenchmarkTask[ClassificationBenchmark]):
         ids = tuple(self.benchmark.class_ids[row] for row in named)
         pictures = np.flatnonzero(np.isin(self.picture_labels, ids))
         whole = len(pictures) == len(self.items)
+        texts, *others = self.benchmark.wordings(language)
         return TaskTexts(
-            texts=self.benchmark.prompts(language),
+            texts=texts,
             ids=ids,
             labels=ids,
             rows=np.arange(len(ids)),
             pictures=pictures,
             cloud=np.arange(len(ids)),
             owners={} if whole else {"zero_shot": pictures},
+            wordings=tuple(others),
         )
 
     def digest(self, languages: Sequence[str], read: Sequence[str]) -> str:
@@ -70,11 +71,16 @@ class ClassificationTask(_BenchmarkTask[ClassificationBenchmark]):
         return task_digest(self, read)
 
     def facts(self, languages: Sequence[str]) -> Mapping[str, Any]:
-        """Returns each language's prompt, and how many classes it names."""
+        """Returns each language's prompt, or a list of several, and how many classes it names."""
         return {
-            "prompts": {code: known_language(code).prompt for code in languages},
+            "prompts": {code: one_or_list(self.benchmark.prompts_of(code)) for code in languages},
             "classes": {code: len(self.benchmark.named_classes(code)) for code in languages},
         }
+
+
+def one_or_list(prompts: Sequence[str]) -> str | list[str]:
+    """Returns a single prompt by itself, several as a list: how reports record them."""
+    return prompts[0] if len(prompts) == 1 else list(prompts)
 
 
 class RetrievalTask(_BenchmarkTask[RetrievalBenchmark]):

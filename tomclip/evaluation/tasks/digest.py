@@ -21,7 +21,7 @@ def task_digest(task: Task, read: Sequence[str]) -> str:
     rows: list[Any] = [task.name, task.picture_ids, task.picture_labels]
     for code in read:
         texts = task.texts(code)
-        rows.append((code, texts.texts, texts.ids, texts.labels))
+        rows.append((code, texts.texts, texts.ids, texts.labels, *texts.wordings))
     digest.update(json.dumps(rows, ensure_ascii=False).encode())
     return digest.hexdigest()
 

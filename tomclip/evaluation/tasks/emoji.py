@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, get_args
 
 import numpy as np
@@ -14,6 +14,8 @@ from tomclip.core.errors import InputError
 from tomclip.core.scores import REFERENCES, Reference
 from tomclip.data import EmojiDataset, load_emoji
 from tomclip.data.emoji import Subset
+from tomclip.data.prompts import Prompts
+from tomclip.evaluation.tasks.benchmarks import one_or_list
 from tomclip.evaluation.tasks.protocol import TaskTexts
 
 SUBSETS: tuple[Subset, ...] = get_args(Subset)
@@ -32,14 +34,17 @@ class EmojiTask:
         dataset: the concepts.
         subset: concepts that are both asked and candidates: all, seen or unseen in training.
         rendering: the picture set; "" is the one held out from the teacher's training.
+        prompts: the sentences that the names are put into, where a language has some; a name
+            without one stands by itself.
 
     Raises:
-        InputError: when the subset or the rendering is unknown.
+        InputError: when the subset, the rendering or a language of the prompts is unknown.
     """
 
     dataset: EmojiDataset
     subset: Subset = "all"
     rendering: str = ""
+    prompts: Prompts = field(default_factory=Prompts)
 
     name = "emoji"
     asked = ("zero_shot", "text_to_image", "image_to_text")
@@ -50,6 +55,7 @@ class EmojiTask:
             raise InputError(f"subset is {self.subset!r}; use one of {', '.join(SUBSETS)}")
         object.__setattr__(self, "rendering", self.rendering or self.dataset.held_out_rendering)
         self.dataset.rendering(self.rendering)
+        self.prompts.require_languages(self.languages, self.name)
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -98,15 +104,17 @@ class EmojiTask:
         return concept_groups(self.dataset)
 
     def texts(self, language: str) -> TaskTexts:
-        """Returns the concepts' names in a language."""
-        ids = self.picture_ids
+        """Returns the concepts' names in a language, in its prompts where it has some."""
+        ids, names = self.picture_ids, self.dataset.names[language]
+        texts, *others = self.prompts.wordings(names, language) or (names,)
         return TaskTexts(
-            texts=self.dataset.names[language],
+            texts=texts,
             ids=ids,
             labels=ids,
             rows=self.items,
             pictures=self.items,
             cloud=np.arange(len(self.items)),
+            wordings=tuple(others),
         )
 
     def digest(self, languages: Sequence[str], read: Sequence[str]) -> str:
@@ -116,11 +124,14 @@ class EmojiTask:
         columns += [self.dataset.names[language] for language in ("en", *languages)]
         for column in columns:
             digest.update(json.dumps(list(column), ensure_ascii=False).encode())
+        if own := {code: self.prompts.own(code) for code in read if self.prompts.own(code)}:
+            digest.update(json.dumps(own, ensure_ascii=False, sort_keys=True).encode())
         return digest.hexdigest()
 
     def facts(self, languages: Sequence[str]) -> Mapping[str, Any]:
-        """Returns nothing: the choices say it all."""
-        return {}
+        """Returns the prompts of the languages that have some; else the choices say it all."""
+        own = {code: one_or_list(found) for code in languages if (found := self.prompts.own(code))}
+        return {"prompts": own} if own else {}
 
 
 def concept_groups(dataset: EmojiDataset) -> Mapping[str, Mapping[str, str]]:
@@ -131,7 +142,11 @@ def concept_groups(dataset: EmojiDataset) -> Mapping[str, Mapping[str, str]]:
 
 
 def emoji_task(
-    subset: Subset = "all", rendering: str | None = None, *, fold: int | None = None
+    subset: Subset = "all",
+    rendering: str | None = None,
+    *,
+    fold: int | None = None,
+    prompts: Prompts | None = None,
 ) -> EmojiTask:
     """Returns the task on the emoji that ship; by default all of them, in the held-out rendering.
 
@@ -139,8 +154,9 @@ def emoji_task(
         subset: Which concepts.
         rendering: Which drawings.
         fold: Of `load_emoji`; that of the student's training, for "seen" and "unseen" to be true.
+        prompts: Sentences that the names are put into; None asks with the names alone.
 
     Raises:
         InputError: as `EmojiTask`, and when there is no such fold.
     """
-    return EmojiTask(load_emoji(fold=fold), subset, rendering or "")
+    return EmojiTask(load_emoji(fold=fold), subset, rendering or "", prompts or Prompts())

@@ -27,6 +27,8 @@ class TaskTexts(ArrayRecord):
             label of its own.
         owners: by what is asked, the item of every query, where the queries are not the items one
             by one.
+        wordings: further ways to say all texts, each as long as `texts`; the vector of a text is
+            the mean of its unit vectors in every wording, made a unit vector again.
     """
 
     texts: tuple[str, ...]
@@ -36,6 +38,7 @@ class TaskTexts(ArrayRecord):
     pictures: np.ndarray
     cloud: np.ndarray
     owners: Mapping[str, np.ndarray] = field(default_factory=dict)
+    wordings: tuple[tuple[str, ...], ...] = ()
 
 
 class Task(Protocol):

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from tomclip.evaluation.tasks.protocol import Task
 
 ENTRY_POINTS = "tomclip.tasks"
+NAMED_OPTIONS = ("labels", "prompts")
+"""Options that not every task of a sort offers."""
 _LOGGER = logging.getLogger(__name__)
 _OWN: dict[str, TaskSource] = {}
 
@@ -100,10 +102,18 @@ def require_offered(name: str, options: TaskOptions) -> None:
     source = task_source(name)
     for option in options.chosen():
         if option not in source.options:
-            offering = {s.sort: None for s in task_sources().values() if option in s.options}
+            offering = {_offering(s, option): None for s in task_sources().values()}
+            offering.pop("", None)
             raise InputError(
                 f"--{option} is for {' and '.join(offering)}; leave it out with --data {name}"
             )
+
+
+def _offering(source: TaskSource, option: str) -> str:
+    """Returns what offers an option, in words: a sort, or a name where not all of a sort do."""
+    if option not in source.options:
+        return ""
+    return source.name if option in NAMED_OPTIONS else source.sort
 
 
 def _workspaces() -> Mapping[str, TaskSource]:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from tomclip.data.benchmarks.info import State
     from tomclip.data.emoji import Subset
+    from tomclip.data.language_columns import LanguageColumns
+    from tomclip.data.prompts import Prompts
     from tomclip.evaluation.tasks.protocol import Task
 
 
@@ -29,6 +31,8 @@ class TaskOptions:
         rendering: picture set of the emoji.
         fold: of `load_emoji`, which decides the emoji's subsets.
         directory: folder of a benchmark's files.
+        labels: names of the classes in place of a benchmark's own; of `read_labels`.
+        prompts: sentences that the names are put into, in place of the usual ones.
     """
 
     languages: tuple[str, ...] | None = None
@@ -37,12 +41,16 @@ class TaskOptions:
     rendering: str | None = None
     directory: Path | None = None
     fold: int | None = None
+    labels: LanguageColumns | None = None
+    prompts: Prompts | None = None
 
     def chosen(self) -> tuple[str, ...]:
         """Returns the names of what was chosen that not every task offers."""
         given = {
             "directory": self.directory is not None,
             "fold": self.fold is not None,
+            "labels": self.labels is not None,
+            "prompts": self.prompts is not None,
             "rendering": self.rendering is not None,
             "subset": self.subset != "all",
         }

@@ -163,13 +163,24 @@ TASK = Choice(
     (ZERO_SHOT,),
     {
         "text": "Find pictures",
-        "picture": "Name a picture",
+        "picture": "Name pictures",
+        "languages": "All languages",
         "accuracy": "Scores",
         "gap": "Language gap",
+        "classes": "By class",
+        "prompts": "Prompts",
     },
 )
 QUERY = TextChoice("query", (ZERO_SHOT,))
-SHOWN_CONCEPT = Choice("shown", (ZERO_SHOT,), default=("1f98a",))
+QUERY_LANGUAGE = Choice("text_language", (ZERO_SHOT,), default=("",), meant=code_or_tag)
+RIGHT_CONCEPT = Choice("right", (ZERO_SHOT,), default=("",))
+SHOWN_CONCEPTS = SeveralChoice("shown", (ZERO_SHOT,), default=("1f98a",), at_first=1)
+ASKED_CONCEPT = Choice("word", (ZERO_SHOT,), default=("1f98a",))
+ASKED_FOR = Choice(
+    "asked_for",
+    (ZERO_SHOT,),
+    {"picture": "its picture, by its names", "name": "its names, by its picture"},
+)
 ACCURACY_SCORE = Choice("accuracy", (ZERO_SHOT,))
 GAP_SHOWN = Choice(
     "cells",
@@ -184,6 +195,7 @@ GAP_SHOWN = Choice(
 GAP_ENCODER = Choice("gap_of", (ZERO_SHOT,))
 GAP_ROWS = Choice("rows", (ZERO_SHOT,))
 GAP_CELL = MarkChoice("cell", (ZERO_SHOT,), columns=(0, 1))
+CONFUSION_CELL = MarkChoice("taken_for", (ZERO_SHOT,), columns=(0, 1))
 GAP_CONCEPT = Choice("closer", (ZERO_SHOT,))
 
 # Train and Runs

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from tomclip.core.paths import data_directory
 from tomclip.data import BenchmarkCheck, benchmark_info, check_benchmark
+from tomclip.data.language_columns import LanguageColumns
+from tomclip.data.prompts import Prompts
 from tomclip.evaluation import EvaluationReport, task_source
 from tomclip.ui.computing.cached import board, encoder_title, fingerprints
 from tomclip.ui.computing.jobs import Job, Report, counted
@@ -22,11 +24,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class BenchmarkChoice:
-    """A benchmark, the languages it is asked in, and whether their shape is compared."""
+    """A benchmark, the languages it is asked in, and whether their shape is compared.
+
+    `labels` and `prompts` are a person's own, in place of the benchmark's.
+    """
 
     benchmark: str
     languages: tuple[str, ...]
     shape: bool = False
+    labels: LanguageColumns | None = None
+    prompts: Prompts | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +52,12 @@ def evaluation_job(encoder: str, choice: BenchmarkChoice) -> Job[BenchmarkResult
         from tomclip.evaluation.clip_benchmark import clip_benchmark_rows
 
         report(0.0, "looking for its pictures")
-        options = TaskOptions(languages=choice.languages, shape=choice.shape)
+        options = TaskOptions(
+            languages=choice.languages,
+            shape=choice.shape,
+            labels=choice.labels,
+            prompts=choice.prompts,
+        )
         task = load_task(choice.benchmark, options)
         found = evaluate(
             encoder,

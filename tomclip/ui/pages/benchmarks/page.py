@@ -11,6 +11,7 @@ from tomclip.encoders import device_memories
 from tomclip.encoders.added import added_encoders
 from tomclip.evaluation import TaskFacts
 from tomclip.ui.pages.benchmarks.computations import BenchmarkChoice, evaluation_job
+from tomclip.ui.pages.benchmarks.own_lists import own_lists
 from tomclip.ui.pages.benchmarks.results import show_results
 from tomclip.ui.pages.benchmarks.sources import show_benchmarks
 from tomclip.ui.parts import controls
@@ -31,6 +32,8 @@ def show() -> None:
         return
     st.subheader("Evaluate", anchor=False)
     choice, encoders = _choice(here)
+    if choice is None:
+        return
     if not encoders:
         st.info("Choose at least one encoder.")
         return
@@ -61,12 +64,16 @@ def _results(choice: BenchmarkChoice, encoders: Sequence[str]) -> None:
         show_results(results, choice)
 
 
-def _choice(here: Mapping[str, TaskFacts]) -> tuple[BenchmarkChoice, tuple[str, ...]]:
+def _choice(here: Mapping[str, TaskFacts]) -> tuple[BenchmarkChoice | None, tuple[str, ...]]:
+    """Returns what is asked, or None where a list of one's own is refused, and of whom."""
     titles = {name: facts.title for name, facts in here.items()}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = controls.select_picker("Benchmark", choices.BENCHMARK, titles)
         encoders = controls.encoders_picker("Encoders, the baseline first", most=MOST_ENCODERS)
-    known = here[name].languages
+    own = own_lists(name, here[name].languages)
+    if own is None:
+        return None, encoders
+    known = own.languages
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = controls.several_picker(
             "Languages",
@@ -81,7 +88,8 @@ def _choice(here: Mapping[str, TaskFacts]) -> tuple[BenchmarkChoice, tuple[str, 
             help_text="Also how far each language's cloud of texts is from the English one. That "
             "is all that can be asked of encoders that read texts only.",
         )
-    return BenchmarkChoice(name, chosen or known, shape), encoders
+    choice = BenchmarkChoice(name, chosen or known, shape, own.labels, own.prompts)
+    return choice, encoders
 
 
 def _warn(encoders: Sequence[str]) -> None:

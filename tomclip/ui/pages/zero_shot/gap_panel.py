@@ -51,7 +51,7 @@ def show_cell(
         found = {code: computed.found_confusions(encoder, code, subset) for code in codes}
         members = _members(by, group, subset)
         listed = confused_rows(found[language], found[ENGLISH], members)
-        _show_confused(listed, len(members), language)
+        show_confused(listed, len(members), language)
         _show_closer(encoder, subset, language, [*listed["class"], *members])
 
 
@@ -90,7 +90,7 @@ def confused_rows(here: Confusions, english: Confusions, members: Sequence[str])
     return found.iloc[order][["class", "chosen", "english"]].reset_index(drop=True)
 
 
-def _show_confused(listed: pd.DataFrame, count: int, language: str) -> None:
+def show_confused(listed: pd.DataFrame, count: int, language: str) -> None:
     """Shows a table of what is taken for what, with pictures, words and what English says."""
     own = int((listed["class"] == listed["english"]).sum())
     if listed.empty:

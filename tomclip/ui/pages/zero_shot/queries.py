@@ -38,16 +38,22 @@ def checked_text(text: str) -> str:
     return text
 
 
-def text_job(encoder: str, text: str) -> Job[np.ndarray]:
-    """Returns the unit vector (d,) of a typed text under an encoder."""
+def text_job(encoder: str, text: str, language: str = "") -> Job[np.ndarray]:
+    """Returns the unit vector (d,) of a typed text under an encoder.
+
+    Args:
+        encoder: its name.
+        text: what it reads.
+        language: code; some encoders read each language in its own way. "" is English.
+    """
 
     def work(report: Report) -> np.ndarray:
         report(0.1, "loading the encoder")
         from tomclip.encoders import load_text_encoder
 
-        return load_text_encoder(encoder).embed_texts([text]).vectors[0]
+        return load_text_encoder(encoder).embed_texts([text], language=language or "en").vectors[0]
 
-    key = (encoder, encoder_fingerprint(encoder), text)
+    key = (encoder, encoder_fingerprint(encoder), text, language)
     return board("queries").start(key, f"Reading with {encoder_title(encoder)}", work)
 
 
@@ -74,9 +80,10 @@ def read_picture(content: bytes, name: str = "the file") -> Image:
     """Returns the picture in a file's bytes, as `open_picture` does.
 
     Raises:
-        InputError: when they are no picture, a damaged one, or one with a side above 8,000 pixels.
+        InputError: when they are no picture, a damaged one, an animation, or one with a side above
+            8,000 pixels.
     """
-    return open_picture(content, name=name, formats=FORMATS, largest_side=LARGEST_SIDE)
+    return open_picture(content, name=name, formats=FORMATS, largest_side=LARGEST_SIDE, still=True)
 
 
 def ranking(

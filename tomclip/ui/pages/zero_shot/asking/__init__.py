@@ -1,0 +1,1 @@
+"""Texts and pictures that a person brings, asked of every chosen encoder side by side."""

@@ -1,0 +1,123 @@
+"""Pictures that a person brings: of the data set, files, or from the clipboard."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from tomclip.core.errors import InputError
+from tomclip.data import EmojiDataset
+from tomclip.ui.pages.zero_shot.queries import read_picture
+from tomclip.ui.parts import controls
+from tomclip.ui.parts.concepts import concept_titles
+from tomclip.ui.parts.feedback import refuse
+from tomclip.ui.view_state import choices
+
+UPLOAD_MEGABYTES = 10
+MOST_PICTURES = 12
+SIDE = 128
+SUFFIXES = ("png", "jpg", "jpeg", "webp", "gif", "bmp")
+PASTED = "zero_shot_pasted"
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A picture file.
+
+    Attributes:
+        content: its bytes.
+        name: what it is called.
+        row: of the concept that it shows, where that is known.
+    """
+
+    content: bytes
+    name: str
+    row: int | None = None
+
+
+def given_pictures(data: EmojiDataset) -> tuple[list[Given], str]:
+    """Shows the three ways to bring pictures, and returns those that can be read.
+
+    Each of the others is refused in a sentence. At most 12 are returned, the newest way first:
+    what was pasted, then files, then concepts. Beside them stands the language to name them in.
+    """
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        chosen = controls.several_picker(
+            "Pictures of the data set",
+            choices.SHOWN_CONCEPTS,
+            concept_titles(),
+            most=MOST_PICTURES,
+            placeholder="none",
+        )
+        rendering = controls.rendering_picker(data)
+        language = controls.language_picker("Names in")
+    brought = [*_pasted_and_uploaded()]
+    row_of = {identity: row for row, identity in enumerate(data.concepts["id"])}
+    titles = concept_titles()
+    of_data = [
+        Given(data.picture_png(row_of[one], rendering, SIDE), titles[one], row_of[one])
+        for one in chosen
+    ]
+    every = [*readable(brought), *of_data]
+    if len(every) > MOST_PICTURES:
+        st.caption(f"Of the {len(every)} pictures the first {MOST_PICTURES} are named.")
+    return every[:MOST_PICTURES], language
+
+
+def readable(brought: Sequence[Given]) -> list[Given]:
+    """Returns the files that are pictures, each content once; refuses the others in a sentence."""
+    kept: dict[str, Given] = {}
+    for one in brought:
+        try:
+            read_picture(one.content, one.name)
+        except InputError as error:
+            refuse(error)
+            continue
+        kept.setdefault(hashlib.sha256(one.content).hexdigest(), one)
+    return list(kept.values())
+
+
+def _pasted_and_uploaded() -> list[Given]:
+    with st.expander("Your own pictures: files, or pasted", icon=":material/add_photo_alternate:"):
+        files = st.file_uploader(
+            "Files",
+            type=list(SUFFIXES),
+            accept_multiple_files=True,
+            max_upload_size=UPLOAD_MEGABYTES,
+        )
+        sent = st.chat_input(
+            "Paste a picture here (Ctrl+V), then press Enter",
+            key="zero_shot_paste",
+            accept_file="multiple",
+            file_type=list(SUFFIXES),
+            max_upload_size=UPLOAD_MEGABYTES,
+        )
+        if sent is not None:
+            _keep(sent)
+        pasted: list[Given] = st.session_state.get(PASTED, [])
+        if pasted:
+            st.button(
+                f"Forget {len(pasted)} pasted",
+                icon=":material/delete:",
+                key="zero_shot_forget",
+                on_click=st.session_state.pop,
+                args=(PASTED, None),
+            )
+    return [*pasted, *(Given(file.getvalue(), file.name) for file in files)]
+
+
+def _keep(sent: object) -> None:
+    """Keeps what was pasted for the session; words alone are answered with what is wanted."""
+    files = getattr(sent, "files", [])
+    if not files:
+        st.caption("That was text; to find pictures for it, use “Find pictures”.")
+        return
+    before: list[Given] = st.session_state.get(PASTED, [])
+    new = [
+        Given(file.getvalue(), f"pasted {len(before) + place} ({file.name})")
+        for place, file in enumerate(files, start=1)
+    ]
+    st.session_state[PASTED] = [*before, *new][-MOST_PICTURES:]

@@ -1,0 +1,51 @@
+"""Name pictures: each picture, of the data set or brought, gets names by every chosen encoder."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from tomclip.data.emoji import Subset
+from tomclip.ui.computing import cached
+from tomclip.ui.pages.zero_shot.asking.answers import Shown, show_answers
+from tomclip.ui.pages.zero_shot.asking.given import Given, given_pictures
+from tomclip.ui.pages.zero_shot.asking.ranks import ranked
+from tomclip.ui.pages.zero_shot.queries import picture_job
+from tomclip.ui.parts.feedback import outcomes, ready
+from tomclip.ui.parts.text_encoders import show_unread
+
+WIDTH = 112
+
+
+def show_picture_view(encoders: Sequence[str], subset: Subset) -> None:
+    """Shows the pictures and the names that every encoder gives them."""
+    pictures, language = given_pictures(cached.dataset())
+    if not pictures:
+        st.info("Choose a concept, or bring a picture of your own.", icon=":material/image:")
+        return
+    show_unread(encoders, (language,))
+    if not ready(cached.text_vectors_job(name, language) for name in encoders):
+        return
+    for number, picture in enumerate(pictures):
+        _name(number, picture, encoders, subset, language)
+
+
+def _name(
+    number: int, picture: Given, encoders: Sequence[str], subset: Subset, language: str
+) -> None:
+    """Shows one picture beside the names that it gets."""
+    data = cached.dataset()
+    vectors = outcomes(
+        {name: picture_job(name, picture.content, picture.name) for name in encoders}
+    )
+    rows = data.rows(subset)
+    found = {
+        name: ranked(vectors[name], cached.text_vectors(name, language), rows) for name in vectors
+    }
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.image(picture.content, width=WIDTH)
+        st.markdown(f"**{picture.name}**")
+    right = [] if picture.row is None else [picture.row]
+    shown = Shown(language, data.held_out_rendering, right, "name")
+    show_answers(f"found_names_{number}", found, encoders[0], shown)
