@@ -16,6 +16,7 @@ from tomclip.figures.style.head import spoken
 from tomclip.ui import view_state
 from tomclip.ui.computing.cached import dataset
 from tomclip.ui.glossary import show_terms
+from tomclip.ui.header import show_changes, show_theme_switch
 from tomclip.ui.parts.controls import language_names
 from tomclip.ui.parts.history import keep_history_short
 from tomclip.ui.parts.offered_encoders import listed_encoders
@@ -107,10 +108,14 @@ def page_header(title: str, lead: str, *, terms: Sequence[str] = ()) -> None:
     keep_history_short()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.title(title, anchor=False)
-        if terms:
-            show_terms(terms)
+        tools = st.container(horizontal=True, vertical_alignment="center", width="content")
     st.markdown(lead)
     view_state.begin_run(_PAGE.get())
+    with tools:
+        show_changes(_PAGE.get())
+        show_theme_switch()
+        if terms:
+            show_terms(terms)
 
 
 def _sideways_style() -> str:
