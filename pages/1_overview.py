@@ -12,6 +12,7 @@ from tomclip.ui.pages.overview.scores import show_scores
 from tomclip.ui.parts.feedback import sentences
 from tomclip.ui.parts.layout import page_header
 from tomclip.ui.parts.offered_encoders import shipped_and_pinned
+from tomclip.ui.tour import show_tour_button
 
 page_header(
     "ToMCLIP Studio",
@@ -20,6 +21,7 @@ page_header(
     "places the English ones; ToMCLIP also asks it to keep the topology of the whole cloud.",
     terms=("zero_shot", "interval", "h0", "wasserstein"),
 )
+show_tour_button("overview", "Take the two-minute tour")
 verdict = st.container()
 show_jobs()
 with sentences():

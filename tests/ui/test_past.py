@@ -112,7 +112,7 @@ def press(studio: AppTest, name: str) -> None:
     assert not studio.exception
 
 
-def shown(studio: AppTest) -> tuple[str, int]:
+def shown(studio: AppTest) -> tuple[Any, Any]:
     return studio.segmented_control[0].value, studio.slider[0].value
 
 

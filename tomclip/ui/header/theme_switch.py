@@ -14,6 +14,7 @@ from functools import cache
 from typing import Any
 
 import streamlit as st
+from streamlit.components.v2 import component
 
 HTML = """<button type="button"><svg width="18" height="18" viewBox="0 0 24 24" fill="none"
 stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"
@@ -118,4 +119,4 @@ def _drawn_anew() -> None:
 
 @cache
 def _component() -> Any:
-    return st.components.v2.component("tomclip_theme_switch", html=HTML, css=CSS, js=JS)
+    return component("tomclip_theme_switch", html=HTML, css=CSS, js=JS)

@@ -21,6 +21,7 @@ from tomclip.ui.parts.controls import language_names
 from tomclip.ui.parts.history import keep_history_short
 from tomclip.ui.parts.offered_encoders import listed_encoders
 from tomclip.ui.parts.selection import Selection, reaction
+from tomclip.ui.tour import show_tour
 from tomclip.ui.view_state.kinds import Mark
 
 if TYPE_CHECKING:
@@ -111,6 +112,7 @@ def page_header(title: str, lead: str, *, terms: Sequence[str] = ()) -> None:
         tools = st.container(horizontal=True, vertical_alignment="center", width="content")
     st.markdown(lead)
     view_state.begin_run(_PAGE.get())
+    show_tour(_PAGE.get())
     with tools:
         show_changes(_PAGE.get())
         show_theme_switch()

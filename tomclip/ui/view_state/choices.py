@@ -24,7 +24,11 @@ from tomclip.ui.view_state.kinds import (
 OVERVIEW, EMBEDDINGS, TOPOLOGY, COMPARE = "overview", "embeddings", "topology", "compare"
 ZERO_SHOT, TRAIN, RUNS = "zero_shot", "train", "runs"
 BENCHMARK_PAGE, ENCODER_PAGE, STUDY_PAGE = "benchmarks", "encoders", "study"
-DATA_PAGE = "your_data"
+DATA_PAGE, EXPORT_PAGE = "your_data", "export"
+EVERY_PAGE = (
+    *(OVERVIEW, EMBEDDINGS, TOPOLOGY, COMPARE, ZERO_SHOT, TRAIN, RUNS),
+    *(BENCHMARK_PAGE, ENCODER_PAGE, STUDY_PAGE, DATA_PAGE, EXPORT_PAGE),
+)
 HOMOLOGY: Mapping[str, str] = {"0": "H0", "1": "H1", "2": "H2"}
 
 # Which encoders, languages and concepts
@@ -225,6 +229,8 @@ ENCODER_SOURCE = Choice(
     },
 )
 WORKSPACE = Choice("workspace", (DATA_PAGE,))
+TOUR = Choice("tour", EVERY_PAGE)
+"""Where a person is in the tour; nowhere before any choice."""
 ENCODER_WORDS = TextChoice("encoder_words", (ENCODER_PAGE,))
 ENCODER_NAME = TextChoice("encoder_name", (ENCODER_PAGE,))
 

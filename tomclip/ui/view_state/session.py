@@ -93,7 +93,12 @@ def choose(choice: AnyChoice, value: Any) -> None:
 
 def chosen(choice: AnyChoice) -> Any:
     """Returns the session's value; None before any choice."""
-    return _kept().chosen.get(choice.name)
+    return value_of(choice.name)
+
+
+def value_of(name: str) -> Any:
+    """Returns the session's value of the choice of this name, as `chosen` does."""
+    return _kept().chosen.get(name)
 
 
 def asked(choice: AnyChoice) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from tomclip.ui.view_state import session
-from tomclip.ui.view_state.choices import every_choice
+from tomclip.ui.view_state.choices import TOUR, every_choice
 from tomclip.ui.view_state.kinds import AnyChoice, MarkChoice, NumberChoice
 from tomclip.ui.view_state.past import Past
 
@@ -66,11 +66,11 @@ def changed_of(page: str) -> Mapping[str, AnyChoice]:
 
 
 def settings_of(page: str) -> Mapping[str, AnyChoice]:
-    """Returns the choices of this page by name, but for marks selected on figures."""
+    """Returns the choices of this page by name, but for marks of figures and the tour."""
     return {
         name: choice
         for name, choice in every_choice().items()
-        if page in choice.pages and not isinstance(choice, MarkChoice)
+        if page in choice.pages and choice is not TOUR and not isinstance(choice, MarkChoice)
     }
 
 

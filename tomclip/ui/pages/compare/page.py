@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from tomclip.core.formatting import without_signed_zeros
 from tomclip.core.scores import score_kind
 from tomclip.core.types import Metric
 from tomclip.data import language as known_language
@@ -17,10 +15,10 @@ from tomclip.data.emoji import Subset
 from tomclip.encoders import reads_pictures
 from tomclip.evaluation import EvaluationReport
 from tomclip.figures import diagram_grid_figure, difference_figure
-from tomclip.figures.style.axes import with_unit
 from tomclip.ui.computing import cached
 from tomclip.ui.computing.cached import CloudChoice
 from tomclip.ui.computing.maps import MapChoice
+from tomclip.ui.pages.compare.difference_table import show_difference_table
 from tomclip.ui.pages.embeddings.page import show_map
 from tomclip.ui.parts import controls
 from tomclip.ui.parts.chance import show_chance
@@ -29,9 +27,8 @@ from tomclip.ui.parts.diagram_tables import bars_table
 from tomclip.ui.parts.features import show_feature
 from tomclip.ui.parts.feedback import outcomes, ready
 from tomclip.ui.parts.layout import figure, figure_context
-from tomclip.ui.parts.score_names import ACCURACIES, SHAPES, language_title, score_titles
+from tomclip.ui.parts.score_names import ACCURACIES, SHAPES, score_titles
 from tomclip.ui.parts.selection import Selection
-from tomclip.ui.parts.tables import show_table
 from tomclip.ui.parts.text_encoders import show_unread
 from tomclip.ui.view_state import choices
 
@@ -72,7 +69,7 @@ def _scores(encoders: Sequence[str], subset: Subset) -> None:
         return
     show_chance(reports, score, controls.encoder_titles())
     _difference_chart(table, baseline, score)
-    _difference_table(table, score)
+    show_difference_table(table, score, baseline=baseline.encoder, titles=controls.encoder_titles())
 
 
 def _not_measured(title: str, encoders: Sequence[str]) -> str:
@@ -106,33 +103,6 @@ def _difference_chart(table: pd.DataFrame, baseline: EvaluationReport, score: st
         else "Shape scores have no interval: repeated points would change a diagram."
     )
     figure(chart, key="compare/difference", data=lambda: table, reading=intervals)
-
-
-def _difference_table(table: pd.DataFrame, score: str) -> None:
-    titles = controls.encoder_titles()
-    shown = pd.DataFrame(
-        {
-            "encoder": table["encoder"].map(titles),
-            "language": [language_title(code) for code in table["language"]],
-            "baseline": table["baseline_value"],
-            "value": table["value"],
-            "difference": table["difference"],
-            "95 % from": table["ci_low"],
-            "95 % to": table["ci_high"],
-            "concepts": table["n"],
-        }
-    ).dropna(axis="columns", how="all")
-    kind = score_kind(score)
-    digits, unit = kind.digits, "%" if kind.is_share else str(table["unit"].iloc[0])
-    changes = [name for name in ("difference", "95 % from", "95 % to") if name in shown]
-    forms: dict[Any, Any] = {
-        name: st.column_config.NumberColumn(with_unit(name, unit), format=f"%.{digits}f")
-        for name in ("baseline", "value")
-    }
-    signed = st.column_config.NumberColumn(format=f"%+.{digits}f")
-    forms.update(dict.fromkeys(changes, signed))
-    shown[changes] = without_signed_zeros(shown[changes], digits)
-    show_table(shown, hide_index=True, height="content", column_config=forms)
 
 
 def _diagrams(encoders: Sequence[str], subset: Subset) -> None:
