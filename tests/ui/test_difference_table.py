@@ -54,6 +54,6 @@ def test_encoders_of_one_title_are_told_apart_and_cells_show_intervals() -> None
         "Other − Same (base)",
     ]
     assert list(shown.value.iloc[:, 2]) == [3.14, -0.04, 1.55]
-    displayed = pa.ipc.open_stream(shown.proto.styler.display_values).read_pandas()
+    displayed = pa.ipc.open_stream(shown.proto.arrow_data.styler.display_values).read_pandas()
     assert displayed.iloc[0, 2] == "+3.1 [+0.2, +6.0]"
     assert "300 concepts" in studio.caption[0].value
