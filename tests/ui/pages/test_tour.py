@@ -55,20 +55,17 @@ def test_every_step_opens_its_page_with_its_view_and_the_end_is_remembered() -> 
 
 
 def test_leaving_gives_back_what_was_chosen_before() -> None:
-    studio = open_page("3_topology", view="barcode", metric="euclidean", subset="all")
+    chosen = {"view": "barcode", "metric": "euclidean", "subset": "all", "points": "40"}
+    studio = open_page("3_topology", **chosen)
     studio = press(studio, "sidebar")
     for _ in range(2):
         studio = press(studio, "next")
     assert titles(studio) == ["Persistence diagrams"]
     assert figures(studio)[0]["layout"]["meta"]["metric"] == "cosine"
+    assert studio.query_params["points"] != "40"
     studio = press(studio, "leave")
     assert bar(studio) == ""
-    address = studio.query_params
-    assert (address["view"], address["metric"], address["subset"]) == (
-        "barcode",
-        "euclidean",
-        "all",
-    )
+    assert {name: studio.query_params[name] for name in chosen} == chosen
     assert titles(studio)[0].startswith("Barcode")
     assert "again" not in studio.button(key="tour:sidebar").help
 

@@ -10,6 +10,7 @@ import streamlit as st
 from tomclip.ui.tour.steps import Step, steps
 from tomclip.ui.view_state import session
 from tomclip.ui.view_state.choices import TOUR
+from tomclip.ui.view_state.undoing import settings_of
 
 _STATE = "tour"
 COOKIE = "tomclip_tour"
@@ -54,17 +55,20 @@ def go(step: Step) -> None:
 
 
 def prepare(step: Step) -> None:
-    """Chooses a step's view, once: what a person or a link then chooses stays."""
+    """Chooses a step's view, once, and the defaults of whatever else its page lets one choose.
+
+    What a link asks for stays, and what the person chooses from then on.
+    """
     prepared = _prepared()
     if prepared.step == step.name:
         return
     _give_back()
     prepared.step = step.name
-    for choice, value in step.view:
-        if not session.asked(choice):
-            prepared.own[choice.name] = session.chosen(choice)
-            prepared.given[choice.name] = value
-            session.choose(choice, value)
+    wanted = {choice.name: value for choice, value in step.view}
+    names = [name for name, one in settings_of(step.page).items() if not session.asked(one)]
+    prepared.own = {name: session.value_of(name) for name in names}
+    prepared.given = {name: wanted.get(name) for name in names}
+    session.put(prepared.given)
 
 
 def leave(*, done: bool = False) -> None:

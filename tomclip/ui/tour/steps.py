@@ -24,7 +24,7 @@ class Step:
         script: of that page, below the studio's folder.
         title: what is shown, in a few words.
         look: what to look at and why, in a sentence.
-        view: what is chosen on the page for it.
+        view: what is chosen on the page for it; all else stands at its default.
     """
 
     name: str

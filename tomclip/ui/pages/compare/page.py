@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from tomclip.core.scores import score_kind
 from tomclip.core.types import Metric
@@ -44,20 +45,22 @@ def show() -> None:
     if len(encoders) < 2:
         st.info(TOO_FEW)
         return
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    row = st.container(horizontal=True, vertical_alignment="bottom")
+    with row:
         view = controls.option_picker("View", choices.COMPARISON)
         subset = controls.subset_picker()
-    shown: Mapping[str, Callable[[Sequence[str], Subset], None]] = {
+    shown: Mapping[str, Callable[[Sequence[str], Subset, DeltaGenerator], None]] = {
         "scores": _scores,
         "diagrams": _diagrams,
         "maps": _maps,
     }
-    shown[view](encoders, subset)
+    shown[view](encoders, subset, row)
 
 
-def _scores(encoders: Sequence[str], subset: Subset) -> None:
+def _scores(encoders: Sequence[str], subset: Subset, row: DeltaGenerator) -> None:
     titles = score_titles((*ACCURACIES, *SHAPES))
-    score = controls.select_picker("Score", choices.COMPARED_SCORE, titles)
+    with row:
+        score = controls.select_picker("Score", choices.COMPARED_SCORE, titles)
     reports = outcomes({name: cached.report_job(name, subset) for name in encoders})
     if len(reports) < 2:
         return
@@ -105,8 +108,8 @@ def _difference_chart(table: pd.DataFrame, baseline: EvaluationReport, score: st
     figure(chart, key="compare/difference", data=lambda: table, reading=intervals)
 
 
-def _diagrams(encoders: Sequence[str], subset: Subset) -> None:
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+def _diagrams(encoders: Sequence[str], subset: Subset, row: DeltaGenerator) -> None:
+    with row, st.popover("Language and distance", icon=":material/tune:"):
         language = controls.language_picker()
         metric = controls.metric_picker()
     show_unread(encoders, [language])
@@ -148,11 +151,11 @@ def _diagrams(encoders: Sequence[str], subset: Subset) -> None:
         show_feature(choice, {language: found[encoder]}, [(language, *bar)])
 
 
-def _maps(encoders: Sequence[str], subset: Subset) -> None:
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+def _maps(encoders: Sequence[str], subset: Subset, row: DeltaGenerator) -> None:
+    with row, st.popover("Languages and more", icon=":material/tune:"):
         languages = controls.languages_picker(most=4)
         metric: Metric = controls.metric_picker()
-    found = concept_picker(cached.sampled_rows(subset, MAPPED_CONCEPTS))
+        found = concept_picker(cached.sampled_rows(subset, MAPPED_CONCEPTS))
     if not languages:
         st.info("Choose at least one language.")
         return
