@@ -13,6 +13,7 @@ from tomclip.ui.parts.data_choice import say_embedded
 from tomclip.ui.parts.feedback import sentences
 from tomclip.ui.parts.layout import page_header
 from tomclip.ui.parts.offered_encoders import shipped_and_pinned
+from tomclip.ui.tour import show_tour_button
 
 page_header(
     "ToMCLIP Studio",
@@ -22,6 +23,7 @@ page_header(
     terms=("zero_shot", "interval", "h0", "wasserstein"),
 )
 say_embedded()
+show_tour_button("overview", "Take the two-minute tour")
 verdict = st.container()
 show_jobs()
 with sentences():

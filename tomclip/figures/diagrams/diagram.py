@@ -33,6 +33,7 @@ from tomclip.figures.diagrams.overlays import (
 )
 from tomclip.figures.style.axes import distance_unit, series_to_show
 from tomclip.figures.style.context import context_of
+from tomclip.figures.style.findings import diagrams_finding
 from tomclip.figures.style.template import (
     PANEL_ROOM,
     FigureContext,
@@ -145,6 +146,7 @@ def diagram_figure(
         height=600,
         facts=facts,
         head_room=PANEL_ROOM,
+        finding=diagrams_finding(drawn, context, reference=reference),
     )
 
 

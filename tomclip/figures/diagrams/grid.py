@@ -36,6 +36,7 @@ from tomclip.figures.diagrams.overlays import (
 )
 from tomclip.figures.style.axes import distance_unit, nice_ticks
 from tomclip.figures.style.context import context_of, literal
+from tomclip.figures.style.findings import diagrams_finding
 from tomclip.figures.style.palette import LIGHT
 from tomclip.figures.style.panels import label_outer_edges, panel_grid, panel_place, panel_rows
 from tomclip.figures.style.template import (
@@ -268,4 +269,5 @@ def diagram_grid_figure(
         height=190 + 165 * rows,
         facts=facts,
         least_width=PANEL_WIDTH * columns,
+        finding=diagrams_finding(diagrams, context, reference=reference),
     )

@@ -14,6 +14,7 @@ from tomclip.figures.maps.map_panels import add_map, map_legend, style_map_axes,
 from tomclip.figures.maps.points import ColourBy, Points, checked_xy, points_of
 from tomclip.figures.style.axes import series_to_show
 from tomclip.figures.style.context import NO_CONTEXT, literal
+from tomclip.figures.style.findings import disparity_finding
 from tomclip.figures.style.template import (
     PANEL_ROOM,
     FigureContext,
@@ -171,4 +172,5 @@ def _maps(
         facts=facts,
         head_room=head_room,
         least_width=ALIGNED_WIDTH * len(checked),
+        finding=disparity_finding(disparities, context) if disparities else "",
     )

@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 from tomclip.figures.scores.dots import LABEL_ROOM, NO_SCORES, checked_table, dot_plot, rows_height
 from tomclip.figures.style.axes import with_unit
 from tomclip.figures.style.context import NO_CONTEXT
+from tomclip.figures.style.findings import accuracy_finding
 from tomclip.figures.style.palette import LIGHT
 from tomclip.figures.style.template import FigureContext, empty_figure, finished
 
@@ -61,6 +62,7 @@ def accuracy_figure(
         height=height,
         facts=facts,
         head_room=0 if chance is None else LABEL_ROOM,
+        finding=accuracy_finding(table, context, unit=unit),
     )
 
 
@@ -123,4 +125,7 @@ def shape_figure(
         height=rows_height(positions, len(encoders)),
         facts=facts,
         head_room=0 if level is None else LABEL_ROOM,
+        finding=accuracy_finding(
+            table, context, unit=unit, digits=3, higher_is_better=higher_is_better
+        ),
     )

@@ -13,6 +13,7 @@ from tomclip.core.scores import EVERY_CLASS, MEAN
 from tomclip.figures.scores.cell_grid import DIVERGING, SEQUENTIAL, CellGrid
 from tomclip.figures.scores.cell_traces import LABEL_ROOM, add_grid, grid_height
 from tomclip.figures.style.context import NO_CONTEXT
+from tomclip.figures.style.findings import cells_finding
 from tomclip.figures.style.template import FigureContext, empty_figure, finished
 
 NO_CELLS = "No pictures of these classes were named: choose other classes or languages."
@@ -155,6 +156,12 @@ def _figure(
         facts={"groups": rows, "languages": languages, "unit": kind.unit, **facts},
         head_room=LABEL_ROOM,
         least_width=LEAST_WIDTH,
+        finding=cells_finding(
+            table[table["group"].isin(rows)],
+            context,
+            row=grid.row_titles.__getitem__,
+            unit=kind.unit,
+        ),
     )
 
 

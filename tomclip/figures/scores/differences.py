@@ -20,6 +20,7 @@ from tomclip.figures.scores.dots import (
 )
 from tomclip.figures.style.axes import with_unit
 from tomclip.figures.style.context import NO_CONTEXT, literal
+from tomclip.figures.style.findings import difference_finding
 from tomclip.figures.style.palette import LIGHT
 from tomclip.figures.style.template import FigureContext, empty_figure, finished
 
@@ -56,7 +57,7 @@ def _style_of(higher_is_better: bool, alone: bool) -> Callable[[str, pd.DataFram
 
 def _add_numbers(figure: go.Figure, table: pd.DataFrame, positions: Mapping[str, float]) -> None:
     """Writes each difference with its sign at the right edge, for a single encoder."""
-    digits = 1 if table["value"].abs().max() >= 1 else 3
+    digits = _digits(table)
     for language, value in zip(table["language"], table["value"], strict=True):
         figure.add_annotation(
             x=1,
@@ -69,6 +70,11 @@ def _add_numbers(figure: go.Figure, table: pd.DataFrame, positions: Mapping[str,
             font={"size": 11.5, "color": LIGHT["ink"]},
         )
     figure.update_layout(margin={"r": 60})
+
+
+def _digits(table: pd.DataFrame) -> int:
+    """Returns the decimals to write differences with."""
+    return 1 if table["value"].abs().max() >= 1 else 3
 
 
 def _add_legend(
@@ -148,6 +154,7 @@ def difference_figure(
         height=height,
         facts=facts,
         head_room=LABEL_ROOM,
+        finding=difference_finding(table, context, unit=unit, digits=_digits(table)),
     )
 
 

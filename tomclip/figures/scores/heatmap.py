@@ -12,6 +12,7 @@ import plotly.graph_objects as go
 from tomclip.core.errors import InputError
 from tomclip.core.languages import LANGUAGES
 from tomclip.figures.style.context import NO_CONTEXT, literal, text_width, wrapped_words
+from tomclip.figures.style.findings import matrix_finding
 from tomclip.figures.style.palette import LIGHT, LIGHT_RAMP
 from tomclip.figures.style.ramp import cell_text
 from tomclip.figures.style.template import FigureContext, empty_figure, finished
@@ -90,7 +91,13 @@ def distance_matrix_figure(
     facts = {"names": list(names), "unit": unit, "marked": int(marks.sum())}
     height = min(200 + CELL_SIDE * max(k, LEAST_CELLS), 780) + _slanted_height(names, context)
     return finished(
-        figure, context, kind="distance_matrix", title=title, height=round(height), facts=facts
+        figure,
+        context,
+        kind="distance_matrix",
+        title=title,
+        height=round(height),
+        facts=facts,
+        finding=matrix_finding(values, [_shown_name(name, context) for name in names], unit=unit),
     )
 
 

@@ -38,11 +38,15 @@ def plain(markup: str | None) -> str:
 
 
 def spoken(figure: go.Figure) -> str:
-    """Returns title and subtitle of a figure as one line of plain text, for those who hear it."""
+    """Returns title, subtitle and finding of a figure as one line, for those who hear it.
+
+    The finding is that of `layout.meta`, where the figure knows one.
+    """
     layout: Any = figure.layout
     head = (layout.meta or {}).get("head")
     parts = head["parts"] if head else [plain(layout.title.subtitle.text)]
-    return ". ".join(filter(None, (plain(layout.title.text), " · ".join(parts))))
+    finding = (layout.meta or {}).get("finding", "")
+    return ". ".join(filter(None, (plain(layout.title.text), " · ".join(parts), finding)))
 
 
 def write_head(figure: go.Figure, head: Head, width: int) -> None:

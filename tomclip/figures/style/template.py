@@ -196,6 +196,7 @@ def finished(
     facts: Mapping[str, Any] | None = None,
     head_room: int = 0,
     least_width: int = 0,
+    finding: str = "",
 ) -> go.Figure:
     """Returns the figure with title, subtitle, height, meta and the context's theme.
 
@@ -211,6 +212,7 @@ def finished(
         head_room: pixels to keep free between subtitle and plot, for what is written there.
         least_width: in pixels, below which its panels cannot be read, for `layout.meta`: pages let
             it be moved sideways on a narrower screen. 0: it fits one of NARROW pixels.
+        finding: what the figure shows, in a sentence, for those who hear it; "" says nothing.
     """
     wide = {"least_width": least_width} if least_width > NARROW else {}
     head = Head(context.title or title, context.subtitle_parts)
@@ -219,6 +221,8 @@ def finished(
         margin={"t": head_room},
         meta={**context.meta(), "theme": "light", "figure": kind, **wide, **(facts or {})},
     )
+    if finding:
+        figure.update_layout(meta={**figure.layout.meta, "finding": finding})  # type: ignore[attr-defined]
     write_head(figure, head, NARROW)
     return restyled(figure, theme=context.theme)
 

@@ -10,6 +10,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from tomclip.figures.style.context import NO_CONTEXT, literal
+from tomclip.figures.style.findings import loss_finding
 from tomclip.figures.style.palette import LIGHT, SeriesStyle, encoder_style
 from tomclip.figures.style.template import FigureContext, bottom_legend, empty_figure, finished
 from tomclip.figures.style.thinning import MOST_POINTS, drawn_line, kept_rows, smoothed
@@ -105,8 +106,16 @@ def live_loss_figure(
         "log_y": log_y,
         "weight_changes": [change.label for change in changes],
     }
+    finding = loss_finding(events["step"].to_numpy(), events["total"].to_numpy(dtype=float))
     return finished(
-        figure, context, kind="live_loss", title=TITLE, height=HEIGHT, facts=facts, head_room=room
+        figure,
+        context,
+        kind="live_loss",
+        title=TITLE,
+        height=HEIGHT,
+        facts=facts,
+        head_room=room,
+        finding=finding,
     )
 
 

@@ -12,6 +12,7 @@ from plotly.subplots import make_subplots
 from tomclip.core.scores import MEAN, ScoreKind, capitalised, score_kind
 from tomclip.figures.style.axes import series_to_show
 from tomclip.figures.style.context import NO_CONTEXT, literal, wrapped_words
+from tomclip.figures.style.findings import curves_finding
 from tomclip.figures.style.panels import panel_place, panel_rows
 from tomclip.figures.style.template import (
     PANEL_ROOM,
@@ -127,6 +128,7 @@ def live_scores_figure(
         kind="live_scores",
         title=title,
         facts=facts,
+        finding=curves_finding(scores, shown),
         head_room=PANEL_ROOM + PANEL_TITLE_LINE * (lines - 1),
         height=130 + 200 * panel_rows(len(shown), columns),
     )

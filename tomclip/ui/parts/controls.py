@@ -149,7 +149,7 @@ def grouped_picker(label: str, choice: Choice, groups: Mapping[str, Sequence[str
 def _open_group(choice: Choice, groups: Mapping[str, Sequence[str]]) -> None:
     group = st.session_state[group_key(choice)]
     shown = st.session_state.get(last_shown_key(choice, group), groups[group][0])
-    view_state.choose(choice, shown)
+    view_state.change(choice, shown)
 
 
 def select_picker(

@@ -18,11 +18,13 @@ from tomclip.ui import view_state
 from tomclip.ui.computing.chosen_data import about_the_emoji, dataset
 from tomclip.ui.glossary import show_terms
 from tomclip.ui.parts.adding import add_button
+from tomclip.ui.header import show_changes, show_theme_switch
 from tomclip.ui.parts.controls import language_names
 from tomclip.ui.parts.history import keep_history_short
 from tomclip.ui.parts.markdown import literal
 from tomclip.ui.parts.offered_encoders import listed_encoders
 from tomclip.ui.parts.selection import Selection, reaction
+from tomclip.ui.tour import show_tour
 from tomclip.ui.view_state.kinds import Mark
 
 if TYPE_CHECKING:
@@ -112,10 +114,15 @@ def page_header(title: str, lead: str, *, terms: Sequence[str] = ()) -> None:
     keep_history_short()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.title(title, anchor=False)
-        if terms:
-            show_terms(terms)
+        tools = st.container(horizontal=True, vertical_alignment="center", width="content")
     st.markdown(lead)
     view_state.begin_run(_PAGE.get())
+    show_tour(_PAGE.get())
+    with tools:
+        show_changes(_PAGE.get())
+        show_theme_switch()
+        if terms:
+            show_terms(terms)
 
 
 def _sideways_style() -> str:

@@ -22,7 +22,7 @@ from tomclip.runs.tables import present_weights
 from tomclip.ui.parts.feedback import refuse, sentences
 from tomclip.ui.run_view.progress import ENDED
 from tomclip.ui.run_view.readers import events_of
-from tomclip.ui.run_view.weights import WEIGHT_TITLES, weight_slider
+from tomclip.ui.run_view.weights import WEIGHT_TITLES, exact_weights, weight_slider
 
 COUNTDOWN_SECONDS = 1.0
 
@@ -74,6 +74,7 @@ def _weights(run: RunRecord) -> None:
             )
             for name in LOSS_WEIGHTS
         }
+        exact_weights({WEIGHT_TITLES[name]: f"live_{run.id}_{name}" for name in LOSS_WEIGHTS})
         schedule = run.config.get("loss", {}).get("schedule", "constant")
         if schedule != "constant":
             st.caption(f"The structural weights are multiplied by a {schedule} schedule.")

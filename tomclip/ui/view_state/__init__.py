@@ -5,7 +5,6 @@ from __future__ import annotations
 from tomclip.ui.view_state.keys import choice_key, download_key, figure_key, file_stem
 from tomclip.ui.view_state.session import (
     begin_run,
-    by_person,
     choose,
     choose_marks,
     chosen,
@@ -19,10 +18,12 @@ from tomclip.ui.view_state.session import (
     toggle_of,
     write_address,
 )
+from tomclip.ui.view_state.undoing import by_person, change
 
 __all__ = [
     "begin_run",
     "by_person",
+    "change",
     "choice_key",
     "choose",
     "choose_marks",

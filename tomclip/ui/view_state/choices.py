@@ -25,6 +25,10 @@ OVERVIEW, EMBEDDINGS, TOPOLOGY, COMPARE = "overview", "embeddings", "topology", 
 ZERO_SHOT, TRAIN, RUNS = "zero_shot", "train", "runs"
 BENCHMARK_PAGE, ENCODER_PAGE, STUDY_PAGE = "benchmarks", "encoders", "study"
 DATA_PAGE, EXPORT_PAGE = "your_data", "export"
+EVERY_PAGE = (
+    *(OVERVIEW, EMBEDDINGS, TOPOLOGY, COMPARE, ZERO_SHOT, TRAIN, RUNS),
+    *(BENCHMARK_PAGE, ENCODER_PAGE, STUDY_PAGE, DATA_PAGE, EXPORT_PAGE),
+)
 HOMOLOGY: Mapping[str, str] = {"0": "H0", "1": "H1", "2": "H2"}
 
 # Which data set, encoders, languages and concepts
@@ -257,6 +261,8 @@ ENCODER_SOURCE = Choice(
 )
 WORKSPACE = Choice("workspace", (DATA_PAGE,))
 EXPORT_SET = Choice("set", (EXPORT_PAGE,), default=("figures",))
+TOUR = Choice("tour", EVERY_PAGE)
+"""Where a person is in the tour; nowhere before any choice."""
 ENCODER_WORDS = TextChoice("encoder_words", (ENCODER_PAGE,))
 ENCODER_NAME = TextChoice("encoder_name", (ENCODER_PAGE,))
 

@@ -8,7 +8,7 @@ started keeps what the widget says, because the address may still be the one bef
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable, Iterable
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
@@ -93,7 +93,29 @@ def choose(choice: AnyChoice, value: Any) -> None:
 
 def chosen(choice: AnyChoice) -> Any:
     """Returns the session's value; None before any choice."""
-    return _kept().chosen.get(choice.name)
+    return value_of(choice.name)
+
+
+def value_of(name: str) -> Any:
+    """Returns the session's value of the choice of this name, as `chosen` does."""
+    return _kept().chosen.get(name)
+
+
+def asked(choice: AnyChoice) -> bool:
+    """Returns whether a link asks for a choice that the page has not come to yet."""
+    return choice.name in _kept().linked
+
+
+def put(values: Mapping[str, Any]) -> None:
+    """Gives choices, by name, values that they had before; None is that of no choice yet."""
+    kept = _kept()
+    for name, value in values.items():
+        if value is None:
+            kept.chosen.pop(name, None)
+        else:
+            kept.chosen[name] = value
+        kept.linked.pop(name, None)
+    kept.by_person = True
 
 
 def note(choice: AnyChoice, value: Any) -> None:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from tomclip.core.formatting import without_signed_zeros
 from tomclip.core.scores import score_kind
 from tomclip.core.types import Metric
 from tomclip.data import language as known_language
@@ -18,10 +17,10 @@ from tomclip.encoders import reads_pictures
 from tomclip.evaluation import EvaluationReport
 from tomclip.export.lines import difference_lines
 from tomclip.figures import diagram_grid_figure, difference_figure
-from tomclip.figures.style.axes import with_unit
 from tomclip.ui.computing import cached
 from tomclip.ui.computing.cached import CloudChoice
 from tomclip.ui.computing.maps import MapChoice
+from tomclip.ui.pages.compare.difference_table import show_difference_table
 from tomclip.ui.pages.embeddings.page import show_map
 from tomclip.ui.parts import controls
 from tomclip.ui.parts.chance import show_chance
@@ -31,9 +30,8 @@ from tomclip.ui.parts.diagram_tables import bars_table
 from tomclip.ui.parts.features import show_feature
 from tomclip.ui.parts.feedback import outcomes, ready
 from tomclip.ui.parts.layout import figure, figure_context
-from tomclip.ui.parts.score_names import SHAPES, accuracies_of, language_title, score_titles
+from tomclip.ui.parts.score_names import SHAPES, accuracies_of, score_titles
 from tomclip.ui.parts.selection import Selection
-from tomclip.ui.parts.tables import show_table
 from tomclip.ui.parts.text_encoders import show_unread
 from tomclip.ui.reports.making import ComparisonWish
 from tomclip.ui.reports.menu import report_menu
@@ -53,21 +51,23 @@ def show() -> None:
     if len(encoders) < 2:
         st.info(TOO_FEW)
         return
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    row = st.container(horizontal=True, vertical_alignment="bottom")
+    with row:
         view = controls.option_picker("View", choices.COMPARISON)
         subset = controls.subset_picker()
         report_menu(ComparisonWish(tuple(encoders), subset), key="compare")
-    shown: Mapping[str, Callable[[Sequence[str], Subset], None]] = {
+    shown: Mapping[str, Callable[[Sequence[str], Subset, DeltaGenerator], None]] = {
         "scores": _scores,
         "diagrams": _diagrams,
         "maps": _maps,
     }
-    shown[view](encoders, subset)
+    shown[view](encoders, subset, row)
 
 
-def _scores(encoders: Sequence[str], subset: Subset) -> None:
+def _scores(encoders: Sequence[str], subset: Subset, row: DeltaGenerator) -> None:
     titles = score_titles((*accuracies_of(subset), *SHAPES))
-    score = controls.select_picker("Score", choices.COMPARED_SCORE, titles)
+    with row:
+        score = controls.select_picker("Score", choices.COMPARED_SCORE, titles)
     reports = outcomes({name: cached.report_job(name, subset) for name in encoders})
     if len(reports) < 2:
         return
@@ -79,7 +79,7 @@ def _scores(encoders: Sequence[str], subset: Subset) -> None:
         return
     show_chance(reports, score, controls.encoder_titles())
     _difference_chart(table, baseline, score)
-    _difference_table(table, score)
+    show_difference_table(table, score, baseline=baseline.encoder, titles=controls.encoder_titles())
 
 
 def _not_measured(title: str, encoders: Sequence[str]) -> str:
@@ -128,35 +128,8 @@ def _difference_chart(table: pd.DataFrame, baseline: EvaluationReport, score: st
     )
 
 
-def _difference_table(table: pd.DataFrame, score: str) -> None:
-    titles = controls.encoder_titles()
-    shown = pd.DataFrame(
-        {
-            "encoder": table["encoder"].map(titles),
-            "language": [language_title(code) for code in table["language"]],
-            "baseline": table["baseline_value"],
-            "value": table["value"],
-            "difference": table["difference"],
-            "95 % from": table["ci_low"],
-            "95 % to": table["ci_high"],
-            cached.dataset().item_word.lower(): table["n"],
-        }
-    ).dropna(axis="columns", how="all")
-    kind = score_kind(score)
-    digits, unit = kind.digits, "%" if kind.is_share else str(table["unit"].iloc[0])
-    changes = [name for name in ("difference", "95 % from", "95 % to") if name in shown]
-    forms: dict[Any, Any] = {
-        name: st.column_config.NumberColumn(with_unit(name, unit), format=f"%.{digits}f")
-        for name in ("baseline", "value")
-    }
-    signed = st.column_config.NumberColumn(format=f"%+.{digits}f")
-    forms.update(dict.fromkeys(changes, signed))
-    shown[changes] = without_signed_zeros(shown[changes], digits)
-    show_table(shown, hide_index=True, height="content", column_config=forms)
-
-
-def _diagrams(encoders: Sequence[str], subset: Subset) -> None:
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+def _diagrams(encoders: Sequence[str], subset: Subset, row: DeltaGenerator) -> None:
+    with row, st.popover("Language and distance", icon=":material/tune:"):
         language = controls.language_picker()
         metric = controls.metric_picker()
     show_unread(encoders, [language])
@@ -195,11 +168,11 @@ def _diagrams(encoders: Sequence[str], subset: Subset) -> None:
         show_feature(clouds[encoder], {language: found[encoder]}, [(language, *bar)])
 
 
-def _maps(encoders: Sequence[str], subset: Subset) -> None:
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+def _maps(encoders: Sequence[str], subset: Subset, row: DeltaGenerator) -> None:
+    with row, st.popover("Languages and more", icon=":material/tune:"):
         languages = controls.languages_picker(most=4)
         metric: Metric = controls.metric_picker()
-    found = concept_picker(cached.sampled_rows(subset, MAPPED_CONCEPTS))
+        found = concept_picker(cached.sampled_rows(subset, MAPPED_CONCEPTS))
     if not languages:
         st.info("Choose at least one language.")
         return

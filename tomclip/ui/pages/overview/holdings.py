@@ -83,7 +83,7 @@ def _shown_row(data: EmojiDataset) -> int:
 
 
 def _draw(data: EmojiDataset) -> None:
-    view_state.choose(
+    view_state.change(
         choices.DRAWN_CONCEPT, str(np.random.default_rng().choice(data.concepts["id"]))
     )
 

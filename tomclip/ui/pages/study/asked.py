@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import nullcontext
+
+from streamlit.delta_generator import DeltaGenerator
 
 from tomclip.core.scores import MEAN, score_kind
 from tomclip.studies.loading import LoadedStudy
@@ -43,7 +46,11 @@ def condition_picker(loaded: LoadedStudy) -> str:
 
 
 def asked_picker(
-    loaded: LoadedStudy, *, by_language: bool = False, accuracy: bool = False
+    loaded: LoadedStudy,
+    *,
+    by_language: bool = False,
+    accuracy: bool = False,
+    more: DeltaGenerator | None = None,
 ) -> Asked:
     """Returns the chosen pictures, score and language.
 
@@ -51,8 +58,10 @@ def asked_picker(
         loaded: The study; it has results.
         by_language: All languages are shown, so that none is asked for.
         accuracy: Offer shares of right answers alone.
+        more: Where pictures and language are asked for, if not beside the score.
     """
-    data = controls.option_picker("Pictures", choices.STUDY_PICTURES, _pictures(loaded))
+    with more or nullcontext():
+        data = controls.option_picker("Pictures", choices.STUDY_PICTURES, _pictures(loaded))
     names = list(dict.fromkeys(rows_of(loaded, data=data)["score"]))
     ordered = sorted(names, key=lambda name: name != PRIMARY)
     offered = [name for name in ordered if score_kind(name).is_share or not accuracy]
@@ -67,7 +76,9 @@ def asked_picker(
     known = dict.fromkeys(rows_of(loaded, data=data, scores=[score])["language"])
     codes = [code for code in known if code != MEAN]
     titles = {MEAN: "Mean of all", **controls.language_titles(codes)}
-    return Asked(score, data, controls.select_picker("Language", choices.STUDY_LANGUAGE, titles))
+    with more or nullcontext():
+        language = controls.select_picker("Language", choices.STUDY_LANGUAGE, titles)
+    return Asked(score, data, language)
 
 
 def shape_picker(loaded: LoadedStudy) -> str:

@@ -46,7 +46,6 @@ def show_view(name: str, loaded: LoadedStudy, stamp: Stamp) -> tuple[tuple[Mark,
 def _gains(loaded: LoadedStudy, stamp: Stamp) -> tuple[tuple[Mark, ...], Asked]:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         conditions = conditions_picker(loaded)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
         asked = asked_picker(loaded)
     if not conditions:
         return _nothing(asked)
@@ -63,7 +62,6 @@ def _gains(loaded: LoadedStudy, stamp: Stamp) -> tuple[tuple[Mark, ...], Asked]:
 def _languages(loaded: LoadedStudy, stamp: Stamp) -> tuple[tuple[Mark, ...], Asked]:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         conditions = conditions_picker(loaded)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
         asked = asked_picker(loaded, by_language=True)
     if not conditions:
         return _nothing(asked)
@@ -95,9 +93,11 @@ def _shares(loaded: LoadedStudy, stamp: Stamp) -> tuple[tuple[Mark, ...], Asked]
 def _trade_off(loaded: LoadedStudy, stamp: Stamp) -> tuple[tuple[Mark, ...], Asked]:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         conditions = conditions_picker(loaded)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        asked = asked_picker(loaded, accuracy=True)
-        shape = shape_picker(loaded)
+        scores = st.container(horizontal=True, vertical_alignment="bottom")
+        more = st.popover("More", icon=":material/tune:")
+        with scores:
+            asked = asked_picker(loaded, accuracy=True, more=more)
+            shape = shape_picker(loaded)
     if not conditions:
         return _nothing(asked)
     if not shape:

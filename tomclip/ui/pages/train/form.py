@@ -17,7 +17,7 @@ from tomclip.ui.pages.train.presets import BASE
 from tomclip.ui.pages.train.settings import FORM, setting_widget, settings
 from tomclip.ui.parts import controls
 from tomclip.ui.parts.feedback import refuse
-from tomclip.ui.run_view.weights import WEIGHT_HELP, WEIGHT_TITLES, weight_slider
+from tomclip.ui.run_view.weights import WEIGHT_HELP, WEIGHT_TITLES, exact_weights, weight_slider
 
 MAIN = (
     "name",
@@ -84,6 +84,8 @@ def main_settings() -> None:
     with st.container(horizontal=True):
         for name, title in WEIGHT_TITLES.items():
             weight_slider(title, f"{FORM}loss.{name}", help_text=WEIGHT_HELP[name])
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        exact_weights({title: f"{FORM}loss.{name}" for name, title in WEIGHT_TITLES.items()})
         setting_widget("loss.weights_in", "Weights count in", help_text=WEIGHTS_IN_HELP)
         setting_widget("loss.schedule", "Weights over the run", help_text=SCHEDULE_HELP)
     with st.container(horizontal=True, vertical_alignment="bottom"):
