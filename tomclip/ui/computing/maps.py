@@ -12,8 +12,9 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from tomclip.core.types import Embeddings, Metric
+from tomclip.core.types import Embeddings
 from tomclip.data.emoji import Subset
+from tomclip.geometry.layouts.parameters import Layout, Pca, Umap
 from tomclip.ui.computing import cached
 from tomclip.ui.computing.jobs import Job, Report, counted
 from tomclip.ui.computing.map_cache import map_key, read_map, store_map
@@ -30,22 +31,36 @@ DISPARITY_READING = (
 
 @dataclass(frozen=True)
 class MapChoice:
-    """Everything that decides which points a map shows and where they lie, but for the encoder."""
+    """Everything that decides which points a map shows and where they lie, but for the encoder.
+
+    Attributes:
+        languages: codes; `PICTURES` for the pictures.
+        rendering: whose pictures.
+        subset: of which the concepts are a seeded sample.
+        concepts: how many at most.
+        layout: the method and its parameters.
+        chosen: ids of the very concepts, in this order, in place of the sample.
+    """
 
     languages: tuple[str, ...]
     rendering: str
     subset: Subset
     concepts: int
-    method: str = "umap"
-    metric: Metric = "cosine"
-    neighbours: int = 15
-    minimum_distance: float = 0.1
-    seed: int = 0
+    layout: Layout = Umap()
+    chosen: tuple[str, ...] = ()
+
+    @property
+    def rows(self) -> np.ndarray:
+        """The concept rows that are shown in every language."""
+        if not self.chosen:
+            return cached.sampled_rows(self.subset, self.concepts)
+        places = {one: row for row, one in enumerate(cached.dataset().concepts["id"])}
+        return np.array([places[one] for one in self.chosen if one in places], dtype=int)
 
 
 def map_rows(choice: MapChoice) -> np.ndarray:
-    """Returns the concept row of every point: the sample once per language."""
-    return np.tile(cached.sampled_rows(choice.subset, choice.concepts), len(choice.languages))
+    """Returns the concept row of every point: those of the choice once per language."""
+    return np.tile(choice.rows, len(choice.languages))
 
 
 def map_vector_jobs(encoders: Sequence[str], choice: MapChoice) -> list[Job[Embeddings]]:
@@ -61,7 +76,7 @@ def map_vector_jobs(encoders: Sequence[str], choice: MapChoice) -> list[Job[Embe
 
 def map_vectors(encoder: str, choice: MapChoice) -> np.ndarray:
     """Returns (n, d) unit vectors: for every language the sampled concepts' names or pictures."""
-    rows = cached.sampled_rows(choice.subset, choice.concepts)
+    rows = choice.rows
     clouds = [
         cached.picture_vectors(encoder, choice.rendering)
         if language == PICTURES
@@ -109,7 +124,7 @@ def _map_job(
     def work(report: Report) -> np.ndarray:
         report(0.0, "starting")
         initial = None if first is None else first.result()
-        key = map_key(vectors, choice, initial)
+        key = map_key(vectors, choice.layout, initial)
         xy = read_map(key)
         if xy is None:
             xy = _project(vectors, choice, initial, report)
@@ -118,8 +133,8 @@ def _map_job(
 
     key = (encoder, cached.fingerprints(encoder), choice, first)
     title = f"Map of {cached.encoder_title(encoder)}"
-    # Principal components need nothing compiled, so they wait for no UMAP.
-    board = cached.board("maps" if choice.method == "umap" else "components")
+    # Principal components need nothing compiled, so they wait for no other map.
+    board = cached.board("components" if isinstance(choice.layout, Pca) else "maps")
     if board.known(key) is None and (kept := _kept_map(vectors, choice, first)) is not None:
         return board.keep(key, title, kept)
     return board.start(key, title, work)
@@ -130,27 +145,18 @@ def _kept_map(
 ) -> np.ndarray | None:
     """Returns the map (n, 2) that lies on disk: it need not wait its turn behind what computes."""
     if first is None:
-        return read_map(map_key(vectors, choice, None))
+        return read_map(map_key(vectors, choice.layout, None))
     if not first.done or first.failure is not None:
         return None
-    return read_map(map_key(vectors, choice, first.result()))
+    return read_map(map_key(vectors, choice.layout, first.result()))
 
 
 def _project(
     vectors: np.ndarray, choice: MapChoice, initial: np.ndarray | None, report: Report
 ) -> np.ndarray:
-    from tomclip.geometry import project
+    from tomclip.geometry import lay_out
 
-    return project(
-        vectors,
-        method=choice.method,
-        seed=choice.seed,
-        neighbours=choice.neighbours,
-        minimum_distance=choice.minimum_distance,
-        metric=choice.metric,
-        initial=initial,
-        on_progress=counted(report),
-    )
+    return lay_out(vectors, choice.layout, initial=initial, on_progress=counted(report))
 
 
 def prepare_maps() -> None:
@@ -183,11 +189,11 @@ def _compile_umap() -> None:
 
 @st.cache_resource(max_entries=16, show_spinner=False)
 def _components(encoder: str, fingerprint: str, choice: MapChoice) -> np.ndarray:
-    from tomclip.geometry import project
+    from tomclip.geometry import lay_out
 
-    return project(map_vectors(encoder, choice), method="pca", metric=choice.metric)
+    return lay_out(map_vectors(encoder, choice), Pca(choice.layout.metric))
 
 
 def principal_components(encoder: str, choice: MapChoice) -> np.ndarray:
-    """Returns the PCA map (n, 2) of the same points, at once: what is shown while UMAP works."""
+    """Returns the PCA map (n, 2) of the same points, at once: what is shown while another one works."""
     return _components(encoder, cached.fingerprints(encoder), choice)
