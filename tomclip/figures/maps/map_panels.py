@@ -30,6 +30,8 @@ from tomclip.figures.style.template import (
 )
 
 NOTE_ROOM = 14
+ROW_GAP = 14
+"""Pixels between the maps of a row and the titles of the next one."""
 MOST_GREY = 1_500
 """Grey points of a panel that shows one series before the others: a sample says where they are."""
 
@@ -62,7 +64,7 @@ def map_grid(panels: Sequence[MapPanel], columns: int, row_height: int) -> go.Fi
         row_height: of a row's maps in pixels, without the room for title and note.
     """
     rows = panel_rows(len(panels), columns)
-    head = head_room(panels)
+    head = head_room(panels) + ROW_GAP
     titles = [literal(panel.title) for panel in panels]
     blank = [""] * (rows * columns - len(panels))
     figure = make_subplots(
@@ -96,7 +98,7 @@ def head_room(panels: Sequence[MapPanel]) -> int:
 def grid_height(panels: Sequence[MapPanel], columns: int, row_height: int) -> int:
     """Returns the pixels that all rows take together, without the room above the first one."""
     rows = panel_rows(len(panels), columns)
-    return rows * row_height + (rows - 1) * head_room(panels)
+    return rows * row_height + (rows - 1) * (head_room(panels) + ROW_GAP)
 
 
 def _write_note(figure: go.Figure, note: str, number: int) -> None:

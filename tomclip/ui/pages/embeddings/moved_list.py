@@ -110,7 +110,7 @@ def summary(
     parts = [
         f"Of the {k} nearest captions of the same language under {titles[0]}, {mean:.0%} are others "
         f"under {titles[1]} in the mean of {len(items):,}; encoders that have nothing to do with "
-        f"each other would give {chance:.0%}.",
+        f"each other would give {chance:.0%}. Those that stay are faded.",
     ]
     if tied := _tied_at_end(items, most):
         parts.append(
@@ -167,4 +167,5 @@ def _near(
 def _named(point: pd.Series, rendering: str) -> str:
     """Returns the picture and the words of a point as HTML; words are shown as they are."""
     address = picture_address(int(point["concept"]), rendering)
-    return f'<img alt="" src="{address}"><span dir="auto">{escape(str(point["words"]))}</span>'
+    gloss, words = escape(str(point["english"]), quote=True), escape(str(point["words"]))
+    return f'<img alt="" src="{address}"><span dir="auto" title="{gloss}">{words}</span>'
