@@ -25,6 +25,7 @@ from tomclip.figures import (
     class_accuracy_figure,
     class_difference_figure,
     class_gap_figure,
+    class_map_figure,
     diagram_figure,
     diagram_grid_figure,
     difference_figure,
@@ -317,6 +318,12 @@ FIGURES: dict[str, Callable[[FigureContext], go.Figure]] = {
     "language_maps": lambda context: language_maps_figure(
         dict.fromkeys(ENCODERS, coordinates(N_ROWS)), context=context, **caption_columns()
     ),
+    "class_map": lambda context: class_map_figure(
+        dict.fromkeys(ENCODERS, coordinates(N_ROWS)),
+        groups={"nature": ["cat", "moon"], "food": ["sushi"]},
+        context=context,
+        **caption_columns(),
+    ),
     "moved_maps": lambda context: moved_maps_figure(
         dict.fromkeys(ENCODERS, coordinates(N_ROWS)),
         change=dict.fromkeys(ENCODERS, np.linspace(0, 1, N_ROWS)),
@@ -436,6 +443,9 @@ EMPTY_FIGURES: dict[str, Callable[[FigureContext], go.Figure]] = {
     ),
     "language_maps": lambda context: language_maps_figure(
         {"": np.empty((0, 2))}, labels=[], languages=[], ids=[], context=context
+    ),
+    "class_map": lambda context: class_map_figure(
+        {"mclip": np.empty((0, 2))}, groups={}, labels=[], languages=[], ids=[], context=context
     ),
     "moved_maps": lambda context: moved_maps_figure(
         {"mclip": np.empty((0, 2))},

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tomclip.figures.diagrams.grid import diagram_grid_figure
     from tomclip.figures.maps.animated_map import animated_map_figure
     from tomclip.figures.maps.by_language import language_maps_figure
+    from tomclip.figures.maps.class_map import class_map_figure
     from tomclip.figures.maps.moved import moved_maps_figure
     from tomclip.figures.maps.pointing import point_out_concepts
     from tomclip.figures.maps.scatter import aligned_maps_figure, map_figure
@@ -75,6 +76,7 @@ __all__ = [
     "class_accuracy_figure",
     "class_difference_figure",
     "class_gap_figure",
+    "class_map_figure",
     "diagram_figure",
     "diagram_grid_figure",
     "difference_figure",
@@ -144,6 +146,7 @@ _MODULES = {
     "live_scores_figure": "training.live_scores",
     "loop_figure": "topology.loops",
     "loop_lives_figure": "topology.loop_lives",
+    "class_map_figure": "maps.class_map",
     "language_maps_figure": "maps.by_language",
     "map_figure": "maps.scatter",
     "moved_maps_figure": "maps.moved",

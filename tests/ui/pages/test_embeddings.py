@@ -144,7 +144,7 @@ def test_what_moved_is_coloured_and_listed_with_both_kinds_of_neighbours() -> No
     assert titles(studio) == ["Moved without their neighbours"]
     (chart,) = figures(studio)
     assert chart["layout"]["meta"]["neighbours_compared"] == 3
-    (listed,) = [one.proto.body for one in studio.get("html") if "class=\"moved\"" in one.proto.body]
+    (listed,) = [one.proto.body for one in studio.get("html") if 'class="moved"' in one.proto.body]
     assert listed.count('<div class="word">') == 10
     assert listed.count('<div class="near"') == 20
     assert listed.count("<img") == 10 + 20 * 3

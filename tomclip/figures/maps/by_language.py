@@ -84,4 +84,3 @@ def language_maps_figure(
         row_height=SMALL_HEIGHT,
     )
     return figure.update_layout(showlegend=False)
-

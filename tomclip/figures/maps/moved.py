@@ -84,9 +84,7 @@ def moved_maps_figure(
     laid = superpose_all(checked)
     codes = list(dict.fromkeys(points.languages.tolist()))
     panels = [
-        MapPanel(
-            context.encoder(name), one.places, codes, disparity_note(number, one.disparity)
-        )
+        MapPanel(context.encoder(name), one.places, codes, disparity_note(number, one.disparity))
         for number, (name, one) in enumerate(laid.items())
     ]
     columns = columns_of(len(panels))

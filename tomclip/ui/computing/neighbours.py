@@ -39,9 +39,7 @@ def change_job(encoder: str, other: str, choice: MapChoice, neighbours: int) -> 
         for number, code in enumerate(choice.languages):
             tell(number, len(choice.languages))
             first, second = (cloud[number * size : (number + 1) * size] for cloud in clouds)
-            found[code] = neighbour_change(
-                first, second, k=neighbours, metric=choice.layout.metric
-            )
+            found[code] = neighbour_change(first, second, k=neighbours, metric=choice.layout.metric)
         return found
 
     names = (encoder, other)

@@ -72,9 +72,7 @@ MAP_VIEW = Choice(
         "paper": "Paper figure",
     },
 )
-MAP_METHOD = Choice(
-    "method", (EMBEDDINGS,), {name: kind.title for name, kind in LAYOUTS.items()}
-)
+MAP_METHOD = Choice("method", (EMBEDDINGS,), {name: kind.title for name, kind in LAYOUTS.items()})
 COLOUR = Choice("colour", (EMBEDDINGS,), {"language": "Language", "category": "Category"})
 PICTURES = ToggleChoice("pictures", (EMBEDDINGS,))
 CONCEPTS = NumberChoice("concepts", (EMBEDDINGS,), 50, 10_000, 500)

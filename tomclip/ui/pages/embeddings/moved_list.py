@@ -135,9 +135,7 @@ def _tied_at_end(items: Sequence[MovedItem], most: int) -> int:
     return sum(abs(item.change - last) < 1e-9 for item in items)
 
 
-def _row(
-    item: MovedItem, points: pd.DataFrame, rendering: str, heads: Sequence[str]
-) -> list[str]:
+def _row(item: MovedItem, points: pd.DataFrame, rendering: str, heads: Sequence[str]) -> list[str]:
     """Returns the three cells of a listed caption."""
     stayed = set(item.before.tolist()) & set(item.after.tolist())
     own = points.iloc[item.point]
