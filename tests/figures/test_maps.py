@@ -190,7 +190,7 @@ def test_languages_of_two_encoders_stand_beside_each_other() -> None:
     assert figure.layout.yaxis.domain == figure.layout.yaxis2.domain
 
 
-def moved(change: np.ndarray, **options: object) -> go.Figure:
+def moved(change: np.ndarray) -> go.Figure:
     maps = dict.fromkeys(ENCODERS, coordinates(N_ROWS))
     return moved_maps_figure(
         maps,
@@ -198,7 +198,6 @@ def moved(change: np.ndarray, **options: object) -> go.Figure:
         neighbours=10,
         context=CONTEXT,
         **caption_columns(),
-        **options,  # type: ignore[arg-type]
     )
 
 

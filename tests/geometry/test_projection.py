@@ -97,7 +97,7 @@ def test_pacmap_without_its_package_names_the_extra(monkeypatch: pytest.MonkeyPa
         (lambda: Pacmap(neighbours=1), "at least 2"),
         (lambda: Pacmap(mid_near=0), "mid_near is 0"),
         (lambda: Umap(seed=-1), "seed is -1"),
-        (lambda: Pca(metric="l3"), "metric is 'l3'"),
+        (lambda: Pca(metric="l3"), "metric is 'l3'"),  # type: ignore[arg-type]
     ],
 )
 def test_parameters_out_of_range_are_refused(make: Callable[[], Layout], words: str) -> None:

@@ -21,6 +21,9 @@ COMMANDS = {
     "report": (
         "Write a comparison or a run as one HTML file: verdict, figures, tables and the command."
     ),
+    "figure2": (
+        "Draw class labels in several languages on every encoder's map, with groups boxed."
+    ),
     "gap": "Show where languages fall behind English, class by class, and what is confused there.",
     "diagrams": (
         "Compute the persistence diagrams of each language's names, or of a file's vectors."
@@ -57,6 +60,7 @@ ROOMS = {
         "evaluate",
         "compare",
         "report",
+        "figure2",
         "gap",
         "diagrams",
         "loops",

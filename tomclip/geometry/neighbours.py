@@ -127,7 +127,7 @@ def _shares_of(levels: np.ndarray, k: int) -> np.ndarray:
 
 def _has_part(shares: np.ndarray) -> np.ndarray:
     """Returns (n,) whether an item has a neighbour that is one in part only."""
-    return ((shares > 0) & (shares < 1)).any(axis=1)
+    return np.asarray(np.any((shares > 0) & (shares < 1), axis=1))
 
 
 def _nearest(levels: np.ndarray, k: int) -> np.ndarray:

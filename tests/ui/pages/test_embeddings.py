@@ -166,3 +166,37 @@ def test_items_are_ranked_by_change_and_ties_are_told() -> None:
     assert f"{1 - 2 / (size - 1):.0%}" in text
     tied = sum(item.change == items[0].change for item in items)
     assert (f"{tied} captions share the last listed change" in text) == (tied > 1)
+
+
+def test_the_paper_figure_boxes_the_chosen_groups_under_every_encoder() -> None:
+    studio = open_page(
+        "2_embeddings",
+        method="pca",
+        map_view="paper",
+        encoder="mclip",
+        beside="tomclip_exact",
+        languages="en,ko",
+        subset="all",
+        per_group="3",
+    )
+    assert titles(studio) == ["Class labels by group"]
+    (chart,) = figures(studio)
+    groups = chart["layout"]["meta"]["groups"]
+    assert all(len(ids) <= 3 for ids in groups.values())
+    assert len(chart["layout"]["shapes"]) == 2 * len(groups)
+    assert "rows = [ids.index(one) for one in" in studio.code[0].value
+
+
+def test_named_concepts_stand_in_the_boxes_of_their_own_groups() -> None:
+    data = maps.cached.dataset()
+    named = data.concepts["id"].tolist()[:4]
+    studio = open_page(
+        "2_embeddings", method="pca", map_view="paper", subset="all", labelled=",".join(named)
+    )
+    groups = figures(studio)[0]["layout"]["meta"]["groups"]
+    assert sorted(one for ids in groups.values() for one in ids) == sorted(named)
+
+
+def test_no_group_asks_for_one() -> None:
+    studio = open_page("2_embeddings", method="pca", map_view="paper", groups="")
+    assert sentences(studio)[0].startswith("Choose groups or concepts")

@@ -39,8 +39,8 @@ class PanelSize(NamedTuple):
     """How many panels stand in a row, and how large one is then, in pixels."""
 
     columns: int
-    width: float
-    height: float
+    width: int
+    height: int
 
     def scale(self, xy: np.ndarray, middle: np.ndarray, reach: float) -> float:
         """Returns pixels for a unit of the map, so that all of xy (n, 2) are inside."""

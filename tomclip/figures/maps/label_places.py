@@ -76,8 +76,8 @@ def _candidates(label: Label, panel: tuple[float, float]) -> np.ndarray:
     around = label.anchor + rays * (label.size / 2) + rays * reaches
     tried = np.vstack([label.wished.reshape(-1, 2), around.reshape(-1, 2)])
     half = label.size / 2
-    inside = ((tried >= half) & (tried <= np.array(panel) - half)).all(axis=1)
-    return tried[inside]
+    within = (tried >= half) & (tried <= np.array(panel) - half)
+    return tried[np.all(within, axis=1)]
 
 
 def _overlaps(
@@ -88,4 +88,5 @@ def _overlaps(
         return np.zeros(len(tried), dtype=bool)
     apart = np.abs(tried[:, None] - centres[None])
     least = (size + sizes) / 2 + gap
-    return (apart < least[None]).all(axis=2).any(axis=1)
+    covering: np.ndarray = np.all(apart < least[None], axis=2)
+    return np.any(covering, axis=1)

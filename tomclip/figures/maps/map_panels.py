@@ -147,12 +147,13 @@ def add_map(
         legend: series whose entry of the legend stands for this panel's trace; "" for the others.
     """
     place = panel_place(number, columns)
+    size = panel_marker_size(len(points), columns)
     rest = np.flatnonzero(~np.isin(points.groups, list(panel.shown)))
     if len(rest):
         figure.add_trace(
-            _grey_trace(panel, rest, points, context, vector, legend="" in legend), **place
+            _grey_trace(panel, rest, points, context, vector, size=size, legend="" in legend),
+            **place,
         )
-    size = marker_size(len(points))
     for name in panel.shown:
         style, title = (
             series_style(points, name, list(names).index(name)),
@@ -175,6 +176,11 @@ def add_map(
         figure.add_trace(trace, **place)
 
 
+def panel_marker_size(n: int, columns: int) -> float:
+    """Returns the diameter in pixels of n marks: smaller where panels are narrow."""
+    return round(marker_size(n) * {1: 1.0, 2: 0.85}.get(columns, 0.7), 1)
+
+
 def _grey_trace(
     panel: MapPanel,
     rest: np.ndarray,
@@ -182,6 +188,7 @@ def _grey_trace(
     context: FigureContext,
     vector: bool,
     *,
+    size: float,
     legend: bool,
 ) -> go.Scatter | go.Scattergl:
     """Returns the series that have no colour in a panel; a sample of them cannot be pointed at."""
@@ -197,7 +204,7 @@ def _grey_trace(
         legendrank=2_000,
         showlegend=legend,
         marker={
-            "size": marker_size(len(points)) * 0.7,
+            "size": size * 0.7,
             "color": LIGHT["context"],
             "opacity": 0.7,
         },

@@ -15,12 +15,12 @@ from tomclip.figures.maps.map_panels import (
     head_room,
     map_grid,
     map_legend,
+    panel_marker_size,
     style_map_axes,
 )
 from tomclip.figures.maps.points import (
     Points,
     checked_xy,
-    marker_size,
     points_of,
     points_trace,
     series_title,
@@ -92,7 +92,7 @@ def moved_maps_figure(
     figure = map_grid(panels, columns, row_height)
     for number, (panel, values) in enumerate(zip(panels, changes.values(), strict=True)):
         for code in codes:
-            trace = _changed_trace(panel, values, code, points, context, vector)
+            trace = _changed_trace(panel, values, code, points, context, vector, columns)
             trace.update(showlegend=number == 0)
             figure.add_trace(trace, **panel_place(number, columns))
     style_map_axes(figure, [panel.xy for panel in panels], method, columns)
@@ -160,6 +160,7 @@ def _changed_trace(
     points: Points,
     context: FigureContext,
     vector: bool,
+    columns: int,
 ) -> go.Scatter | go.Scattergl:
     """Returns the points of one language, the most changed ones last."""
     rows = np.flatnonzero(points.languages == code)
@@ -172,7 +173,7 @@ def _changed_trace(
         name=literal(series_title(points, code, context)),
         legendgroup=code,
         marker={
-            "size": marker_size(len(points)),
+            "size": panel_marker_size(len(points), columns),
             "symbol": language_style(code).symbol,
             "color": values[rows],
             "coloraxis": "coloraxis",

@@ -27,7 +27,7 @@ def tsne_places(
         perplexity=min(layout.perplexity, max((len(rows) - 1) / 3, 1.0)),
         early_exaggeration=layout.early_exaggeration,
         metric=layout.metric,
-        init=_begun(start) if start is not None else _start_of(rows, layout),
+        init=_begun(start) if start is not None else _start_of(rows, layout),  # type: ignore[arg-type]
         random_state=layout.seed,
         n_jobs=1,
     )

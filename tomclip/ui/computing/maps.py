@@ -6,7 +6,7 @@ import os
 import sys
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -46,7 +46,7 @@ class MapChoice:
     rendering: str
     subset: Subset
     concepts: int
-    layout: Layout = Umap()
+    layout: Layout = field(default_factory=Umap)
     chosen: tuple[str, ...] = ()
 
     @property
@@ -195,5 +195,5 @@ def _components(encoder: str, fingerprint: str, choice: MapChoice) -> np.ndarray
 
 
 def principal_components(encoder: str, choice: MapChoice) -> np.ndarray:
-    """Returns the PCA map (n, 2) of the same points, at once: what is shown while another one works."""
+    """Returns the PCA map (n, 2) of the same points, at once: shown while another one works."""
     return _components(encoder, cached.fingerprints(encoder), choice)

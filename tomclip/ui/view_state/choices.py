@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from tomclip.core.languages import code_or_tag
 from tomclip.core.subsets import SHORT_TITLES
 from tomclip.core.types import METRICS
+from tomclip.data.group_samples import SHORT_NAMED
 from tomclip.evaluation import TaskSource, task_sources
 from tomclip.geometry.layouts.parameters import LAYOUTS
 from tomclip.ui.view_state.kinds import (
@@ -92,7 +93,7 @@ COMPARED_NEIGHBOURS = NumberChoice("compared_neighbours", (EMBEDDINGS,), 1, 50, 
 MOVED_TO = Choice("moved_to", (EMBEDDINGS,))
 MOVED_LANGUAGE = Choice("moved_in", (EMBEDDINGS,), default=("all",))
 MOST_MOVED = NumberChoice("most_moved", (EMBEDDINGS,), 5, 50, 10)
-GROUPS = SeveralChoice("groups", (EMBEDDINGS,), at_first=3)
+GROUPS = SeveralChoice("groups", (EMBEDDINGS,), default=SHORT_NAMED, at_first=3)
 PER_GROUP = NumberChoice("per_group", (EMBEDDINGS,), 2, 12, 5)
 LABELLED = SeveralChoice("labelled", (EMBEDDINGS,), at_first=0)
 FOUND = SeveralChoice("found", (EMBEDDINGS, COMPARE))

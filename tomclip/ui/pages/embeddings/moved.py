@@ -41,7 +41,10 @@ ONE_ENCODER = (
     "Choose an encoder beside the first one: the neighbours of every caption are compared between "
     "two of them."
 )
-TOO_MANY = f"Neighbours are compared among at most {MOST_ITEMS:,} items of a language; show fewer concepts."
+TOO_MANY = (
+    f"Neighbours are compared among at most {MOST_ITEMS:,} items of a language; "
+    "show fewer concepts."
+)
 READING = (
     "The darker a point, the fewer of its nearest captions of the same language stay its nearest "
     "ones. A caption that moved together with its neighbours is pale, however far it went. The "

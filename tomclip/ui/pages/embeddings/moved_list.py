@@ -108,9 +108,9 @@ def summary(
     k, chance = shown[0].k, shown[0].by_chance
     mean = np.mean([item.change for item in items])
     parts = [
-        f"Of the {k} nearest captions of the same language under {titles[0]}, {mean:.0%} are others "
-        f"under {titles[1]} in the mean of {len(items):,}; encoders that have nothing to do with "
-        f"each other would give {chance:.0%}. Those that stay are faded.",
+        f"Of the {k} nearest captions of the same language under {titles[0]}, {mean:.0%} are "
+        f"others under {titles[1]} in the mean of {len(items):,}; encoders that have nothing to "
+        f"do with each other would give {chance:.0%}. Those that stay are faded.",
     ]
     if tied := _tied_at_end(items, most):
         parts.append(

@@ -33,6 +33,7 @@ from tomclip.ui.pages.embeddings.map_parts import (
     place_table,
 )
 from tomclip.ui.pages.embeddings.moved import show_moved
+from tomclip.ui.pages.embeddings.paper_figure import show_paper_figure
 from tomclip.ui.parts.concepts import concept_picker, concept_table
 from tomclip.ui.parts.feedback import ready
 from tomclip.ui.parts.layout import figure, figure_context, theme
@@ -62,6 +63,9 @@ def show() -> None:
     show_unread(encoders, [code for code in choice.languages if code != PICTURES])
     if view == "moved":
         show_moved(encoders, choice)
+        return
+    if view == "paper":
+        show_paper_figure(encoders, choice)
         return
     found = concept_picker(choice.rows)
     show_map(
