@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -16,11 +16,10 @@ from tomclip.core.types import Embeddings
 from tomclip.data.emoji import Subset
 from tomclip.geometry.layouts.parameters import Layout, Pca, Umap
 from tomclip.ui.computing import cached
-from tomclip.ui.computing.jobs import Job, Report, counted
+from tomclip.ui.computing.jobs import Job, JobBoard, Report, counted
 from tomclip.ui.computing.map_cache import map_key, read_map, store_map
+from tomclip.ui.computing.shipped_maps import PICTURES, shipped_maps
 
-PICTURES = ""
-"""The language code of pictures."""
 LOW_PRIORITY = 10
 DISPARITY_READING = (
     "The Procrustes disparity is what turning, reflecting, scaling and shifting did not take away: "
@@ -64,7 +63,7 @@ def map_rows(choice: MapChoice) -> np.ndarray:
 
 
 def map_vector_jobs(encoders: Sequence[str], choice: MapChoice) -> list[Job[Embeddings]]:
-    """Returns the jobs of all vectors that the maps need."""
+    """Returns the jobs of all vectors of the maps' points."""
     return [
         cached.picture_vectors_job(name, choice.rendering)
         if language == PICTURES
@@ -72,6 +71,13 @@ def map_vector_jobs(encoders: Sequence[str], choice: MapChoice) -> list[Job[Embe
         for name in encoders
         for language in choice.languages
     ]
+
+
+def needed_vector_jobs(encoders: Sequence[str], choice: MapChoice) -> list[Job[Embeddings]]:
+    """Returns the jobs of the vectors that the maps need: none where all of them ship."""
+    if len(shipped_maps(encoders, choice)) == len(encoders):
+        return []
+    return map_vector_jobs(encoders, choice)
 
 
 def map_vectors(encoder: str, choice: MapChoice) -> np.ndarray:
@@ -109,13 +115,32 @@ def map_points(choice: MapChoice) -> pd.DataFrame:
 def map_jobs(encoders: Sequence[str], choice: MapChoice) -> dict[str, Job[np.ndarray]]:
     """Returns the job of each encoder's map (n, 2); every map starts from the first one.
 
-    The vectors must be there: see `map_vector_jobs`.
+    The vectors must be there: see `needed_vector_jobs`.
     """
+    shipped = shipped_maps(encoders, choice)
     jobs: dict[str, Job[np.ndarray]] = {}
     for name in encoders:
         first = next(iter(jobs.values()), None)
-        jobs[name] = _map_job(name, choice, map_vectors(name, choice), first)
+        if name in shipped:
+            key, board = _job_key(name, choice, first), _board(choice)
+            known = board.known(key)  # the same one again: the maps that start from it know it
+            jobs[name] = known or board.keep(key, _title(name), shipped[name])
+        else:
+            jobs[name] = _map_job(name, choice, map_vectors(name, choice), first)
     return jobs
+
+
+def _board(choice: MapChoice) -> JobBoard:
+    """Returns the board of the maps; principal components wait for no other map."""
+    return cached.board("components" if isinstance(choice.layout, Pca) else "maps")
+
+
+def _job_key(encoder: str, choice: MapChoice, first: Job[np.ndarray] | None) -> Hashable:
+    return (encoder, cached.fingerprints(encoder), choice, first)
+
+
+def _title(encoder: str) -> str:
+    return f"Map of {cached.encoder_title(encoder)}"
 
 
 def _map_job(
@@ -131,10 +156,7 @@ def _map_job(
             store_map(key, xy)
         return xy
 
-    key = (encoder, cached.fingerprints(encoder), choice, first)
-    title = f"Map of {cached.encoder_title(encoder)}"
-    # Principal components need nothing compiled, so they wait for no other map.
-    board = cached.board("components" if isinstance(choice.layout, Pca) else "maps")
+    key, title, board = _job_key(encoder, choice, first), _title(encoder), _board(choice)
     if board.known(key) is None and (kept := _kept_map(vectors, choice, first)) is not None:
         return board.keep(key, title, kept)
     return board.start(key, title, work)

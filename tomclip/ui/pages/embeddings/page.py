@@ -21,7 +21,7 @@ from tomclip.ui.computing.maps import (
     MapChoice,
     map_jobs,
     map_points,
-    map_vector_jobs,
+    needed_vector_jobs,
     principal_components,
 )
 from tomclip.ui.pages.embeddings.lines import show_lines
@@ -99,7 +99,7 @@ def show_map(
         key: of the figure.
         by_language: whether every language has a panel of its own.
     """
-    if not ready(map_vector_jobs(encoders, choice)):
+    if not ready(needed_vector_jobs(encoders, choice)):
         return
     points = map_points(choice)
 
