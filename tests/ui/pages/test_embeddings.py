@@ -200,3 +200,19 @@ def test_named_concepts_stand_in_the_boxes_of_their_own_groups() -> None:
 def test_no_group_asks_for_one() -> None:
     studio = open_page("2_embeddings", method="pca", map_view="paper", groups="")
     assert sentences(studio)[0].startswith("Choose groups or concepts")
+
+
+def test_a_sample_says_of_how_many_it_is() -> None:
+    studio = open_page("2_embeddings", method="pca", languages="en,ko", subset="all", concepts="50")
+    size = len(maps.cached.dataset().rows("all"))
+    subtitle = figures(studio)[0]["layout"]["title"]["subtitle"]["text"]
+    shown = min(50, size)
+    of = f" of {2 * size:,}" if size > shown else ""
+    assert f"{2 * shown}{of} captions" in subtitle.replace("<br>", " ")
+
+
+def test_the_map_is_offered_for_embedding_atlas() -> None:
+    studio = open_page("2_embeddings", method="pca", languages="en,ko")
+    offered = [button for button in studio.get("download_button") if "parquet" in button.label]
+    assert len(offered) == 1
+    assert any("embedding-atlas map.parquet" in block.value for block in studio.code)

@@ -76,7 +76,7 @@ MAP_VIEW = Choice(
 MAP_METHOD = Choice("method", (EMBEDDINGS,), {name: kind.title for name, kind in LAYOUTS.items()})
 COLOUR = Choice("colour", (EMBEDDINGS,), {"language": "Language", "category": "Category"})
 PICTURES = ToggleChoice("pictures", (EMBEDDINGS,))
-CONCEPTS = NumberChoice("concepts", (EMBEDDINGS,), 50, 10_000, 500)
+CONCEPTS = NumberChoice("concepts", (EMBEDDINGS,), 50, 100_000, 500)
 NEIGHBOURS = NumberChoice("neighbours", (EMBEDDINGS,), 2, 100, 15)
 MINIMUM_DISTANCE = NumberChoice("minimum_distance", (EMBEDDINGS,), 0.0, 1.0, 0.1, whole=False)
 PERPLEXITY = NumberChoice("perplexity", (EMBEDDINGS,), 1, 100, 30)

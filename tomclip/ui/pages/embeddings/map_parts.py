@@ -10,6 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from tomclip.geometry.superposition import superpose_all
+from tomclip.ui.computing import cached
 from tomclip.ui.computing.jobs import Job
 from tomclip.ui.computing.maps import PICTURES, MapChoice
 from tomclip.ui.parts.feedback import outcomes, soon
@@ -42,10 +43,16 @@ def map_note(choice: MapChoice) -> str:
 
 
 def counted_points(choice: MapChoice) -> str:
-    """Returns what a point of the map is, in the plural."""
+    """Returns what a point of the map is, in the plural; of a sample also of how many."""
+    kind = "captions and pictures"
     if PICTURES not in choice.languages:
-        return "captions"
-    return "pictures" if choice.languages == (PICTURES,) else "captions and pictures"
+        kind = "captions"
+    elif choice.languages == (PICTURES,):
+        kind = "pictures"
+    there = len(cached.dataset().rows(choice.subset))
+    if choice.chosen or len(choice.rows) == there:
+        return kind
+    return f"of {there * len(choice.languages):,} {kind}"
 
 
 def place_table(maps: Mapping[str, np.ndarray], points: pd.DataFrame) -> pd.DataFrame:

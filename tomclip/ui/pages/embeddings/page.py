@@ -24,6 +24,7 @@ from tomclip.ui.computing.maps import (
     needed_vector_jobs,
     principal_components,
 )
+from tomclip.ui.pages.embeddings.handover import show_handover
 from tomclip.ui.pages.embeddings.lines import show_lines
 from tomclip.ui.pages.embeddings.map_controls import encoders_row, languages_row, map_choice
 from tomclip.ui.pages.embeddings.map_parts import (
@@ -125,6 +126,8 @@ def show_map(
     )
     _selected(points.iloc[[int(row) for (row,) in selected]], choice)
     show_lines(encoders, choice)
+    first = next(iter(encoders))
+    show_handover(first, maps[first], points, choice)
 
 
 def _chart(
