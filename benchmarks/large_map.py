@@ -74,7 +74,7 @@ def seen(page: bytes, folder: Path) -> tuple[float, float]:
         tab = browser.new_page(viewport={"width": 1280, "height": 900})
         started = perf_counter()
         tab.goto(path.as_uri(), wait_until="commit")
-        tab.wait_for_selector(".js-plotly-plot .gl-canvas", timeout=120_000)
+        tab.wait_for_selector(".js-plotly-plot .legend .traces", timeout=120_000)
         tab.evaluate(
             "() => new Promise(f => requestAnimationFrame(() => requestAnimationFrame(f)))"
         )

@@ -82,6 +82,14 @@ def test_without_the_first_one_s_map_no_other_is_shown() -> None:
     assert shipped_maps.shipped_maps(["mclip"], pictured) == {}
 
 
+def test_a_damaged_file_ships_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "maps.npz"
+    for damaged in (b"", b"PK\x03\x04 cut off", b"no archive at all"):
+        path.write_bytes(damaged)
+        monkeypatch.setattr(shipped_maps, "shipped_path", lambda: path)
+        assert shipped_maps.shipped_maps(["mclip"], ship_maps.first_choice()) == {}
+
+
 def test_places_come_back_to_within_a_step(tmp_path: Path) -> None:
     xy = np.random.default_rng(0).normal(size=(50, 2)) * [3.0, 700.0]
     flat = np.column_stack([np.arange(5.0), np.full(5, 2.0)])

@@ -113,7 +113,7 @@ def test_a_parameter_of_the_address_is_in_the_lines_and_on_the_map() -> None:
     studio = open_page(
         "2_embeddings", method="tsne", perplexity="7", seed="3", start="random", languages="en,ko"
     )
-    (lines,) = [block.value for block in studio.code]
+    lines = studio.code[0].value
     assert "Tsne(perplexity=7.0, early_exaggeration=12.0, metric='cosine'" in lines
     assert "start='random', seed=3)" in lines
     assert "perplexity 7" in figures(studio)[0]["layout"]["title"]["subtitle"]["text"]

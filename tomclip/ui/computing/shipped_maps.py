@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -103,7 +104,11 @@ def read_maps(path: Path) -> dict[str, np.ndarray]:
 
 
 def _read(path: Path) -> Mapping[str, np.ndarray]:
-    return _read_once(path, path.stat().st_mtime_ns)
+    """Returns what is in the file; nothing when it is damaged: then maps are computed."""
+    try:
+        return _read_once(path, path.stat().st_mtime_ns)
+    except (OSError, EOFError, ValueError, KeyError, BadZipFile):
+        return {}
 
 
 @lru_cache(maxsize=4)
