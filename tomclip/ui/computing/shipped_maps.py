@@ -89,7 +89,7 @@ def write_maps(maps: Mapping[str, np.ndarray], path: Path) -> None:
 
 def read_maps(path: Path) -> dict[str, np.ndarray]:
     """Returns the maps (n, 2) float32 of a file of `write_maps` by their keys; read-only."""
-    with np.load(path, allow_pickle=False) as stored:
+    with path.open("rb") as stream, np.load(stream, allow_pickle=False) as stored:
         arrays = {name: stored[name] for name in stored.files}
     maps = {}
     for key, ends in arrays.items():
