@@ -167,6 +167,7 @@ class Pacmap:
 
 
 Layout = Umap | Pacmap | Tsne | Pca
+"""A method of `lay_out` with all its parameters."""
 LAYOUTS: Mapping[Method, type[Layout]] = {
     "umap": Umap,
     "pacmap": Pacmap,
