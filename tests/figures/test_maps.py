@@ -5,11 +5,23 @@ from __future__ import annotations
 import numpy as np
 import plotly.graph_objects as go
 import pytest
-from support.figure_samples import CONTEXT, ENCODERS, N_ROWS, coordinates, map_columns
+from support.figure_samples import (
+    CONTEXT,
+    ENCODERS,
+    N_ROWS,
+    caption_columns,
+    coordinates,
+    map_columns,
+)
 
 from tomclip.core.errors import InputError
 from tomclip.core.languages import LANGUAGES
-from tomclip.figures import aligned_maps_figure, map_figure
+from tomclip.figures import (
+    aligned_maps_figure,
+    language_maps_figure,
+    map_figure,
+    moved_maps_figure,
+)
 from tomclip.figures.style.palette import LIGHT
 from tomclip.geometry import procrustes_disparity
 
@@ -79,7 +91,7 @@ def test_vector_draws_svg_traces_whatever_the_number() -> None:
 
 
 def test_a_very_large_map_leaves_hover_texts_out() -> None:
-    figure = map_figure(coordinates(N_ROWS * 200), context=CONTEXT, **map_columns(200))
+    figure = map_figure(coordinates(N_ROWS * 310), context=CONTEXT, **map_columns(310))
     assert all(trace.hovertext is None for trace in figure.data)
     assert figure.data[1].hovertemplate == "%{customdata[0]}<extra></extra>"
 
@@ -124,6 +136,90 @@ def test_what_alignment_leaves_is_a_number_by_its_name() -> None:
     left = procrustes_disparity(first, other)
     assert figure.layout.meta["disparities"]["tomclip_exact"] == pytest.approx(left, abs=1e-5)
     assert figure.layout.annotations[2].text == f"Procrustes disparity {left:.2f}"
+
+
+def test_five_encoders_stand_in_two_rows_with_what_alignment_left_of_each() -> None:
+    maps = {f"e{at}": coordinates(N_ROWS)[:: (-1) ** at] for at in range(5)}
+    figure = aligned_maps_figure(maps, context=CONTEXT, highlight=LANGUAGES, **map_columns())
+    rows = {round(figure.layout[f"yaxis{at}"].domain[0], 3) for at in ("", 2, 3, 4, 5)}
+    assert len(rows) == 2
+    notes = [text.text for text in figure.layout.annotations if "disparity" in text.text]
+    assert len(notes) == 4
+    assert [trace.showlegend for trace in figure.data] == [True] * 13 + [False] * 52
+    assert figure.layout.xaxis5.matches == "x"
+    assert [figure.layout[f"xaxis{at}"].title.text for at in ("", 2, 3, 4, 5)] == [
+        "",
+        "",
+        "UMAP 1",
+        "UMAP 1",
+        "UMAP 1",
+    ]
+
+
+def test_dragging_on_a_map_draws_a_lasso() -> None:
+    assert sample_map().layout.dragmode == "lasso"
+
+
+def test_every_language_has_a_panel_of_its_own_before_the_others_in_grey() -> None:
+    figure = language_maps_figure(
+        {"mclip": coordinates(N_ROWS)}, context=CONTEXT, **caption_columns()
+    )
+    coloured = [trace for trace in figure.data if trace.customdata is not None]
+    assert [trace.name for trace in coloured][:2] == ["English", "한국어"]
+    assert len({trace.xaxis for trace in coloured}) == 13
+    titles = [text.text for text in figure.layout.annotations]
+    assert titles[:2] == ["English", "한국어"]
+    grey = [trace for trace in figure.data if trace.customdata is None]
+    assert {len(trace.x) for trace in grey} == {N_ROWS - 3}
+    assert {trace.marker.color for trace in grey} == {LIGHT["context"]}
+
+
+def test_many_grey_points_of_a_small_panel_are_a_sample() -> None:
+    figure = language_maps_figure(
+        {"mclip": coordinates(N_ROWS * 80)}, context=CONTEXT, **caption_columns(80)
+    )
+    assert {len(trace.x) for trace in figure.data} == {240, 1_500}
+
+
+def test_languages_of_two_encoders_stand_beside_each_other() -> None:
+    maps = dict(zip(ENCODERS, (coordinates(N_ROWS), coordinates(N_ROWS)[::-1]), strict=True))
+    figure = language_maps_figure(maps, context=CONTEXT, **caption_columns())
+    titles = [text.text for text in figure.layout.annotations]
+    assert titles[:2] == ["English · MCLIP", "English · ToMCLIP exact"]
+    assert sum("disparity" in title for title in titles) == 13
+    assert figure.layout.yaxis.domain == figure.layout.yaxis2.domain
+
+
+def moved(change: np.ndarray) -> go.Figure:
+    maps = dict.fromkeys(ENCODERS, coordinates(N_ROWS))
+    return moved_maps_figure(
+        maps,
+        change=dict.fromkeys(ENCODERS, change),
+        neighbours=10,
+        context=CONTEXT,
+        **caption_columns(),
+    )
+
+
+def test_the_most_changed_points_are_drawn_last_and_keep_their_rows() -> None:
+    change = np.random.default_rng(2).random(N_ROWS)
+    figure = moved(change)
+    for trace in figure.data:
+        assert list(trace.marker.color) == sorted(trace.marker.color)
+        rows = [row for _, row in trace.customdata]
+        np.testing.assert_allclose(trace.marker.color, change[rows], rtol=1e-6)
+    assert figure.data[0].hovertext[-1].endswith("% changed")
+    assert (figure.layout.coloraxis.cmin, figure.layout.coloraxis.cmax) == (0, 1)
+    assert figure.layout.meta["neighbours_compared"] == 10
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [(np.zeros(3), r"shape \(3,\) for 39 points"), (np.full(N_ROWS, 1.2), "from 0 to 1")],
+)
+def test_a_change_that_does_not_fit_is_refused(change: np.ndarray, words: str) -> None:
+    with pytest.raises(InputError, match=words):
+        moved(change)
 
 
 def test_maps_of_different_rows_are_refused() -> None:

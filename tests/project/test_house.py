@@ -18,7 +18,7 @@ from support.import_names import imported_packages
 
 MEGABYTE = 1_000_000
 # Imported late, and in an extra beside `all`.
-OF_EXTRAS = {"accelerate", "py3langid", "tda"}
+OF_EXTRAS = {"accelerate", "pacmap", "py3langid", "tda"}
 # By plotly, pandas and open_clip; our own code need not import them.
 LOADED_BY_NAME = {"kaleido", "pyarrow", "timm", "torchvision"}
 

@@ -25,6 +25,7 @@ from tomclip.figures import (
     class_accuracy_figure,
     class_difference_figure,
     class_gap_figure,
+    class_map_figure,
     confusion_figure,
     diagram_figure,
     diagram_grid_figure,
@@ -36,11 +37,13 @@ from tomclip.figures import (
     form_trade_off_figure,
     landscape_figure,
     language_gains_figure,
+    language_maps_figure,
     live_loss_figure,
     live_scores_figure,
     loop_figure,
     loop_lives_figure,
     map_figure,
+    moved_maps_figure,
     pair_share_figure,
     permutation_figure,
     persistence_image_figure,
@@ -91,6 +94,11 @@ def map_columns(repeat: int = 1) -> dict[str, Any]:
         "categories": [{"sushi": "food"}.get(concept, "nature") for concept in concepts],
         "ids": concepts,
     }
+
+
+def caption_columns(repeat: int = 1) -> dict[str, Any]:
+    """The columns of `map_columns` without categories."""
+    return {name: column for name, column in map_columns(repeat).items() if name != "categories"}
 
 
 def coordinates(n: int) -> np.ndarray:
@@ -331,6 +339,22 @@ FIGURES: dict[str, Callable[[FigureContext], go.Figure]] = {
     "aligned_maps": lambda context: aligned_maps_figure(
         dict.fromkeys(ENCODERS, coordinates(N_ROWS)), context=context, **map_columns()
     ),
+    "language_maps": lambda context: language_maps_figure(
+        dict.fromkeys(ENCODERS, coordinates(N_ROWS)), context=context, **caption_columns()
+    ),
+    "class_map": lambda context: class_map_figure(
+        dict.fromkeys(ENCODERS, coordinates(N_ROWS)),
+        groups={"nature": ["cat", "moon"], "food": ["sushi"]},
+        context=context,
+        **caption_columns(),
+    ),
+    "moved_maps": lambda context: moved_maps_figure(
+        dict.fromkeys(ENCODERS, coordinates(N_ROWS)),
+        change=dict.fromkeys(ENCODERS, np.linspace(0, 1, N_ROWS)),
+        neighbours=10,
+        context=context,
+        **caption_columns(),
+    ),
     "diagram": lambda context: diagram_figure(diagrams(), context=context, highlight=["ko", "ja"]),
     "diagram_grid": lambda context: diagram_grid_figure(diagrams(), context=context),
     "barcode": lambda context: barcode_figure(diagrams()["ko"][0], context=context, language="ko"),
@@ -442,6 +466,20 @@ FIGURES: dict[str, Callable[[FigureContext], go.Figure]] = {
 EMPTY_FIGURES: dict[str, Callable[[FigureContext], go.Figure]] = {
     "map": lambda context: map_figure(
         np.empty((0, 2)), labels=[], languages=[], categories=[], ids=[], context=context
+    ),
+    "language_maps": lambda context: language_maps_figure(
+        {"": np.empty((0, 2))}, labels=[], languages=[], ids=[], context=context
+    ),
+    "class_map": lambda context: class_map_figure(
+        {"mclip": np.empty((0, 2))}, groups={}, labels=[], languages=[], ids=[], context=context
+    ),
+    "moved_maps": lambda context: moved_maps_figure(
+        {"mclip": np.empty((0, 2))},
+        change={"mclip": np.empty(0)},
+        neighbours=10,
+        labels=[],
+        languages=[],
+        context=context,
     ),
     "diagram": lambda context: diagram_figure({"ko": (diagram([], 1),)}, context=context),
     "diagram_grid": lambda context: diagram_grid_figure({"ko": ()}, context=context),

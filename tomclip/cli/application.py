@@ -22,6 +22,9 @@ COMMANDS = {
         "Write a comparison or a run as one file: verdict, figures, tables and the command."
     ),
     "export": "Compose saved figures as one at paper size, in every format; or list the sets.",
+    "figure2": (
+        "Draw class labels in several languages on every encoder's map, with groups boxed."
+    ),
     "gap": "Show where languages fall behind English, class by class, and what is confused there.",
     "diagrams": (
         "Compute the persistence diagrams of each language's names, or of a file's vectors."
@@ -59,6 +62,7 @@ ROOMS = {
         "compare",
         "report",
         "export",
+        "figure2",
         "gap",
         "diagrams",
         "loops",

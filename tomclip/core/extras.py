@@ -23,6 +23,8 @@ EXTRA_OF = {
     "py3langid": "languages",
     "accelerate": "distributed",
     "ot": "transport",
+    "faiss": "maps",
+    "pacmap": "maps",
     "tda": "engines",
 }
 

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from tomclip.figures.diagrams.diagram import diagram_figure
     from tomclip.figures.diagrams.grid import diagram_grid_figure
     from tomclip.figures.maps.animated_map import animated_map_figure
+    from tomclip.figures.maps.by_language import language_maps_figure
+    from tomclip.figures.maps.class_map import class_map_figure
+    from tomclip.figures.maps.moved import moved_maps_figure
     from tomclip.figures.maps.pointing import point_out_concepts
     from tomclip.figures.maps.scatter import aligned_maps_figure, map_figure
     from tomclip.figures.scores.by_language import accuracy_figure, shape_figure
@@ -75,6 +78,7 @@ __all__ = [
     "class_accuracy_figure",
     "class_difference_figure",
     "class_gap_figure",
+    "class_map_figure",
     "confusion_figure",
     "diagram_figure",
     "diagram_grid_figure",
@@ -88,12 +92,14 @@ __all__ = [
     "form_trade_off_figure",
     "landscape_figure",
     "language_gains_figure",
+    "language_maps_figure",
     "language_style",
     "live_loss_figure",
     "live_scores_figure",
     "loop_figure",
     "loop_lives_figure",
     "map_figure",
+    "moved_maps_figure",
     "outline_cell",
     "pair_share_figure",
     "permutation_figure",
@@ -145,7 +151,10 @@ _MODULES = {
     "live_scores_figure": "training.live_scores",
     "loop_figure": "topology.loops",
     "loop_lives_figure": "topology.loop_lives",
+    "class_map_figure": "maps.class_map",
+    "language_maps_figure": "maps.by_language",
     "map_figure": "maps.scatter",
+    "moved_maps_figure": "maps.moved",
     "point_out_concepts": "maps.pointing",
     "permutation_figure": "topology.permutation",
     "outline_cell": "scores.cell_traces",

@@ -11,6 +11,7 @@ from tomclip.core.reading.numbers import unit_rows
 from tomclip.core.types import Embeddings
 from tomclip.geometry.distance_levels import distance_levels
 from tomclip.geometry.distances import binary_exponent, vectors_of
+from tomclip.geometry.neighbours import neighbour_shares
 
 Vectors = np.ndarray | Embeddings
 
@@ -115,7 +116,7 @@ def mutual_knn_overlap(a: Vectors, b: Vectors, *, k: int = 10, metric: str = "co
     n = len(_matched(a, b, minimum=2)[0])
     if not 1 <= k <= n - 1:
         raise InputError(f"k is {k} for {n} rows; give 1 to {n - 1} neighbours")
-    shares = [_neighbour_shares(rows, k, metric) for rows in (a, b)]
+    shares = [neighbour_shares(rows, k, metric) for rows in (a, b)]
     return float(np.minimum(*shares).sum() / (k * n))
 
 
@@ -254,23 +255,6 @@ def _u_centred(gram: np.ndarray) -> np.ndarray:
 def _cosine_of(first: np.ndarray, second: np.ndarray) -> float:
     norms = float(np.linalg.norm(first) * np.linalg.norm(second))
     return float(np.clip((first * second).sum() / norms, -1.0, 1.0))
-
-
-def _neighbour_shares(rows: Vectors, k: int, metric: str) -> np.ndarray:
-    """Returns (n, n) shares in [0, 1], each row of sum k: whether j is among the k nearest of i.
-
-    1 for a nearer item than the k-th, 0 for a farther one; items as far as the k-th share what
-    places are left.
-    """
-    n = len(rows)
-    if k == n - 1:
-        return 1.0 - np.eye(n)
-    levels = distance_levels(rows, metric).astype(np.float64)
-    np.fill_diagonal(levels, np.inf)
-    last = np.partition(levels, k - 1, axis=1)[:, k - 1, None]
-    nearer, tied = levels < last, levels == last
-    places = k - nearer.sum(axis=1, keepdims=True)
-    return nearer + tied * (places / tied.sum(axis=1, keepdims=True))
 
 
 def _padded(rows: np.ndarray, width: int) -> np.ndarray:

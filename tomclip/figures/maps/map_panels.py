@@ -1,13 +1,16 @@
-"""One panel of a map: its points, the joined concepts, its axes and what alignment left."""
+"""The panels of a map: points, joined concepts, axes, and what alignment left, in rows."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
+from plotly.subplots import make_subplots
 
+from tomclip.core.results import ArrayRecord
 from tomclip.figures.maps.points import (
     Points,
     marker_size,
@@ -18,51 +21,201 @@ from tomclip.figures.maps.points import (
 from tomclip.figures.maps.spokes import add_spokes
 from tomclip.figures.style.context import literal
 from tomclip.figures.style.palette import LIGHT
-from tomclip.figures.style.template import FigureContext, bottom_legend
+from tomclip.figures.style.panels import panel_place, panel_rows
+from tomclip.figures.style.template import (
+    PANEL_ROOM,
+    FigureContext,
+    bottom_legend,
+    style_panel_titles,
+)
+
+NOTE_ROOM = 14
+ROW_GAP = 14
+"""Pixels between the maps of a row and the titles of the next one."""
+MOST_GREY = 1_500
+"""Grey points of a panel that shows one series before the others: a sample says where they are."""
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class MapPanel(ArrayRecord):
+    """One panel: where the n points lie, which series have a colour there, and what is said of it.
+
+    Attributes:
+        title: above the panel; "" where there is one panel only.
+        xy: (n, 2) places.
+        shown: series in colour, the others are grey.
+        note: below the title, such as what alignment left; "" for nothing.
+        thinned: whether the grey points are a sample that only says where the others are.
+    """
+
+    title: str
+    xy: np.ndarray
+    shown: Sequence[str]
+    note: str = ""
+    thinned: bool = False
+
+
+def map_grid(panels: Sequence[MapPanel], columns: int, row_height: int) -> go.Figure:
+    """Returns the empty panels in rows, each below its title and its note.
+
+    Args:
+        panels: at least one.
+        columns: panels in a row.
+        row_height: of a row's maps in pixels, without the room for title and note.
+    """
+    rows = panel_rows(len(panels), columns)
+    head = head_room(panels) + ROW_GAP
+    titles = [literal(panel.title) for panel in panels]
+    blank = [""] * (rows * columns - len(panels))
+    figure = make_subplots(
+        rows,
+        columns,
+        specs=[
+            [{} if row * columns + at < len(panels) else None for at in range(columns)]
+            for row in range(rows)
+        ],
+        subplot_titles=None if titles == [""] else [*titles, *blank],
+        horizontal_spacing=0.03 if columns < 4 else 0.02,
+        vertical_spacing=head / (rows * row_height + (rows - 1) * head) if rows > 1 else 0.0,
+    )
+    style_panel_titles(figure)
+    noted = any(panel.note for panel in panels)
+    if noted:
+        figure.update_annotations(yshift=4 + NOTE_ROOM)
+    for number, panel in enumerate(panels):
+        if panel.note:
+            _write_note(figure, panel.note, number)
+    return figure
+
+
+def head_room(panels: Sequence[MapPanel]) -> int:
+    """Returns the pixels above a row that its titles and notes need."""
+    if not any(panel.title for panel in panels):
+        return 0
+    return PANEL_ROOM + NOTE_ROOM * any(panel.note for panel in panels)
+
+
+def grid_height(panels: Sequence[MapPanel], columns: int, row_height: int) -> int:
+    """Returns the pixels that all rows take together, without the room above the first one."""
+    rows = panel_rows(len(panels), columns)
+    return rows * row_height + (rows - 1) * (head_room(panels) + ROW_GAP)
+
+
+def _write_note(figure: go.Figure, note: str, number: int) -> None:
+    x_axis, y_axis = panel_axes(number)
+    figure.add_annotation(
+        text=literal(note),
+        x=0.5,
+        xref=f"{x_axis} domain",
+        y=1,
+        yref=f"{y_axis} domain",
+        yanchor="bottom",
+        yshift=2,
+        showarrow=False,
+        font={"size": 11, "color": LIGHT["muted"]},
+    )
+
+
+def panel_axes(number: int) -> tuple[str, str]:
+    """Returns the names of the axes of a panel counted from 0, such as ("x2", "y2")."""
+    suffix = "" if number == 0 else str(number + 1)
+    return f"x{suffix}", f"y{suffix}"
 
 
 def add_map(
     figure: go.Figure,
-    xy: np.ndarray,
+    panel: MapPanel,
+    number: int,
     points: Points,
-    shown: Sequence[str],
     context: FigureContext,
     *,
+    columns: int,
+    names: Sequence[str],
     vector: bool,
-    legend: bool,
-    place: Mapping[str, Any],
+    legend: Sequence[str],
 ) -> None:
-    """Adds one panel: the others in grey first, then one trace per shown series."""
-    size = marker_size(len(points))
-    rest = np.flatnonzero(~np.isin(points.groups, list(shown)))
+    """Adds the points of a panel: the others in grey first, then one trace per shown series.
+
+    Args:
+        figure: of `map_grid`; it is changed.
+        panel, number: which panel, counted from 0.
+        points: what is known of the points.
+        context: names languages.
+        columns: panels in a row.
+        names: every series that has a colour somewhere: a series has one style in all panels.
+        vector: SVG marks whatever the number of points.
+        legend: series whose entry of the legend stands for this panel's trace; "" for the others.
+    """
+    place = panel_place(number, columns)
+    size = panel_marker_size(len(points), columns)
+    rest = np.flatnonzero(~np.isin(points.groups, list(panel.shown)))
     if len(rest):
-        trace = points_trace(xy, rest, points, context, vector)
-        others = {"language": "other languages", "category": "other categories"}
-        trace.update(
-            name=others.get(points.colour_by, "other concepts"),
-            legendgroup="others",
-            legendrank=2_000,
-            showlegend=legend,
-            marker={"size": size * 0.7, "color": LIGHT["context"], "opacity": 0.7},
+        figure.add_trace(
+            _grey_trace(panel, rest, points, context, vector, size=size, legend="" in legend),
+            **place,
         )
-        figure.add_trace(trace, **place)
-    for rank, name in enumerate(shown):
-        style, title = series_style(points, name, rank), series_title(points, name, context)
+    for name in panel.shown:
+        style, title = (
+            series_style(points, name, list(names).index(name)),
+            series_title(points, name, context),
+        )
         rows = np.flatnonzero(points.groups == name)
         if points.colour_by == "concept":
-            suffix = "" if place["col"] == 1 else place["col"]
-            axes = (f"x{suffix}", f"y{suffix}")
-            add_spokes(figure, xy[rows], title, axes, line_colour=style.colour, colours=LIGHT)
-        trace = points_trace(xy, rows, points, context, vector)
+            add_spokes(
+                figure,
+                panel.xy[rows],
+                title,
+                panel_axes(number),
+                line_colour=style.colour,
+                colours=LIGHT,
+            )
+        trace = points_trace(panel.xy, rows, points, context, vector)
         marker = {"size": size, "color": style.colour, "symbol": style.symbol, "opacity": 0.85}
-        legend_here = legend and points.colour_by != "concept"
-        trace.update(name=literal(title), legendgroup=name, showlegend=legend_here, marker=marker)
+        shown = name in legend and points.colour_by != "concept"
+        trace.update(name=literal(title), legendgroup=name, showlegend=shown, marker=marker)
         figure.add_trace(trace, **place)
+
+
+def panel_marker_size(n: int, columns: int) -> float:
+    """Returns the diameter in pixels of n marks: smaller where panels are narrow."""
+    return round(marker_size(n) * {1: 1.0, 2: 0.85}.get(columns, 0.7), 1)
+
+
+def _grey_trace(
+    panel: MapPanel,
+    rest: np.ndarray,
+    points: Points,
+    context: FigureContext,
+    vector: bool,
+    *,
+    size: float,
+    legend: bool,
+) -> go.Scatter | go.Scattergl:
+    """Returns the series that have no colour in a panel; a sample of them cannot be pointed at."""
+    sampled = panel.thinned and len(rest) > MOST_GREY
+    rows = rest[np.linspace(0, len(rest) - 1, MOST_GREY).astype(int)] if sampled else rest
+    trace = points_trace(panel.xy, rows, points, context, vector)
+    if panel.thinned:
+        trace.update(customdata=None, hovertext=None, hovertemplate=None, hoverinfo="skip")
+    others = {"language": "other languages", "category": "other categories"}
+    trace.update(
+        name=others.get(points.colour_by, "other concepts"),
+        legendgroup="others",
+        legendrank=2_000,
+        showlegend=legend,
+        marker={
+            "size": size * 0.7,
+            "color": LIGHT["context"],
+            "opacity": 0.7,
+        },
+    )
+    return trace
 
 
 def map_legend(points: Points, shown: Sequence[str], context: FigureContext) -> dict[str, Any]:
+    """Returns the legend below the maps, with marks of one size."""
     titles = [series_title(points, name, context) for name in shown]
-    return bottom_legend([*titles, "other languages"])
+    return {**bottom_legend([*titles, "other languages"]), "itemsizing": "constant"}
 
 
 def map_ranges(maps: Sequence[np.ndarray]) -> tuple[list[float], list[float]]:
@@ -74,7 +227,13 @@ def map_ranges(maps: Sequence[np.ndarray]) -> tuple[list[float], list[float]]:
     return list(x), list(y)
 
 
-def style_map_axes(figure: go.Figure, maps: Sequence[np.ndarray], method: str) -> None:
+def style_map_axes(
+    figure: go.Figure, maps: Sequence[np.ndarray], method: str, columns: int
+) -> None:
+    """Gives all panels one range and one scale; names the axes at the left and below only.
+
+    Dragging draws a lasso: what a map is for is to select on it.
+    """
     x_range, y_range = map_ranges(maps)
     plain = {
         "showgrid": False,
@@ -84,30 +243,17 @@ def style_map_axes(figure: go.Figure, maps: Sequence[np.ndarray], method: str) -
         "constrain": "range",
     }
     small = {"font": {"size": 10, "color": LIGHT["muted"]}, "standoff": 4}
-    for number in range(1, len(maps) + 1):
-        suffix = "" if number == 1 else str(number)
-        matched = {} if number == 1 else {"matches": "x"}
-        figure.layout[f"xaxis{suffix}"].update(
-            {**plain, **matched, "range": x_range, "title": {**small, "text": f"{method} 1"}}
+    for number in range(len(maps)):
+        x_axis, y_axis = panel_axes(number)
+        matched = ({}, {}) if number == 0 else ({"matches": "x"}, {"matches": "y"})
+        below = number + columns >= len(maps)
+        x_title = {**small, "text": f"{method} 1" if below else ""}
+        y_title = {**small, "text": f"{method} 2" if number % columns == 0 else ""}
+        scale = {"scaleanchor": x_axis, "scaleratio": 1}
+        figure.layout[f"xaxis{x_axis[1:]}"].update(
+            {**plain, **matched[0], "range": x_range, "title": x_title}
         )
-        matched = {} if number == 1 else {"matches": "y"}
-        scale = {"scaleanchor": f"x{suffix}", "scaleratio": 1}
-        title = {**small, "text": f"{method} 2" if number == 1 else ""}
-        figure.layout[f"yaxis{suffix}"].update(
-            {**plain, **matched, **scale, "range": y_range, "title": title}
+        figure.layout[f"yaxis{y_axis[1:]}"].update(
+            {**plain, **matched[1], **scale, "range": y_range, "title": y_title}
         )
-
-
-def write_disparities(figure: go.Figure, disparities: Mapping[str, float]) -> None:
-    """Writes under the title of every panel but the first what alignment leaves of its map."""
-    for column, disparity in enumerate(list(disparities.values())[1:], start=2):
-        figure.add_annotation(
-            text=f"Procrustes disparity {disparity:.2f}",
-            x=0.5,
-            xref=f"x{column} domain",
-            y=1,
-            yref=f"y{column} domain",
-            yanchor="bottom",
-            yshift=2,
-            font={"size": 11, "color": LIGHT["muted"]},
-        )
+    figure.update_layout(dragmode="lasso")

@@ -18,7 +18,7 @@ from tomclip.figures.style.template import FigureContext, language_style
 ColourBy = Literal["language", "category", "concept"]
 COLUMN_OF = {"language": "languages", "category": "categories", "concept": "ids"}
 WEBGL_ABOVE = 3_000
-HOVER_TEXT_UP_TO = 6_000
+HOVER_TEXT_UP_TO = 12_000
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

@@ -7,26 +7,27 @@ from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
 from tomclip.core.errors import InputError
-from tomclip.figures.maps.map_panels import add_map, map_legend, style_map_axes, write_disparities
+from tomclip.figures.maps.map_panels import (
+    MapPanel,
+    add_map,
+    grid_height,
+    head_room,
+    map_grid,
+    map_legend,
+    style_map_axes,
+)
 from tomclip.figures.maps.points import ColourBy, Points, checked_xy, points_of
 from tomclip.figures.style.axes import series_to_show
-from tomclip.figures.style.context import NO_CONTEXT, literal
+from tomclip.figures.style.context import NO_CONTEXT
 from tomclip.figures.style.findings import disparity_finding
-from tomclip.figures.style.template import (
-    PANEL_ROOM,
-    FigureContext,
-    empty_figure,
-    finished,
-    style_panel_titles,
-)
+from tomclip.figures.style.template import FigureContext, empty_figure, finished
 from tomclip.geometry.superposition import superpose_all
 
 SINGLE_HEIGHT, ALIGNED_HEIGHT = 600, 520
+ROW_HEIGHT = 340
 ALIGNED_WIDTH = 280
-DISPARITY_ROOM = 14
 
 
 def map_figure(
@@ -45,7 +46,7 @@ def map_figure(
     """Returns a map of one encoder's embeddings; `customdata` of a point is [id, row of `xy`].
 
     Both axes have the same scale. Above 3,000 points the traces use WebGL unless `vector` is true;
-    above 6,000 hovering shows the id only, so that the page stays small.
+    above 12,000 hovering shows the id only, so that the page stays small.
 
     Args:
         xy: (n, 2) coordinates from a projection; their unit has no meaning.
@@ -67,7 +68,19 @@ def map_figure(
     context = context or NO_CONTEXT
     points = points_of(len(xy), labels, languages, categories, ids, colour_by)
     title = f"{method} map of the embeddings"
-    return _maps({"": xy}, points, context, highlight, vector, method, kind="map", title=title)
+    if not len(points):
+        return empty_figure("No points to show.", context, kind="map", title=title)
+    shown = shown_series(points, highlight)
+    panel = MapPanel("", checked_xy(xy, len(points)), shown)
+    return maps_in_rows(
+        [panel],
+        points,
+        context,
+        method=method,
+        vector=vector,
+        facts={"figure": "map", "highlighted": shown},
+        title=title,
+    )
 
 
 def aligned_maps_figure(
@@ -104,73 +117,103 @@ def aligned_maps_figure(
     n = len(next(iter(maps.values())))
     points = points_of(n, labels, languages, categories, ids, colour_by)
     checked = {name: checked_xy(xy, n) for name, xy in maps.items()}
-    laid = superpose_all(checked) if n else {}
-    return _maps(
-        {name: one.places for name, one in laid.items()} or checked,
+    title = f"Aligned {method} maps"
+    if not n:
+        return empty_figure("No points to show.", context, kind="aligned_maps", title=title)
+    shown = shown_series(points, highlight)
+    laid = superpose_all(checked)
+    panels = [
+        MapPanel(context.encoder(name), one.places, shown, disparity_note(number, one.disparity))
+        for number, (name, one) in enumerate(laid.items())
+    ]
+    disparities = {name: one.disparity for name, one in laid.items()}
+    return maps_in_rows(
+        panels,
         points,
         context,
-        highlight,
-        vector,
-        method,
-        kind="aligned_maps",
-        title=f"Aligned {method} maps",
-        disparities={name: one.disparity for name, one in laid.items()},
+        method=method,
+        vector=vector,
+        facts={"figure": "aligned_maps", "highlighted": shown, "disparities": disparities},
+        title=title,
     )
 
 
-def _maps(
-    maps: Mapping[str, np.ndarray],
+def disparity_note(number: int, disparity: float) -> str:
+    """Returns what alignment left of the number-th map, counted from 0; the first one stays."""
+    return f"Procrustes disparity {disparity:.2f}" if number else ""
+
+
+def shown_series(points: Points, highlight: Sequence[str] | None) -> list[str]:
+    """Returns the series that get a colour."""
+    names = list(dict.fromkeys(points.groups.tolist()))
+    return series_to_show(names, highlight, limit=0 if points.colour_by == "concept" else 8)
+
+
+def columns_of(count: int) -> int:
+    """Returns how many of so many panels stand in a row."""
+    return count if count <= 3 else 2 if count == 4 else 3
+
+
+def maps_in_rows(
+    panels: Sequence[MapPanel],
     points: Points,
     context: FigureContext,
-    highlight: Sequence[str] | None,
-    vector: bool,
-    method: str,
     *,
-    kind: str,
+    method: str,
+    vector: bool,
+    facts: Mapping[str, Any],
     title: str,
-    disparities: Mapping[str, float] | None = None,
+    columns: int = 0,
+    row_height: int = 0,
 ) -> go.Figure:
-    checked = [checked_xy(xy, len(points)) for xy in maps.values()]
-    if not len(points):
-        return empty_figure("No points to show.", context, kind=kind, title=title)
-    by_concept = points.colour_by == "concept"
-    names = list(dict.fromkeys(points.groups.tolist()))
-    shown = series_to_show(names, highlight, limit=0 if by_concept else 8)
-    titles = [literal(context.encoder(name)) for name in maps]
-    figure = make_subplots(1, len(checked), subplot_titles=titles, horizontal_spacing=0.03)
-    style_panel_titles(figure)
-    if disparities and len(disparities) > 1:
-        figure.update_annotations(yshift=4 + DISPARITY_ROOM)
-        write_disparities(figure, disparities)
-    for column, xy in enumerate(checked, start=1):
+    """Returns panels of the same points in rows, with linked zoom and one legend.
+
+    Args:
+        panels: at least one.
+        points: what is known of the points.
+        context: what the subtitle says.
+        method: name of the projection, for the axes.
+        vector: SVG traces whatever the number of points.
+        facts: entries of `layout.meta`; "figure" is the kind.
+        title: of the figure, where the context has none.
+        columns: panels in a row; 0: as many as are readable.
+        row_height: of a row in pixels; 0: as many panels ask for.
+    """
+    columns = columns or columns_of(len(panels))
+    alone = len(panels) == 1
+    high = ALIGNED_HEIGHT if len(panels) <= columns else ROW_HEIGHT
+    row_height = row_height or (SINGLE_HEIGHT if alone else high)
+    named = list(dict.fromkeys(name for panel in panels for name in panel.shown))
+    figure = map_grid(panels, columns, row_height)
+    waiting = ["", *named]
+    for number, panel in enumerate(panels):
+        entries = [name for name in waiting if not name or name in panel.shown]
         add_map(
             figure,
-            xy,
+            panel,
+            number,
             points,
-            shown,
             context,
+            columns=columns,
+            names=named,
             vector=vector,
-            legend=column == 1,
-            place={"row": 1, "col": column},
+            legend=entries,
         )
-    style_map_axes(figure, checked, method)
-    legend = {**map_legend(points, shown, context), "itemsizing": "constant"}
-    figure.update_layout(legend=legend, showlegend=not by_concept)
-    facts: dict[str, Any] = {"method": method, "colour_by": points.colour_by, "highlighted": shown}
-    if disparities:
-        facts["disparities"] = disparities
-    alone = len(checked) == 1
-    height, head_room = (
-        (SINGLE_HEIGHT, 0) if alone else (ALIGNED_HEIGHT, PANEL_ROOM + DISPARITY_ROOM)
+        waiting = [name for name in waiting if name not in entries]
+    style_map_axes(figure, [panel.xy for panel in panels], method, columns)
+    figure.update_layout(
+        legend=map_legend(points, named, context), showlegend=points.colour_by != "concept"
     )
+    own = {name: fact for name, fact in facts.items() if name != "figure"}
+    disparities = facts.get("disparities")
     return finished(
         figure,
         context,
-        kind=kind,
+        kind=str(facts["figure"]),
         title=title,
-        height=height,
-        facts=facts,
-        head_room=head_room,
-        least_width=ALIGNED_WIDTH * len(checked),
+        height=grid_height(panels, columns, row_height),
+        facts={"method": method, "colour_by": points.colour_by, **own},
+        head_room=head_room(panels),
+        least_width=ALIGNED_WIDTH * columns if columns < 4 else 220 * columns,
         finding=disparity_finding(disparities, context) if disparities else "",
     )

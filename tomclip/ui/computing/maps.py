@@ -5,21 +5,21 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 import streamlit as st
 
-from tomclip.core.types import Embeddings, Metric
+from tomclip.core.types import Embeddings
 from tomclip.data.emoji import Subset
+from tomclip.geometry.layouts.parameters import Layout, Pca, Umap
 from tomclip.ui.computing import cached
-from tomclip.ui.computing.jobs import Job, Report, counted
+from tomclip.ui.computing.jobs import Job, JobBoard, Report, counted
 from tomclip.ui.computing.map_cache import map_key, read_map, store_map
+from tomclip.ui.computing.shipped_maps import PICTURES, shipped_maps
 
-PICTURES = ""
-"""The language code of pictures."""
 LOW_PRIORITY = 10
 DISPARITY_READING = (
     "The Procrustes disparity is what turning, reflecting, scaling and shifting did not take away: "
@@ -32,25 +32,36 @@ DISPARITY_READING = (
 class MapChoice:
     """Everything that decides which points a map shows and where they lie, but for the encoder.
 
-    `data` is the page's; maps on disk are found by their vectors, so it is no part of the `repr`.
+    Attributes:
+        languages: codes; `PICTURES` for the pictures.
+        rendering: whose pictures.
+        subset: of which the items are a seeded sample.
+        concepts: how many items at most.
+        layout: the method and its parameters.
+        chosen: ids of the very items, in this order, in place of the sample.
+        data: the page's; maps on disk are found by their vectors, so it is no part of the `repr`.
     """
 
     languages: tuple[str, ...]
     rendering: str
     subset: Subset
     concepts: int
-    method: str = "umap"
-    metric: Metric = "cosine"
-    neighbours: int = 15
-    minimum_distance: float = 0.1
-    seed: int = 0
+    layout: Layout = field(default_factory=Umap)
+    chosen: tuple[str, ...] = ()
     data: cached.DataKey = field(default_factory=cached.data_key, repr=False)
+
+    @property
+    def rows(self) -> np.ndarray:
+        """The rows of the items that are shown in every language that has them."""
+        if not self.chosen:
+            return cached.sampled_rows(self.subset, self.concepts, self.data)
+        places = {one: row for row, one in enumerate(cached.dataset(self.data).ids)}
+        return np.array([places[one] for one in self.chosen if one in places], dtype=int)
 
 
 def map_rows(choice: MapChoice) -> list[np.ndarray]:
-    """Returns by language the rows of the sample that have a text in it, or a picture."""
-    data = cached.dataset(choice.data)
-    rows = cached.sampled_rows(choice.subset, choice.concepts, choice.data)
+    """Returns by language the rows of the choice that have a text in it, or a picture."""
+    data, rows = cached.dataset(choice.data), choice.rows
     return [
         data.pictured_rows(rows) if language == PICTURES else data.described(rows, [language])
         for language in choice.languages
@@ -58,7 +69,7 @@ def map_rows(choice: MapChoice) -> list[np.ndarray]:
 
 
 def map_vector_jobs(encoders: Sequence[str], choice: MapChoice) -> list[Job[Embeddings]]:
-    """Returns the jobs of all vectors that the maps need."""
+    """Returns the jobs of all vectors of the maps' points."""
     return [
         cached.picture_vectors_job(name, choice.rendering, choice.data)
         if language == PICTURES
@@ -66,6 +77,13 @@ def map_vector_jobs(encoders: Sequence[str], choice: MapChoice) -> list[Job[Embe
         for name in encoders
         for language in choice.languages
     ]
+
+
+def needed_vector_jobs(encoders: Sequence[str], choice: MapChoice) -> list[Job[Embeddings]]:
+    """Returns the jobs of the vectors that the maps need: none where all of them ship."""
+    if len(shipped_maps(encoders, choice)) == len(encoders):
+        return []
+    return map_vector_jobs(encoders, choice)
 
 
 def map_vectors(encoder: str, choice: MapChoice) -> np.ndarray:
@@ -101,13 +119,32 @@ def map_points(choice: MapChoice) -> pd.DataFrame:
 def map_jobs(encoders: Sequence[str], choice: MapChoice) -> dict[str, Job[np.ndarray]]:
     """Returns the job of each encoder's map (n, 2); every map starts from the first one.
 
-    The vectors must be there: see `map_vector_jobs`.
+    The vectors must be there: see `needed_vector_jobs`.
     """
+    shipped = shipped_maps(encoders, choice)
     jobs: dict[str, Job[np.ndarray]] = {}
     for name in encoders:
         first = next(iter(jobs.values()), None)
-        jobs[name] = _map_job(name, choice, map_vectors(name, choice), first)
+        if name in shipped:
+            key, board = _job_key(name, choice, first), _board(choice)
+            known = board.known(key)  # the same one again: the maps that start from it know it
+            jobs[name] = known or board.keep(key, _title(name), shipped[name])
+        else:
+            jobs[name] = _map_job(name, choice, map_vectors(name, choice), first)
     return jobs
+
+
+def _board(choice: MapChoice) -> JobBoard:
+    """Returns the board of the maps; principal components wait for no other map."""
+    return cached.board("components" if isinstance(choice.layout, Pca) else "maps")
+
+
+def _job_key(encoder: str, choice: MapChoice, first: Job[np.ndarray] | None) -> Hashable:
+    return (encoder, cached.fingerprints(encoder), choice, first)
+
+
+def _title(encoder: str) -> str:
+    return f"Map of {cached.encoder_title(encoder)}"
 
 
 def _map_job(
@@ -116,17 +153,14 @@ def _map_job(
     def work(report: Report) -> np.ndarray:
         report(0.0, "starting")
         initial = None if first is None else first.result()
-        key = map_key(vectors, choice, initial)
+        key = map_key(vectors, choice.layout, initial)
         xy = read_map(key)
         if xy is None:
             xy = _project(vectors, choice, initial, report)
             store_map(key, xy)
         return xy
 
-    key = (encoder, cached.fingerprints(encoder), choice, first)
-    title = f"Map of {cached.encoder_title(encoder)}"
-    # Principal components need nothing compiled, so they wait for no UMAP.
-    board = cached.board("maps" if choice.method == "umap" else "components")
+    key, title, board = _job_key(encoder, choice, first), _title(encoder), _board(choice)
     if board.known(key) is None and (kept := _kept_map(vectors, choice, first)) is not None:
         return board.keep(key, title, kept)
     return board.start(key, title, work)
@@ -137,27 +171,18 @@ def _kept_map(
 ) -> np.ndarray | None:
     """Returns the map (n, 2) that lies on disk: it need not wait its turn behind what computes."""
     if first is None:
-        return read_map(map_key(vectors, choice, None))
+        return read_map(map_key(vectors, choice.layout, None))
     if not first.done or first.failure is not None:
         return None
-    return read_map(map_key(vectors, choice, first.result()))
+    return read_map(map_key(vectors, choice.layout, first.result()))
 
 
 def _project(
     vectors: np.ndarray, choice: MapChoice, initial: np.ndarray | None, report: Report
 ) -> np.ndarray:
-    from tomclip.geometry import project
+    from tomclip.geometry import lay_out
 
-    return project(
-        vectors,
-        method=choice.method,
-        seed=choice.seed,
-        neighbours=choice.neighbours,
-        minimum_distance=choice.minimum_distance,
-        metric=choice.metric,
-        initial=initial,
-        on_progress=counted(report),
-    )
+    return lay_out(vectors, choice.layout, initial=initial, on_progress=counted(report))
 
 
 def prepare_maps() -> None:
@@ -190,11 +215,11 @@ def _compile_umap() -> None:
 
 @st.cache_resource(max_entries=16, show_spinner=False)
 def _components(encoder: str, fingerprint: str, choice: MapChoice) -> np.ndarray:
-    from tomclip.geometry import project
+    from tomclip.geometry import lay_out
 
-    return project(map_vectors(encoder, choice), method="pca", metric=choice.metric)
+    return lay_out(map_vectors(encoder, choice), Pca(choice.layout.metric))
 
 
 def principal_components(encoder: str, choice: MapChoice) -> np.ndarray:
-    """Returns the PCA map (n, 2) of the same points, at once: what is shown while UMAP works."""
+    """Returns the PCA map (n, 2) of the same points, at once: shown while another one works."""
     return _components(encoder, cached.fingerprints(encoder), choice)

@@ -232,11 +232,12 @@ def text_field(label: str, choice: TextChoice, **options: Any) -> str:
     return trimmed(st.text_input(label, **options, **_bound(choice)) or "")
 
 
-def second_encoder_picker(first: str) -> str:
-    """Returns the name of an encoder to set beside the first one, or ""."""
-    titles = {"": "none", **encoder_titles()}
-    titles.pop(first, None)
-    return select_picker("Beside it", choices.BESIDE, titles)
+def other_encoders_picker(first: str) -> tuple[str, ...]:
+    """Returns the names of the encoders to set beside the first one, in the order chosen."""
+    titles = {name: title for name, title in encoder_titles().items() if name != first}
+    return several_picker(
+        "Beside it", choices.BESIDE, titles, most=len(titles), placeholder="No other encoder"
+    )
 
 
 def rendering_picker(data: ShownData) -> str:

@@ -17,8 +17,8 @@ from tomclip.figures.style.head import spoken
 from tomclip.ui import view_state
 from tomclip.ui.computing.chosen_data import about_the_emoji, dataset
 from tomclip.ui.glossary import show_terms
-from tomclip.ui.parts.adding import add_button
 from tomclip.ui.header import show_changes, show_theme_switch
+from tomclip.ui.parts.adding import add_button
 from tomclip.ui.parts.controls import language_names
 from tomclip.ui.parts.history import keep_history_short
 from tomclip.ui.parts.markdown import literal
@@ -207,7 +207,8 @@ def figure(
         data: makes the table behind the figure, when it is downloaded.
         reading: one sentence on how to read the figure.
         selection: which marks may be selected, and how; none by default.
-        lines: makes the Python lines that draw the figure again (`tomclip.export.lines`).
+        lines: makes the Python lines that draw the figure again (`tomclip.export.lines`), which
+            are about the embedded data: figures of a workspace have none.
     """
     own_key = view_state.figure_key(key)
     common: dict[str, Any] = {
@@ -229,7 +230,8 @@ def figure(
         with st.container(horizontal=True, wrap=False, width="content"):
             if selection and selected:
                 _clear_button(selection, key, selected)
-            add_button(chart, key=key, data=data, lines=lines, owner=person())
+            own_lines = lines if dataset().key == EMOJI else None
+            add_button(chart, key=key, data=data, lines=own_lines, owner=person())
             _downloads(chart, key=key, data=data)
     return selected
 

@@ -10,7 +10,9 @@ from collections.abc import Mapping
 from tomclip.core.languages import code_or_tag
 from tomclip.core.subsets import SHORT_TITLES
 from tomclip.core.types import METRICS
+from tomclip.data.group_samples import SHORT_NAMED
 from tomclip.evaluation import TaskSource, task_sources
+from tomclip.geometry.layouts.parameters import LAYOUTS
 from tomclip.ui.view_state.kinds import (
     AnyChoice,
     Choice,
@@ -41,7 +43,7 @@ DATA = Choice(
 ENCODER = Choice(
     "encoder", (EMBEDDINGS, TOPOLOGY, DATA_PAGE), default=("tomclip_exact", "tomclip", "mclip")
 )
-BESIDE = Choice("beside", (EMBEDDINGS,), default=("",))
+BESIDE = SeveralChoice("beside", (EMBEDDINGS,), at_first=0)
 ENCODERS = SeveralChoice(
     "encoders",
     (COMPARE, ZERO_SHOT, BENCHMARK_PAGE),
@@ -71,11 +73,39 @@ METRIC = Choice(
 RENDERING = Choice("rendering", (EMBEDDINGS, ZERO_SHOT))
 
 # Embeddings
-MAP_METHOD = Choice("method", (EMBEDDINGS,), {"umap": "UMAP", "pca": "PCA"})
+MAP_VIEW = Choice(
+    "map_view",
+    (EMBEDDINGS,),
+    {
+        "map": "Map",
+        "languages": "By language",
+        "moved": "Moved",
+        "paper": "Paper figure",
+    },
+)
+MAP_METHOD = Choice("method", (EMBEDDINGS,), {name: kind.title for name, kind in LAYOUTS.items()})
 COLOUR = Choice("colour", (EMBEDDINGS,), {"language": "Language", "category": "Category"})
 PICTURES = ToggleChoice("pictures", (EMBEDDINGS,))
-CONCEPTS = NumberChoice("concepts", (EMBEDDINGS,), 50, 10_000, 500)
+CONCEPTS = NumberChoice("concepts", (EMBEDDINGS,), 50, 100_000, 500)
 NEIGHBOURS = NumberChoice("neighbours", (EMBEDDINGS,), 2, 100, 15)
+MINIMUM_DISTANCE = NumberChoice("minimum_distance", (EMBEDDINGS,), 0.0, 1.0, 0.1, whole=False)
+PERPLEXITY = NumberChoice("perplexity", (EMBEDDINGS,), 1, 100, 30)
+EXAGGERATION = NumberChoice("exaggeration", (EMBEDDINGS,), 1, 50, 12)
+MID_NEAR = NumberChoice("mid_near", (EMBEDDINGS,), 0.1, 5.0, 0.5, whole=False)
+FURTHER = NumberChoice("further", (EMBEDDINGS,), 0.1, 10.0, 2.0, whole=False)
+MAP_START = Choice(
+    "start",
+    (EMBEDDINGS,),
+    {"spectral": "Spectral", "pca": "Principal components", "random": "Random places"},
+)
+MAP_SEED = NumberChoice("seed", (EMBEDDINGS,), 0, 99, 0)
+COMPARED_NEIGHBOURS = NumberChoice("compared_neighbours", (EMBEDDINGS,), 1, 50, 10)
+MOVED_TO = Choice("moved_to", (EMBEDDINGS,))
+MOVED_LANGUAGE = Choice("moved_in", (EMBEDDINGS,), default=("all",))
+MOST_MOVED = NumberChoice("most_moved", (EMBEDDINGS,), 5, 50, 10)
+GROUPS = SeveralChoice("groups", (EMBEDDINGS,), default=SHORT_NAMED, at_first=3)
+PER_GROUP = NumberChoice("per_group", (EMBEDDINGS,), 2, 12, 5)
+LABELLED = SeveralChoice("labelled", (EMBEDDINGS,), at_first=0)
 FOUND = SeveralChoice("found", (EMBEDDINGS, COMPARE))
 SELECTED = MarkChoice("selected", (EMBEDDINGS, COMPARE), columns=(1,), most=60)
 

@@ -78,3 +78,24 @@ def test_a_path_may_begin_with_the_home_folder(
     succeed("embed", "--encoder", "teacher", "--texts=~/texts.txt", "--output=~/new/x.npz")
     with np.load(tmp_path / "new" / "x.npz") as stored:
         assert stored["labels"].tolist() == ["word 3"]
+
+
+def test_a_map_for_embedding_atlas_has_words_places_and_neighbours(tmp_path: Path) -> None:
+    target = tmp_path / "map.parquet"
+    said = succeed(
+        *("embed", "--encoder", "teacher", "--language", "ko", "--map", "pca"),
+        *("--output", target),
+    )
+    assert "embedding-atlas" in said
+    table = pd.read_parquet(target)
+    assert list(table.columns) == ["x", "y", "text", "language", "id", "neighbours"]
+    assert table["id"].tolist() == list(tiny_dataset().concepts["id"])
+    assert set(table["language"]) == {"ko"}
+    near = table["neighbours"][0]
+    similar = concept_vectors() @ concept_vectors()[0]
+    assert similar[near["ids"][0]] == pytest.approx(np.sort(similar)[-2], abs=1e-5)
+
+
+def test_a_map_is_written_as_parquet_only(tmp_path: Path) -> None:
+    options = ("--map", "pca", "--output", tmp_path / "map.npz")
+    assert "does not end in .parquet" in refuse("embed", "--encoder", "teacher", *options)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -11,10 +11,13 @@ from tomclip.cli.clouds import EMOJI, Clouds
 from tomclip.cli.options import Data, Encoder, Force, Subset
 from tomclip.cli.output import require_output
 from tomclip.cli.reading_notes import tell_unread
+from tomclip.cli.terminal import progress
 from tomclip.core.errors import InputError
 
 if TYPE_CHECKING:
     from tomclip.core.types import Embeddings
+
+Projection = Literal["umap", "pacmap", "tsne", "pca"]
 
 
 def embed(
@@ -32,18 +35,48 @@ def embed(
         bool, typer.Option("--pictures", help="Embed the pictures instead of the texts.")
     ] = False,
     subset: Subset = "all",
+    atlas: Annotated[
+        Projection | None,
+        typer.Option(
+            "--map",
+            help="Lay the vectors out and write a .parquet for Embedding Atlas in their place: "
+            "x, y, text, language, id, neighbours.",
+        ),
+    ] = None,
     force: Force = False,
 ) -> None:
     """Write an encoder's vectors of emoji names, of pictures, or of your own texts."""
-    target = require_output(output, force=force, suffixes=(".npz", ".parquet"))
+    suffixes = (".npz", ".parquet") if atlas is None else (".parquet",)
+    target = require_output(output, force=force, suffixes=suffixes)
     if texts is not None:
         embeddings = _text_file_embeddings(encoder, texts, language)
     else:
         embeddings = _data_embeddings(encoder, Clouds(data, subset, rendering), language, pictures)
+    if atlas is not None:
+        _write_map(embeddings, atlas, target)
+        return
     from tomclip.encoders.stored.saving import save_embeddings
 
     save_embeddings(embeddings, target)
     typer.echo(f"{target}: {len(embeddings)} vectors of dimension {embeddings.vectors.shape[1]}")
+
+
+def _write_map(embeddings: Embeddings, projection: Projection, target: Path) -> None:
+    """Writes the map of the vectors with their neighbours, and says how to open it."""
+    from tomclip.export.atlas import OPENING, atlas_table, write_atlas
+    from tomclip.geometry import project
+
+    with progress("laying out") as on_progress:
+        xy = project(embeddings, method=projection, on_progress=on_progress)
+    table = atlas_table(
+        xy,
+        embeddings.vectors,
+        texts=embeddings.labels,
+        languages=embeddings.languages,
+        ids=embeddings.ids,
+    )
+    write_atlas(table, target)
+    typer.echo(f"{target}: {len(embeddings)} points; {OPENING.format(name=target)}")
 
 
 def _data_embeddings(encoder: str, clouds: Clouds, language: str, pictures: bool) -> Embeddings:

@@ -17,6 +17,7 @@ from tomclip.encoders import reads_pictures
 from tomclip.evaluation import EvaluationReport
 from tomclip.export.lines import difference_lines
 from tomclip.figures import diagram_grid_figure, difference_figure
+from tomclip.geometry.layouts.parameters import Umap
 from tomclip.ui.computing import cached
 from tomclip.ui.computing.cached import CloudChoice
 from tomclip.ui.computing.maps import MapChoice
@@ -37,7 +38,6 @@ from tomclip.ui.reports.making import ComparisonWish
 from tomclip.ui.reports.menu import report_menu
 from tomclip.ui.view_state import choices
 
-MOST_MAPS = 3
 MAPPED_CONCEPTS = 300
 ROW_HEIGHT = 300
 TOO_FEW = "Choose two or more encoders; the first one is the baseline of every difference."
@@ -47,7 +47,8 @@ def show() -> None:
     """Shows the controls and the chosen view of the encoders."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         data_picker()
-        encoders = controls.encoders_picker("Encoders, the baseline first")
+        offered = len(controls.encoder_titles())
+        encoders = controls.encoders_picker("Encoders, the baseline first", most=offered)
     if len(encoders) < 2:
         st.info(TOO_FEW)
         return
@@ -170,14 +171,14 @@ def _diagrams(encoders: Sequence[str], subset: Subset, row: DeltaGenerator) -> N
 
 def _maps(encoders: Sequence[str], subset: Subset, row: DeltaGenerator) -> None:
     with row, st.popover("Languages and more", icon=":material/tune:"):
-        languages = controls.languages_picker(most=4)
+        languages = controls.languages_picker()
         metric: Metric = controls.metric_picker()
         found = concept_picker(cached.sampled_rows(subset, MAPPED_CONCEPTS))
     if not languages:
         st.info("Choose at least one language.")
         return
-    if len(encoders) > MOST_MAPS:
-        st.caption(f"The first {MOST_MAPS} encoders are shown.")
     data = cached.dataset()
-    choice = MapChoice(languages, data.held_out_rendering, subset, MAPPED_CONCEPTS, metric=metric)
-    show_map(encoders[:MOST_MAPS], choice, colour_by="language", found=found, key="compare/maps")
+    choice = MapChoice(
+        languages, data.held_out_rendering, subset, MAPPED_CONCEPTS, Umap(metric=metric)
+    )
+    show_map(encoders, choice, colour_by="language", found=found, key="compare/maps")

@@ -2,31 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, get_args
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 import streamlit as st
 
-from tomclip.figures import aligned_maps_figure, map_figure, point_out_concepts
-from tomclip.geometry.projection import Method
-from tomclip.geometry.superposition import superpose_all
+from tomclip.figures import (
+    aligned_maps_figure,
+    language_maps_figure,
+    map_figure,
+    point_out_concepts,
+)
 from tomclip.ui.computing import cached
-from tomclip.ui.computing.jobs import Job
 from tomclip.ui.computing.maps import (
     DISPARITY_READING,
     PICTURES,
     MapChoice,
     map_jobs,
     map_points,
-    map_vector_jobs,
+    needed_vector_jobs,
     principal_components,
 )
-from tomclip.ui.parts import controls
+from tomclip.ui.pages.embeddings.handover import show_handover
+from tomclip.ui.pages.embeddings.lines import show_lines
+from tomclip.ui.pages.embeddings.map_controls import encoders_row, languages_row, map_choice
+from tomclip.ui.pages.embeddings.map_parts import (
+    counted_points,
+    map_note,
+    maps_when_ready,
+    place_table,
+)
+from tomclip.ui.pages.embeddings.moved import show_moved
+from tomclip.ui.pages.embeddings.paper_figure import show_paper_figure
 from tomclip.ui.parts.concepts import concept_picker, concept_table
-from tomclip.ui.parts.data_choice import data_picker
-from tomclip.ui.parts.feedback import outcomes, ready, soon
+from tomclip.ui.parts.feedback import ready
 from tomclip.ui.parts.layout import figure, figure_context, theme
 from tomclip.ui.parts.selection import Selection
 from tomclip.ui.parts.text_encoders import show_unread, with_pictures
@@ -44,60 +55,30 @@ READING = (
 
 
 def show() -> None:
-    """Shows the controls, the map and the table of what is selected."""
-    encoders = _encoders()
-    choice, colour_by = _choice()
-    found = concept_picker(cached.sampled_rows(choice.subset, choice.concepts))
+    """Shows the controls, the chosen view, and the table of what is selected."""
+    encoders = encoders_row()
+    choice, view, colour_by = map_choice(languages_row())
     if PICTURES in choice.languages and not (encoders := with_pictures(encoders)):
         return
     if not choice.languages:
         st.info(NO_LANGUAGE if cached.dataset().names else NO_TEXTS)
         return
     show_unread(encoders, [code for code in choice.languages if code != PICTURES])
-    show_map(encoders, choice, colour_by=colour_by, found=found, key="embeddings/map")
-
-
-def _encoders() -> tuple[str, ...]:
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        data_picker()
-        first = controls.encoder_picker()
-        second = controls.second_encoder_picker(first)
-    return (first, second) if second else (first,)
-
-
-def _choice() -> tuple[MapChoice, str]:
-    data = cached.dataset()
-    languages = controls.languages_picker(most=6)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        method = controls.option_picker("Map", choices.MAP_METHOD)
-        colour_by = _colour_picker()
-        subset = controls.subset_picker()
-        with st.popover("More", icon=":material/tune:"):
-            rendering = controls.rendering_picker(data)
-            pictures = bool(data.images) and controls.pictures_toggle()
-            metric = controls.metric_picker()
-            most = len(data.rows(subset))
-            label = data.item_word
-            concepts = controls.number_slider(label, choices.CONCEPTS, 50, most)
-            neighbours = controls.number_slider("UMAP neighbours", choices.NEIGHBOURS, 2, 100)
-    return MapChoice(
-        languages=languages + ((PICTURES,) if pictures else ()),
-        rendering=rendering,
-        subset=subset,
-        concepts=concepts,
-        method=method,
-        metric=metric,
-        neighbours=neighbours if method == "umap" else 15,
-    ), colour_by
-
-
-def _colour_picker() -> str:
-    """Returns what colours stand for; data without groups are coloured by language."""
-    grouped = next(iter(cached.dataset().groupings.items()), None)
-    if grouped is None:
-        return "language"
-    column, title = grouped
-    return controls.option_picker("Colour", choices.COLOUR, {"language": "Language", column: title})
+    if view == "moved":
+        show_moved(encoders, choice)
+        return
+    if view == "paper":
+        show_paper_figure(encoders, choice)
+        return
+    found = concept_picker(choice.rows)
+    show_map(
+        encoders,
+        choice,
+        colour_by=colour_by,
+        found=found,
+        key="embeddings/map",
+        by_language=view == "languages",
+    )
 
 
 def show_map(
@@ -107,10 +88,11 @@ def show_map(
     colour_by: str,
     found: Sequence[str],
     key: str,
+    by_language: bool = False,
 ) -> None:
     """Shows one map, or several aligned to the first, and a table of the selected points.
 
-    While UMAP works the principal components stand in for it.
+    While another method works the principal components stand in for it.
 
     Args:
         encoders: names; the first one's map is the start of the others, which are laid onto it.
@@ -118,47 +100,36 @@ def show_map(
         colour_by: "language" or "category".
         found: ids of concepts on the map to point out.
         key: of the figure.
+        by_language: whether every language has a panel of its own.
     """
-    if not ready(map_vector_jobs(encoders, choice)):
+    if not ready(needed_vector_jobs(encoders, choice)):
         return
     points = map_points(choice)
 
     def stand_in() -> go.Figure:
         maps = {name: principal_components(name, choice) for name in encoders}
-        return _chart(maps, points, choice, "PCA", "UMAP not ready", colour_by, found)
+        return drawn(maps, "PCA", f"{choice.layout.title} not ready")
 
-    maps = _maps_when_ready(map_jobs(encoders, choice), stand_in)
+    def drawn(maps: Mapping[str, np.ndarray], method: str, note: str) -> go.Figure:
+        if by_language:
+            return _language_chart(maps, points, choice, method, note, found)
+        return _chart(maps, points, choice, method, note, colour_by, found)
+
+    maps = maps_when_ready(map_jobs(encoders, choice), stand_in)
     if not maps:
         return
-    method = choices.MAP_METHOD.titles[choice.method]
-    note = f"{choice.neighbours} neighbours" if choice.method == "umap" else ""
-    chart = _chart(maps, points, choice, method, note, colour_by, found)
+    chart = drawn(maps, choice.layout.title, map_note(choice))
     selected = figure(
         chart,
         key=key,
-        data=lambda: _table(maps, points),
+        data=lambda: place_table(maps, points),
         reading=READING if len(maps) == 1 else f"{READING} {DISPARITY_READING}",
         selection=Selection(choices.SELECTED, choice, ("points", "box", "lasso")),
     )
     _selected(points.iloc[[int(row) for (row,) in selected]], choice)
-
-
-def _maps_when_ready(
-    jobs: Mapping[str, Job[np.ndarray]], stand_in: Callable[[], go.Figure]
-) -> dict[str, np.ndarray]:
-    """Returns all maps once they are there; till then the stand-in is seen below the progress.
-
-    It stays, and nothing is returned, when a map failed or was stopped.
-    """
-    progress, meanwhile = st.container(), st.empty()
-    if not soon(jobs.values()) or any(job.failure for job in jobs.values()):
-        meanwhile.plotly_chart(stand_in(), theme=None)
-    with progress:
-        maps = outcomes(jobs)
-    if len(maps) < len(jobs):
-        return {}
-    meanwhile.empty()
-    return maps
+    show_lines(encoders, choice)
+    first = next(iter(encoders))
+    show_handover(first, maps[first], points, choice)
 
 
 def _chart(
@@ -179,34 +150,50 @@ def _chart(
         "highlight": list(dict.fromkeys(points[colour_by])),
         "method": method,
         "context": figure_context(
-            maps, metric=choice.metric, n_points=len(points), points=_counted(choice), note=note
+            maps,
+            metric=choice.layout.metric,
+            n_points=len(points),
+            points=counted_points(choice),
+            note=note,
         ),
     }
     single = next(iter(maps.values())) if len(maps) == 1 else None
     chart = (
         aligned_maps_figure(maps, **options) if single is None else map_figure(single, **options)
     )
+    return _pointed_out(chart, points, found)
+
+
+def _language_chart(
+    maps: Mapping[str, np.ndarray],
+    points: pd.DataFrame,
+    choice: MapChoice,
+    method: str,
+    note: str,
+    found: Sequence[str],
+) -> go.Figure:
+    chart = language_maps_figure(
+        maps,
+        labels=points["words"].tolist(),
+        languages=points["language"].tolist(),
+        ids=points["id"].tolist(),
+        method=method,
+        context=figure_context(
+            maps,
+            metric=choice.layout.metric,
+            n_points=len(points),
+            points=counted_points(choice),
+            note=note,
+        ),
+    )
+    return _pointed_out(chart, points, found)
+
+
+def _pointed_out(chart: go.Figure, points: pd.DataFrame, found: Sequence[str]) -> go.Figure:
     if found:
         titles = dict(zip(points["id"], points["english"], strict=True))
         point_out_concepts(chart, {one: titles[one] for one in found}, theme=theme())
     return chart
-
-
-def _counted(choice: MapChoice) -> str:
-    kind = "captions and pictures"
-    if PICTURES not in choice.languages or choice.languages == (PICTURES,):
-        kind = "pictures" if PICTURES in choice.languages else "captions"
-    return f"{kind}{cached.dataset(choice.data).of_title}"
-
-
-def _table(maps: Mapping[str, np.ndarray], points: pd.DataFrame) -> pd.DataFrame:
-    """Returns the points with their places as they are drawn: every map laid onto the first."""
-    places = {
-        f"{name}_{axis}": laid.places[:, number]
-        for name, laid in superpose_all(maps).items()
-        for number, axis in enumerate("xy")
-    }
-    return points.assign(**places)
 
 
 def _selected(points: pd.DataFrame, choice: MapChoice) -> None:
@@ -214,6 +201,3 @@ def _selected(points: pd.DataFrame, choice: MapChoice) -> None:
         st.caption("Select points with a click, a box or a lasso to see their words and pictures.")
     else:
         concept_table(points, rendering=choice.rendering)
-
-
-assert set(choices.MAP_METHOD.titles) == set(get_args(Method))

@@ -6,7 +6,8 @@ import streamlit as st
 
 from tomclip.ui.computing import cached
 from tomclip.ui.computing.cached import CloudChoice
-from tomclip.ui.pages.topology.clouds import REFERENCE, vectors_ready
+from tomclip.ui.computing.shown_data import ENGLISH
+from tomclip.ui.pages.topology.clouds import vectors_ready
 from tomclip.ui.pages.topology.computations import PAIRS, tests_job
 from tomclip.ui.parts import controls
 from tomclip.ui.parts.feedback import outcomes
@@ -27,7 +28,7 @@ def show_question() -> None:
     titles = {"": "Choose an encoder", **controls.encoder_titles()}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         encoder = controls.select_picker("Encoder", choices.ASKED_ENCODER, titles)
-        language = controls.language_picker("Language", choices.ASKED_LANGUAGE, without=REFERENCE)
+        language = controls.language_picker("Language", choices.ASKED_LANGUAGE, without=ENGLISH)
     if not encoder:
         return
     show_unread([encoder], [language])

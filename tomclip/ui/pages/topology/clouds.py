@@ -17,7 +17,6 @@ from tomclip.ui.parts.feedback import outcomes, ready
 from tomclip.ui.parts.layout import figure_context
 from tomclip.ui.view_state import choices
 
-REFERENCE = "en"
 MOST_POINTS, MOST_POINTS_VOIDS = 600, 150
 ORIGINAL_SPACE = "Computed in the original space."
 

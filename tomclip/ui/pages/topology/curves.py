@@ -73,7 +73,7 @@ def _betti(choice: CloudChoice, diagrams: Mapping[str, Diagrams], dimension: int
         lines=lambda: betti_lines(
             cloud_lines(choice, tuple(curves), max(dimension, 1)),
             dimension=dimension,
-            reference=REFERENCE,
+            reference=reference_of(choice),
         ),
     )
 

@@ -77,7 +77,7 @@ def show_diagram(choice: CloudChoice, max_dimension: int) -> None:
         + ORIGINAL_SPACE,
         lines=lambda: diagram_lines(
             cloud_lines(choice, languages, max_dimension),
-            reference=REFERENCE,
+            reference=reference_of(choice),
             density=extras.density,
             matching=extras.matching,
         ),

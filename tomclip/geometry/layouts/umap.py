@@ -1,0 +1,86 @@
+"""UMAP: its settings, and its progress, for which it has no callback."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from tomclip.core.progress import OnProgress, begin, shares
+from tomclip.geometry.layouts.parameters import Umap
+
+_SMALLEST_SPECTRAL = 10  # UMAP's spectral start fails or warns on smaller clouds
+
+
+def umap_places(
+    rows: np.ndarray, layout: Umap, start: np.ndarray | None, on_progress: OnProgress | None
+) -> np.ndarray:
+    """Returns the map (n, 2) of rows (n, d), n >= 3, begun at `start` (n, 2) where it is given."""
+    from umap import UMAP
+
+    shares(on_progress)(0.05)
+    begin(on_progress, "finding neighbours")
+    settings = _settings(len(rows), layout)
+    if start is not None:
+        settings["init"] = start
+    stream, pace = _EpochStream(), _Pace(0.1)
+    arranging = shares(on_progress, 0.2, 1.0)
+
+    def ask() -> None:
+        if stream.share:
+            begin(on_progress, "arranging points")
+        arranging(stream.share)
+
+    pace.ask = ask
+    settings["tqdm_kwds"] = {
+        "file": stream,
+        "mininterval": pace,
+        "bar_format": "{n}/{total}",
+        "disable": on_progress is None,
+    }
+    return np.asarray(UMAP(**settings).fit_transform(rows))
+
+
+def _settings(n: int, layout: Umap) -> dict[str, Any]:
+    spectral = layout.start == "spectral"
+    return {
+        "n_neighbors": min(layout.neighbours, n - 1),
+        "min_dist": layout.minimum_distance,
+        "metric": layout.metric,
+        "random_state": layout.seed,
+        "n_jobs": 1,
+        "init": "pca" if spectral and n < _SMALLEST_SPECTRAL else layout.start,
+    }
+
+
+class _EpochStream(io.StringIO):
+    """The text stream UMAP's progress bar writes to; knows the share of finished epochs.
+
+    UMAP has no callback. It forwards `tqdm_kwds` to its bar, whose `file` and `bar_format` are
+    public, so the stream receives "\\r120/500". Text of any other form is ignored.
+    """
+
+    share = 0.0
+
+    def write(self, text: str) -> int:
+        if match := re.search(r"(\d+)/(\d+)", text):
+            done, total = map(int, match.groups())
+            self.share = min(done / max(total, 1), 1.0)
+        return len(text)
+
+
+class _Pace(float):
+    """The seconds between two redraws of the bar, which compares with them between two epochs.
+
+    That is where the work can be stopped: while the bar writes it holds a lock, which an exception
+    would leave locked for every later bar and for the end of the process.
+    """
+
+    ask: Callable[[], None]
+
+    def __le__(self, elapsed: float) -> bool:
+        self.ask()
+        return float(self) <= elapsed

@@ -1,0 +1,66 @@
+"""What the views of the Embeddings page share: maps waited for, their note, and their table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from tomclip.geometry.superposition import superpose_all
+from tomclip.ui.computing import cached
+from tomclip.ui.computing.jobs import Job
+from tomclip.ui.computing.maps import PICTURES, MapChoice
+from tomclip.ui.parts.feedback import outcomes, soon
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+
+def maps_when_ready(
+    jobs: Mapping[str, Job[np.ndarray]], stand_in: Callable[[], go.Figure]
+) -> dict[str, np.ndarray]:
+    """Returns all maps once they are there; till then the stand-in is seen below the progress.
+
+    It stays, and nothing is returned, when a map failed or was stopped.
+    """
+    progress, meanwhile = st.container(), st.empty()
+    if not soon(jobs.values()) or any(job.failure for job in jobs.values()):
+        meanwhile.plotly_chart(stand_in(), theme=None)
+    with progress:
+        maps = outcomes(jobs)
+    if len(maps) < len(jobs):
+        return {}
+    meanwhile.empty()
+    return maps
+
+
+def map_note(choice: MapChoice) -> str:
+    """Returns what the subtitle says of the projection: the first of its parameters."""
+    return choice.layout.facts[0] if choice.layout.facts else ""
+
+
+def counted_points(choice: MapChoice) -> str:
+    """Returns what a point of the map is, in the plural; of a sample also of how many."""
+    kind = "captions and pictures"
+    if PICTURES not in choice.languages:
+        kind = "captions"
+    elif choice.languages == (PICTURES,):
+        kind = "pictures"
+    data = cached.dataset(choice.data)
+    there = len(data.rows(choice.subset))
+    if choice.chosen or len(choice.rows) == there:
+        return f"{kind}{data.of_title}"
+    return f"of {there * len(choice.languages):,} {kind}{data.of_title}"
+
+
+def place_table(maps: Mapping[str, np.ndarray], points: pd.DataFrame) -> pd.DataFrame:
+    """Returns the points with their places as they are drawn: every map laid onto the first."""
+    places = {
+        f"{name}_{axis}": laid.places[:, number]
+        for name, laid in superpose_all(maps).items()
+        for number, axis in enumerate("xy")
+    }
+    return points.assign(**places)

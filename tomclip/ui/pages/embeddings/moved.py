@@ -1,0 +1,135 @@
+"""Which captions moved without their neighbours between two encoders: coloured and listed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from tomclip.figures import moved_maps_figure
+from tomclip.ui.computing.maps import (
+    DISPARITY_READING,
+    MapChoice,
+    map_jobs,
+    map_points,
+    map_vector_jobs,
+    principal_components,
+)
+from tomclip.ui.computing.neighbours import MOST_ITEMS, change_job, joined_change
+from tomclip.ui.pages.embeddings.lines import show_lines
+from tomclip.ui.pages.embeddings.map_parts import (
+    counted_points,
+    map_note,
+    maps_when_ready,
+    place_table,
+)
+from tomclip.ui.pages.embeddings.moved_list import show_moved_list
+from tomclip.ui.parts import controls
+from tomclip.ui.parts.concepts import concept_table
+from tomclip.ui.parts.feedback import outcomes, ready
+from tomclip.ui.parts.layout import figure, figure_context
+from tomclip.ui.parts.selection import Selection
+from tomclip.ui.view_state import choices
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+ONE_ENCODER = (
+    "Choose an encoder beside the first one: the neighbours of every caption are compared between "
+    "two of them."
+)
+TOO_MANY = (
+    f"Neighbours are compared among at most {MOST_ITEMS:,} items of a language; "
+    "show fewer concepts."
+)
+READING = (
+    "The darker a point, the fewer of its nearest captions of the same language stay its nearest "
+    "ones. A caption that moved together with its neighbours is pale, however far it went. The "
+    "first map has the colours of the comparison that is listed."
+)
+
+
+def show_moved(encoders: Sequence[str], choice: MapChoice) -> None:
+    """Shows the maps coloured by the change of neighbours, and the captions that changed most."""
+    if len(encoders) < 2:
+        st.info(ONE_ENCODER)
+        return
+    if len(choice.rows) > MOST_ITEMS:
+        st.info(TOO_MANY)
+        return
+    if not ready(map_vector_jobs(encoders, choice)):
+        return
+    first, *others = encoders
+    neighbours, listed = _controls(others, len(choice.rows))
+    found = outcomes({other: change_job(first, other, choice, neighbours) for other in others})
+    if len(found) < len(others):
+        return
+    points = map_points(choice)
+    change = {first: joined_change(found[listed])}
+    change |= {other: joined_change(found[other]) for other in others}
+    _show_maps(encoders, choice, points, change, neighbours)
+    show_moved_list(first, listed, choice, points, found[listed])
+    show_lines(encoders, choice)
+
+
+def _controls(others: Sequence[str], items: int) -> tuple[int, str]:
+    """Returns how many neighbours are compared, and the encoder whose changes are listed."""
+    titles = controls.encoder_titles()
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        neighbours = controls.number_slider(
+            "Neighbours compared", choices.COMPARED_NEIGHBOURS, 1, max(min(50, items - 1), 1)
+        )
+        listed = others[0]
+        if len(others) > 1:
+            listed = controls.select_picker(
+                "Listed", choices.MOVED_TO, {name: titles[name] for name in others}
+            )
+    return neighbours, listed
+
+
+def _show_maps(
+    encoders: Sequence[str],
+    choice: MapChoice,
+    points: pd.DataFrame,
+    change: Mapping[str, np.ndarray],
+    neighbours: int,
+) -> None:
+    def drawn(maps: Mapping[str, np.ndarray], method: str, note: str) -> go.Figure:
+        return moved_maps_figure(
+            maps,
+            change=change,
+            neighbours=neighbours,
+            labels=points["words"].tolist(),
+            languages=points["language"].tolist(),
+            ids=points["id"].tolist(),
+            method=method,
+            context=figure_context(
+                maps,
+                metric=choice.layout.metric,
+                n_points=len(points),
+                points=counted_points(choice),
+                note=note,
+            ),
+        )
+
+    def stand_in() -> go.Figure:
+        maps = {name: principal_components(name, choice) for name in encoders}
+        return drawn(maps, "PCA", f"{choice.layout.title} not ready")
+
+    maps = maps_when_ready(map_jobs(encoders, choice), stand_in)
+    if not maps:
+        return
+    changes = {f"{name}_change": values for name, values in change.items()}
+    selected = figure(
+        drawn(maps, choice.layout.title, map_note(choice)),
+        key="embeddings/moved",
+        data=lambda: place_table(maps, points).assign(**changes),
+        reading=f"{READING} {DISPARITY_READING}",
+        selection=Selection(choices.SELECTED, choice, ("points", "box", "lasso")),
+    )
+    if selected:
+        rows = [int(row) for (row,) in selected]
+        concept_table(points.iloc[rows], rendering=choice.rendering)
