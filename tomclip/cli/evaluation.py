@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from tomclip.data.language_columns import LanguageColumns
-    from tomclip.data.prompts import Prompts
+    from tomclip.data.prompts import Prompts as PromptTable
     from tomclip.evaluation import EvaluationReport, Task, TaskOptions
 
 
@@ -90,7 +90,7 @@ class Evaluation:
             prompts=prompts,
         )
 
-    def _lists(self) -> tuple[LanguageColumns | None, Prompts | None]:
+    def _lists(self) -> tuple[LanguageColumns | None, PromptTable | None]:
         """Returns the names of classes and the prompts of one's own, read from their files."""
         from tomclip.core.paths import user_path
         from tomclip.data.benchmarks.label_lists import read_labels

@@ -16,6 +16,7 @@ from tomclip.figures import FigureContext
 from tomclip.figures.style.head import spoken
 from tomclip.ui import view_state
 from tomclip.ui.computing.chosen_data import about_the_emoji, dataset
+from tomclip.ui.computing.shown_makers import EMOJI
 from tomclip.ui.glossary import show_terms
 from tomclip.ui.header import show_changes, show_theme_switch
 from tomclip.ui.parts.adding import add_button

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from tomclip.core.errors import InputError
-from tomclip.data import EmojiDataset
+from tomclip.ui.computing.shown_data import ShownData
 from tomclip.ui.pages.zero_shot.queries import read_picture
 from tomclip.ui.parts import controls
 from tomclip.ui.parts.concepts import concept_titles
@@ -38,7 +38,7 @@ class Given:
     row: int | None = None
 
 
-def given_pictures(data: EmojiDataset) -> tuple[list[Given], str]:
+def given_pictures(data: ShownData) -> tuple[list[Given], str]:
     """Shows the three ways to bring pictures, and returns those that can be read.
 
     Each of the others is refused in a sentence. At most 12 are returned, the newest way first:

@@ -13,7 +13,7 @@ import numpy as np
 from tomclip.core.reading.characters import searched
 from tomclip.core.results import ArrayRecord
 from tomclip.core.types import Embeddings
-from tomclip.data import EmojiDataset
+from tomclip.ui.computing.shown_data import ShownData
 from tomclip.ui.pages.zero_shot.queries import ranking
 
 
@@ -67,7 +67,7 @@ def rank_words(place: int, before: int | None = None) -> str:
     return f"{place:,} ({f'up {moved:,}' if moved > 0 else f'down {-moved:,}' if moved else '='})"
 
 
-def right_rows(data: EmojiDataset, text: str, languages: Sequence[str]) -> list[int]:
+def right_rows(data: ShownData, text: str, languages: Sequence[str]) -> list[int]:
     """Returns the rows of the concepts that have exactly this name in one of the languages."""
     wanted = searched(text)
     found = {

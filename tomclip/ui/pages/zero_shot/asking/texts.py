@@ -8,10 +8,10 @@ import streamlit as st
 
 from tomclip.core.languages import known_languages
 from tomclip.core.languages import language as known_language
-from tomclip.data import EmojiDataset
 from tomclip.data.emoji import Subset
 from tomclip.ui import view_state
 from tomclip.ui.computing import cached
+from tomclip.ui.computing.shown_data import ShownData
 from tomclip.ui.pages.zero_shot.asking.answers import Shown, show_answers
 from tomclip.ui.pages.zero_shot.asking.ranks import ranked, right_rows
 from tomclip.ui.pages.zero_shot.queries import checked_text, text_job
@@ -70,7 +70,7 @@ def _say_language(encoders: Sequence[str], language: str, chosen: str) -> None:
     show_unread(encoders, (language,) if language in cached.dataset().names else ())
 
 
-def _right(data: EmojiDataset, text: str, language: str, chosen: str) -> list[int]:
+def _right(data: ShownData, text: str, language: str, chosen: str) -> list[int]:
     """Returns the rows of the right pictures: the chosen one, or those that the text names."""
     if chosen != NAMED:
         return [list(data.concepts["id"]).index(chosen)]

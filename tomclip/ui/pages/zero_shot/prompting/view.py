@@ -20,7 +20,7 @@ from tomclip.ui.pages.zero_shot.prompting import kept
 from tomclip.ui.parts import controls
 from tomclip.ui.parts.feedback import outcomes, refuse
 from tomclip.ui.parts.layout import figure, figure_context
-from tomclip.ui.parts.score_names import ACCURACIES, language_title, score_titles
+from tomclip.ui.parts.score_names import accuracies_of, language_title, score_titles
 from tomclip.ui.parts.tables import show_table
 from tomclip.ui.parts.uploads import LIST_MEGABYTES, LIST_SUFFIXES
 from tomclip.ui.view_state import choices
@@ -145,7 +145,9 @@ def _show_kept(prompts: Prompts) -> None:
 
 
 def _show_effects(encoders: Sequence[str], subset: Subset, prompts: Prompts) -> None:
-    score = controls.select_picker("Score", choices.ACCURACY_SCORE, score_titles(ACCURACIES))
+    score = controls.select_picker(
+        "Score", choices.ACCURACY_SCORE, score_titles(accuracies_of(subset))
+    )
     plain = {name: cached.report_job(name, subset, shapes=False) for name in encoders}
     asked = {name: prompted_report_job(name, subset, prompts) for name in encoders}
     before = outcomes(plain)
