@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from support.studio_pages import figures, open_page, settled, titles
 
-from tomclip.evaluation import emoji_task, evaluate, groups_of
+from tomclip.evaluation import emoji_task, evaluate
 from tomclip.evaluation.language_gap.confusions import task_confusions
 
 PAGE = "5_zero_shot"
@@ -26,7 +26,7 @@ def test_every_concept_has_its_rank_the_worst_first() -> None:
 
 def test_a_cell_shows_its_pictures_and_stays_in_the_address() -> None:
     task = emoji_task()
-    groups, found = groups_of(task, "category"), task_confusions("mclip", task, "ko")
+    groups, found = task.class_groups["category"], task_confusions("mclip", task, "ko")
     cells = found.between(groups)
     cells = cells[(cells["group"] != cells["chosen"]) & (cells["pictures"] > 0)]
     group, chosen, count = cells.sort_values("pictures").iloc[-1][["group", "chosen", "pictures"]]
