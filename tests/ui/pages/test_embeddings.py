@@ -213,6 +213,8 @@ def test_a_sample_says_of_how_many_it_is() -> None:
 
 def test_the_map_is_offered_for_embedding_atlas() -> None:
     studio = open_page("2_embeddings", method="pca", languages="en,ko")
-    offered = [button for button in studio.get("download_button") if "parquet" in button.label]
+    offered = [
+        button for button in studio.get("download_button") if "parquet" in button.proto.label
+    ]
     assert len(offered) == 1
     assert any("embedding-atlas map.parquet" in block.value for block in studio.code)

@@ -10,7 +10,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from tomclip.core.errors import InputError
-from tomclip.figures.maps.map_panels import map_ranges
+from tomclip.figures.maps.map_axes import map_ranges
 from tomclip.figures.maps.scatter import map_figure
 from tomclip.figures.style.context import NO_CONTEXT
 from tomclip.figures.style.palette import LIGHT

@@ -11,16 +11,8 @@ import plotly.graph_objects as go
 from tomclip.core.errors import InputError
 from tomclip.figures.maps.class_panels import ClassPanel, Group, PanelSize, add_class_panel
 from tomclip.figures.maps.label_places import NoRoom
-from tomclip.figures.maps.map_panels import (
-    MapPanel,
-    grid_height,
-    head_room,
-    map_grid,
-    map_legend,
-    map_ranges,
-    panel_axes,
-    style_map_axes,
-)
+from tomclip.figures.maps.map_axes import map_ranges, panel_axes, style_map_axes
+from tomclip.figures.maps.map_panels import MapPanel, grid_height, head_room, map_grid, map_legend
 from tomclip.figures.maps.points import Points, checked_xy, points_of
 from tomclip.figures.maps.scatter import disparity_note
 from tomclip.figures.style.context import NO_CONTEXT

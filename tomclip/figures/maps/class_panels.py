@@ -11,7 +11,8 @@ import plotly.graph_objects as go
 
 from tomclip.core.results import ArrayRecord
 from tomclip.figures.maps.label_places import Label, label_places
-from tomclip.figures.maps.map_panels import MapPanel, panel_axes
+from tomclip.figures.maps.map_axes import panel_axes
+from tomclip.figures.maps.map_panels import MapPanel
 from tomclip.figures.maps.points import Points, points_trace, series_title
 from tomclip.figures.style.context import literal, text_width
 from tomclip.figures.style.palette import LIGHT, language_style

@@ -9,6 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from tomclip.core.errors import InputError
+from tomclip.figures.maps.map_axes import style_map_axes
 from tomclip.figures.maps.map_panels import (
     MapPanel,
     grid_height,
@@ -16,7 +17,6 @@ from tomclip.figures.maps.map_panels import (
     map_grid,
     map_legend,
     panel_marker_size,
-    style_map_axes,
 )
 from tomclip.figures.maps.points import (
     Points,

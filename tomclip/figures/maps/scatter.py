@@ -9,6 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from tomclip.core.errors import InputError
+from tomclip.figures.maps.map_axes import style_map_axes
 from tomclip.figures.maps.map_panels import (
     MapPanel,
     add_map,
@@ -16,7 +17,6 @@ from tomclip.figures.maps.map_panels import (
     head_room,
     map_grid,
     map_legend,
-    style_map_axes,
 )
 from tomclip.figures.maps.points import ColourBy, Points, checked_xy, points_of
 from tomclip.figures.style.axes import series_to_show
