@@ -19,7 +19,10 @@ from tomclip.ui.glossary import show_terms
 from tomclip.ui.parts.controls import language_names
 from tomclip.ui.parts.history import keep_history_short
 from tomclip.ui.parts.offered_encoders import listed_encoders
-from tomclip.ui.parts.selection import Selection, reaction
+from tomclip.ui.parts.selection import Selectable, Selection, reaction
+from tomclip.ui.selecting import state
+from tomclip.ui.selecting.bar import BAR_STYLE, show_selection_bar
+from tomclip.ui.selecting.copy_link import COPY_STYLE, copy_link
 from tomclip.ui.view_state.kinds import Mark
 
 if TYPE_CHECKING:
@@ -81,6 +84,7 @@ def studio(page: str) -> Iterator[None]:
     try:
         with workspaces_owned_by(person()):
             yield
+            show_selection_bar(page)
         view_state.write_address()
     finally:
         _PAGE.reset(token)
@@ -103,14 +107,17 @@ def page_header(title: str, lead: str, *, terms: Sequence[str] = ()) -> None:
     if not _PAGE.get():
         runpy.run_path(str(project_directory() / "app.py"))
         st.stop()
-    st.html(f"{STYLE}{''.join(map(_tile_style, TILES))}{_sideways_style()}</style>")
+    tiles = "".join(map(_tile_style, TILES))
+    st.html(f"{STYLE}{tiles}{_sideways_style()}{BAR_STYLE}{COPY_STYLE}</style>")
     keep_history_short()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.title(title, anchor=False)
         if terms:
             show_terms(terms)
+        copy_link()
     st.markdown(lead)
     view_state.begin_run(_PAGE.get())
+    state.begin_run()
 
 
 def _sideways_style() -> str:
@@ -181,7 +188,7 @@ def figure(
     key: str,
     data: Callable[[], pd.DataFrame],
     reading: str,
-    selection: Selection | None = None,
+    selection: Selectable | None = None,
 ) -> tuple[Mark, ...]:
     """Shows a figure with how to read it and its downloads below, and returns the selected marks.
 
@@ -190,12 +197,13 @@ def figure(
         key: "page/figure"; its downloaded files are named by it.
         data: makes the table behind the figure, when it is downloaded.
         reading: one sentence on how to read the figure.
-        selection: which marks may be selected, and how; none by default.
+        selection: which marks or items may be selected, and how; none by default.
     """
     own_key = view_state.figure_key(key)
+    widget_key = state.widget_key(own_key) if selection and selection.of_items else own_key
     common: dict[str, Any] = {
         "theme": None,
-        "key": own_key,
+        "key": widget_key,
         "config": dict(PLOTLY_CONFIG),
         "alt": spoken(chart),
     }
@@ -203,13 +211,13 @@ def figure(
     with _sideways(chart, own_key):
         if selection:
             selected = selection.shown(chart)
-            react = reaction(selection, own_key)
+            react = reaction(selection, widget_key, own_key)
             st.plotly_chart(chart, on_select=react, selection_mode=selection.modes, **common)
         else:
             st.plotly_chart(chart, **common)
     with st.container(horizontal=True, wrap=False, vertical_alignment="center"):
         st.caption(reading, width="stretch")
-        if selection and selected:
+        if isinstance(selection, Selection) and not selection.of_items and selected:
             _clear_button(selection, key, selected)
         _downloads(chart, key=key, data=data)
     return selected

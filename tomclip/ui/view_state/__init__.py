@@ -18,6 +18,14 @@ from tomclip.ui.view_state.session import (
     toggle_of,
     write_address,
 )
+from tomclip.ui.view_state.without_widgets import (
+    forget,
+    linked,
+    put_marks,
+    say,
+    touched,
+    went_back,
+)
 
 __all__ = [
     "begin_run",
@@ -29,12 +37,18 @@ __all__ = [
     "download_key",
     "figure_key",
     "file_stem",
+    "forget",
+    "linked",
     "marks_of",
     "note",
     "number_of",
     "one_of",
+    "put_marks",
+    "say",
     "several_of",
     "text_of",
     "toggle_of",
+    "touched",
+    "went_back",
     "write_address",
 ]

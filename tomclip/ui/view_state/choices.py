@@ -67,7 +67,8 @@ PICTURES = ToggleChoice("pictures", (EMBEDDINGS,))
 CONCEPTS = NumberChoice("concepts", (EMBEDDINGS,), 50, 10_000, 500)
 NEIGHBOURS = NumberChoice("neighbours", (EMBEDDINGS,), 2, 100, 15)
 FOUND = SeveralChoice("found", (EMBEDDINGS, COMPARE))
-SELECTED = MarkChoice("selected", (EMBEDDINGS, COMPARE), columns=(1,), most=60)
+ITEMS = TextChoice("items", (EMBEDDINGS, TOPOLOGY, COMPARE, ZERO_SHOT))
+"""The selected items, packed; see `tomclip.ui.selecting.tokens`."""
 
 # Topology
 TOPOLOGY_VIEW = Choice(

@@ -27,7 +27,7 @@ from tomclip.ui.parts import controls
 from tomclip.ui.parts.concepts import concept_picker, concept_table
 from tomclip.ui.parts.feedback import outcomes, ready, soon
 from tomclip.ui.parts.layout import figure, figure_context, theme
-from tomclip.ui.parts.selection import Selection
+from tomclip.ui.parts.selection import ItemPoints
 from tomclip.ui.parts.text_encoders import show_unread, with_pictures
 from tomclip.ui.view_state import choices
 
@@ -125,9 +125,9 @@ def show_map(
         key=key,
         data=lambda: _table(maps, points),
         reading=READING if len(maps) == 1 else f"{READING} {DISPARITY_READING}",
-        selection=Selection(choices.SELECTED, choice, ("points", "box", "lasso")),
+        selection=ItemPoints(points["language"].tolist(), theme()),
     )
-    _selected(points.iloc[[int(row) for (row,) in selected]], choice)
+    _selected(points[points["id"].isin([one for (one,) in selected])], choice)
 
 
 def _maps_when_ready(
