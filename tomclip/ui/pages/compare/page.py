@@ -171,13 +171,7 @@ def _diagrams(encoders: Sequence[str], subset: Subset) -> None:
     marks = figure(
         chart,
         key="compare/diagrams",
-        selection=compared_bar_selection(
-            {
-                name: Series(CloudChoice(name, subset, metric), language, found[name])
-                for name in found
-            },
-            (language, subset, metric),
-        ),
+        selection=compared_bar_selection(series, (language, subset, metric)),
         data=lambda: bars_table(found).rename(columns={"language": "encoder"}),
         reading="The same captions under each encoder, on the same axes; grey is the baseline. "
         "Click a mark to see its words. Computed in the original space.",
