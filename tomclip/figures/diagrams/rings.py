@@ -21,7 +21,8 @@ def ring_features(
 ) -> int:
     """Rings features in every panel of a figure; nothing else changes.
 
-    A mark of a diagram gets a ring around it, a bar one at its birth.
+    A mark of a diagram gets a ring around it, a bar one at its birth. Every panel gets a trace, if
+    an empty one: a browser forgets what a person selected on a figure that gets another trace.
 
     Args:
         figure: whose `customdata` begin with language, homology dimension and bar; it is changed.
@@ -31,14 +32,18 @@ def ring_features(
     Returns:
         How many marks were ringed.
     """
-    wanted, panels = set(features), {}
+    wanted, count = set(features), 0
+    panels: dict[tuple[str, str], list[np.ndarray]] = {}
     for trace in traces_of(figure):
-        if trace.customdata is not None and (at := _rows(trace, wanted)):
-            panels.setdefault((trace.xaxis or "x", trace.yaxis or "y"), []).append((trace, at))
-    for number, (axes, found) in enumerate(panels.items()):
-        places = np.concatenate([_places(trace)[at] for trace, at in found])
-        _add_rings(figure, places, axes, PALETTES[theme or "light"]["ink"], named=number == 0)
-    return sum(len(at) for found in panels.values() for _, at in found)
+        if trace.customdata is not None:
+            found = panels.setdefault((trace.xaxis or "x", trace.yaxis or "y"), [])
+            found.append(_places(trace)[_rows(trace, wanted)])
+    for axes, found in panels.items():
+        places = np.concatenate(found)
+        named = not count and len(places) > 0
+        _add_rings(figure, places, axes, PALETTES[theme or "light"]["ink"], named=named)
+        count += len(places)
+    return count
 
 
 def _rows(trace: Any, wanted: Collection[Feature]) -> list[int]:

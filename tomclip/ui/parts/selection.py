@@ -90,8 +90,6 @@ class Selection:
     def take(self, points: Sequence[Mapping[str, Any]]) -> None:
         """Keeps the marks that were selected in the browser, given with their `customdata`."""
         marks = [self._mark(point.get("customdata")) for point in points]
-        if self.items is not None and not any(marks):
-            state.clear()
         view_state.choose_marks(self.choice, [mark for mark in marks if mark], self.cloud)
 
     def clear(self) -> None:
@@ -176,6 +174,8 @@ def _text(value: Any) -> str:
 def reaction(selection: Selectable, key: str, figure: str) -> Callable[[], None]:
     """Returns what is done when a person selects something on a figure.
 
+    Items are not given up where they are deselected in the browser; a button does that.
+
     Args:
         selection: what can be selected.
         key: of the figure's widget.
@@ -183,8 +183,14 @@ def reaction(selection: Selectable, key: str, figure: str) -> Callable[[], None]
     """
 
     def react() -> None:
-        selection.take(st.session_state[key]["selection"]["points"])
-        if selection.of_items:
+        points = st.session_state[key]["selection"]["points"]
+        if not selection.of_items:
+            selection.take(points)
+        elif points:
+            selection.take(points)
             state.taken_by(figure)
+        else:
+            # Plotly also deselects when the page gets wider or narrower, as when its menu closes.
+            state.renew(figure)
 
     return react

@@ -26,14 +26,19 @@ BAR_STYLE = f"""
 [data-testid="stLayoutWrapper"]:has(> .st-key-{KEY}) {{bottom: 0; position: sticky; z-index: 90}}
 .st-key-{KEY} {{
   background: var(--st-background-color, Canvas); box-shadow: 0 -1px 0 0 rgba(128,128,128,.35);
-  padding: .4rem 0;
+  padding: .25rem 0;
+}}
+.st-key-{KEY} > [data-testid="stElementContainer"]:has(.selected-words) {{
+  flex: 1 1 12rem; min-width: 0; width: auto;
 }}
 .st-key-{KEY} .selected-words {{
   font-size: .9rem; overflow: hidden; text-overflow: ellipsis; white-space: nowrap;
 }}
+.st-key-{KEY} button {{padding-inline: .4rem}}
 @media (max-width: 40rem) {{
-  .st-key-{KEY} [data-testid="stElementContainer"]:has(.selected-words) {{min-width: 100%}}
-  .st-key-{KEY} button {{padding-inline: .4rem}}
+  .st-key-{KEY} {{gap: 0 .25rem}}
+  .st-key-{KEY} > [data-testid="stElementContainer"]:has(.selected-words) {{min-width: 100%}}
+  .st-key-{KEY} button p, .st-key-{KEY} .copy-link [aria-live] {{font-size: .8rem}}
 }}
 """
 

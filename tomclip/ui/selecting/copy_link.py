@@ -14,12 +14,11 @@ COPY_STYLE = """
 .copy-link:hover, .copy-link:focus-visible {
   border-color: color-mix(in srgb, currentColor 35%, transparent); outline: none;
 }
-.copy-link svg {fill: none; height: 1rem; stroke: currentColor; stroke-width: 2; width: 1rem}
+.copy-link-icon {font-family: "Material Symbols Rounded"; font-size: 1.25rem; line-height: 1}
 """
 _BUTTON = """<button type="button" class="copy-link"
   title="The link opens what is shown now, selection included">
-  <svg viewBox="0 0 24 24" aria-hidden="true"><path d="M10 14a4 4 0 0 0 6 .4l3-3a4 4 0 0 0-5.7-5.7
-  l-1.5 1.5M14 10a4 4 0 0 0-6-.4l-3 3a4 4 0 0 0 5.7 5.7l1.5-1.5"/></svg>
+  <span class="copy-link-icon" aria-hidden="true">link</span>
   <span aria-live="polite">Copy link</span></button>"""
 # Without a secure address, as in a local network, the browser has no navigator.clipboard.
 _SCRIPT = """<script>
@@ -42,7 +41,7 @@ if (!window.studioCopiesLinks) {
     if (!button) return;
     const address = location.href;
     if (!await copied(address)) { prompt("BY_HAND", address); return; }
-    const words = button.querySelector("span");
+    const words = button.querySelector("[aria-live]");
     words.textContent = "COPIED";
     setTimeout(() => { words.textContent = "Copy link"; }, 2000);
   });

@@ -95,10 +95,7 @@ def ring_selected(chart: go.Figure, series: Mapping[str, Series], theme: ThemeNa
         series: by the name that the figure's marks begin with.
         theme: of the figure.
     """
-    selection = state.current()
-    if not len(selection):
-        return
-    rows = rows_of(selection.ids)
+    rows = rows_of(state.current().ids)
     inside = {
         name: set(np.flatnonzero(np.isin(one.choice.rows, rows)).tolist())
         for name, one in series.items()

@@ -172,6 +172,13 @@ def taken_by(key: str) -> None:
     _kept().by = key
 
 
+def renew(key: str) -> None:
+    """Has a figure or table drawn as a new one, which shows what is selected."""
+    kept = _kept()
+    kept.generations[key] = kept.generations.get(key, 0) + 1
+    view_state.touched()
+
+
 def begin_run() -> None:
     """Forgets that a link selected items; the next call of `current` looks again."""
     _kept().linked = False

@@ -29,6 +29,7 @@ from tomclip.ui.parts.feedback import outcomes, ready, soon
 from tomclip.ui.parts.layout import figure, figure_context, theme
 from tomclip.ui.parts.selection import ItemPoints
 from tomclip.ui.parts.text_encoders import show_unread, with_pictures
+from tomclip.ui.selecting import state
 from tomclip.ui.view_state import choices
 
 if TYPE_CHECKING:
@@ -196,10 +197,12 @@ def _table(maps: Mapping[str, np.ndarray], points: pd.DataFrame) -> pd.DataFrame
 
 
 def _selected(points: pd.DataFrame, choice: MapChoice) -> None:
-    if points.empty:
+    if points.empty and len(state.current()):
+        st.caption("None of the selected concepts is on this map.")
+    elif points.empty:
         st.caption("Select points with a click, a box or a lasso to see their words and pictures.")
     else:
-        concept_table(points, rendering=choice.rendering)
+        concept_table(points, rendering=choice.rendering, selected=len(state.current()))
 
 
 assert set(choices.MAP_METHOD.titles) == set(get_args(Method))
