@@ -16,9 +16,9 @@ SELECTED = ".selected-words"
 TWO_MAPS = "embeddings?method=pca&encoder=mclip&beside=tomclip_exact&languages=en,ko&subset=all"
 SELECTED_IDS = """() => {
   const chart = document.querySelector('.js-plotly-plot');
+  const id = (trace, at) => (trace.customdata._inputArray || trace.customdata)[at][0];
   return chart.data.filter(trace => trace.customdata).map(trace => [
-    trace.xaxis || 'x',
-    (trace.selectedpoints || []).map(at => (trace.customdata._inputArray || trace.customdata)[at][0]),
+    trace.xaxis || 'x', (trace.selectedpoints || []).map(at => id(trace, at)),
   ]);
 }"""
 
@@ -46,7 +46,7 @@ def open_tab(browser: Browser) -> Iterator[Callable[[str], Page]]:
 
     def open_one(address: str) -> Page:
         context = browser.new_context(
-            viewport={"width": 1400, "height": 1100},
+            viewport={"width": 1400, "height": 1400},
             permissions=["clipboard-read", "clipboard-write"],
         )
         contexts.append(context)
@@ -185,7 +185,7 @@ def test_a_narrower_window_keeps_the_selection(
     page.mouse.click(*middle(page.locator(".js-plotly-plot .point").nth(7)))
     expect(page.locator(SELECTED)).to_contain_text("1 selected")
     words = page.locator(SELECTED).inner_text()
-    page.set_viewport_size({"width": 1100, "height": 1100})
+    page.set_viewport_size({"width": 1100, "height": 1400})
     page.wait_for_timeout(3000)
     expect(page.locator(SELECTED)).to_have_text(words)
     page.wait_for_function(f"({SELECTED_IDS})().every(([axis, ids]) => ids.length === 1)")

@@ -11,13 +11,16 @@ import streamlit as st
 _SCRIPT = """<script>
 if (!window.studioSelectsByClicks) {
   window.studioSelectsByClicks = true;
+  const plain = ({data, curveNumber, pointNumber, pointIndex, x, y, customdata}) =>
+    ({data, curveNumber, pointNumber, pointIndex, x, y, customdata});
   const listen = (chart) => {
     if (chart.studioListens || !chart.on) return;
     chart.studioListens = true;
     chart.on("plotly_click", (event) => {
       const {dragmode, clickmode} = chart._fullLayout;
+      const points = event.points.filter(one => one.customdata).map(plain);
       if (["lasso", "select"].includes(dragmode) && !clickmode.includes("select"))
-        chart.emit("plotly_selected", {points: event.points.filter((point) => point.customdata)});
+        chart.emit("plotly_selected", {points});
     });
   };
   const all = () => document.querySelectorAll(".js-plotly-plot").forEach(listen);

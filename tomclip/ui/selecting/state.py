@@ -45,6 +45,7 @@ class _Kept:
         self.histories: dict[str, History[Step]] = {}
         self.linked = False
         self.by = ""
+        self.adopted: dict[str, PlacedMarks] = {}
         self.generations: dict[str, int] = {}
         self.token: tuple[ItemSelection, str, str] | None = None
 
@@ -144,6 +145,8 @@ def history() -> History[Step]:
 def adopt(choice: MarkChoice, placed: PlacedMarks, make: Callable[[], ItemSelection]) -> None:
     """Selects the items that marks of a figure stand for, once.
 
+    Marks that the history does not hold, such as a cell, are remembered beside it.
+
     Args:
         choice: which marks.
         placed: the marks that are shown, and what their figure is drawn of.
@@ -151,8 +154,10 @@ def adopt(choice: MarkChoice, placed: PlacedMarks, make: Callable[[], ItemSelect
     """
     kept = _kept()
     step = kept.history.current
-    if step.marks.get(choice.name) == placed:
+    if placed in (step.marks.get(choice.name), kept.adopted.get(choice.name)):
         return
+    if choice not in ITEM_MARKS:
+        kept.adopted[choice.name] = placed
     marks = {choice.name: placed}
     if kept.linked and len(step.selection):
         kept.history.replace(Step(step.selection, {**step.marks, **marks}))

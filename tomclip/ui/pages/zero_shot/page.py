@@ -20,8 +20,9 @@ from tomclip.ui.parts import controls
 from tomclip.ui.parts.concepts import concept_titles, picture_address
 from tomclip.ui.parts.feedback import outcomes, ready
 from tomclip.ui.parts.layout import pictures, side_by_side
-from tomclip.ui.parts.tables import show_table
 from tomclip.ui.parts.text_encoders import with_pictures
+from tomclip.ui.selecting.data import ids_of
+from tomclip.ui.selecting.rows import item_rows, select_button
 from tomclip.ui.view_state import choices
 
 EXAMPLES = ("여우", "raketa", "pastel de cumpleaños", "снег", "カメラ", "a sleepy animal")
@@ -71,6 +72,7 @@ def _text_view(encoders: Sequence[str], subset: Subset) -> None:
                 candidates = cached.picture_vectors(name, rendering)
                 found = ranking(vectors[name], candidates, data.rows(subset))
                 _ranked_pictures(data, found, rendering, named)
+                select_button(ids_of(found[0][:SHOWN_PICTURES]), f"found:{name}")
 
 
 def _typed_text() -> str:
@@ -134,7 +136,7 @@ def _picture_view(encoders: Sequence[str], subset: Subset) -> None:
             if name in vectors:
                 candidates = cached.text_vectors(name, language)
                 rows, similarity = ranking(vectors[name], candidates, data.rows(subset))
-                _ranked_names(data, language, rows, similarity)
+                _ranked_names(data, language, rows, similarity, key=f"zero_shot/names/{name}")
 
 
 def _chosen_picture(data: EmojiDataset) -> tuple[bytes, str]:
@@ -155,7 +157,7 @@ def _chosen_picture(data: EmojiDataset) -> tuple[bytes, str]:
 
 
 def _ranked_names(
-    data: EmojiDataset, language: str, rows: np.ndarray, similarity: np.ndarray
+    data: EmojiDataset, language: str, rows: np.ndarray, similarity: np.ndarray, *, key: str
 ) -> None:
     shown = rows[:SHOWN_NAMES]
     table = pd.DataFrame(
@@ -167,8 +169,10 @@ def _ranked_names(
     )
     if language != "en":
         table.insert(2, "in English", [data.names["en"][row] for row in shown])
-    show_table(
+    item_rows(
         table,
+        [(one,) for one in ids_of(shown)],
+        key,
         hide_index=True,
         height="content",
         column_config={
