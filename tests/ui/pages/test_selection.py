@@ -47,7 +47,8 @@ def selected_ids(figure: dict[str, Any]) -> dict[str, set[str]]:
 
 def words(studio: AppTest) -> str:
     """Returns what the row at the foot of the page says; "" where there is none."""
-    found = [one.proto.body for one in studio.get("html") if "selected-words" in one.proto.body]
+    rows = (one.proto.body for one in studio.get("html"))
+    found = [body for body in rows if 'class="selected-words"' in body]
     return found[0].partition(">")[2].removesuffix("</div>") if found else ""
 
 

@@ -152,6 +152,7 @@ def adopt(choice: MarkChoice, placed: PlacedMarks, make: Callable[[], ItemSelect
         placed: the marks that are shown, and what their figure is drawn of.
         make: returns their items; a TomclipError of it is shown as a sentence.
     """
+    current()
     kept = _kept()
     step = kept.history.current
     if placed in (step.marks.get(choice.name), kept.adopted.get(choice.name)):
