@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -26,13 +28,13 @@ XY = np.array([[0, 0], [1, 0], [1, 1], [0, 1], [5, 5], [6, 5], [6, 6], [5, 6]], 
 TITLES = {one: f"word {one}" for one in IDS}
 
 
-def two_maps():
+def two_maps() -> Any:
     return aligned_maps_figure(
         {"one": XY, "two": XY}, labels=LANGUAGES, languages=LANGUAGES, ids=IDS * 2
     )
 
 
-def drawn(figure, name):
+def drawn(figure: Any, name: str) -> list[Any]:
     return [trace for trace in figure.data if str(trace.name).startswith(name)]
 
 
@@ -58,7 +60,7 @@ def test_a_word_that_is_not_on_the_map_leaves_a_gap() -> None:
 
 
 def test_two_groups_have_two_colours_and_a_line_where_they_meet() -> None:
-    figure = map_figure(XY, labels=LANGUAGES, languages=LANGUAGES, ids=IDS * 2)
+    figure: Any = map_figure(XY, labels=LANGUAGES, languages=LANGUAGES, ids=IDS * 2)
     there = draw_groups(figure, [["b", "a"], ["c"]], languages=LANGUAGES, theme="dark")
     large, small = drawn(figure, "group of")
     assert there == 3
@@ -78,7 +80,7 @@ def test_the_items_of_a_map_are_those_of_all_its_points() -> None:
     assert items_on(two_maps()) == set(IDS)
 
 
-def diagrams():
+def diagrams() -> list[PersistenceDiagram]:
     pairs = {0: [[0, 0.2], [0, 0.3], [0, np.inf]], 1: [[0.4, 0.5], [0.4, 0.9], [0.4, 0.5]]}
     return [
         PersistenceDiagram(np.array(some, dtype=float), dim, "cosine", 3)
@@ -87,7 +89,7 @@ def diagrams():
 
 
 def test_rings_stand_around_the_marks_of_features_and_nowhere_else() -> None:
-    figure = diagram_figure({"en": diagrams(), "ko": diagrams()})
+    figure: Any = diagram_figure({"en": diagrams(), "ko": diagrams()})
     before = len(figure.data)
     count = ring_features(figure, {("ko", 1, 1), ("ko", 0, 0), ("fr", 1, 0)})
     rings = drawn(figure, "of the selection")
@@ -99,14 +101,15 @@ def test_rings_stand_around_the_marks_of_features_and_nowhere_else() -> None:
 
 
 def test_a_bar_is_ringed_at_its_birth() -> None:
-    figure = barcode_figure(diagrams()[1], language="ko")
+    figure: Any = barcode_figure(diagrams()[1], language="ko")
     assert ring_features(figure, {("ko", 1, 1)}) == 1
     (ring,) = drawn(figure, "of the selection")
     assert (ring.x[0], ring.y[0]) == (0.4, 0)
 
 
 def test_a_figure_has_as_many_traces_with_rings_as_without_any() -> None:
-    with_none, with_one = (barcode_figure(diagrams()[1], language="ko") for _ in range(2))
+    with_none: Any = barcode_figure(diagrams()[1], language="ko")
+    with_one: Any = barcode_figure(diagrams()[1], language="ko")
     assert ring_features(with_none, ()) == 0
     ring_features(with_one, {("ko", 1, 1)})
     assert len(with_none.data) == len(with_one.data)

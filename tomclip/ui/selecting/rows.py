@@ -14,7 +14,7 @@ from tomclip.ui.selecting.item_sets import ItemSelection
 
 
 def item_rows(
-    table: pd.DataFrame, items: Sequence[Sequence[str]], key: str, **options: Any
+    table: pd.DataFrame, items: Sequence[tuple[str, ...]], key: str, **options: Any
 ) -> None:
     """Shows a table whose rows can be selected, each for its items; selected ones are marked.
 
