@@ -49,7 +49,7 @@ def words(studio: AppTest) -> str:
     """Returns what the row at the foot of the page says; "" where there is none."""
     rows = (one.proto.body for one in studio.get("html"))
     found = [body for body in rows if 'class="selected-words"' in body]
-    return found[0].partition(">")[2].removesuffix("</div>") if found else ""
+    return found[0].partition('words">')[2].removesuffix("</div>") if found else ""
 
 
 def press(studio: AppTest, key: str) -> AppTest:

@@ -71,9 +71,9 @@ def _add_rings(
         mode="markers",
         marker={
             "symbol": "circle-open",
-            "size": 13,
+            "size": 10,
             "color": colour,
-            "line": {"width": 1.6, "color": colour},
+            "line": {"width": 1.3, "color": colour},
         },
         name=TITLE,
         legendgroup=TITLE,

@@ -22,7 +22,6 @@ from tomclip.ui.parts.offered_encoders import listed_encoders
 from tomclip.ui.parts.selection import Selectable, Selection, reaction
 from tomclip.ui.selecting import state
 from tomclip.ui.selecting.bar import BAR_STYLE, show_selection_bar
-from tomclip.ui.selecting.clicks import let_clicks_select
 from tomclip.ui.selecting.copy_link import COPY_STYLE, copy_link
 from tomclip.ui.view_state.kinds import Mark
 
@@ -111,7 +110,6 @@ def page_header(title: str, lead: str, *, terms: Sequence[str] = ()) -> None:
     tiles = "".join(map(_tile_style, TILES))
     st.html(f"{STYLE}{tiles}{_sideways_style()}{BAR_STYLE}{COPY_STYLE}</style>")
     keep_history_short()
-    let_clicks_select()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.title(title, anchor=False)
         if terms:

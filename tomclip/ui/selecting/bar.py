@@ -25,7 +25,7 @@ MOST_WORDS, MOST_LISTED = 8, 200
 BAR_STYLE = f"""
 [data-testid="stLayoutWrapper"]:has(> .st-key-{KEY}) {{bottom: 0; position: sticky; z-index: 90}}
 .st-key-{KEY} {{
-  background: var(--st-background-color, Canvas); box-shadow: 0 -1px 0 0 rgba(128,128,128,.35);
+  box-shadow: 0 -1px 0 0 rgba(128,128,128,.35);
   padding: .25rem 0;
 }}
 .st-key-{KEY} > [data-testid="stElementContainer"]:has(.selected-words) {{
@@ -38,7 +38,9 @@ BAR_STYLE = f"""
 @media (max-width: 40rem) {{
   .st-key-{KEY} {{gap: 0 .25rem}}
   .st-key-{KEY} > [data-testid="stElementContainer"]:has(.selected-words) {{min-width: 100%}}
-  .st-key-{KEY} button p, .st-key-{KEY} .copy-link [aria-live] {{font-size: .8rem}}
+  .st-key-{KEY} [data-testid="stMarkdownContainer"] p, .st-key-{KEY} .copy-link [aria-live] {{
+    font-size: 0;
+  }}
 }}
 """
 
@@ -62,7 +64,11 @@ def show_selection_bar(page: str) -> None:
     if not len(selection) and not given_up and not named:
         return
     with st.container(key=KEY, horizontal=True, vertical_alignment="center", gap="small"):
-        st.html(f'<div class="selected-words">{described(selection)}</div>', width="stretch")
+        ground = "dark" if st.context.theme.type == "dark" else "light"
+        colour = st.get_option(f"theme.{ground}.backgroundColor") or "Canvas"
+        style = f"<style>.st-key-{KEY} {{background: {colour}}}</style>"
+        words = f'<div class="selected-words">{described(selection)}</div>'
+        st.html(style + words, width="stretch")
         if len(selection):
             with st.popover("List", icon=":material/list:", type="tertiary"):
                 _show_items(selection)

@@ -6,9 +6,7 @@ event that nothing listens to. Here it is reported as the selection of the click
 
 from __future__ import annotations
 
-import streamlit as st
-
-_SCRIPT = """<script>
+CLICKS_SELECT = """<script>
 if (!window.studioSelectsByClicks) {
   window.studioSelectsByClicks = true;
   const plain = ({data, curveNumber, pointNumber, pointIndex, x, y, customdata}) =>
@@ -28,8 +26,4 @@ if (!window.studioSelectsByClicks) {
   all();
 }
 </script>"""
-
-
-def let_clicks_select() -> None:
-    """Has a click on a point select it, whatever dragging does."""
-    st.html(_SCRIPT, unsafe_allow_javascript=True)
+"""Has a click on a point select it, whatever dragging does; once is enough."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
+from tomclip.ui.selecting.clicks import CLICKS_SELECT
+
 COPIED, BY_HAND = "Link copied", "Copy this link"
 COPY_STYLE = """
 .copy-link {
@@ -50,5 +52,8 @@ if (!window.studioCopiesLinks) {
 
 
 def copy_link() -> None:
-    """Shows the button; where the browser lets nothing onto the clipboard it shows the address."""
-    st.html(_BUTTON + _SCRIPT, unsafe_allow_javascript=True, width="content")
+    """Shows the button; where the browser lets nothing onto the clipboard it shows the address.
+
+    What lets clicks select comes with it: an element of its own would need room on the page.
+    """
+    st.html(_BUTTON + _SCRIPT + CLICKS_SELECT, unsafe_allow_javascript=True, width="content")
