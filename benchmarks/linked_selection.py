@@ -45,7 +45,9 @@ PLACES = """() => {
     box.left + xaxis._offset + xaxis.l2p(one), box.top + yaxis._offset + yaxis.l2p(y[at]),
   ]);
 }"""
-DRAWN = "document.querySelector('.js-plotly-plot').data.reduce((n, one) => n + one.x.length, 0)"
+DRAWN = """() => document.querySelector('.js-plotly-plot').data
+  .filter(trace => trace.customdata)
+  .reduce((count, trace) => count + (trace.x._inputArray || trace.x).length, 0)"""
 
 
 def open_maps(page: Page, address: str, languages: str) -> int:
