@@ -283,7 +283,7 @@ def test_a_clicked_mark_is_seen_again_by_its_link(
     life = page.get_by_text("German, H0").locator("..").inner_text()
     other = open_tab(page.url)
     expect(other.get_by_text("German, H0").locator("..")).to_have_text(life)
-    other.get_by_role("button", name="Clear selection").click()
+    other.get_by_role("button", name="Clear", exact=True).click()
     expect(other.get_by_text("German, H0")).to_have_count(0)
     expect_no_complaint(other)
 

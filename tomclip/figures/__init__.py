@@ -13,12 +13,14 @@ if TYPE_CHECKING:
     from tomclip.figures.diagrams.animated_diagram import animated_diagram_figure
     from tomclip.figures.diagrams.diagram import diagram_figure
     from tomclip.figures.diagrams.grid import diagram_grid_figure
+    from tomclip.figures.diagrams.rings import ring_features
     from tomclip.figures.maps.animated_map import animated_map_figure
     from tomclip.figures.maps.by_language import language_maps_figure
     from tomclip.figures.maps.class_map import class_map_figure
     from tomclip.figures.maps.moved import moved_maps_figure
     from tomclip.figures.maps.pointing import point_out_concepts
     from tomclip.figures.maps.scatter import aligned_maps_figure, map_figure
+    from tomclip.figures.maps.selected import draw_groups, draw_loop, items_on
     from tomclip.figures.scores.by_language import accuracy_figure, shape_figure
     from tomclip.figures.scores.cell_traces import outline_cell
     from tomclip.figures.scores.class_cells import (
@@ -84,12 +86,15 @@ __all__ = [
     "diagram_grid_figure",
     "difference_figure",
     "distance_matrix_figure",
+    "draw_groups",
+    "draw_loop",
     "empty_figure",
     "encoder_style",
     "euler_figure",
     "form_gains_figure",
     "form_runs_figure",
     "form_trade_off_figure",
+    "items_on",
     "landscape_figure",
     "language_gains_figure",
     "language_maps_figure",
@@ -108,6 +113,7 @@ __all__ = [
     "rank_figure",
     "register_templates",
     "restyled",
+    "ring_features",
     "score_curve_figure",
     "score_table",
     "settings_figure",
@@ -142,9 +148,12 @@ _MODULES = {
     "diagram_grid_figure": "diagrams.grid",
     "difference_figure": "scores.differences",
     "distance_matrix_figure": "scores.heatmap",
+    "draw_groups": "maps.selected",
+    "draw_loop": "maps.selected",
     "empty_figure": "style.template",
     "encoder_style": "style.palette",
     "euler_figure": "topology.betti",
+    "items_on": "maps.selected",
     "landscape_figure": "topology.landscapes",
     "language_style": "style.palette",
     "live_loss_figure": "training.live_loss",
@@ -162,6 +171,7 @@ _MODULES = {
     "rank_figure": "scores.rank_cells",
     "register_templates": "style.template",
     "restyled": "style.template",
+    "ring_features": "diagrams.rings",
     "score_curve_figure": "training.curves",
     "score_table": "scores.dots",
     "shape_figure": "scores.by_language",

@@ -54,11 +54,19 @@ def _example(shown: Iterable[int]) -> str:
     return names.get(FIRST_CONCEPT) or shortened(min(names.values(), key=len))
 
 
-def concept_table(points: pd.DataFrame, *, rendering: str) -> None:
-    """Shows the points of `maps.map_points` as a table with pictures; the first 200 of them."""
+def concept_table(points: pd.DataFrame, *, rendering: str, selected: int) -> None:
+    """Shows the points of `maps.map_points` as a table with pictures; the first 200 of them.
+
+    Args:
+        points: those of selected concepts.
+        rendering: whose pictures are shown.
+        selected: how many concepts are selected, on this map or not.
+    """
     shown = points.head(MOST_LISTED)
     more = "" if len(shown) == len(points) else f", the first {len(shown)} shown"
-    st.markdown(f"**{len(points):,} selected**{more}")
+    there = points["id"].nunique()
+    of = "" if there == selected else f" of {selected:,} selected"
+    st.markdown(f"**{there:,}{of} on this map**: {len(points):,} points{more}")
     columns = {
         "picture": [picture_address(int(row), rendering) for row in shown["concept"]],
         "words": shown["words"].to_numpy(),

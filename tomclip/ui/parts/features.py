@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 
 import numpy as np
 import streamlit as st
@@ -11,11 +11,48 @@ from tomclip.data import language as known_language
 from tomclip.ui.computing import cached
 from tomclip.ui.computing.cached import CloudChoice, Diagrams
 from tomclip.ui.parts.feedback import sentences
-from tomclip.ui.parts.layout import pictures
+from tomclip.ui.parts.layout import pictures, theme
 from tomclip.ui.parts.markdown import shortened
-from tomclip.ui.view_state.kinds import Mark
+from tomclip.ui.parts.selection import Selection
+from tomclip.ui.selecting.feature_items import (
+    Series,
+    feature_items,
+    loop_of,
+    merge_of,
+    ring_selected,
+)
+from tomclip.ui.selecting.item_sets import ItemSelection
+from tomclip.ui.view_state import choices
+from tomclip.ui.view_state.kinds import Mark, MarkChoice
 
 MOST_MEMBERS = 14
+
+
+def bar_selection(choice: CloudChoice, diagrams: Mapping[str, Diagrams]) -> Selection:
+    """Returns that bars of a cloud's diagrams, by language, can be selected, with their items."""
+    series = {code: Series(choice, code, group) for code, group in diagrams.items()}
+    return _selection(choices.BAR, choice, series)
+
+
+def compared_bar_selection(series: Mapping[str, Series], cloud: Hashable) -> Selection:
+    """Returns that bars of several encoders can be selected, with their items.
+
+    Args:
+        series: by encoder.
+        cloud: what tells the compared clouds from others.
+    """
+    return _selection(choices.COMPARED_BAR, cloud, series)
+
+
+def _selection(choice: MarkChoice, cloud: Hashable, series: Mapping[str, Series]) -> Selection:
+    def items(mark: Mark) -> ItemSelection:
+        of, (dimension, bar) = series[mark[0]], map(int, mark[1:])
+        endless = bool(np.isinf(of.diagrams[dimension].pairs[bar, 1]))
+        return feature_items(of.choice, of.language, dimension, bar, endless=endless)
+
+    return Selection(
+        choice, cloud, items=items, follow=lambda chart: ring_selected(chart, series, theme())
+    )
 
 
 def show_feature(
@@ -47,9 +84,7 @@ def _merge(choice: CloudChoice, language: str, bar: int, *, never_dies: bool) ->
     if never_dies:
         st.caption("This bar is the whole cloud: all words are one component in the end.")
         return
-    from tomclip.topology import merge_of_bar
-
-    merge = merge_of_bar(cached.distances(choice, language), bar)
+    merge = merge_of(choice, language, bar)
     large, small = merge.components
     st.caption(
         f"These two words are the nearest between {_counted(large)} and {_counted(small)}, and "
@@ -63,9 +98,7 @@ def _merge(choice: CloudChoice, language: str, bar: int, *, never_dies: bool) ->
 
 
 def _loop(choice: CloudChoice, language: str, bar: int) -> None:
-    from tomclip.topology import loop_classes
-
-    loop = loop_classes(cached.distances(choice, language)).loop(bar)
+    loop = loop_of(choice, language, bar)
     life = "the shortest that is born and filled with this bar"
     if not loop.exact:
         life = f"born with this bar and filled only at {loop.death:.3g}: it winds round another too"

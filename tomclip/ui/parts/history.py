@@ -3,7 +3,8 @@
 Streamlit makes an entry in the browser's history of every address that it writes. A page completes
 its address once it is drawn, so that Back would first lead to the incomplete one, and from there
 to nowhere. Here such an address takes the place of the one before it: when it only says more or
-less of the same view, and when nobody has touched the page since it was opened.
+less of the same view, and when nobody has touched the page since it was opened. A selection is a
+step of its own.
 """
 
 from __future__ import annotations
@@ -19,7 +20,9 @@ if (!window.studioHistory) {
   addEventListener("popstate", () => { studioHistory.untouched = true; }, true);
   const completes = (next) => {
     if (next.pathname !== location.pathname) return false;
-    const now = [...new URLSearchParams(location.search)], then = next.searchParams;
+    const search = new URLSearchParams(location.search);
+    const now = [...search], then = next.searchParams;
+    if (search.get("items") !== then.get("items")) return false;
     return now.every(([name, value]) => !then.has(name) || then.get(name) === value);
   };
   history.pushState = (state, title, address) => {

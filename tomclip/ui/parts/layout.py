@@ -24,7 +24,10 @@ from tomclip.ui.parts.controls import language_names
 from tomclip.ui.parts.history import keep_history_short
 from tomclip.ui.parts.markdown import literal
 from tomclip.ui.parts.offered_encoders import listed_encoders
-from tomclip.ui.parts.selection import Selection, reaction
+from tomclip.ui.parts.selection import Selectable, Selection, reaction
+from tomclip.ui.selecting import state
+from tomclip.ui.selecting.bar import BAR_STYLE, show_selection_bar
+from tomclip.ui.selecting.copy_link import COPY_STYLE, copy_link
 from tomclip.ui.tour import show_tour
 from tomclip.ui.view_state.kinds import Mark
 
@@ -89,6 +92,7 @@ def studio(page: str) -> Iterator[None]:
     try:
         with workspaces_owned_by(person()), about_the_emoji():
             yield
+            show_selection_bar(page)
         view_state.write_address()
     finally:
         _PAGE.reset(token)
@@ -111,19 +115,22 @@ def page_header(title: str, lead: str, *, terms: Sequence[str] = ()) -> None:
     if not _PAGE.get():
         runpy.run_path(str(project_directory() / "app.py"))
         st.stop()
-    st.html(f"{STYLE}{''.join(map(_tile_style, TILES))}{_sideways_style()}</style>")
+    tiles = "".join(map(_tile_style, TILES))
+    st.html(f"{STYLE}{tiles}{_sideways_style()}{BAR_STYLE}{COPY_STYLE}</style>")
     keep_history_short()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.title(title, anchor=False)
         tools = st.container(horizontal=True, vertical_alignment="center", width="content")
     st.markdown(lead)
     view_state.begin_run(_PAGE.get())
+    state.begin_run()
     show_tour(_PAGE.get())
     with tools:
         show_changes(_PAGE.get())
         show_theme_switch()
         if terms:
             show_terms(terms)
+        copy_link()
 
 
 def _sideways_style() -> str:
@@ -197,7 +204,7 @@ def figure(
     key: str,
     data: Callable[[], pd.DataFrame],
     reading: str,
-    selection: Selection | None = None,
+    selection: Selectable | None = None,
     lines: Callable[[], str] | None = None,
 ) -> tuple[Mark, ...]:
     """Shows a figure with how to read it and its downloads below, and returns the selected marks.
@@ -207,14 +214,15 @@ def figure(
         key: "page/figure"; its downloaded files are named by it.
         data: makes the table behind the figure, when it is downloaded.
         reading: one sentence on how to read the figure.
-        selection: which marks may be selected, and how; none by default.
+        selection: which marks or items may be selected, and how; none by default.
         lines: makes the Python lines that draw the figure again (`tomclip.export.lines`), which
             are about the embedded data: figures of a workspace have none.
     """
     own_key = view_state.figure_key(key)
+    widget_key = state.widget_key(own_key) if selection and selection.of_items else own_key
     common: dict[str, Any] = {
         "theme": None,
-        "key": own_key,
+        "key": widget_key,
         "config": dict(PLOTLY_CONFIG),
         "alt": spoken(chart),
     }
@@ -222,14 +230,14 @@ def figure(
     with _sideways(chart, own_key):
         if selection:
             selected = selection.shown(chart)
-            react = reaction(selection, own_key)
+            react = reaction(selection, widget_key, own_key)
             st.plotly_chart(chart, on_select=react, selection_mode=selection.modes, **common)
         else:
             st.plotly_chart(chart, **common)
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="right"):
         st.caption(reading, width="stretch")
         with st.container(horizontal=True, wrap=False, width="content"):
-            if selection and selected:
+            if isinstance(selection, Selection) and not selection.of_items and selected:
                 _clear_button(selection, key, selected)
             own_lines = lines if dataset().key == EMOJI else None
             add_button(chart, key=key, data=data, lines=own_lines, owner=person())

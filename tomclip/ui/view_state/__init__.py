@@ -19,6 +19,14 @@ from tomclip.ui.view_state.session import (
     write_address,
 )
 from tomclip.ui.view_state.undoing import by_person, change
+from tomclip.ui.view_state.without_widgets import (
+    forget,
+    linked,
+    put_marks,
+    say,
+    touched,
+    went_back,
+)
 
 __all__ = [
     "begin_run",
@@ -31,13 +39,19 @@ __all__ = [
     "download_key",
     "figure_key",
     "file_stem",
+    "forget",
+    "linked",
     "marks_of",
     "note",
     "number_of",
     "one_of",
+    "put_marks",
+    "say",
     "several_of",
     "shown_choices",
     "text_of",
     "toggle_of",
+    "touched",
+    "went_back",
     "write_address",
 ]

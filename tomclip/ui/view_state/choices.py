@@ -107,7 +107,8 @@ GROUPS = SeveralChoice("groups", (EMBEDDINGS,), default=SHORT_NAMED, at_first=3)
 PER_GROUP = NumberChoice("per_group", (EMBEDDINGS,), 2, 12, 5)
 LABELLED = SeveralChoice("labelled", (EMBEDDINGS,), at_first=0)
 FOUND = SeveralChoice("found", (EMBEDDINGS, COMPARE))
-SELECTED = MarkChoice("selected", (EMBEDDINGS, COMPARE), columns=(1,), most=60)
+ITEMS = TextChoice("items", (EMBEDDINGS, TOPOLOGY, COMPARE, ZERO_SHOT))
+"""The selected items, packed; see `tomclip.ui.selecting.tokens`."""
 
 # Topology
 TOPOLOGY_VIEW = Choice(

@@ -31,6 +31,8 @@ from tomclip.ui.view_state.kinds import (
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
 
+PlacedMarks = tuple[tuple[Mark, ...], Hashable]
+"""Marks, and what their figure is drawn of."""
 _STATE = "view_state"
 _NOTICES: ContextVar[DeltaGenerator | None] = ContextVar("notices", default=None)
 
@@ -48,6 +50,7 @@ class _Kept:
         self.notices: list[str] = []
         self.page = ""
         self.by_person = False
+        self.lost: frozenset[str] = frozenset()
 
 
 def begin_run(page: str) -> None:
@@ -60,6 +63,8 @@ def begin_run(page: str) -> None:
     linked = bool(address) and address != kept.written and not kept.by_person
     if linked or kept.by_person or page != kept.page:
         kept.notices, kept.linked, kept.unshown = [], {}, set()
+    went_back = linked and page == kept.page
+    kept.lost = frozenset(kept.written).difference(address) if went_back else frozenset()
     kept.page, kept.by_person, kept.shown = page, False, {}
     place = st.container()
     _NOTICES.set(place)

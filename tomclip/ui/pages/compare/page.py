@@ -28,14 +28,14 @@ from tomclip.ui.parts.chance import show_chance
 from tomclip.ui.parts.concepts import concept_picker
 from tomclip.ui.parts.data_choice import data_picker
 from tomclip.ui.parts.diagram_tables import bars_table
-from tomclip.ui.parts.features import show_feature
+from tomclip.ui.parts.features import compared_bar_selection, show_feature
 from tomclip.ui.parts.feedback import outcomes, ready
 from tomclip.ui.parts.layout import figure, figure_context
 from tomclip.ui.parts.score_names import SHAPES, accuracies_of, score_titles
-from tomclip.ui.parts.selection import Selection
 from tomclip.ui.parts.text_encoders import show_unread
 from tomclip.ui.reports.making import ComparisonWish
 from tomclip.ui.reports.menu import report_menu
+from tomclip.ui.selecting.feature_items import Series
 from tomclip.ui.view_state import choices
 
 MAPPED_CONCEPTS = 300
@@ -156,10 +156,14 @@ def _diagrams(encoders: Sequence[str], subset: Subset, row: DeltaGenerator) -> N
         columns=columns,
     )
     chart.update_layout(height=150 + ROW_HEIGHT * -(-len(encoders) // columns))
+    series = {
+        name: Series(CloudChoice(name, subset, metric), language, group)
+        for name, group in found.items()
+    }
     marks = figure(
         chart,
         key="compare/diagrams",
-        selection=Selection(choices.COMPARED_BAR, (cached.data_key(), language, subset, metric)),
+        selection=compared_bar_selection(series, (cached.data_key(), language, subset, metric)),
         data=lambda: bars_table(found).rename(columns={"language": "encoder"}),
         reading="The same captions under each encoder, on the same axes; grey is the baseline. "
         "Click a mark to see its words. Computed in the original space.",

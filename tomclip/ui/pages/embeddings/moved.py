@@ -30,8 +30,9 @@ from tomclip.ui.pages.embeddings.moved_list import show_moved_list
 from tomclip.ui.parts import controls
 from tomclip.ui.parts.concepts import concept_table
 from tomclip.ui.parts.feedback import outcomes, ready
-from tomclip.ui.parts.layout import figure, figure_context
-from tomclip.ui.parts.selection import Selection
+from tomclip.ui.parts.layout import figure, figure_context, theme
+from tomclip.ui.parts.selection import ItemPoints
+from tomclip.ui.selecting import state
 from tomclip.ui.view_state import choices
 
 if TYPE_CHECKING:
@@ -128,8 +129,8 @@ def _show_maps(
         key="embeddings/moved",
         data=lambda: place_table(maps, points).assign(**changes),
         reading=f"{READING} {DISPARITY_READING}",
-        selection=Selection(choices.SELECTED, choice, ("points", "box", "lasso")),
+        selection=ItemPoints(points["language"].tolist(), theme()),
     )
     if selected:
-        rows = [int(row) for (row,) in selected]
-        concept_table(points.iloc[rows], rendering=choice.rendering)
+        chosen = points[points["id"].isin([one for (one,) in selected])]
+        concept_table(chosen, rendering=choice.rendering, selected=len(state.current()))

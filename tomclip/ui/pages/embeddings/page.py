@@ -39,9 +39,9 @@ from tomclip.ui.pages.embeddings.paper_figure import show_paper_figure
 from tomclip.ui.parts.concepts import concept_picker, concept_table
 from tomclip.ui.parts.feedback import ready
 from tomclip.ui.parts.layout import figure, figure_context, theme
-from tomclip.ui.parts.selection import Selection
+from tomclip.ui.parts.selection import ItemPoints
 from tomclip.ui.parts.text_encoders import show_unread, with_pictures
-from tomclip.ui.view_state import choices
+from tomclip.ui.selecting import state
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -124,9 +124,9 @@ def show_map(
         key=key,
         data=lambda: place_table(maps, points),
         reading=READING if len(maps) == 1 else f"{READING} {DISPARITY_READING}",
-        selection=Selection(choices.SELECTED, choice, ("points", "box", "lasso")),
+        selection=ItemPoints(points["language"].tolist(), theme()),
     )
-    _selected(points.iloc[[int(row) for (row,) in selected]], choice)
+    _selected(points[points["id"].isin([one for (one,) in selected])], choice)
     show_lines(encoders, choice)
     first = next(iter(encoders))
     show_handover(first, maps[first], points, choice)
@@ -197,7 +197,9 @@ def _pointed_out(chart: go.Figure, points: pd.DataFrame, found: Sequence[str]) -
 
 
 def _selected(points: pd.DataFrame, choice: MapChoice) -> None:
-    if points.empty:
+    if points.empty and len(state.current()):
+        st.caption("None of the selected concepts is on this map.")
+    elif points.empty:
         st.caption("Select points with a click, a box or a lasso to see their words and pictures.")
     else:
-        concept_table(points, rendering=choice.rendering)
+        concept_table(points, rendering=choice.rendering, selected=len(state.current()))

@@ -32,8 +32,9 @@ from tomclip.ui.pages.embeddings.map_parts import (
 from tomclip.ui.parts import controls
 from tomclip.ui.parts.concepts import concept_table, concept_titles
 from tomclip.ui.parts.feedback import ready
-from tomclip.ui.parts.layout import figure, figure_context
-from tomclip.ui.parts.selection import Selection
+from tomclip.ui.parts.layout import figure, figure_context, theme
+from tomclip.ui.parts.selection import ItemPoints
+from tomclip.ui.selecting import state
 from tomclip.ui.view_state import choices
 
 if TYPE_CHECKING:
@@ -78,11 +79,11 @@ def show_paper_figure(encoders: Sequence[str], choice: MapChoice) -> None:
         key="embeddings/paper_figure",
         data=lambda: place_table(maps, points),
         reading=READING if len(maps) == 1 else f"{READING} {DISPARITY_READING}",
-        selection=Selection(choices.SELECTED, choice, ("points", "box", "lasso")),
+        selection=ItemPoints(points["language"].tolist(), theme()),
     )
     if selected:
-        rows = [int(row) for (row,) in selected]
-        concept_table(points.iloc[rows], rendering=choice.rendering)
+        chosen = points[points["id"].isin([one for (one,) in selected])]
+        concept_table(chosen, rendering=choice.rendering, selected=len(state.current()))
     show_lines(encoders, choice)
 
 

@@ -15,9 +15,8 @@ from tomclip.ui.pages.topology.clouds import (
 )
 from tomclip.ui.parts import controls
 from tomclip.ui.parts.diagram_tables import bars_table
-from tomclip.ui.parts.features import show_feature
+from tomclip.ui.parts.features import bar_selection, show_feature
 from tomclip.ui.parts.layout import figure
-from tomclip.ui.parts.selection import Selection
 from tomclip.ui.view_state import choices
 
 
@@ -36,7 +35,7 @@ def show_barcode(choice: CloudChoice, max_dimension: int) -> None:
             chart,
             key="topology/barcode",
             data=lambda: bars_table(diagrams),
-            selection=Selection(choices.BAR, choice),
+            selection=bar_selection(choice, diagrams),
             reading="A bar lives from its birth to its death. Click a bar to see its words. "
             + ORIGINAL_SPACE,
             lines=lambda: barcode_lines(

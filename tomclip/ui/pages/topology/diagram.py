@@ -25,10 +25,9 @@ from tomclip.ui.pages.topology.clouds import (
 from tomclip.ui.pages.topology.computations import LEVEL, band_job
 from tomclip.ui.parts import controls
 from tomclip.ui.parts.diagram_tables import bars_table
-from tomclip.ui.parts.features import show_feature
+from tomclip.ui.parts.features import bar_selection, show_feature
 from tomclip.ui.parts.feedback import outcomes
 from tomclip.ui.parts.layout import figure
-from tomclip.ui.parts.selection import Selection
 from tomclip.ui.view_state import choices
 
 if TYPE_CHECKING:
@@ -71,7 +70,7 @@ def show_diagram(choice: CloudChoice, max_dimension: int) -> None:
         chart,
         key="topology/diagram",
         data=lambda: bars_table(diagrams),
-        selection=Selection(choices.BAR, choice),
+        selection=bar_selection(choice, diagrams),
         reading="Far from the diagonal means long-lived. Click a mark to see its words. "
         + _match_reading(matches)
         + ORIGINAL_SPACE,
@@ -98,7 +97,7 @@ def show_all_languages(choice: CloudChoice, max_dimension: int) -> None:
             chart,
             key="topology/all_languages",
             data=lambda: bars_table(diagrams),
-            selection=Selection(choices.BAR, choice),
+            selection=bar_selection(choice, diagrams),
             reading=f"Grey outlines are {known_language(reference).name}. Click a mark to see its "
             f"words. {ORIGINAL_SPACE}",
         )

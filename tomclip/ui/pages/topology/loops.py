@@ -13,7 +13,7 @@ import streamlit as st
 from tomclip.core.types import PersistenceDiagram
 from tomclip.data import language as known_language
 from tomclip.evaluation.settings import ENGLISH
-from tomclip.figures import LoopPanel, loop_figure, loop_lives_figure
+from tomclip.figures import LoopPanel, loop_figure, loop_lives_figure, ring_features
 from tomclip.ui.computing import cached
 from tomclip.ui.computing.cached import CloudChoice
 from tomclip.ui.pages.topology.clouds import (
@@ -25,12 +25,17 @@ from tomclip.ui.pages.topology.clouds import (
 from tomclip.ui.pages.topology.computations import loops_job
 from tomclip.ui.parts import controls
 from tomclip.ui.parts.feedback import outcomes
-from tomclip.ui.parts.layout import figure, side_by_side
+from tomclip.ui.parts.layout import figure, side_by_side, theme
 from tomclip.ui.parts.markdown import literal
 from tomclip.ui.parts.selection import Selection
+from tomclip.ui.selecting import state
+from tomclip.ui.selecting.data import rows_of
+from tomclip.ui.selecting.feature_items import loop_items
 from tomclip.ui.view_state import choices
 
 if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
     from tomclip.topology import LoopComparison
 
 WORDS_IN_A_LABEL = 3
@@ -90,7 +95,7 @@ def _lives(
     marks = figure(
         chart,
         key="topology/loops",
-        selection=Selection(choices.LOOP, (choice, here)),
+        selection=_selection(choice, here, loops),
         data=lambda: loops_table(choice, here, loops),
         reading=f"{missing} of {len(loops)} loops of {names[0]} words are none in {names[1]}: "
         "there they are filled as soon as they close. "
@@ -98,6 +103,23 @@ def _lives(
         + ORIGINAL_SPACE,
     )
     return next((loop for loop in loops for (bar,) in marks[:1] if loop.bar == int(bar)), None)
+
+
+def _selection(choice: CloudChoice, here: str, loops: Sequence[LoopComparison]) -> Selection:
+    """Returns that a loop can be selected, and that those of selected words are ringed."""
+    points = {found.bar: found.loop.points for found in loops}
+
+    def ring(chart: go.Figure) -> None:
+        rows = rows_of(state.current().ids)
+        own = {bar for bar, some in points.items() if np.isin(choice.rows[list(some)], rows).any()}
+        ring_features(chart, {(here, 1, bar) for bar in own}, theme=theme())
+
+    return Selection(
+        choices.LOOP,
+        (choice, here),
+        items=lambda mark: loop_items(choice, here, points[int(mark[0])]),
+        follow=ring,
+    )
 
 
 def _answer(

@@ -19,7 +19,9 @@ from tomclip.ui.parts import controls
 from tomclip.ui.parts.concepts import concept_titles, picture_address
 from tomclip.ui.parts.feedback import outcomes, ready, sentences
 from tomclip.ui.parts.layout import pictures, side_by_side
-from tomclip.ui.parts.tables import show_table
+from tomclip.ui.selecting import state
+from tomclip.ui.selecting.item_sets import ItemSelection
+from tomclip.ui.selecting.rows import item_rows
 from tomclip.ui.view_state import choices
 
 ENGLISH = "en"
@@ -51,8 +53,15 @@ def show_cell(
         found = {code: computed.found_confusions(encoder, code, subset) for code in codes}
         members = _members(by, group, subset)
         listed = confused_rows(found[language], found[ENGLISH], members)
+        adopt_cell(subset, group, language, list(listed["class"]) or members)
         show_confused(listed, len(members), language)
         _show_closer(encoder, subset, language, [*listed["class"], *members])
+
+
+def adopt_cell(subset: Subset, group: str, language: str, items: Sequence[str]) -> None:
+    """Selects the concepts of a cell that are confused there, or all where none is, once."""
+    placed = (((group, language),), (subset,))
+    state.adopt(choices.GAP_CELL, placed, lambda: ItemSelection(tuple(dict.fromkeys(items))))
 
 
 def _title(by: str, group: str) -> str:
@@ -117,7 +126,9 @@ def show_confused(listed: pd.DataFrame, count: int, language: str) -> None:
         ]
     image = st.column_config.ImageColumn(width=36)
     forms = {"": image, " ": image}
-    show_table(table, hide_index=True, height=_height(len(table)), column_config=forms)
+    pairs = [tuple(pair) for pair in shown[["class", "chosen"]].itertuples(index=False)]
+    options = {"hide_index": True, "height": _height(len(table)), "column_config": forms}
+    item_rows(table, pairs, "zero_shot/confused", **options)
 
 
 def _height(rows: int) -> int:
