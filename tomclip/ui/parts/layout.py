@@ -16,6 +16,7 @@ from tomclip.figures.style.head import spoken
 from tomclip.ui import view_state
 from tomclip.ui.computing.cached import dataset
 from tomclip.ui.glossary import show_terms
+from tomclip.ui.navigation import loaded, loading_alone
 from tomclip.ui.parts.controls import language_names
 from tomclip.ui.parts.history import keep_history_short
 from tomclip.ui.parts.offered_encoders import listed_encoders
@@ -79,7 +80,7 @@ def studio(page: str) -> Iterator[None]:
     """
     token = _PAGE.set(page)
     try:
-        with workspaces_owned_by(person()):
+        with workspaces_owned_by(person()), loading_alone():
             yield
         view_state.write_address()
     finally:
@@ -100,6 +101,7 @@ def page_header(title: str, lead: str, *, terms: Sequence[str] = ()) -> None:
     Streamlit runs a page without app.py when the first visitor after a start comes by a link to it;
     then app.py is called from here, which runs the page again in its place.
     """
+    loaded()
     if not _PAGE.get():
         runpy.run_path(str(project_directory() / "app.py"))
         st.stop()
