@@ -13,6 +13,7 @@ import os
 import re
 import sys
 from pathlib import Path
+from unittest.mock import patch
 
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.app_session import AppSession
@@ -29,7 +30,8 @@ def flush_unless_withheld(session: AppSession) -> list[ForwardMsg]:
     if not Path(os.environ[WITHHOLD]).exists():
         return _flush(session)
     _write(WAITING, keys_in(session._browser_queue))
-    asyncio.get_running_loop().call_later(_AGAIN_SECONDS, session._message_enqueued_callback)
+    if (again := session._message_enqueued_callback) is not None:
+        asyncio.get_running_loop().call_later(_AGAIN_SECONDS, again)
     return []
 
 
@@ -55,6 +57,8 @@ def _write(variable: str, keys: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    AppSession.flush_browser_queue = flush_unless_withheld
-    ForwardMsgQueue.clear = clear_and_tell
-    sys.exit(main())
+    with (
+        patch.object(AppSession, "flush_browser_queue", flush_unless_withheld),
+        patch.object(ForwardMsgQueue, "clear", clear_and_tell),
+    ):
+        sys.exit(main())

@@ -26,8 +26,11 @@ class Withholding:
     def __init__(self, folder: Path) -> None:
         self._withhold = folder / "withhold"
         self._waiting, self._lost = folder / "waiting.txt", folder / "lost.txt"
-        files = (self._withhold, self._waiting, self._lost)
-        self.variables = dict(zip((WITHHOLD, WAITING, LOST), map(str, files), strict=True))
+        self.variables: dict[str, str] = {
+            WITHHOLD: str(self._withhold),
+            WAITING: str(self._waiting),
+            LOST: str(self._lost),
+        }
 
     @contextmanager
     def of(self, key: str, drawn_by: Callable[[], None]) -> Iterator[None]:
@@ -43,7 +46,7 @@ class Withholding:
 
 
 def wait_for(key: str, file: Path) -> None:
-    deadline = time.monotonic() + 40
+    deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         if file.exists() and key in file.read_text("utf-8").splitlines():
             return
@@ -91,18 +94,12 @@ def expect_chosen(page: Page, name: str, encoder: str, **choices: str) -> None:
 def test_widgets_that_the_browser_never_heard_of_keep_their_choices(
     page: Page, withholding: Withholding
 ) -> None:
-    """Overview, Embeddings, Topology, each cut short by the next; then Compare, All languages."""
+    """Overview, Embeddings and Topology, each cut short by the next one, then Compare's views.
+
+    Two things failed here: a widget whose value was not told again in every run showed its first
+    option, which is the teacher; and pages that imported side by side broke each other's imports.
+    """
     with withholding.of("choice:encoder", lambda: open_page(page, "Embeddings")):
-        open_page(page, "Topology")
-    expect_chosen(page, "topology", "exact")
-    page.get_by_role("radio", name="Compare", exact=True).click()
-    expect_chosen(page, "topology", "exact", view="languages")
-
-
-def test_a_page_that_cuts_itself_short_keeps_its_choices(
-    page: Page, withholding: Withholding
-) -> None:
-    with withholding.of("choice:encoder", lambda: open_page(page, "Topology")):
         open_page(page, "Topology")
     expect_chosen(page, "topology", "exact")
     page.get_by_role("radio", name="Compare", exact=True).click()
