@@ -205,10 +205,12 @@ def main() -> None:
     parser.add_argument("--reading", type=float, default=5.0, help="seconds between pages, mean")
     parser.add_argument("--route", nargs="+", choices=ROUTE, default=ROUTE)
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        with studio(Path(folder, "cache")) as (address, process):
-            wait_for_server(address)
-            asyncio.run(measure(address, options, process.pid))
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        studio(Path(folder, "cache")) as (address, process),
+    ):
+        wait_for_server(address)
+        asyncio.run(measure(address, options, process.pid))
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -38,16 +38,29 @@ def wait_until_healthy(address: str, server: subprocess.Popen[bytes]) -> None:
 
 
 @contextmanager
-def running_studio(assets: Path, folder: Path) -> Iterator[str]:
-    """Yields the address of a studio on the tiny assets, started as a person starts it."""
+def running_studio(
+    assets: Path,
+    folder: Path,
+    program: Sequence[str] = ("-m", "streamlit"),
+    more: Mapping[str, str] | None = None,
+) -> Iterator[str]:
+    """Yields the address of a studio on the tiny assets, started as a person starts it.
+
+    Args:
+        assets: What it shows.
+        folder: Where its cache, its runs and its log go.
+        program: What python is given in the place of streamlit.
+        more: More variables of its environment.
+    """
     port = free_port()
     address = f"http://127.0.0.1:{port}"
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless", "true"]
+    command = [sys.executable, *program, "run", "app.py", "--server.headless", "true"]
     environment = {
         **os.environ,
         "TOMCLIP_ASSETS": str(assets),
         "TOMCLIP_CACHE": str(folder / "cache"),
         "TOMCLIP_RUNS": str(folder / "runs"),
+        **(more or {}),
     }
     with (
         (folder / "log.txt").open("wb") as log,

@@ -145,7 +145,7 @@ def test_the_loop_of_a_bar_is_drawn_on_the_map_of_the_next_page_and_undone(
     page.get_by_role("button", name="Clear", exact=True).click()
     expect(page.locator(SELECTED)).to_have_text("Nothing selected")
     page.wait_for_function(f"{loops}.length === 0")
-    page.get_by_role("button", name="Undo", exact=True).click()
+    page.get_by_role("button", name="Undo selection", exact=True).click()
     expect(page.locator(SELECTED)).to_have_text(words)
     page.wait_for_function(f"{loops}.length === 1")
     expect_no_complaint(page)

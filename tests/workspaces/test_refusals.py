@@ -64,14 +64,18 @@ def png() -> bytes:
         ("half.jsonl", '{"en":"a b"}\n{"en":', "is not JSON"),
         ("nested.jsonl", '{"en":{"a":1}}\n', "neither text nor a number"),
         ("surrogate.jsonl", '{"en":"\\ud800"}\n', "half a character"),
-        ("lang.jsonl", '{"id":"1","text":"a b","language":"en"}\n' * 9
-         + '{"id":"2","text":"a b","language":"klingonish"}\n', "row 10 has 'klingonish'"),
+        (
+            "lang.jsonl",
+            '{"id":"1","text":"a b","language":"en"}\n' * 9
+            + '{"id":"2","text":"a b","language":"klingonish"}\n',
+            "row 10 has 'klingonish'",
+        ),
         ("broken.parquet", b"PAR1 is no parquet", "cannot be read"),
         ("broken.zip", b"PK no zip", "no whole zip"),
         ("notes.docx", b"words", "nothing that is read came (notes.docx)"),
         ("numbers.csv", "a,b\n1,2\n3,4\n", "none of the columns a, b holds text"),
     ],
-)  # fmt: skip
+)
 def test_a_bad_table_is_refused(
     write: Write, name: str, content: str | bytes, words: str, own_workspaces: Path
 ) -> None:

@@ -139,9 +139,16 @@ def fit_baseline(
         RunError: when it cannot be written.
     """
     asked = Request(
-        kind, _absolute(source), teacher, data or DataConfig(), seed, anchor, anchor_weight,
-        strength, all_concepts,
-    )  # fmt: skip
+        kind,
+        _absolute(source),
+        teacher,
+        data or DataConfig(),
+        seed,
+        anchor,
+        anchor_weight,
+        strength,
+        all_concepts,
+    )
     started = perf_counter()
     load_text_encoder(asked.source, device=choose_device())  # first: refuses what is not here
     given = name or default_name(kind, asked.source, asked.data, seed, anchor, all_concepts)

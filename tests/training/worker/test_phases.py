@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 from support.tiny_training import tiny_config
 
-from tomclip.runs import RunStatus, create_run, read_status, run_summary, write_status
+from tomclip.encoders import TextEncoder
+from tomclip.runs import RunDirectory, RunStatus, create_run, read_status, run_summary, write_status
 from tomclip.runs.status import announce_phase, working_seconds
 from tomclip.training import resume, train
+from tomclip.training.probe import LightPace
 from tomclip.training.worker import recording
 from tomclip.training.worker.tracking import Tracker
 
@@ -128,3 +130,36 @@ def test_the_beat_comes_from_another_thread_until_the_work_ends() -> None:
     assert set(beats) == {"heartbeat"}
     assert "heartbeat" not in {thread.name for thread in threading.enumerate()}
     assert len(beats) == after
+
+
+class LightProbe:
+    """A probe whose light part keeps what the run said of itself when it was asked."""
+
+    def __init__(self) -> None:
+        self.statuses: list[RunStatus] = []
+
+    def __call__(self, *_: object) -> dict[str, dict[str, float]]:
+        return {}
+
+    def light(
+        self, student: TextEncoder, step: int, run: RunDirectory
+    ) -> dict[str, dict[str, float]]:
+        self.statuses.append(read_status(run.path))
+        return {"zero_shot_top1": {"en": 1.0}}
+
+
+def test_the_first_light_probe_of_a_sitting_is_a_phase_and_later_ones_are_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(LightPace, "is_due", lambda _: True)
+    validation = {"probe_every_steps": 100, "light_probe_share": 0.5}
+    config, steps = tiny_config(validation=validation), iter([False, True])
+    run = tmp_path / "run"
+    train(config, directory=run, should_stop=lambda: next(steps), probe=(begun := LightProbe()))
+    resume(run, probe=(resumed := LightProbe()))
+    assert [one.state for one in begun.statuses[:2]] == ["starting", "running"]
+    assert resumed.statuses[0].state == "running"
+    for first, *later in (begun.statuses, resumed.statuses):
+        assert first.phase == "first accuracy"
+        assert later
+        assert "first accuracy" not in {one.phase for one in later}

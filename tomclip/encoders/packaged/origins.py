@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
+from typing import TypeAlias
 
 from tomclip.core.errors import AssetError, EncoderUnavailable
 from tomclip.core.files.manifests import sha256_of
@@ -18,6 +19,8 @@ from tomclip.encoders.info import EncoderInfo
 from tomclip.encoders.packaged.records import INSTALL, PACKAGED, PackagedEncoder
 
 SWITCH = "TOMCLIP_PACKAGED"
+State: TypeAlias = tuple[int, int]
+"""Size in bytes and time of the last change in nanoseconds."""
 ORIGINAL_FILES = ("model.safetensors", "config.json", "tokenizer.json")
 
 
@@ -149,10 +152,17 @@ def _package_copy(encoder: PackagedEncoder) -> Origin | None:
     files = tuple(Path(str(package.locate_file(file.path))) for file in encoder.files)
     if not all(path.is_file() for path in files):
         return None
-    return Origin(encoder, files, version=package.version)
+    states = tuple(_state(path) for path in files)
+    return Origin(encoder, files, version=_version_while(encoder.package, files, states))
 
 
-def _state(path: Path) -> tuple[int, int]:
+@lru_cache(maxsize=64)
+def _version_while(package: str, files: tuple[Path, ...], states: tuple[State, ...]) -> str:
+    """Returns the version of an installed package, parsed again when its files are others."""
+    return distribution(package).version
+
+
+def _state(path: Path) -> State:
     state = path.stat()
     return state.st_size, state.st_mtime_ns
 

@@ -41,12 +41,12 @@ class Probing:
         self._light: Probe | None = getattr(self._probe, "light", None)
         self._pace = LightPace(config.light_probe_share if self._light else 0.0)
         self._share = config.light_probe_share
+        self._prepared = False
         self._progress, self._recorder = progress, recorder
 
     def at_start(self, model: StudentModel, tokenizer: PreTrainedTokenizerBase) -> None:
         """Probes a student that was just built, lightly, so that a person soon sees a number."""
-        if self._light is not None and self._share:
-            self._declare("starting", "first accuracy")
+        if self._share:
             self._light_probe(model, tokenizer, epoch=0.0)
 
     def after_step(
@@ -75,6 +75,9 @@ class Probing:
         """Probes lightly; one that fails is the last one, as the next would fail too."""
         if self._light is None:
             return
+        if not self._prepared:  # what it needs is loaded by the first one, for up to a minute
+            self._prepared = True
+            self._declare("running" if self._progress.step else "starting", "first accuracy")
         with self._pace.timed():
             values = self._values(self._light, model, tokenizer)
         self._record(LIGHT_PROBE, values, epoch)

@@ -19,6 +19,7 @@ from tomclip.ui.computing.chosen_data import about_the_emoji, dataset
 from tomclip.ui.computing.shown_makers import EMOJI
 from tomclip.ui.glossary import show_terms
 from tomclip.ui.header import show_changes, show_theme_switch
+from tomclip.ui.navigation import loaded, loading_alone
 from tomclip.ui.parts.adding import add_button
 from tomclip.ui.parts.controls import language_names
 from tomclip.ui.parts.history import keep_history_short
@@ -90,7 +91,7 @@ def studio(page: str) -> Iterator[None]:
     """
     token = _PAGE.set(page)
     try:
-        with workspaces_owned_by(person()), about_the_emoji():
+        with workspaces_owned_by(person()), about_the_emoji(), loading_alone():
             yield
             show_selection_bar(page)
         view_state.write_address()
@@ -112,6 +113,7 @@ def page_header(title: str, lead: str, *, terms: Sequence[str] = ()) -> None:
     Streamlit runs a page without app.py when the first visitor after a start comes by a link to it;
     then app.py is called from here, which runs the page again in its place.
     """
+    loaded()
     if not _PAGE.get():
         runpy.run_path(str(project_directory() / "app.py"))
         st.stop()

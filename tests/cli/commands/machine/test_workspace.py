@@ -82,8 +82,9 @@ def test_the_measuring_commands_work_on_a_workspace(table: Path, tmp_path: Path)
     )
     assert report["data"] == "workspace:mine"
     assert {score["name"] for score in report["scores"]} >= {"text_to_english_recall_at_1"}
-    compared = succeed("compare", "--baseline", "teacher", "--encoder", "baseline", *data,
-                       "--no-shape")  # fmt: skip
+    compared = succeed(
+        "compare", "--baseline", "teacher", "--encoder", "baseline", *data, "--no-shape"
+    )
     assert "recall@1" in compared
     vectors = tmp_path / "v.npz"
     succeed("embed", "--encoder", "teacher", *data, "--language", "ko", "--output", vectors)
@@ -110,8 +111,10 @@ def test_embedded_texts_are_their_own_labels(table: Path, tmp_path: Path) -> Non
     (part,) = read_vectors(target)
     assert part.labels[:2] == ("ko 0", "ko 1")
     assert part.ids[:2] == ("id00", "id01")
-    sentence = refuse(*("embed", "--encoder", "teacher", *data, "--language", "fr"),
-                      *("--output", target, "--force"))  # fmt: skip
+    sentence = refuse(
+        *("embed", "--encoder", "teacher", *data, "--language", "fr"),
+        *("--output", target, "--force"),
+    )
     assert "workspace:mine has en, ko" in sentence
 
 
