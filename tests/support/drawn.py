@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import plotly.graph_objects as go
 
@@ -21,7 +23,8 @@ def contrast(one: str, other: str) -> float:
 
 def cell_texts(figure: go.Figure) -> list[list[str]]:
     """Returns the text that stands on each cell of a heat map, "" where there is none."""
-    heatmap, *written = figure.data
+    traces: Any = figure.data  # plotly's own types know no traces
+    heatmap, *written = traces
     texts = np.full(np.shape(heatmap.z), "", dtype=object)
     for trace in written:
         assert trace.mode == "text"

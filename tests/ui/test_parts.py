@@ -13,6 +13,7 @@ from PIL import Image
 from tomclip.core.errors import InputError
 from tomclip.core.progress import begin
 from tomclip.core.types import DistanceMatrix, Embeddings
+from tomclip.geometry.layouts.parameters import Umap
 from tomclip.ui.computing import map_cache
 from tomclip.ui.computing.jobs import Cancelled, JobBoard, Report, counted
 from tomclip.ui.pages.topology.sparsification import paper_threshold
@@ -96,20 +97,20 @@ def test_a_board_forgets_the_outcomes_used_least_recently() -> None:
 
 def test_a_map_is_found_again_by_its_vectors_and_settings() -> None:
     vectors, xy = np.ones((4, 3), np.float32), np.arange(8.0).reshape(4, 2)
-    key = map_cache.map_key(vectors, ("umap", 15), None)
+    key = map_cache.map_key(vectors, Umap(neighbours=15), None)
     assert map_cache.read_map(key) is None
     assert map_cache.store_map(key, xy)
     np.testing.assert_array_equal(map_cache.read_map(key), xy)
     others = [
-        (vectors * 2, ("umap", 15), None),
-        (vectors, ("umap", 9), None),
-        (vectors, ("umap", 15), xy),
+        (vectors * 2, Umap(neighbours=15), None),
+        (vectors, Umap(neighbours=9), None),
+        (vectors, Umap(neighbours=15), xy),
     ]
     assert key not in {map_cache.map_key(*other) for other in others}
 
 
 def test_a_broken_map_is_computed_again() -> None:
-    key = map_cache.map_key(np.zeros((1, 1)), "broken", None)
+    key = map_cache.map_key(np.zeros((1, 1)), Umap(seed=1), None)
     map_cache.store_map(key, np.zeros((3, 2)))
     map_cache.map_path(key).write_bytes(b"no map")
     assert map_cache.read_map(key) is None

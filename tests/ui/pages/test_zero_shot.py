@@ -15,6 +15,7 @@ from support.studio_pages import figures, open_page, sentences, settled, titles
 from tomclip.core.types import Embeddings
 from tomclip.data import load_emoji
 from tomclip.evaluation import emoji_task, pessimistic_ranks, registered_vectors
+from tomclip.ui.computing import cached
 from tomclip.ui.pages.zero_shot.asking.given import PASTED, Given
 from tomclip.ui.pages.zero_shot.asking.ranks import Ranking, rank_words, ranked, right_rows
 
@@ -58,7 +59,7 @@ def test_a_ranking_shows_the_first_and_the_right_ones_behind_them() -> None:
 
 
 def test_what_a_text_names_is_looked_for_in_its_language() -> None:
-    data = load_emoji()
+    data = cached.dataset()
     row = 7
     assert row in right_rows(data, data.names["ko"][row].upper(), ["ko"])
     assert right_rows(data, "no such thing", data.languages) == []
