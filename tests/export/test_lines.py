@@ -53,7 +53,6 @@ from tomclip.export.lines import (
     moved_map_lines,
     shape_lines,
 )
-from tomclip.export.lines.scores import Cells
 from tomclip.figures import FigureContext, score_table
 from tomclip.geometry import Pca, distance_matrix
 from tomclip.topology import (
@@ -271,7 +270,7 @@ def test_the_lines_of_the_overview_give_its_two_tables() -> None:
 
 
 @pytest.mark.parametrize("cells", ["accuracy", "gap", "difference"])
-def test_the_lines_of_the_language_gap_give_its_cells(cells: Cells) -> None:
+def test_the_lines_of_the_language_gap_give_its_cells(cells: str) -> None:
     task = emoji_task("all")
     hits = [class_hits(evaluate(name, task), task) for name in ENCODERS]
     groups = groups_of(task, "category")

@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 from support.checkout import APP
 from support.html_page import Page
 from support.recorded_runs import recorded_run
+from support.run_notebook import Notebook
 from support.studio_pages import PATIENCE, open_page, sentences, settled
 from support.tiny_workspaces import tiny_workspace
 
@@ -80,33 +81,32 @@ def test_compare_writes_the_page_of_its_encoders() -> None:
 
 def test_compare_reports_on_the_workspace_that_it_shows(runs: Path, tmp_path: Path) -> None:
     tiny_workspace("mine", tmp_path / "mine", pictures=True)
-    studio = written(open_page("4_compare", **SUBSET, data="workspace:mine"), "compare")
+    studio = written(
+        open_page("4_compare", encoders=SUBSET["encoders"], data="workspace:mine"), "compare"
+    )
     page = Page(file_of(studio, "compare").decode())
     assert not sentences(studio)
     command = "tomclip report --baseline mclip --encoder tomclip_exact --data workspace:mine"
     assert f"{command} --output report_mclip_tomclip_exact_mine.html" in "".join(page.texts["code"])
     table = compare(PAIR[0], [PAIR[1]], load_task("workspace:mine"))
-    (row,) = table.query("name == 'text_to_image_recall_at_1' and language == 'ko'").to_dict(
+    (row,) = table.query("name == 'wasserstein_h0_to_english' and language == 'ko'").to_dict(
         "records"
     )
-    cells = [
-        cell
-        for one in page.tables.values()
-        for line in one
-        if line[0].startswith("Korean")
-        for cell in line
-    ]
-    assert any(cell.startswith(f"{row['difference']:+.1f} [") for cell in cells)
+    minus = next(rows for title, rows in page.tables.items() if "minus" in title)
+    korean = next(cells for cells in minus if cells[0] == "Korean")
+    assert row["difference"] != 0
+    assert korean[minus[0].index("Wasserstein H0 to English")] == f"{row['difference']:+.4f}"
 
 
 def test_the_notebook_of_a_workspace_computes_its_report_anew(runs: Path, tmp_path: Path) -> None:
     tiny_workspace("mine", tmp_path / "mine", pictures=True)
     wish = ComparisonWish(PAIR, "all", workspace_keys()["workspace:mine"])
-    notebook = json.loads(wish.job("ipynb", "once").future.result(PATIENCE))
-    lines = [line for cell in notebook["cells"] for line in cell["source"]]
-    assert "task = load_task('workspace:mine', TaskOptions())\n" in lines
-    assert not any("load_emoji" in line or "'emoji'" in line for line in lines)
-    assert results_of(notebook)
+    notebook = Notebook(wish.job("ipynb", "once").future.result(PATIENCE))
+    assert "task = load_task('workspace:mine', TaskOptions())" in notebook.code
+    assert "--data workspace:mine" in notebook.words
+    assert notebook.results()
+    assert notebook.figures()
+    assert notebook.tables()
 
 
 def test_the_workspace_of_one_person_is_named_by_its_folder(runs: Path, tmp_path: Path) -> None:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from tomclip.export.lines.heads import head_text
 from tomclip.export.lines.items import Items, task_text
 from tomclip.export.lines.text import called, written
 from tomclip.figures import FigureContext
 
-Cells = Literal["accuracy", "gap", "difference"]
-CELLS: Mapping[Cells, tuple[str, str]] = {
+CELLS: Mapping[str, tuple[str, str]] = {
     "accuracy": ("accuracy_cells(hits[0], groups)", "class_accuracy_figure"),
     "gap": ("english_gap_cells(hits[0], groups)", "class_gap_figure"),
     "difference": ("difference_cells(hits[0], hits[1], groups)", "class_difference_figure"),
@@ -101,13 +99,13 @@ def shape_lines(scored: Scored, *, order: Sequence[str] = ()) -> str:
 
 
 def gap_lines(
-    scored: Scored, *, cells: Cells, by: str, groups: Sequence[str], titles: Mapping[str, str]
+    scored: Scored, *, cells: str, by: str, groups: Sequence[str], titles: Mapping[str, str]
 ) -> str:
     """Returns the lines of a heat map of groups of classes by languages.
 
     Args:
         scored: the encoder, and for "difference" the one that is subtracted after it.
-        cells: what stands in a cell.
+        cells: what stands in one: "accuracy", "gap" (to English) or "difference".
         by: what the rows are: "category", "subcategory" or "class".
         groups: the rows that are drawn, from the top; the table has all.
         titles: shown title of each row.
