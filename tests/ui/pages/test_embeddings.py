@@ -191,7 +191,7 @@ def test_the_paper_figure_boxes_the_chosen_groups_under_every_encoder() -> None:
     groups = chart["layout"]["meta"]["groups"]
     assert all(len(ids) <= 3 for ids in groups.values())
     assert len(chart["layout"]["shapes"]) == 2 * len(groups)
-    assert "rows = [ids.index(one) for one in" in studio.code[0].value
+    assert "items = pd.Index([" in studio.code[0].value
 
 
 def test_named_concepts_stand_in_the_boxes_of_their_own_groups() -> None:

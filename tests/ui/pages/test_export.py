@@ -63,7 +63,9 @@ def test_the_button_below_a_figure_adds_it_as_it_is_shown() -> None:
     choices = panel.facts["choices"]
     assert (choices["subset"], choices["points"], choices["seed"]) == ("all", "40", 0)
     assert panel.facts["figure"]["n_points"] == 40
-    head = FigureContext({"tomclip_exact": "ToMCLIP exact"})
+    head = FigureContext(
+        {"tomclip_exact": "ToMCLIP exact"}, points="of 60 concepts", languages={"ko": "Korean"}
+    )
     cloud = Cloud("tomclip_exact", head, ("ko",), subset="all", max_points=40)
     assert panel.lines == barcode_lines(cloud, language="ko", top=25)
 
