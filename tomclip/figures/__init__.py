@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tomclip.figures.maps.scatter import aligned_maps_figure, map_figure
     from tomclip.figures.maps.selected import draw_groups, draw_loop, items_on
     from tomclip.figures.scores.by_language import accuracy_figure, shape_figure
-    from tomclip.figures.scores.cell_traces import outline_cell
+    from tomclip.figures.scores.cell_traces import outline_cell, ring_cells
     from tomclip.figures.scores.class_cells import (
         class_accuracy_figure,
         class_difference_figure,
@@ -113,6 +113,7 @@ __all__ = [
     "rank_figure",
     "register_templates",
     "restyled",
+    "ring_cells",
     "ring_features",
     "score_curve_figure",
     "score_table",
@@ -171,6 +172,7 @@ _MODULES = {
     "rank_figure": "scores.rank_cells",
     "register_templates": "style.template",
     "restyled": "style.template",
+    "ring_cells": "scores.cell_traces",
     "ring_features": "diagrams.rings",
     "score_curve_figure": "training.curves",
     "score_table": "scores.dots",
