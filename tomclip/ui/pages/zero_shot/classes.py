@@ -111,8 +111,7 @@ def _context(encoder: str, named: Named, count: int, points: str = "pictures") -
 
 def _accuracies(encoder: str, named: Named) -> None:
     """Shows how often the right name comes first, by group, with intervals."""
-    what, table = _grouping(), named.by_group()
-    table = table[table["pictures"] >= SMALLEST_GROUP]
+    what, table = _grouping(), named.by_group(SMALLEST_GROUP)
     if table.empty:
         st.info(f"No {what} has {SMALLEST_GROUP} pictures or more, so none is shown alone.")
         return

@@ -54,8 +54,10 @@ class Named(ArrayRecord):
         right, chosen = (self.groups[self.found.classes[side]] for side in sides)
         return right, chosen
 
-    def by_group(self) -> pd.DataFrame:
+    def by_group(self, smallest: int = 2) -> pd.DataFrame:
         """Returns how often the right name comes first, in per cent, by group with intervals.
+
+        Groups of fewer than `smallest` pictures, two at least, are left out.
 
         Columns: group, value, ci_low, ci_high (95 %, over pictures) and pictures.
         """
@@ -66,7 +68,7 @@ class Named(ArrayRecord):
         rows = [
             (group, values.mean(), *bootstrap_interval(values.to_numpy()), len(values))
             for group, values in hits.groupby(groups)
-            if group
+            if group and len(values) >= smallest
         ]
         return pd.DataFrame(rows, columns=["group", "value", "ci_low", "ci_high", "pictures"])
 
