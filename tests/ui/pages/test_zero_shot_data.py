@@ -167,8 +167,8 @@ def test_the_selection_is_marked_in_answers_and_in_confusions(mine: str) -> None
     studio = open_view("text", mine, encoders="mclip", items=token(mine, (item,)))
     assert marked(studio, 0) == [4]
     studio = open_view("classes", mine, gap_of="mclip", items=token(mine, ("item-3",)))
-    (at,) = marked(studio, -1)
-    assert studio.dataframe[-1].value["name"].iloc[at] == "round"
+    (at,) = marked(studio, 0)
+    assert studio.dataframe[0].value["name"].iloc[at] == "round"
     rings = [one for one in figures(studio)[1]["data"] if one.get("name") == "of the selection"]
     assert [len(one["x"]) for one in rings] == [1]
 

@@ -49,7 +49,7 @@ def show_language_gap(encoders: Sequence[str], subset: Subset, place: Place) -> 
     """Shows the controls, the heat map, and what stands behind the chosen cell."""
     require_classes(cached.dataset().task_of(subset))
     with place.row():
-        kind = controls.option_picker("Show", choices.GAP_SHOWN)
+        kind = controls.select_picker("Show", choices.GAP_SHOWN)
         encoder = _encoder_picker(encoders, kind)
     rows = "" if kind == "merges" else _rows_picker(subset, place)
     if kind == "merges":

@@ -41,9 +41,9 @@ def show() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         data_picker()
         view = controls.option_picker("View", choices.TASK, label_visibility="collapsed")
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    place = Place()
+    with place.row():
         encoders = controls.encoders_picker("Encoders, the baseline first", most=MOST_ENCODERS)
-        place = Place()
     if not encoders:
         st.info("Choose at least one encoder.")
         return

@@ -4,21 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from tomclip.ui.computing.shown_data import ShownData
 from tomclip.ui.parts import controls
 
+if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
+
+
+KEY = "zero_shot_more"
+LAST = f"""<style>
+[data-testid="stLayoutWrapper"]:has(> .st-key-{KEY}) {{order: 1}}
+</style>"""
+"""Puts "More" behind what comes later in its row."""
+
 
 class Place:
-    """The end of the row of controls that a view fills."""
+    """The row of controls that the page begins and a view fills."""
 
     def __init__(self) -> None:
-        """Stands where it is made; nothing is shown before a view puts something there."""
-        self._row = st.container(horizontal=True, vertical_alignment="bottom", key="zero_shot_view")
-        self._end = st.container(width="content")
-        self._more = None
+        """Stands where it is made; nothing is shown before something is put there."""
+        self._row = st.container(horizontal=True, vertical_alignment="bottom")
+        self._more: DeltaGenerator | None = None
 
     @contextmanager
     def row(self) -> Iterator[None]:
@@ -30,7 +40,9 @@ class Place:
     def more(self) -> Iterator[None]:
         """Puts what is shown inside behind "More", which is there once something is."""
         if self._more is None:
-            self._more = self._end.popover("More", icon=":material/tune:")
+            with self._row.container(key=KEY, width="content"):
+                st.html(LAST)
+                self._more = st.popover("More", icon=":material/tune:")
         with self._more:
             yield
 

@@ -65,7 +65,7 @@ def told_language(text: str) -> str:
 def _say_language(encoders: Sequence[str], language: str, chosen: str) -> None:
     """Says how the text was read, where nobody chose it, and who was not trained on it."""
     if not language:
-        st.caption("Its language could not be told; choose it beside the text if it matters.")
+        st.caption("Its language could not be told; choose it under More if it matters.")
         return
     if not chosen:
         st.caption(f"Read as {known_language(language).name}, told by itself.")
