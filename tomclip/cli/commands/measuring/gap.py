@@ -91,6 +91,7 @@ def gap(
         facts = {
             "data": chosen.data,
             **chosen.task.choices,
+            **{name: str(path) for name, path in chosen.files.items()},
             "encoder": encoder,
             "baseline": baseline,
         }

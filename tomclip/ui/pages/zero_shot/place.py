@@ -16,10 +16,11 @@ if TYPE_CHECKING:
 
 
 KEY = "zero_shot_more"
-LAST = f"""<style>
+STYLE = f"""<style>
+.st-key-choice-encoders {{flex-grow: 2.2}}
 [data-testid="stLayoutWrapper"]:has(> .st-key-{KEY}) {{order: 1}}
 </style>"""
-"""Puts "More" behind what comes later in its row."""
+"""Gives encoders the room of two, and puts "More" behind what comes later in its row."""
 
 
 class Place:
@@ -27,6 +28,7 @@ class Place:
 
     def __init__(self) -> None:
         """Stands where it is made; nothing is shown before something is put there."""
+        st.html(STYLE)
         self._row = st.container(horizontal=True, vertical_alignment="bottom")
         self._more: DeltaGenerator | None = None
 
@@ -41,7 +43,6 @@ class Place:
         """Puts what is shown inside behind "More", which is there once something is."""
         if self._more is None:
             with self._row.container(key=KEY, width="content"):
-                st.html(LAST)
                 self._more = st.popover("More", icon=":material/tune:")
         with self._more:
             yield
