@@ -17,7 +17,7 @@ from support.tiny_workspaces import tiny_workspace
 from tomclip import data
 from tomclip.core.errors import InputError
 from tomclip.data.prompts import Prompts
-from tomclip.evaluation import TaskOptions
+from tomclip.evaluation import TaskOptions, load_task
 from tomclip.export.report import Asked
 
 PAIR = ("--baseline", "teacher", "--encoder", "baseline")
@@ -116,19 +116,20 @@ def test_names_without_english_have_no_gap_and_the_sentence_says_so(tmp_path: Pa
     rows = [f"class{row},Ding {row}" for row in range(40)]
     path.write_text("\n".join(["class,German", *rows, ""]), encoding="utf-8")
     words = ("gap", "--encoder", "teacher", "--data", "cifar100", "--labels", path)
-    assert "English" in refuse(*words)
+    assert "the gap is to English, in which cifar100 names no classes here" in refuse(*words)
     assert "Ding 3" in succeed(*words, "--show", "accuracy", "--top", "40")
 
 
 def test_labels_of_a_workspace_take_prompts(tmp_path: Path, runs: Path) -> None:
-    name = tiny_workspace("mine", tmp_path / "mine", pictures=True).name
+    name = f"workspace:{tiny_workspace('mine', tmp_path / 'mine', pictures=True).name}/labels"
+    plain, given = load_task(name), Prompts.of({"en": ["something {}", "{}"]})
+    task = load_task(name, TaskOptions(prompts=given))
+    assert task.texts("en").texts == ("something square", "something round")
+    assert task.texts("en").wordings == (("square", "round"),)
+    assert plain.texts("en").texts == ("a photo of a square", "a photo of a round")
+    assert task.facts(["en"])["prompts"] == {"en": ["something {}", "{}"]}
+    assert task.digest(["en"], ["en"]) != plain.digest(["en"], ["en"])
     prompts = tmp_path / "prompts.csv"
-    prompts.write_text("en\nsomething {}\n{}\n", encoding="utf-8")
-    target = tmp_path / "scores.json"
-    asked = ("evaluate", "--encoder", "teacher", "--data", f"workspace:{name}/labels")
-    succeed(*asked, "--prompts", prompts, "--json", target)
-    values = json.loads(target.read_text())
-    assert values["settings"]["prompts"] == {"en": ["something {}", "{}"]}
     prompts.write_text("ko\n{} 그림\n", encoding="utf-8")
-    said = refuse(*asked, "--prompts", prompts)
-    assert "prompts came in ko, in which workspace:mine" in said
+    words = ("evaluate", "--encoder", "teacher", "--data", name, "--prompts", prompts)
+    assert f"prompts came in ko, in which {name} names nothing" in refuse(*words)
