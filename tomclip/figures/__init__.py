@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tomclip.figures.maps.scatter import aligned_maps_figure, map_figure
     from tomclip.figures.maps.selected import draw_groups, draw_loop, items_on
     from tomclip.figures.scores.by_language import accuracy_figure, shape_figure
-    from tomclip.figures.scores.cell_traces import outline_cell, ring_cells
+    from tomclip.figures.scores.cell_traces import dot_cells, outline_cell
     from tomclip.figures.scores.class_cells import (
         class_accuracy_figure,
         class_difference_figure,
@@ -86,6 +86,7 @@ __all__ = [
     "diagram_grid_figure",
     "difference_figure",
     "distance_matrix_figure",
+    "dot_cells",
     "draw_groups",
     "draw_loop",
     "empty_figure",
@@ -113,7 +114,6 @@ __all__ = [
     "rank_figure",
     "register_templates",
     "restyled",
-    "ring_cells",
     "ring_features",
     "score_curve_figure",
     "score_table",
@@ -149,6 +149,7 @@ _MODULES = {
     "diagram_grid_figure": "diagrams.grid",
     "difference_figure": "scores.differences",
     "distance_matrix_figure": "scores.heatmap",
+    "dot_cells": "scores.cell_traces",
     "draw_groups": "maps.selected",
     "draw_loop": "maps.selected",
     "empty_figure": "style.template",
@@ -172,7 +173,6 @@ _MODULES = {
     "rank_figure": "scores.rank_cells",
     "register_templates": "style.template",
     "restyled": "style.template",
-    "ring_cells": "scores.cell_traces",
     "ring_features": "diagrams.rings",
     "score_curve_figure": "training.curves",
     "score_table": "scores.dots",

@@ -14,8 +14,8 @@ from tomclip.figures import (
     FigureContext,
     accuracy_figure,
     confusion_figure,
+    dot_cells,
     outline_cell,
-    ring_cells,
 )
 from tomclip.figures.scores.confusion_cells import MOST_GROUPS
 from tomclip.ui.computing import cached
@@ -149,8 +149,8 @@ def _confusions(encoder: str, named: Named, cloud: tuple[str, ...]) -> tuple[str
     for group, chosen in selection.shown(chart):
         outline_cell(chart, group, chosen)
     ids = set(state.current().ids)
-    ringed = {named.cell_of(at) for at, one in enumerate(named.found.pictures) if one in ids}
-    ring_cells(chart, ringed)
+    dotted = {named.cell_of(at) for at, one in enumerate(named.found.pictures) if one in ids}
+    dot_cells(chart, dotted)
     marks = figure(
         chart,
         key="zero_shot/confusions",
@@ -158,7 +158,7 @@ def _confusions(encoder: str, named: Named, cloud: tuple[str, ...]) -> tuple[str
         selection=selection,
         reading="Rows are what a picture shows, columns what it is taken for; on the diagonal both "
         "are of one group. Click a cell to see and select its pictures"
-        f"{'; rings: what is selected is there' if ringed else ''}.",
+        f"{'; a dot: what is selected is there' if dotted else ''}.",
     )
     return marks[0] if marks else ()
 

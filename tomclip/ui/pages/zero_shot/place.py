@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 KEY = "zero_shot_more"
 STYLE = f"""<style>
 .st-key-choice-encoders {{flex-grow: 2.2}}
+.st-key-choice-data {{max-width: 20rem}}
 [data-testid="stLayoutWrapper"]:has(> .st-key-{KEY}) {{order: 1}}
 </style>"""
 """Gives encoders the room of two, and puts "More" behind what comes later in its row."""
