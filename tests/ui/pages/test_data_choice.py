@@ -274,7 +274,7 @@ def test_examples_to_look_up_are_texts_of_the_workspace(mine: str) -> None:
     example = load_emoji().names["en"][0]
     assert example in labels
     click = next(one for one in studio.button if one.label == example)
-    assert len(settled(click.click().run()).dataframe[0].value) == 10
+    assert len(settled(click.click().run()).dataframe[0].value) >= 10
 
 
 def test_of_a_large_workspace_a_sample_is_shown_and_said(

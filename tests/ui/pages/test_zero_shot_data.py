@@ -173,6 +173,16 @@ def test_the_selection_is_marked_in_answers_and_in_confusions(mine: str) -> None
     assert [len(one["x"]) for one in rings] == [1]
 
 
+def test_rows_selected_in_one_ranking_are_marked_in_the_others(mine: str) -> None:
+    studio = open_view("picture", mine, shown="item-5")
+    before = [one.proto.id for one in studio.dataframe]
+    studio = settled(studio.button(key="select:named_0:mclip").click().run())
+    first, second = (list(studio.dataframe[at].value["name"]) for at in (0, 1))
+    assert marked(studio, 1) == [at for at, name in enumerate(second) if name in first[:10]]
+    assert marked(studio, 1)
+    assert studio.dataframe[1].proto.id != before[1]  # the browser marks what a table begins with
+
+
 def test_the_first_ten_are_selected_by_a_button(mine: str) -> None:
     studio = open_view("picture", mine, encoders="mclip", shown="item-5")
     studio = settled(studio.button(key="select:named_0:mclip").click().run())
