@@ -119,7 +119,7 @@ def _lives(
 
 
 def _selection(choice: CloudChoice, here: str, loops: Sequence[LoopComparison]) -> Selection:
-    """Returns that a loop can be selected, and that those of selected words are ringed."""
+    """Returns that a loop can be selected, and that those of selected words are dotted."""
     points = {found.bar: found.loop.points for found in loops}
 
     def ring(chart: go.Figure) -> None:

@@ -26,6 +26,7 @@ from tomclip.ui.language_gap.told import LEFT_OUT, finding, group_title, most_te
 from tomclip.ui.pages.zero_shot import gap_computations as computed
 from tomclip.ui.pages.zero_shot.gap_panel import show_cell
 from tomclip.ui.pages.zero_shot.merge_order import show_merge_order
+from tomclip.ui.pages.zero_shot.place import Place
 from tomclip.ui.parts import controls
 from tomclip.ui.parts.concepts import concept_titles
 from tomclip.ui.parts.feedback import outcomes
@@ -47,13 +48,13 @@ READINGS: Mapping[str, str] = {
 }
 
 
-def show_language_gap(encoders: Sequence[str], subset: Subset) -> None:
+def show_language_gap(encoders: Sequence[str], subset: Subset, place: Place) -> None:
     """Shows the controls, the heat map, and what stands behind the chosen cell."""
     require_classes(cached.dataset().task_of(subset))
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        kind = controls.option_picker("Show", choices.GAP_SHOWN)
+    with place.row():
+        kind = controls.select_picker("Show", choices.GAP_SHOWN)
         encoder = _encoder_picker(encoders, kind)
-        rows = "" if kind == "merges" else _rows_picker(subset)
+    rows = "" if kind == "merges" else _rows_picker(subset, place)
     if kind == "merges":
         show_merge_order(encoder, subset)
     elif encoder:
@@ -72,13 +73,14 @@ def _encoder_picker(encoders: Sequence[str], kind: str) -> str:
     return controls.select_picker(label, choices.GAP_ENCODER, {one: titles[one] for one in offered})
 
 
-def _rows_picker(subset: Subset) -> str:
+def _rows_picker(subset: Subset, place: Place) -> str:
     """Returns "category", "subcategory", or a category whose single concepts are the rows."""
     data = cached.dataset()
     shown = data.concepts["category"].iloc[data.rows(subset)]
     concepts = {f"{WITHIN}{name}": f"Concepts: {name}" for name in sorted(set(shown))}
     titles = {"category": "Categories", "subcategory": "Subcategories", **concepts}
-    return controls.select_picker("Rows", choices.GAP_ROWS, titles)
+    with place.more():
+        return controls.select_picker("Rows", choices.GAP_ROWS, titles)
 
 
 def _show_cells(encoder: str, baseline: str, subset: Subset, kind: str, rows: str) -> None:
