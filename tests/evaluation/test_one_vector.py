@@ -34,7 +34,9 @@ class DeafToGerman(EncoderDoubles):
 def reports(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> dict[str, EvaluationReport]:
     monkeypatch.setenv("TOMCLIP_CACHE", str(tmp_path / "cache"))
     DeafToGerman().install(monkeypatch)
-    return {name: evaluate(name, EmojiTask(tiny_dataset()), ks=(1,)) for name in ("baseline", "better")}
+    return {
+        name: evaluate(name, EmojiTask(tiny_dataset()), ks=(1,)) for name in ("baseline", "better")
+    }
 
 
 def test_its_accuracy_is_measured_and_the_mean_shape_is_of_the_others(

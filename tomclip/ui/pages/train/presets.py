@@ -149,13 +149,13 @@ def _use_run() -> None:
     chosen = st.session_state[f"{FORM}clone"]
     run = next((run for run in list_runs() if run.id == chosen), None)
     if run is not None:
-        _or_refuse(lambda: clone_run(run.path))
+        or_refuse(lambda: clone_run(run.path))
 
 
 def _use_file() -> None:
     file = st.session_state[f"{FORM}file"]
     if file is not None:
-        _or_refuse(lambda: fill_form(parse_config(_mapping(file.getvalue()), source=file.name)))
+        or_refuse(lambda: fill_form(parse_config(_mapping(file.getvalue()), source=file.name)))
 
 
 def _mapping(content: bytes) -> Mapping[str, Any]:
@@ -170,7 +170,8 @@ def _mapping(content: bytes) -> Mapping[str, Any]:
     return values
 
 
-def _or_refuse(action: Callable[[], None]) -> None:
+def or_refuse(action: Callable[[], None]) -> None:
+    """Runs what changes the form as a widget's callback; the form says what cannot be done."""
     try:
         action()
     except TomclipError as error:
