@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from support.studio_pages import open_page, sentences, settled
 from support.tiny_workspaces import ITEMS, UNNAMED, tiny_workspace
 
-from tomclip.config import load_config
+from tomclip.config import load_config, shipped_configs
 from tomclip.runs import list_runs
 
 pytestmark = pytest.mark.usefixtures("fake_workers")
@@ -41,6 +41,14 @@ def test_a_workspace_s_pairs_fill_the_form_and_a_run_reads_them(mine: str, runs:
     assert data.data.validation_pairs == 4  # a tenth of 20 pairs is fewer than the least
     assert data.optimiser.batch_size == ITEMS // 4
     assert data.data.english_anchor.captions is None
+
+
+def test_another_recipe_stays_on_the_workspace(mine: str) -> None:
+    studio = choose(open_page(PAGE), mine)
+    studio = settled(studio.selectbox(key="train_preset").set_value("emoji_mclip").run())
+    assert studio.session_state["train_name"] == load_config(shipped_configs()["emoji_mclip"]).name
+    assert studio.selectbox(key=KEY).value == mine
+    assert studio.session_state["train_data.captions"] == "workspace:mine"
 
 
 def test_the_emoji_come_back(mine: str) -> None:

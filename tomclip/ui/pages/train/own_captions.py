@@ -8,8 +8,9 @@ import streamlit as st
 
 from tomclip.config import TrainConfig, change_config, parse_config
 from tomclip.core.paths import workspaces_owned_by
-from tomclip.ui.pages.train.presets import BASE, OPEN, fill_form, or_refuse
+from tomclip.ui.pages.train.presets import BASE, OPEN, TAKEN, fill_form, or_refuse
 from tomclip.ui.pages.train.settings import FORM
+from tomclip.ui.parts.feedback import sentences
 from tomclip.ui.parts.layout import person
 from tomclip.workspaces import PREFIX, Workspace, list_workspaces, open_workspace
 
@@ -28,8 +29,12 @@ HELP = (
 def captions_picker() -> None:
     """Offers the workspaces with pairs beside the emoji, and fills the form; nothing without."""
     found = _trainable()
+    taken = st.session_state.pop(TAKEN, False)
     if not found:
         return
+    if taken and (kept := found.get(st.session_state.get(KEY, EMOJI))) is not None:
+        with sentences():
+            fill_form(on_workspace(parse_config(st.session_state[BASE]), kept))
     config = parse_config(st.session_state[BASE])
     named = {_named(one): name for name, one in found.items()}
     shown = named.get(config.data.captions or EMOJI, OTHER)

@@ -24,6 +24,8 @@ BASE = f"{FORM}base"
 OPEN = f"{FORM}open"
 FIRST_PRESETS = ("best", "emoji_small")
 """The first of them that can be started here fills the form; docs/study.md says why."""
+TAKEN = f"{FORM}recipe_taken"
+"""Set when a recipe has just filled the form, which is to stay on the captions it was on."""
 REFUSAL = f"{FORM}refusal"
 LARGEST_FILE = 1_000_000
 TITLES: Mapping[str, str] = {
@@ -143,6 +145,7 @@ def _use_preset(key: str) -> None:
         for other in {f"{FORM}title", f"{FORM}preset"} - {key}:
             st.session_state[other] = None
         fill_form(presets()[name])
+        st.session_state[TAKEN] = True
 
 
 def _use_run() -> None:
