@@ -16,6 +16,7 @@ from tomclip.data import language as known_language
 from tomclip.data.emoji import Subset
 from tomclip.encoders import reads_pictures
 from tomclip.evaluation import EvaluationReport
+from tomclip.evaluation.shapes import languages_without_shape
 from tomclip.export.lines import Scored, difference_lines, encoder_grid_lines
 from tomclip.figures import diagram_grid_figure, difference_figure
 from tomclip.geometry.layouts.parameters import Umap
@@ -33,7 +34,7 @@ from tomclip.ui.parts.diagram_tables import bars_table
 from tomclip.ui.parts.features import compared_bar_selection, show_feature
 from tomclip.ui.parts.feedback import outcomes, ready
 from tomclip.ui.parts.layout import figure, figure_context
-from tomclip.ui.parts.score_names import SHAPES, accuracies_of, score_titles
+from tomclip.ui.parts.score_names import SHAPES, accuracies_of, language_title, score_titles
 from tomclip.ui.parts.text_encoders import show_unread
 from tomclip.ui.reports.making import ComparisonWish
 from tomclip.ui.reports.menu import report_menu
@@ -80,9 +81,22 @@ def _scores(encoders: Sequence[str], subset: Subset, row: DeltaGenerator) -> Non
     if table.empty:
         st.info(_not_measured(titles[score], encoders))
         return
+    if score in SHAPES:
+        _say_shapeless(reports)
     show_chance(reports, score, controls.encoder_titles())
     _difference_chart(table, baseline, score, subset)
     show_difference_table(table, score, baseline=baseline.encoder, titles=controls.encoder_titles())
+
+
+def _say_shapeless(reports: Mapping[str, EvaluationReport]) -> None:
+    """Says which languages an encoder cannot tell the texts of, so that they have no shape."""
+    for name, report in reports.items():
+        if codes := languages_without_shape(report):
+            languages = ", ".join(language_title(code) for code in codes)
+            st.caption(
+                f":material/translate: {cached.encoder_title(name)} gives all texts in {languages} "
+                "one and the same vector: it does not read them, and they have no shape."
+            )
 
 
 def _not_measured(title: str, encoders: Sequence[str]) -> str:
