@@ -211,7 +211,7 @@ def _shape(reports: Reports, order: Sequence[str]) -> None:
         unit=score.unit,
         higher_is_better=kind.higher_is_better,
         order=order,
-        title="Shape distance to the teacher's English",
+        title="Shape distance to English",
     )
     figure(
         chart,
