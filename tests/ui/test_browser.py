@@ -109,6 +109,7 @@ def test_a_choice_goes_along_to_the_next_page_and_into_the_address(
 ) -> None:
     page = open_tab(f"{studio}/topology?view=sparsification&encoder=mclip&metric=euclidean")
     expect(page.locator(TRACES).filter(visible=True).first).to_be_visible()
+    page.get_by_role("button", name="More").click()
     page.get_by_text("All concepts", exact=True).click()
     expect(page).to_have_url(re.compile("subset=all"))
     page.get_by_role("link", name="Embeddings", exact=True).click()
@@ -243,6 +244,7 @@ def test_figures_follow_the_theme(
 def test_one_press_of_back_undoes_one_step(studio: str, open_tab: Callable[..., Page]) -> None:
     page = open_tab(f"{studio}/topology?view=barcode&encoder=mclip&language=de")
     expect_whole(page, "topology", "bars=25")
+    page.get_by_role("button", name="More").click()
     page.get_by_text("All concepts", exact=True).click()
     expect_whole(page, "topology", "subset=all")
     page.get_by_role("link", name="Encoders", exact=True).click()

@@ -64,7 +64,7 @@ def test_the_overview_shows_accuracy_and_shape_of_every_student() -> None:
     studio = open_page("1_overview")
     assert titles(studio) == [
         "Zero-shot top-1 by language",
-        "Shape distance to the teacher's English",
+        "Shape distance to English",
     ]
     assert [tile.label for tile in studio.metric[:2]] == ["MCLIP", "ToMCLIP exact"]
     assert {trace["name"] for trace in figures(studio)[0]["data"]} == {"MCLIP", "ToMCLIP exact"}

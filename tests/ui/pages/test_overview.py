@@ -23,7 +23,7 @@ from tomclip.runs.status import RunStatus, utc_now
 from tomclip.ui.computing import cached
 from tomclip.ui.computing.jobs import Job
 
-SHAPE_CHART = "Shape distance to the teacher's English"
+SHAPE_CHART = "Shape distance to English"
 
 
 @pytest.fixture

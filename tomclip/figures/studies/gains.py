@@ -110,7 +110,7 @@ def form_gains_figure(
         height=height,
         facts=facts,
         head_room=PANEL_TITLE,
-        least_width=900 if columns > 1 else 600,
+        least_width=860 if columns > 1 else 600,
     )
 
 

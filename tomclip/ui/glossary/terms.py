@@ -111,7 +111,7 @@ def show_terms(names: Iterable[str]) -> None:
         InputError: when a name is none.
     """
     terms = [_term(name) for name in names]
-    with st.popover("Terms", icon=":material/menu_book:", width="content"):
+    with st.popover("Terms", icon=":material/menu_book:", type="tertiary", width="content"):
         st.html("".join(map(_as_html, terms)))
 
 

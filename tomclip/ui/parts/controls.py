@@ -132,7 +132,7 @@ def grouped_picker(label: str, choice: Choice, groups: Mapping[str, Sequence[str
     group = next(title for title, options in groups.items() if value in options)
     st.session_state[last_shown_key(choice, group)] = value
     st.session_state[group_key(choice)] = group
-    with st.container(horizontal=True, gap="medium"):
+    with st.container(horizontal=True, gap="medium", width="content"):
         st.segmented_control(
             f"{label}: group",
             list(groups),

@@ -20,6 +20,7 @@ from tomclip.ui.glossary import show_terms
 from tomclip.ui.header import show_changes, show_theme_switch
 from tomclip.ui.navigation import loaded, loading_alone
 from tomclip.ui.parts.adding import add_button
+from tomclip.ui.parts.control_rows import ROWS_STYLE
 from tomclip.ui.parts.controls import language_names
 from tomclip.ui.parts.history import keep_history_short
 from tomclip.ui.parts.markdown import literal
@@ -40,12 +41,17 @@ STYLE = """<style>
 .stMainBlockContainer {padding: 3.5rem 3.5rem 4rem}
 @media (max-width: 40rem) {.stMainBlockContainer {padding: 3.5rem 1rem 4rem}}
 [class*="st-key-side_by_side"] {
-  display: grid; gap: 1rem; grid-template-columns: repeat(auto-fit, minmax(11.5rem, 1fr));
+  display: grid; gap: 1rem; grid-template-columns: repeat(auto-fit, minmax(10.5rem, 1fr));
 }
 [class*="st-key-side_by_side_wide"] {
   column-gap: 2rem; grid-template-columns: repeat(auto-fit, minmax(min(26rem, 100%), 1fr));
 }
 [class*="st-key-side_by_side"] > * {min-width: 0; width: 100%}
+[class*="st-key-side_by_side_jobs"] > *, [class*="st-key-side_by_side_jobs"] > * > * {height: 100%}
+[class*="st-key-side_by_side_of_"] [data-testid="stMetricValue"] {font-size: 1.6rem}
+[class*="st-key-foot_"] > [data-testid="stElementContainer"] {flex: 1 1 20rem; min-width: 0}
+*:has(> [data-testid="stMetricDeltaDescription"]) {flex-wrap: wrap}
+[data-testid="stMetricDeltaDescription"] {flex-shrink: 0}
 [data-testid="stMetricLabel"] *, [data-testid="stMetricDelta"], [data-testid="stMetricDelta"] * {
   overflow: visible; white-space: normal !important;
 }
@@ -53,8 +59,13 @@ STYLE = """<style>
   color: inherit !important;
   background-color: color-mix(in srgb, currentColor 14%, transparent) !important;
 }
+[data-testid="stButtonGroup"] [role="radiogroup"] {flex-wrap: wrap; overflow: visible}
+[class*="st-key-page_tools"] button {padding-inline: .35rem}
 @media (max-width: 40rem) {
-  [data-testid="stButtonGroup"] [role="radiogroup"] {flex-wrap: wrap; overflow: visible}
+  [class*="st-key-page_tools"] button {justify-content: center; min-width: 2.4rem}
+  [class*="st-key-page_tools"] [data-testid="stMarkdownContainer"] {
+    clip-path: inset(50%); height: 1px; overflow: hidden; position: absolute; width: 1px;
+  }
   [data-testid="stButtonGroup"] [role="radiogroup"] button {padding-inline: .6rem}
   [data-testid="stElementContainer"]:has([data-testid="stMultiSelect"]),
   [data-testid="stElementContainer"]:has([data-testid="stTextInput"]) {min-width: 100%}
@@ -62,7 +73,7 @@ STYLE = """<style>
 """
 TILES = range(5, 7)
 """Numbers of tiles that stand in one row, or in two where the page is too narrow for one."""
-LEAST_WIDTHS = (450, 600, 750, 900)
+LEAST_WIDTHS = (450, 600, 750, 860, 900)
 """Pixels that figures of many panels keep on a narrow page, which moves them sideways."""
 SHORT, WORDS_WIDTH = 12, 180
 """Letters of a caption that stand in a picture's width, and pixels of a longer one without."""
@@ -117,11 +128,17 @@ def page_header(title: str, lead: str, *, terms: Sequence[str] = ()) -> None:
         runpy.run_path(str(project_directory() / "app.py"))
         st.stop()
     tiles = "".join(map(_tile_style, TILES))
-    st.html(f"{STYLE}{tiles}{_sideways_style()}{BAR_STYLE}{COPY_STYLE}</style>")
+    st.html(f"{STYLE}{tiles}{_sideways_style()}{ROWS_STYLE}{BAR_STYLE}{COPY_STYLE}</style>")
     keep_history_short()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.title(title, anchor=False)
-        tools = st.container(horizontal=True, vertical_alignment="center", width="content")
+        tools = st.container(
+            horizontal=True,
+            vertical_alignment="center",
+            width="content",
+            gap="xsmall",
+            key="page_tools",
+        )
     st.markdown(lead)
     view_state.begin_run(_PAGE.get())
     state.begin_run()
@@ -235,7 +252,12 @@ def figure(
             st.plotly_chart(chart, on_select=react, selection_mode=selection.modes, **common)
         else:
             st.plotly_chart(chart, **common)
-    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="right"):
+    with st.container(
+        horizontal=True,
+        vertical_alignment="center",
+        horizontal_alignment="right",
+        key=f"foot_{own_key}",
+    ):
         st.caption(reading, width="stretch")
         with st.container(horizontal=True, wrap=False, width="content"):
             if isinstance(selection, Selection) and not selection.of_items and selected:

@@ -35,6 +35,7 @@ BAR_STYLE = f"""
   font-size: .9rem; overflow: hidden; text-overflow: ellipsis; white-space: nowrap;
 }}
 .st-key-{KEY} button {{padding-inline: .4rem}}
+.st-key-selection-undo p, .st-key-selection-redo p {{font-size: 0}}
 @media (max-width: 40rem) {{
   .st-key-{KEY} {{gap: 0 .25rem}}
   .st-key-{KEY} > [data-testid="stElementContainer"]:has(.selected-words) {{min-width: 100%}}

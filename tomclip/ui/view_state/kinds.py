@@ -100,7 +100,8 @@ class SeveralChoice:
         asked = [value if value in offered else self.meant(value) for value in given]
         known = tuple(dict.fromkeys(value for value in asked if value in offered))
         unknown = [value for value in asked if value not in offered]
-        faults = [f"{_quoted(unknown)}, which is not offered here"] if unknown else []
+        are = "are" if len(unknown) > 1 else "is"
+        faults = [f"{_quoted(unknown)}, which {are} not offered here"] if unknown else []
         if len(known) > most:
             faults.append(f"with {len(known)} values, where this page shows at most {most}")
         return Reading(known if known or not asked else None, ", and ".join(faults))

@@ -8,7 +8,6 @@ from functools import partial
 
 import pandas as pd
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from tomclip.core.scores import score_kind
 from tomclip.core.types import Metric
@@ -29,6 +28,7 @@ from tomclip.ui.pages.embeddings.page import show_map
 from tomclip.ui.parts import controls
 from tomclip.ui.parts.chance import show_chance
 from tomclip.ui.parts.concepts import concept_picker
+from tomclip.ui.parts.control_rows import ControlRows
 from tomclip.ui.parts.data_choice import data_picker
 from tomclip.ui.parts.diagram_tables import bars_table
 from tomclip.ui.parts.features import compared_bar_selection, show_feature
@@ -48,29 +48,30 @@ TOO_FEW = "Choose two or more encoders; the first one is the baseline of every d
 
 def show() -> None:
     """Shows the controls and the chosen view of the encoders."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    rows = ControlRows("compare")
+    with rows.first:
+        view = controls.option_picker("View", choices.COMPARISON)
         data_picker()
         offered = len(controls.encoder_titles())
         encoders = controls.encoders_picker("Encoders, the baseline first", most=offered)
     if len(encoders) < 2:
         st.info(TOO_FEW)
         return
-    row = st.container(horizontal=True, vertical_alignment="bottom")
-    with row:
-        view = controls.option_picker("View", choices.COMPARISON)
+    with rows.more:
         subset = controls.subset_picker()
+    with rows.tail:
         report_menu(ComparisonWish(tuple(encoders), subset, cached.data_key()), key="compare")
-    shown: Mapping[str, Callable[[Sequence[str], Subset, DeltaGenerator], None]] = {
+    shown: Mapping[str, Callable[[Sequence[str], Subset, ControlRows], None]] = {
         "scores": _scores,
         "diagrams": _diagrams,
         "maps": _maps,
     }
-    shown[view](encoders, subset, row)
+    shown[view](encoders, subset, rows)
 
 
-def _scores(encoders: Sequence[str], subset: Subset, row: DeltaGenerator) -> None:
+def _scores(encoders: Sequence[str], subset: Subset, rows: ControlRows) -> None:
     titles = score_titles((*accuracies_of(subset), *SHAPES))
-    with row:
+    with rows.second:
         score = controls.select_picker("Score", choices.COMPARED_SCORE, titles)
     reports = outcomes({name: cached.report_job(name, subset) for name in encoders})
     if len(reports) < 2:
@@ -152,9 +153,10 @@ def _difference_chart(
     )
 
 
-def _diagrams(encoders: Sequence[str], subset: Subset, row: DeltaGenerator) -> None:
-    with row, st.popover("Language and distance", icon=":material/tune:"):
+def _diagrams(encoders: Sequence[str], subset: Subset, rows: ControlRows) -> None:
+    with rows.second:
         language = controls.language_picker()
+    with rows.more:
         metric = controls.metric_picker()
     show_unread(encoders, [language])
     clouds = {name: CloudChoice(name, subset, metric).over([language]) for name in encoders}
@@ -205,9 +207,10 @@ def _diagrams(encoders: Sequence[str], subset: Subset, row: DeltaGenerator) -> N
         show_feature(clouds[encoder], {language: found[encoder]}, [(language, *bar)])
 
 
-def _maps(encoders: Sequence[str], subset: Subset, row: DeltaGenerator) -> None:
-    with row, st.popover("Languages and more", icon=":material/tune:"):
+def _maps(encoders: Sequence[str], subset: Subset, rows: ControlRows) -> None:
+    with rows.second:
         languages = controls.languages_picker()
+    with rows.more:
         metric: Metric = controls.metric_picker()
         found = concept_picker(cached.sampled_rows(subset, MAPPED_CONCEPTS))
     if not languages:

@@ -13,6 +13,7 @@ from tomclip.ui import view_state
 from tomclip.ui.computing import cached
 from tomclip.ui.computing.maps import PICTURES, MapChoice
 from tomclip.ui.parts import controls
+from tomclip.ui.parts.control_rows import ControlRows
 from tomclip.ui.parts.data_choice import data_picker
 from tomclip.ui.view_state import choices
 
@@ -20,19 +21,20 @@ MOST_POINTS = 100_000
 NO_PACMAP = "PaCMAP is offered where it is installed: pip install 'tomclip[maps]'."
 
 
-def encoders_row() -> tuple[str, ...]:
-    """Returns the names of the chosen encoders, whose maps follow the first one's."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+def view_and_encoders(rows: ControlRows) -> tuple[str, tuple[str, ...]]:
+    """Returns the view, and the names of the encoders, whose maps follow the first one's."""
+    with rows.first:
+        view = controls.option_picker("View", choices.MAP_VIEW)
         data_picker()
         first = controls.encoder_picker()
         others = controls.other_encoders_picker(first)
-    return (first, *others)
+    return view, (first, *others)
 
 
-def languages_row() -> tuple[str, ...]:
+def chosen_languages(rows: ControlRows) -> tuple[str, ...]:
     """Returns the codes of the chosen languages, up to all of them."""
     every = cached.dataset().languages
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with rows.second:
         languages = controls.languages_picker()
         st.button(
             f"All {len(every)}",
@@ -45,27 +47,24 @@ def languages_row() -> tuple[str, ...]:
     return languages
 
 
-def map_choice(languages: tuple[str, ...]) -> tuple[MapChoice, str, str]:
-    """Returns what is mapped and how, the view of it, and what a colour stands for."""
+def map_choice(rows: ControlRows, view: str, languages: tuple[str, ...]) -> tuple[MapChoice, str]:
+    """Returns what is mapped and how, and what a colour stands for."""
     data = cached.dataset()
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        view = controls.option_picker("View", choices.MAP_VIEW)
+    with rows.more if view == "paper" else rows.second:
         method = controls.option_picker("Map", choices.MAP_METHOD, offered_methods())
-        colour_by = "language"
-        if view == "map":
-            colour_by = _colour_picker()
+    with rows.more:
         subset = controls.subset_picker()
-        with st.popover("More", icon=":material/tune:"):
-            pictures = bool(data.images) and controls.pictures_toggle()
-            rendering = controls.rendering_picker(data)
-            shown = languages + ((PICTURES,) if pictures else ())
-            most = min(len(data.rows(subset)), MOST_POINTS // max(len(shown), 1))
-            concepts = controls.number_slider(data.item_word, choices.CONCEPTS, 50, most)
-            layout = layout_controls(method)
+        colour_by = _colour_picker() if view == "map" else "language"
+        pictures = bool(data.images) and controls.pictures_toggle()
+        rendering = controls.rendering_picker(data)
+        shown = languages + ((PICTURES,) if pictures else ())
+        most = min(len(data.rows(subset)), MOST_POINTS // max(len(shown), 1))
+        concepts = controls.number_slider(data.item_word, choices.CONCEPTS, 50, most)
+        layout = layout_controls(method)
     choice = MapChoice(
         languages=shown, rendering=rendering, subset=subset, concepts=concepts, layout=layout
     )
-    return choice, view, colour_by
+    return choice, colour_by
 
 
 def _colour_picker() -> str:

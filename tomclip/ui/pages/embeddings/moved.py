@@ -32,6 +32,7 @@ from tomclip.ui.pages.embeddings.map_parts import (
 from tomclip.ui.pages.embeddings.moved_list import show_moved_list
 from tomclip.ui.parts import controls
 from tomclip.ui.parts.concepts import concept_table
+from tomclip.ui.parts.control_rows import ControlRows
 from tomclip.ui.parts.feedback import outcomes, ready
 from tomclip.ui.parts.layout import figure, theme
 from tomclip.ui.parts.selection import ItemPoints
@@ -50,13 +51,13 @@ TOO_MANY = (
     "show fewer concepts."
 )
 READING = (
-    "The darker a point, the fewer of its nearest captions of the same language stay its nearest "
-    "ones. A caption that moved together with its neighbours is pale, however far it went. The "
-    "first map has the colours of the comparison that is listed."
+    "The further along the colour bar a point, the fewer of its nearest captions of the same "
+    "language stay its nearest ones. A caption that moved together with its neighbours is near 0, "
+    "however far it went. The first map has the colours of the comparison that is listed."
 )
 
 
-def show_moved(encoders: Sequence[str], choice: MapChoice) -> None:
+def show_moved(encoders: Sequence[str], choice: MapChoice, rows: ControlRows) -> None:
     """Shows the maps coloured by the change of neighbours, and the captions that changed most."""
     if len(encoders) < 2:
         st.info(ONE_ENCODER)
@@ -67,7 +68,8 @@ def show_moved(encoders: Sequence[str], choice: MapChoice) -> None:
     if not ready(map_vector_jobs(encoders, choice)):
         return
     first, *others = encoders
-    neighbours, listed = _controls(others, len(choice.rows))
+    with rows.more:
+        neighbours, listed = _controls(others, len(choice.rows))
     found = outcomes({other: change_job(first, other, choice, neighbours) for other in others})
     if len(found) < len(others):
         return
@@ -85,15 +87,14 @@ def show_moved(encoders: Sequence[str], choice: MapChoice) -> None:
 def _controls(others: Sequence[str], items: int) -> tuple[int, str]:
     """Returns how many neighbours are compared, and the encoder whose changes are listed."""
     titles = controls.encoder_titles()
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        neighbours = controls.number_slider(
-            "Neighbours compared", choices.COMPARED_NEIGHBOURS, 1, max(min(50, items - 1), 1)
+    neighbours = controls.number_slider(
+        "Neighbours compared", choices.COMPARED_NEIGHBOURS, 1, max(min(50, items - 1), 1)
+    )
+    listed = others[0]
+    if len(others) > 1:
+        listed = controls.select_picker(
+            "Listed", choices.MOVED_TO, {name: titles[name] for name in others}
         )
-        listed = others[0]
-        if len(others) > 1:
-            listed = controls.select_picker(
-                "Listed", choices.MOVED_TO, {name: titles[name] for name in others}
-            )
     return neighbours, listed
 
 

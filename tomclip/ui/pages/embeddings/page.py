@@ -31,7 +31,7 @@ from tomclip.ui.computing.maps import (
 from tomclip.ui.computing.repeated import maps_read
 from tomclip.ui.pages.embeddings.handover import show_handover
 from tomclip.ui.pages.embeddings.lines import show_lines
-from tomclip.ui.pages.embeddings.map_controls import encoders_row, languages_row, map_choice
+from tomclip.ui.pages.embeddings.map_controls import chosen_languages, map_choice, view_and_encoders
 from tomclip.ui.pages.embeddings.map_parts import (
     map_head,
     map_note,
@@ -41,6 +41,7 @@ from tomclip.ui.pages.embeddings.map_parts import (
 from tomclip.ui.pages.embeddings.moved import show_moved
 from tomclip.ui.pages.embeddings.paper_figure import show_paper_figure
 from tomclip.ui.parts.concepts import concept_picker, concept_table
+from tomclip.ui.parts.control_rows import ControlRows
 from tomclip.ui.parts.feedback import ready
 from tomclip.ui.parts.layout import figure, theme
 from tomclip.ui.parts.selection import ItemPoints
@@ -60,8 +61,10 @@ READING = (
 
 def show() -> None:
     """Shows the controls, the chosen view, and the table of what is selected."""
-    encoders = encoders_row()
-    choice, view, colour_by = map_choice(languages_row())
+    rows = ControlRows("embeddings")
+    view, encoders = view_and_encoders(rows)
+    find = rows.more.container()
+    choice, colour_by = map_choice(rows, view, chosen_languages(rows))
     if PICTURES in choice.languages and not (encoders := with_pictures(encoders)):
         return
     if not choice.languages:
@@ -69,12 +72,13 @@ def show() -> None:
         return
     show_unread(encoders, [code for code in choice.languages if code != PICTURES])
     if view == "moved":
-        show_moved(encoders, choice)
+        show_moved(encoders, choice, rows)
         return
     if view == "paper":
-        show_paper_figure(encoders, choice)
+        show_paper_figure(encoders, choice, rows)
         return
-    found = concept_picker(choice.rows)
+    with find:
+        found = concept_picker(choice.rows)
     show_map(
         encoders,
         choice,

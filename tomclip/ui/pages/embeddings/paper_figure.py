@@ -34,6 +34,7 @@ from tomclip.ui.pages.embeddings.map_parts import (
 )
 from tomclip.ui.parts import controls
 from tomclip.ui.parts.concepts import concept_table, concept_titles
+from tomclip.ui.parts.control_rows import ControlRows
 from tomclip.ui.parts.feedback import ready
 from tomclip.ui.parts.layout import figure, theme
 from tomclip.ui.parts.selection import ItemPoints
@@ -55,9 +56,9 @@ READING = (
 )
 
 
-def show_paper_figure(encoders: Sequence[str], choice: MapChoice) -> None:
+def show_paper_figure(encoders: Sequence[str], choice: MapChoice, rows: ControlRows) -> None:
     """Shows the class labels of the chosen groups on the map of every encoder."""
-    groups = _chosen_groups(choice)
+    groups = _chosen_groups(choice, rows)
     chosen = tuple(one for ids in groups.values() for one in ids)
     if len(chosen) < FEWEST_CONCEPTS:
         st.info(TOO_FEW)
@@ -114,28 +115,29 @@ def _chart(
     )
 
 
-def _chosen_groups(choice: MapChoice) -> dict[str, tuple[str, ...]]:
+def _chosen_groups(choice: MapChoice, rows: ControlRows) -> dict[str, tuple[str, ...]]:
     """Returns the ids to label by the name of their group: named concepts, else sampled ones."""
     data = cached.dataset()
     ids = data.concepts["id"].tolist()
     group_of = dict(zip(ids, groups_of_concepts(data.concepts), strict=True))
-    rows = data.rows(choice.subset)
-    among = {ids[row] for row in rows.tolist()}
+    subset_rows = data.rows(choice.subset)
+    among = {ids[row] for row in subset_rows.tolist()}
     sizes = group_sizes(group_of, among)
     titles = {
         name: f"{capitalised(name.replace('-', ' '))} ({count})" for name, count in sizes.items()
     }
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with rows.second:
         groups = controls.several_picker("Groups", choices.GROUPS, titles, most=MOST_GROUPS)
+    with rows.more:
         most = controls.number_slider("Concepts of a group", choices.PER_GROUP, 2, 12)
-    named = controls.several_picker(
-        "Or these concepts",
-        choices.LABELLED,
-        concept_titles(rows),
-        most=MOST_LABELLED,
-        placeholder="Type English names to choose the concepts yourself",
-        help_text="They stand in the boxes of their own groups; none chosen: a seeded sample.",
-    )
+        named = controls.several_picker(
+            "Or these concepts",
+            choices.LABELLED,
+            concept_titles(subset_rows),
+            most=MOST_LABELLED,
+            placeholder="Type English names to choose the concepts yourself",
+            help_text="They stand in the boxes of their own groups; none chosen: a seeded sample.",
+        )
     if not named:
         seed = getattr(choice.layout, "seed", 0)
         return sampled_members(group_of, groups, most=most, seed=seed, among=among)

@@ -41,7 +41,7 @@ def settings_pickers(found: PanelSet, owner: str) -> PaperSettings:
             key=_key(found, "columns"),
         )
         values["theme"] = _options("Colours", THEMES, shown.theme, _key(found, "theme"))
-        with st.popover("Letters, legend, text", icon=":material/tune:"):
+        with st.popover("More", icon=":material/tune:"):
             values |= _more(found, shown)
     settings = replace(shown, **values)
     if settings != shown or not found.settings:

@@ -217,7 +217,7 @@ def _shape(reports: Reports, order: Sequence[str]) -> None:
         label=kind.title.removesuffix(" to the teacher's English"),
         unit=score.unit,
         higher_is_better=kind.higher_is_better,
-        title="Shape distance to the teacher's English",
+        title="Shape distance to English",
     )
     chart = shape_figure(
         table,

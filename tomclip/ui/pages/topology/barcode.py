@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from functools import partial
 
-import streamlit as st
-
 from tomclip.export.lines import barcode_lines
 from tomclip.figures import barcode_stack_figure
 from tomclip.ui.computing.cached import CloudChoice
@@ -16,15 +14,16 @@ from tomclip.ui.pages.topology.clouds import (
     ready_diagrams,
 )
 from tomclip.ui.parts import controls
+from tomclip.ui.parts.control_rows import ControlRows
 from tomclip.ui.parts.diagram_tables import bars_table
 from tomclip.ui.parts.features import bar_selection, show_feature
 from tomclip.ui.parts.layout import figure
 from tomclip.ui.view_state import choices
 
 
-def show_barcode(choice: CloudChoice, max_dimension: int) -> None:
+def show_barcode(choice: CloudChoice, max_dimension: int, rows: ControlRows) -> None:
     """Shows the longest bars of every dimension, and the words behind the one clicked."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with rows.second:
         language = controls.language_picker()
         top = controls.number_slider("Longest bars shown", choices.BARS, 5, 100)
     choice = choice.over([language])

@@ -11,6 +11,7 @@ from tomclip.figures import FigureContext
 from tomclip.ui.computing import cached
 from tomclip.ui.computing.cached import CloudChoice, Diagrams
 from tomclip.ui.parts import controls
+from tomclip.ui.parts.control_rows import ControlRows
 from tomclip.ui.parts.data_choice import data_picker
 from tomclip.ui.parts.feedback import outcomes, ready
 from tomclip.ui.parts.layout import figure_context
@@ -20,33 +21,33 @@ MOST_POINTS, MOST_POINTS_VOIDS = 600, 150
 ORIGINAL_SPACE = "Computed in the original space."
 
 
-def cloud_picker() -> tuple[CloudChoice, int]:
+def cloud_picker(rows: ControlRows) -> tuple[CloudChoice, int]:
     """Returns the chosen cloud and the highest homology dimension to look at."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with rows.first:
         data_picker()
         encoder = controls.encoder_picker()
+    with rows.more:
         subset = controls.subset_picker()
         metric = controls.metric_picker()
-        with st.popover("Sample", icon=":material/tune:"):
-            voids = controls.toggle(
-                "Voids (H2)",
-                choices.VOIDS,
-                help_text=f"Voids take long: at most {MOST_POINTS_VOIDS} {cached.dataset().noun}.",
-            )
-            limit = MOST_POINTS_VOIDS if voids else MOST_POINTS
-            most = min(limit, len(cached.dataset().rows(subset)))
-            points = controls.number_slider(
-                f"{cached.dataset().item_word} in a diagram",
-                choices.POINTS,
-                20,
-                most,
-                help_text="The same ones in every language.",
-            )
-            sampling = controls.option_picker("Chosen as", choices.SAMPLING)
-            st.caption(
-                f"Landmarks spread out: each next one is the farthest, in {reference_name()}, from "
-                "those chosen before it."
-            )
+        voids = controls.toggle(
+            "Voids (H2)",
+            choices.VOIDS,
+            help_text=f"Voids take long: at most {MOST_POINTS_VOIDS} {cached.dataset().noun}.",
+        )
+        limit = MOST_POINTS_VOIDS if voids else MOST_POINTS
+        most = min(limit, len(cached.dataset().rows(subset)))
+        points = controls.number_slider(
+            f"{cached.dataset().item_word} in a diagram",
+            choices.POINTS,
+            20,
+            most,
+            help_text="The same ones in every language.",
+        )
+        sampling = controls.option_picker("Chosen as", choices.SAMPLING)
+        st.caption(
+            f"Landmarks spread out: each next one is the farthest, in {reference_name()}, from "
+            "those chosen before it."
+        )
     choice = CloudChoice(encoder, subset, metric, points, sampling)  # type: ignore[arg-type]
     return choice, 2 if voids else 1
 

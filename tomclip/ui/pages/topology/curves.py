@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-import streamlit as st
 
 from tomclip.export.lines import Cloud, betti_lines, euler_lines, landscape_lines
 from tomclip.figures import betti_figure, euler_figure, landscape_figure, persistence_image_figure
@@ -26,6 +25,7 @@ from tomclip.ui.pages.topology.clouds import (
 )
 from tomclip.ui.pages.topology.computations import LANDSCAPE_LEVELS, landscape_job
 from tomclip.ui.parts import controls
+from tomclip.ui.parts.control_rows import ControlRows
 from tomclip.ui.parts.feedback import outcomes
 from tomclip.ui.parts.layout import figure, figure_context
 from tomclip.ui.view_state import choices
@@ -36,9 +36,9 @@ if TYPE_CHECKING:
 GRID = 240
 
 
-def show_curves(choice: CloudChoice, max_dimension: int) -> None:
+def show_curves(choice: CloudChoice, max_dimension: int, rows: ControlRows) -> None:
     """Shows the chosen summary of the diagrams of a few languages."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with rows.second:
         languages = languages_with_reference()
         kind = controls.option_picker("Summary", choices.CURVE)
         dimension = 0 if kind == "euler" else dimension_picker(max_dimension)

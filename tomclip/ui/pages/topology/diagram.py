@@ -25,6 +25,7 @@ from tomclip.ui.pages.topology.clouds import (
 )
 from tomclip.ui.pages.topology.computations import LEVEL, band_job
 from tomclip.ui.parts import controls
+from tomclip.ui.parts.control_rows import ControlRows
 from tomclip.ui.parts.diagram_tables import bars_table
 from tomclip.ui.parts.features import bar_selection, show_feature
 from tomclip.ui.parts.feedback import outcomes
@@ -46,10 +47,11 @@ class Extras:
     band_of: str
 
 
-def show_diagram(choice: CloudChoice, max_dimension: int) -> None:
+def show_diagram(choice: CloudChoice, max_dimension: int, rows: ControlRows) -> None:
     """Shows one diagram of a few languages, and the words behind the mark clicked."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with rows.second:
         languages = languages_with_reference()
+    with rows.more:
         extras = _extras_picker(languages)
     choice, reference = choice.over(languages), reference_of(choice)
     diagrams = ready_diagrams(choice, languages, max_dimension)
@@ -89,7 +91,7 @@ def show_diagram(choice: CloudChoice, max_dimension: int) -> None:
     show_feature(choice, diagrams, chosen)
 
 
-def show_all_languages(choice: CloudChoice, max_dimension: int) -> None:
+def show_all_languages(choice: CloudChoice, max_dimension: int, rows: ControlRows) -> None:
     """Shows a small diagram per language, the reference in grey behind each."""
     languages, reference = cached.dataset().languages, reference_of(choice)
     choice = choice.over(languages)
@@ -110,15 +112,14 @@ def show_all_languages(choice: CloudChoice, max_dimension: int) -> None:
 
 
 def _extras_picker(languages: Sequence[str]) -> Extras:
-    with st.popover("Draw", icon=":material/layers:"):
-        matching = controls.toggle(
-            "Which bar goes to which",
-            choices.MATCHING,
-            help_text=f"The Wasserstein matching of every language with {reference_name()}.",
-        )
-        density = controls.toggle("Where bars crowd", choices.DENSITY)
-        titles = {"": "none", **controls.language_names(languages)}
-        band_of = controls.select_picker("Confidence band (95 %)", choices.BAND, titles)
+    matching = controls.toggle(
+        "Which bar goes to which",
+        choices.MATCHING,
+        help_text=f"The Wasserstein matching of every language with {reference_name()}.",
+    )
+    density = controls.toggle("Where bars crowd", choices.DENSITY)
+    titles = {"": "none", **controls.language_names(languages)}
+    band_of = controls.select_picker("Confidence band (95 %)", choices.BAND, titles)
     return Extras(matching, density, band_of)
 
 

@@ -6,8 +6,6 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
-import streamlit as st
-
 from tomclip.core.types import PersistenceDiagram
 from tomclip.data import language as known_language
 from tomclip.encoders import encoder_fingerprint
@@ -23,15 +21,16 @@ from tomclip.ui.pages.topology.clouds import (
     ready_diagrams,
 )
 from tomclip.ui.parts import controls
+from tomclip.ui.parts.control_rows import ControlRows
 from tomclip.ui.parts.diagram_tables import matrix_table
 from tomclip.ui.parts.feedback import outcomes
 from tomclip.ui.parts.layout import figure
 from tomclip.ui.view_state import choices
 
 
-def show_distances(choice: CloudChoice, max_dimension: int) -> None:
+def show_distances(choice: CloudChoice, max_dimension: int, rows: ControlRows) -> None:
     """Shows the distances of all pairs as a square."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with rows.second:
         between = controls.option_picker("Between", choices.PAIRS)
         distance = controls.option_picker("Distance of diagrams", choices.DIAGRAM_DISTANCE)
         dimension = dimension_picker(max_dimension)

@@ -27,6 +27,7 @@ from tomclip.ui.pages.topology.clouds import (
 from tomclip.ui.pages.topology.computations import loops_job
 from tomclip.ui.pages.topology.loop_tables import loop_table, loops_table, words_of
 from tomclip.ui.parts import controls
+from tomclip.ui.parts.control_rows import ControlRows
 from tomclip.ui.parts.feedback import outcomes
 from tomclip.ui.parts.layout import figure, side_by_side, theme
 from tomclip.ui.parts.markdown import literal
@@ -47,9 +48,9 @@ NOISE, LEVEL = "\u2248", 0.05
 """The mark of a loop that is not told from noise, and the p-value below which one is."""
 
 
-def show_loops(choice: CloudChoice, max_dimension: int) -> None:
+def show_loops(choice: CloudChoice, max_dimension: int, rows: ControlRows) -> None:
     """Shows the loops of a language beside what their words are in the other one."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with rows.second:
         here = controls.language_picker("Loops in", choices.LOOPS_IN)
         there = controls.language_picker("But not in", choices.NOT_IN, without=here)
         order = controls.option_picker("Order", choices.LOOP_ORDER)

@@ -18,6 +18,7 @@ from tomclip.ui.computing.jobs import Job
 from tomclip.ui.pages.topology.clouds import dimension_picker
 from tomclip.ui.pages.topology.computations import steps_job
 from tomclip.ui.parts import controls
+from tomclip.ui.parts.control_rows import ControlRows
 from tomclip.ui.parts.diagram_tables import bars_table
 from tomclip.ui.parts.feedback import notice, outcomes
 from tomclip.ui.parts.layout import figure, figure_context
@@ -35,14 +36,13 @@ NOTHING_RECORDED = (
 )
 
 
-def show_training() -> None:
+def show_training(rows: ControlRows) -> None:
     """Shows a slider over the steps that a run recorded, and the diagram at the chosen one."""
     recorded = {info.name: info for info in encoder_catalogue() if snapshot_steps(info.path)}
     if not recorded:
         st.info(NOTHING_RECORDED)
         return
-    row = st.container(horizontal=True, vertical_alignment="bottom")
-    with row:
+    with rows.first:
         titles = {name: info.title for name, info in recorded.items()}
         name = controls.select_picker("Training of", choices.TRAINED, titles)
     every_step = recorded_steps(recorded[name].path)
@@ -51,17 +51,19 @@ def show_training() -> None:
     notice(damaged_steps(recorded[name].title, every_step, snapshots))
     if not snapshots:
         return
-    with row:
+    with rows.second:
         codes = set.intersection(*(set(snapshot.diagrams) for snapshot in snapshots))
         known = {code: title for code, title in controls.language_titles().items() if code in codes}
         language = controls.select_picker("Language", choices.RECORDED_LANGUAGE, known)
+    with rows.more:
         measure = controls.option_picker("Distance to the teacher", choices.TRAINING_DISTANCE)
         dimension = dimension_picker(1, "Of")
     teacher = recorded[name].teacher or name
     reference = teacher_diagrams(teacher, snapshots[0])
     if reference is None:
         return
-    step = _step_slider([snapshot.step for snapshot in snapshots])
+    with rows.second:
+        step = _step_slider([snapshot.step for snapshot in snapshots])
     _diagram(recorded[name], snapshots, step, language, reference)
     job = steps_job((name, versions), snapshots, reference, dimension, measure)
     distance = f"{choices.TRAINING_DISTANCE.titles[measure]} distance"

@@ -16,10 +16,11 @@ from tomclip.ui.pages.topology.over_training import show_training
 from tomclip.ui.pages.topology.significance import show_significance
 from tomclip.ui.pages.topology.sparsification import show_sparsification
 from tomclip.ui.parts import controls
+from tomclip.ui.parts.control_rows import ControlRows
 from tomclip.ui.parts.text_encoders import show_unread
 from tomclip.ui.view_state import choices
 
-SHOWN: Mapping[str, Callable[[CloudChoice, int], None]] = {
+SHOWN: Mapping[str, Callable[[CloudChoice, int, ControlRows], None]] = {
     "diagram": show_diagram,
     "loops": show_loops,
     "barcode": show_barcode,
@@ -33,10 +34,12 @@ SHOWN: Mapping[str, Callable[[CloudChoice, int], None]] = {
 
 def show() -> None:
     """Shows the controls and the chosen view."""
-    view = controls.grouped_picker("View", choices.TOPOLOGY_VIEW, choices.TOPOLOGY_GROUPS)
+    rows = ControlRows("topology")
+    with rows.first:
+        view = controls.grouped_picker("View", choices.TOPOLOGY_VIEW, choices.TOPOLOGY_GROUPS)
     if view == "training":
-        show_training()
+        show_training(rows)
         return
-    choice, max_dimension = cloud_picker()
+    choice, max_dimension = cloud_picker(rows)
     show_unread([choice.encoder], cached.dataset().languages)
-    SHOWN[view](choice, max_dimension)
+    SHOWN[view](choice, max_dimension, rows)

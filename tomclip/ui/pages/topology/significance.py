@@ -15,6 +15,7 @@ from tomclip.ui.computing.cached import CloudChoice
 from tomclip.ui.pages.topology.clouds import reference_name, vectors_ready
 from tomclip.ui.pages.topology.computations import PAIRS, tests_job
 from tomclip.ui.parts import controls
+from tomclip.ui.parts.control_rows import ControlRows
 from tomclip.ui.parts.feedback import outcomes
 from tomclip.ui.parts.layout import figure, figure_context
 from tomclip.ui.parts.selection import Selection
@@ -37,13 +38,13 @@ HOW = (
 )
 
 
-def show_significance(choice: CloudChoice, max_dimension: int) -> None:
+def show_significance(choice: CloudChoice, max_dimension: int, rows: ControlRows) -> None:
     """Shows a permutation test of every language against the reference, and one of them closely."""
     languages = cached.dataset().languages
     if len(languages) < 2:
         st.info(f"{cached.dataset().title} has one language, so there is none to compare it with.")
         return
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with rows.second:
         homology_dimension = int(controls.option_picker("Dimension", choices.TESTED))
         scaled = controls.toggle("Size divided out", choices.SCALED, help_text=SCALED_HELP)
     choice = choice.over(languages)

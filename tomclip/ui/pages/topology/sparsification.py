@@ -15,6 +15,7 @@ from tomclip.ui.computing import cached
 from tomclip.ui.computing.cached import CloudChoice
 from tomclip.ui.pages.topology.clouds import cloud_context, vectors_ready
 from tomclip.ui.parts import controls
+from tomclip.ui.parts.control_rows import ControlRows
 from tomclip.ui.parts.layout import figure, side_by_side
 from tomclip.ui.view_state import choices
 
@@ -29,16 +30,18 @@ READING = (
 )
 
 
-def show_sparsification(choice: CloudChoice, max_dimension: int) -> None:
+def show_sparsification(choice: CloudChoice, max_dimension: int, rows: ControlRows) -> None:
     """Shows the threshold slider, what it loses, and the curves over all thresholds."""
     from tomclip.topology import sparsification_curve, sparsify
 
-    language = controls.language_picker()
+    with rows.second:
+        language = controls.language_picker()
     choice = choice.over([language])
     if not vectors_ready(choice, [language]):
         return
     cloud = cached.distances(choice, language)
-    tau = _threshold(cloud)
+    with rows.second:
+        tau = _threshold(cloud)
     _tiles(sparsify(cloud, tau), distance_unit(choice.metric))
     curve = sparsification_curve(cloud, np.linspace(0.0, cloud.values.max(), GRID))
     figure(
@@ -73,18 +76,20 @@ def _threshold(distances: DistanceMatrix) -> float:
 
 def _tiles(found: Sparsification, unit: str) -> None:
     tiles = side_by_side("lost")
-    tiles.metric("Pairs kept", f"{100 * found.kept_share:.1f} %", border=True)
-    tiles.metric("Components left", f"{found.components:,}", border=True)
+    tiles.metric("Pairs kept", f"{100 * found.kept_share:.1f} %", border=True, height="stretch")
+    tiles.metric("Components left", f"{found.components:,}", border=True, height="stretch")
     tiles.metric(
         "H0 persistence lost",
         f"{100 * found.lost_h0_share:.1f} %",
         border=True,
+        height="stretch",
         help=f"{found.lost_bars:,} bars die after τ.",
     )
     tiles.metric(
         "Error of the H0 diagram",
         f"{found.bottleneck_error:.3g}",
         border=True,
+        height="stretch",
         help=f"Bottleneck distance in {unit}; at most {found.bound:.3g}.",
         delta=unit,
         delta_color="off",
