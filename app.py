@@ -6,6 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from tomclip.ui.favicon import FAVICON
 from tomclip.ui.navigation import studio_pages
 from tomclip.ui.parts.layout import studio
 
@@ -30,7 +31,7 @@ PAGES = (
 )
 
 
-st.set_page_config(page_title="ToMCLIP Studio", page_icon=":material/hub:", layout="wide")
+st.set_page_config(page_title="ToMCLIP Studio", page_icon=FAVICON, layout="wide")
 navigation = st.navigation(studio_pages(FOLDER, PAGES))
 with studio(navigation.url_path or PAGES[0][2]):
     navigation.run()

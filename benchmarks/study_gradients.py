@@ -24,7 +24,7 @@ from tomclip.studies.choosing import read_choices
 from tomclip.studies.settings import is_structural
 from tomclip.studies.study import read_fold_study, study_file
 from tomclip.studies.trials import Group, trials_of
-from tomclip.training.heads.beginning import Beginning, begin_heads
+from tomclip.training.heads.shared_start import Beginning, begin_heads
 from tomclip.training.objective import batch_terms
 from tomclip.training.optimisation import new_optimiser
 

@@ -33,9 +33,9 @@ from tomclip.studies.plain import ToVectors, fit_plain
 from tomclip.studies.results import COLUMNS
 from tomclip.studies.study import FoldStudy, read_fold_study, study_file
 from tomclip.studies.tables import PRIMARY, form_tests
-from tomclip.studies.trial_work import HEADS
+from tomclip.studies.trial_execution import HEADS
 from tomclip.studies.trials import Group, Trial, groups_of, trials_of
-from tomclip.training.heads.beginning import Beginning, begin_heads
+from tomclip.training.heads.shared_start import Beginning, begin_heads
 
 FILE, DATA = "second_drawings.csv", "second drawings"
 Row = tuple[str, str, int, int, str, str, str, float]

@@ -115,3 +115,9 @@ def test_every_local_link_in_the_documentation_leads_to_a_file() -> None:
         if not (path.parent / target).exists()
     ]
     assert dead == []
+
+
+def test_no_line_is_kept_from_the_formatter() -> None:
+    sign, sources = "fmt: " + "skip", [path for path in tracked_files() if path.suffix == ".py"]
+    assert len(sources) > 500
+    assert [path for path in sources if sign in path.read_text(encoding="utf-8")] == []

@@ -56,7 +56,7 @@ def test_a_changed_choice_or_word_is_another_map(monkeypatch: pytest.MonkeyPatch
     data = cached.dataset()
     words = {**data.names, "ko": (*data.names["ko"][:-1], "다른 말")}
     changed = replace(data, names=words)
-    monkeypatch.setattr(cached, "dataset", lambda: changed)
+    monkeypatch.setattr(cached, "dataset", lambda *_: changed)
     whole = replace(choice, subset="all", concepts=9_999)
     renamed = shipped_maps.shipped_key("mclip", whole, "")
     monkeypatch.undo()

@@ -55,6 +55,8 @@ def png() -> bytes:
         ("open.csv", 'id,en\na,"a cat\nb,a dog\n', "quotation mark"),
         ("latin.csv", "id,fr\na,un garçon très âgé\n".encode("latin-1"), "is not UTF-8"),
         ("utf16.csv", GOOD.encode("utf-16"), "UTF-16"),
+        ("paper.csv", b"%PDF-1.7\n", "paper.csv is a PDF, not a table of text"),
+        ("book.tsv", b"PK\x03\x04....", "a zip or a workbook"),
         ("empty.csv", "id,en\n", "has no rows"),
         ("twice.csv", "en,en\na,b\n", "more than one column en"),
         ("unnamed.csv", "id,\na,b\n", "column 2 has no name"),

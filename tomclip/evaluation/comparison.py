@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tomclip.core.errors import InputError
-from tomclip.core.scores import hit_name, score_kind
+from tomclip.core.scores import MEAN, hit_name, score_kind
 from tomclip.core.types import Score
 from tomclip.evaluation.metrics.bootstrap import bootstrap_intervals
 from tomclip.evaluation.metrics.paired_tests import holm_adjusted, mcnemar_p_value
@@ -29,6 +29,7 @@ def compare_reports(
     says which sign is a gain. `ci_low` and `ci_high` bound it at 95 %, concepts resampled as pairs;
     they are NaN for shape scores. `p_value` is that of `mcnemar_p_value` on the queries answered at
     k = 1 in one language, and `adjusted_p_value` Holm's over the languages; both are NaN elsewhere.
+    A score that only one of the two has in a language is left out there and in the mean.
 
     Raises:
         InputError: when there is nothing to compare, or two reports were made on different concepts
@@ -85,10 +86,9 @@ def _require_same_protocol(baseline: EvaluationReport, other: EvaluationReport) 
 def _rows(baseline: EvaluationReport, other: EvaluationReport) -> Iterator[dict[str, Any]]:
     intervals = dict(_difference_intervals(baseline, other))
     tests = dict(_tests(baseline, other))
-    mixed = texts_only(baseline) or texts_only(other)
-    both = {(score.name, score.language) for score in other.scores}
+    both = _comparable(baseline, other)
     for before in baseline.scores:
-        if mixed and (before.name, before.language) not in both:
+        if (before.name, before.language) not in both:
             continue
         after = other.score(before.name, before.language)
         low, high = intervals.get((before.language, before.name), (float("nan"), float("nan")))
@@ -99,6 +99,15 @@ def _rows(baseline: EvaluationReport, other: EvaluationReport) -> Iterator[dict[
             "p_value": p_value,
             "adjusted_p_value": adjusted,
         }
+
+
+def _comparable(baseline: EvaluationReport, other: EvaluationReport) -> set[tuple[str, str]]:
+    """Returns what both measured; a mean over other languages is no mean to compare with."""
+    first, second = (
+        {(score.name, score.language) for score in report.scores} for report in (baseline, other)
+    )
+    unlike = {name for name, language in first ^ second if language != MEAN}
+    return {(name, code) for name, code in first & second if code != MEAN or name not in unlike}
 
 
 def _row(baseline: str, encoder: str, before: Score, after: Score) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from tomclip.core.errors import InputError
 from tomclip.core.progress import OnProgress
-from tomclip.core.scores import Reference
+from tomclip.core.scores import Reference, score_kind
 from tomclip.core.types import Embeddings, Score
 from tomclip.evaluation.metrics.means import mean_scores
 from tomclip.evaluation.metrics.shape import (
@@ -16,6 +16,7 @@ from tomclip.evaluation.metrics.shape import (
     sample_rows,
     shape_scores_between,
 )
+from tomclip.evaluation.report import EvaluationReport
 from tomclip.evaluation.settings import ENGLISH, EvaluationSettings
 from tomclip.evaluation.tasks.protocol import Task
 from tomclip.evaluation.vectors import TaskVectors
@@ -27,7 +28,8 @@ def shape_scores_of(
     """Returns the scores of `shape_scores` per reference and language, then their means.
 
     A language is compared on the classes, concepts or pictures that it and the reference have; own
-    English is not compared with itself. Nothing comes without a reference.
+    English is not compared with itself. Nothing comes without a reference, nor of a language whose
+    texts all have one vector, as where an encoder knows no letter of it: that is no shape.
 
     Args:
         vectors: of the encoder; a text that is asked for again should not be embedded again.
@@ -63,6 +65,8 @@ class _Shapes:
         theirs = self._cloud(self._vectors.texts(language, None), language)
         ours = self._cloud(clouds[reference](), ENGLISH)
         theirs, ours = matched(theirs, ours)
+        if is_one_point(theirs) or is_one_point(ours):
+            return ()
         try:
             return shape_scores_between(
                 self._shape(ENGLISH if reference == "english" else reference, ours),
@@ -89,6 +93,20 @@ class _Shapes:
             rows = sample_rows(len(cloud), max_points=settings.max_points, seed=settings.seed)
             self._known[key] = cloud_shape(cloud, rows, metric=settings.metric)
         return self._known[key]
+
+
+def languages_without_shape(report: EvaluationReport) -> tuple[str, ...]:
+    """Returns the languages whose texts all had one vector, where shapes were measured."""
+    if not report.settings["references"]:
+        return ()
+    measured = {one.language for one in report.scores if not score_kind(one.name).is_share}
+    asked = (code for code in report.settings["languages"] if code != ENGLISH)
+    return tuple(code for code in asked if code not in measured)
+
+
+def is_one_point(cloud: Embeddings) -> bool:
+    """Returns whether several items came, and all of them have the same vector."""
+    return len(cloud) > 1 and bool((cloud.vectors == cloud.vectors[0]).all())
 
 
 def matched(first: Embeddings, second: Embeddings) -> tuple[Embeddings, Embeddings]:

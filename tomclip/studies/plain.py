@@ -12,7 +12,7 @@ from tomclip.baselines.vectors import FittingVectors
 from tomclip.core.reading.numbers import unit_rows
 from tomclip.evaluation.settings import ENGLISH
 from tomclip.studies.study import Plain
-from tomclip.training.heads.beginning import Beginning
+from tomclip.training.heads.shared_start import Beginning
 
 ToVectors = Callable[[np.ndarray, str], np.ndarray]
 """Turns (n, width) features of texts in a language into (n, dimension) vectors."""

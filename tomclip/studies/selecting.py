@@ -14,7 +14,7 @@ from tomclip.studies.choosing import CRITERION, ratios_file, ratios_of, selectio
 from tomclip.studies.settings import Settings, candidates, has_weight_to_choose
 from tomclip.studies.study import FoldStudy
 from tomclip.studies.trials import Group
-from tomclip.training.heads.beginning import Beginning
+from tomclip.training.heads.shared_start import Beginning
 from tomclip.training.heads.side_by_side import gradient_ratio, train_heads
 
 

@@ -17,7 +17,7 @@ from tomclip.encoders.student.encoder import load_student_model
 from tomclip.training import train
 from tomclip.training.data import landmarks
 from tomclip.training.heads import side_by_side
-from tomclip.training.heads.beginning import Beginning, begin_heads
+from tomclip.training.heads.shared_start import Beginning, begin_heads
 from tomclip.training.heads.side_by_side import gradient_ratio, train_heads
 from tomclip.training.objective import batch_terms
 

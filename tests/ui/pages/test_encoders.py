@@ -188,7 +188,7 @@ def test_an_added_model_whose_files_are_gone_leaves_the_others_at_work() -> None
     studio = open_page("5_zero_shot", encoders="mclip,ViT-B-32/laion400m_e31", query="fox")
     assert "hf download" in studio.error[0].value
     alone = open_page("5_zero_shot", encoders="mclip", query="fox")
-    assert len(alone.get("image")) == 10
+    assert len(alone.dataframe[0].value) >= 10
 
 
 def test_an_added_encoder_is_removed_after_a_second_click(tmp_path: Path) -> None:

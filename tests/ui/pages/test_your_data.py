@@ -112,6 +112,18 @@ def test_a_column_that_is_nothing_is_one_sentence() -> None:
     ]
 
 
+def test_a_file_that_cannot_be_read_is_told_by_the_name_it_came_with() -> None:
+    studio = uploaded(open_page(PAGE), ("paper.csv", b"%PDF-1.7\n%\xe2\xe3\n", "text/csv"))
+    (told,) = studio.error
+    assert told.value.startswith("paper.csv is a PDF, not a table")
+
+
+def test_a_workspace_is_trained_on_by_one_click(kept: str) -> None:
+    studio = open_page(PAGE)
+    studio = settled(studio.button(key="train_on_it").click().run())
+    assert studio.session_state["train_data.captions"] == "workspace:kept"
+
+
 def test_pictures_in_a_zip_go_with_the_table() -> None:
     stream, picture = io.BytesIO(), io.BytesIO()
     Image.new("RGB", (8, 8), "red").save(picture, "PNG")

@@ -20,7 +20,7 @@ from tomclip.core.progress import OnProgress, silent
 from tomclip.core.results import ArrayRecord
 from tomclip.training.early_stopping import EarlyStopping
 from tomclip.training.gradient_weights import weighted_by_gradient
-from tomclip.training.heads.beginning import Beginning, require_alike
+from tomclip.training.heads.shared_start import Beginning, require_alike
 from tomclip.training.loss_weights import loss_at
 from tomclip.training.objective import SETTINGS, batch_terms
 from tomclip.training.optimisation import new_optimiser

@@ -54,7 +54,7 @@ STEPS = (
         "aligned, so what lies elsewhere on the right was moved by training for shape.",
         (
             (choices.ENCODER, "mclip"),
-            (choices.BESIDE, "tomclip_exact"),
+            (choices.BESIDE, ("tomclip_exact",)),
             (choices.LANGUAGES, ("en", "ko", "ja")),
             (choices.SUBSET, "unseen"),
             (choices.METRIC, "cosine"),

@@ -17,6 +17,15 @@ from tomclip.data.captions.sources import column_names, kind_of, read_pieces, re
 from tomclip.workspaces.reading.limits import LIMITS, Limits, require_size
 
 MOST_COLUMNS = 1_000
+NO_TABLES = {
+    b"%PDF": "a PDF",
+    b"PK\x03\x04": "a zip or a workbook",
+    b"\xd0\xcf\x11\xe0": "a workbook or document of old Office programs",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
+    b"PAR1": "parquet",
+}
+"""First bytes of files that people take for tables by their names."""
 
 
 def read_table(path: Path, limits: Limits = LIMITS) -> pa.Table:
@@ -78,11 +87,23 @@ def joined(tables: Sequence[tuple[Path, pa.Table]]) -> pa.Table:
 
 
 def _delimited(path: Path, limits: Limits) -> pa.Table:
+    _require_no_other_kind(path)
     require_text(path)
     names = _required_names(path, column_names(path))
     schema = pa.schema([(name, pa.string()) for name in names])
     pieces = read_pieces(path, {name: name for name in names}, language="")
     return pa.Table.from_batches(_within(path, pieces, limits), schema=schema)
+
+
+def _require_no_other_kind(path: Path) -> None:
+    with path.open("rb") as file:
+        head = file.read(4)
+    for mark, what in NO_TABLES.items():
+        if head.startswith(mark):
+            raise InputError(
+                f"{path} is {what}, not a table of text; save the table as CSV (UTF-8) in the "
+                "program that made it, or name the file by what it is"
+            )
 
 
 def _within(

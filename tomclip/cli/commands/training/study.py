@@ -16,8 +16,8 @@ from tomclip.cli.terminal import progress
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from tomclip.studies.execution import StudyWork, Unit
     from tomclip.studies.loading import LoadedStudy
-    from tomclip.studies.work import StudyWork, Unit
 
 
 def study(
@@ -59,8 +59,8 @@ def study(
     target = json_file and require_output(json_file, force=force, suffixes=(".json",))
     from tomclip.core.paths import runs_directory
     from tomclip.studies import study as studies
+    from tomclip.studies.execution import Stopped, StudyWork
     from tomclip.studies.loading import load_study
-    from tomclip.studies.work import Stopped, StudyWork
 
     file = studies.study_file(name)
     asked = studies.read_fold_study(file)

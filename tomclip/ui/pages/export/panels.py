@@ -14,6 +14,7 @@ from tomclip.export.sets import (
     retitle_panel,
 )
 from tomclip.ui.parts.adding import for_person
+from tomclip.ui.parts.tables import show_table
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 SHOWN_ROWS = 50
@@ -81,7 +82,7 @@ def _behind(panel: Panel) -> None:
         key=f"small_behind_{panel.id}",
     ):
         st.caption(f"{panel.key}, added {str(panel.facts.get('added_at', ''))[:16]}")
-        st.dataframe(panel.rows().head(SHOWN_ROWS), hide_index=True, height=200)
+        show_table(panel.rows().head(SHOWN_ROWS), hide_index=True, height=200)
         st.json(dict(panel.facts), expanded=False)
         if panel.lines:
             st.code(panel.lines, language="python", height=240)

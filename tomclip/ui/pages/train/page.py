@@ -20,11 +20,13 @@ from tomclip.ui import view_state
 from tomclip.ui.pages.train.active_runs import show_under_way
 from tomclip.ui.pages.train.cost import expected_time
 from tomclip.ui.pages.train.form import form_config, further_settings, main_settings
+from tomclip.ui.pages.train.own_captions import captions_picker, use_workspace
 from tomclip.ui.pages.train.presets import OPEN, choose_beginning, clone_run
 from tomclip.ui.pages.train.shutdown import ending_toggle
 from tomclip.ui.pages.train.sweep import STARTED as SWEEP_STARTED
 from tomclip.ui.pages.train.sweep import sweep_menu
 from tomclip.ui.parts.feedback import refuse, sentences
+from tomclip.ui.run_view.asked_data import asked_to_train_on, is_asked_to_train
 from tomclip.ui.run_view.clone import asked_clone
 from tomclip.ui.run_view.live import show_live
 from tomclip.ui.view_state import choices
@@ -43,7 +45,7 @@ def show() -> None:
         with sentences():
             clone_run(runs_directory() / cloned)
     runs = list_runs()
-    opened = not runs or st.session_state.get(OPEN, False)
+    opened = not runs or st.session_state.get(OPEN, False) or is_asked_to_train()
     # With another key it is another expander: closed again after every start.
     key = f"new_run_{st.session_state.get(STARTS, 0)}_{opened}"
     with st.expander("New run", icon=":material/add:", expanded=opened, key=key):
@@ -58,6 +60,10 @@ def show() -> None:
 
 def _new_run() -> None:
     choose_beginning()
+    if (named := asked_to_train_on()) is not None:
+        with sentences():
+            use_workspace(named)
+    captions_picker()
     main_settings()
     config, runs = form_config(), list_runs()
     with st.container(horizontal=True, vertical_alignment="center"):

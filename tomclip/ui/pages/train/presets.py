@@ -24,6 +24,8 @@ BASE = f"{FORM}base"
 OPEN = f"{FORM}open"
 FIRST_PRESETS = ("best", "emoji_small")
 """The first of them that can be started here fills the form; docs/study.md says why."""
+TAKEN = f"{FORM}recipe_taken"
+"""Set when a recipe has just filled the form, which is to stay on the captions it was on."""
 REFUSAL = f"{FORM}refusal"
 LARGEST_FILE = 1_000_000
 TITLES: Mapping[str, str] = {
@@ -143,19 +145,20 @@ def _use_preset(key: str) -> None:
         for other in {f"{FORM}title", f"{FORM}preset"} - {key}:
             st.session_state[other] = None
         fill_form(presets()[name])
+        st.session_state[TAKEN] = True
 
 
 def _use_run() -> None:
     chosen = st.session_state[f"{FORM}clone"]
     run = next((run for run in list_runs() if run.id == chosen), None)
     if run is not None:
-        _or_refuse(lambda: clone_run(run.path))
+        or_refuse(lambda: clone_run(run.path))
 
 
 def _use_file() -> None:
     file = st.session_state[f"{FORM}file"]
     if file is not None:
-        _or_refuse(lambda: fill_form(parse_config(_mapping(file.getvalue()), source=file.name)))
+        or_refuse(lambda: fill_form(parse_config(_mapping(file.getvalue()), source=file.name)))
 
 
 def _mapping(content: bytes) -> Mapping[str, Any]:
@@ -170,7 +173,8 @@ def _mapping(content: bytes) -> Mapping[str, Any]:
     return values
 
 
-def _or_refuse(action: Callable[[], None]) -> None:
+def or_refuse(action: Callable[[], None]) -> None:
+    """Runs what changes the form as a widget's callback; the form says what cannot be done."""
     try:
         action()
     except TomclipError as error:

@@ -5,15 +5,17 @@ This module knows nothing of streamlit beyond the job board.
 
 from __future__ import annotations
 
+import re
 import shutil
 import tempfile
 import weakref
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path, PurePosixPath
 from typing import IO, Any, TypeVar
 
-from tomclip.core.errors import InputError
+from tomclip.core.errors import InputError, TomclipError
 from tomclip.core.progress import OnProgress
 from tomclip.evaluation import Task, load_task, registered_vectors
 from tomclip.evaluation.forecast import Forecast, forecast
@@ -32,6 +34,7 @@ from tomclip.workspaces.workspace import PREFIX
 
 T = TypeVar("T")
 _BLOCK_BYTES = 1 << 20
+_UNPACKED = "unpacked-"
 _NUMBERS = count(1)
 
 
@@ -109,10 +112,21 @@ def inspection_job(draft: Draft) -> Job[Inspection]:
 
     def work(report: Report) -> Inspection:
         report(0.1, "reading")
-        scratch = tempfile.mkdtemp(prefix="unpacked-", dir=draft.folder)
-        return inspect_files(draft.paths, Path(scratch))
+        scratch = tempfile.mkdtemp(prefix=_UNPACKED, dir=draft.folder)
+        with _named_as_they_came(draft):
+            return inspect_files(draft.paths, Path(scratch))
 
     return draft.started("inspection", "Reading your files", work)
+
+
+@contextmanager
+def _named_as_they_came(draft: Draft) -> Iterator[None]:
+    """Takes the folder that the files were copied to out of the sentence of an error."""
+    folder = re.compile(rf"{re.escape(str(draft.folder))}/(files|{_UNPACKED}[^/]+)/")
+    try:
+        yield
+    except TomclipError as error:
+        raise type(error)(folder.sub("", str(error))) from error
 
 
 def contents_job(draft: Draft, found: Inspection, changes: Changes) -> Job[Contents]:
@@ -120,7 +134,8 @@ def contents_job(draft: Draft, found: Inspection, changes: Changes) -> Job[Conte
 
     def work(report: Report) -> Contents:
         report(0.1, "checking texts, pictures and vectors")
-        return found.contents(changes)
+        with _named_as_they_came(draft):
+            return found.contents(changes)
 
     return draft.started(_key(changes), "Checking your data", work)
 

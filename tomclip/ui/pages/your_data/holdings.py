@@ -18,6 +18,7 @@ from tomclip.ui.parts import controls
 from tomclip.ui.parts.feedback import sentences
 from tomclip.ui.parts.layout import person
 from tomclip.ui.parts.tables import show_table
+from tomclip.ui.run_view.asked_data import ask_to_train_on
 from tomclip.ui.view_state import choices
 from tomclip.workspaces import (
     PREFIX,
@@ -29,7 +30,7 @@ from tomclip.workspaces import (
 from tomclip.workspaces.reading.limits import in_words
 
 BENCHMARKS_PAGE, ENCODERS_PAGE = "pages/8_benchmarks.py", "pages/9_encoders.py"
-MAPS_PAGE = "pages/2_embeddings.py"
+MAPS_PAGE, TRAIN_PAGE = "pages/2_embeddings.py", "pages/6_train.py"
 LOOK_HELP = "From then on Embeddings, Topology, Compare and Zero-shot & retrieval are about it."
 
 
@@ -139,6 +140,11 @@ def _links(workspace: Workspace) -> None:
                 icon=":material/label:",
                 query_params={"benchmark": f"{data}{LABELS}"},
             )
+        if workspace.pairs and st.button(
+            "Train on it", icon=":material/model_training:", type="tertiary", key="train_on_it"
+        ):
+            ask_to_train_on(workspace.name)
+            st.switch_page(TRAIN_PAGE)
         if workspace.encoder is not None:
             _vectors(workspace, workspace.encoder)
     lines = [

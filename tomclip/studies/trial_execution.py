@@ -26,7 +26,7 @@ from tomclip.studies.outcomes import (
 from tomclip.studies.plain import ToVectors, fit_plain
 from tomclip.studies.results import write_result
 from tomclip.studies.trials import Trial
-from tomclip.training.heads.beginning import Beginning, reads_frozen_features
+from tomclip.training.heads.shared_start import Beginning, reads_frozen_features
 from tomclip.training.heads.side_by_side import TrainedHead, train_heads
 
 RUNS, HEADS = "runs", "heads"

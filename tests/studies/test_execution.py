@@ -23,17 +23,17 @@ from tomclip.encoders.student.encoder import save_student
 from tomclip.evaluation import emoji_task, evaluate
 from tomclip.evaluation.metrics.paired_tests import holm_adjusted
 from tomclip.evaluation.tasks.icons import icon_task
-from tomclip.studies import selecting, work
+from tomclip.studies import execution, selecting
 from tomclip.studies.choosing import choose, ratios_of, read_choices, selection_table
+from tomclip.studies.execution import Stopped, StudyWork
 from tomclip.studies.loading import LoadedStudy, open_study
 from tomclip.studies.plain import fit_plain
 from tomclip.studies.settings import Settings, candidates
 from tomclip.studies.study import Choosing, read_fold_study
 from tomclip.studies.tables import contrast_tests, form_tests
 from tomclip.studies.trials import Group
-from tomclip.studies.work import Stopped, StudyWork
 from tomclip.training import train
-from tomclip.training.heads.beginning import begin_heads
+from tomclip.training.heads.shared_start import begin_heads
 from tomclip.training.heads.side_by_side import gradient_ratio
 from tomclip.training.initial_student import build_student
 
@@ -223,7 +223,7 @@ def test_a_shape_score_has_no_verdict(loaded: LoadedStudy) -> None:
 def test_a_second_process_leaves_what_the_first_does(
     study_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(work, "POLL_SECONDS", 0.01)
+    monkeypatch.setattr(execution, "POLL_SECONDS", 0.01)
     asked = 0
 
     def should_stop() -> bool:

@@ -30,7 +30,7 @@ from tomclip.studies.results import read_result
 from tomclip.studies.selecting import measure_ratios, try_candidates
 from tomclip.studies.settings import Choices
 from tomclip.studies.study import FoldStudy
-from tomclip.studies.trial_work import TrialWork
+from tomclip.studies.trial_execution import TrialWork
 from tomclip.studies.trials import (
     Group,
     Trial,
@@ -38,7 +38,7 @@ from tomclip.studies.trials import (
     groups_of,
     trials_of,
 )
-from tomclip.training.heads.beginning import Beginning, begin_heads
+from tomclip.training.heads.shared_start import Beginning, begin_heads
 
 LOCKS = ".locks"
 POLL_SECONDS = 2.0
