@@ -31,11 +31,11 @@ def test_every_key_of_what_ships_is_the_one_of_today_s_encoders_and_words() -> N
 
 def test_what_ships_is_small_and_of_every_point() -> None:
     path = ROOT / "assets" / "emoji" / "maps" / "maps.npz"
-    assert path.stat().st_size < 100_000
-    choice = ship_maps.first_choice()
+    assert path.stat().st_size < 200_000
+    rows = len(ship_maps.first_choice().rows)
     stored = shipped_maps.read_maps(path)
-    assert len(stored) >= 9
-    assert {xy.shape for xy in stored.values()} == {(len(choice.rows) * 3, 2)}
+    assert len(stored) >= 15
+    assert {xy.shape for xy in stored.values()} == {(rows * 3, 2), (rows * 13, 2)}
 
 
 def test_a_changed_choice_or_word_is_another_map(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -63,9 +63,11 @@ def test_a_changed_choice_or_word_is_another_map(monkeypatch: pytest.MonkeyPatch
     assert renamed != shipped_maps.shipped_key("mclip", whole, "")
 
 
-def test_the_first_map_needs_neither_vectors_nor_umap(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("choice", [ship_maps.first_choice(), ship_maps.every_language()])
+def test_the_first_maps_need_neither_vectors_nor_umap(
+    choice: maps.MapChoice, monkeypatch: pytest.MonkeyPatch
+) -> None:
     cached.board.clear()
-    choice = ship_maps.first_choice()
     pair = ["mclip", "tomclip_exact"]
     assert maps.needed_vector_jobs(pair, choice) == []
     monkeypatch.setattr(maps, "map_vectors", lambda *_: pytest.fail("vectors were asked for"))

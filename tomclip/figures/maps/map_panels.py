@@ -15,7 +15,7 @@ from tomclip.figures.maps.map_axes import panel_axes
 from tomclip.figures.maps.points import (
     Points,
     marker_size,
-    points_trace,
+    points_properties,
     series_style,
     series_title,
 )
@@ -146,7 +146,7 @@ def add_map(
     rest = np.flatnonzero(~np.isin(points.groups, list(panel.shown)))
     if len(rest):
         figure.add_trace(
-            _grey_trace(panel, rest, points, context, vector, size=size, legend="" in legend),
+            _grey_points(panel, rest, points, context, vector, size=size, legend="" in legend),
             **place,
         )
     for name in panel.shown:
@@ -164,10 +164,18 @@ def add_map(
                 line_colour=style.colour,
                 colours=LIGHT,
             )
-        trace = points_trace(panel.xy, rows, points, context, vector)
-        marker = {"size": size, "color": style.colour, "symbol": style.symbol, "opacity": 0.85}
-        shown = name in legend and points.colour_by != "concept"
-        trace.update(name=literal(title), legendgroup=name, showlegend=shown, marker=marker)
+        trace = {
+            **points_properties(panel.xy, rows, points, context, vector),
+            "name": literal(title),
+            "legendgroup": name,
+            "showlegend": name in legend and points.colour_by != "concept",
+            "marker": {
+                "size": size,
+                "color": style.colour,
+                "symbol": style.symbol,
+                "opacity": 0.85,
+            },
+        }
         figure.add_trace(trace, **place)
 
 
@@ -176,7 +184,7 @@ def panel_marker_size(n: int, columns: int) -> float:
     return round(marker_size(n) * {1: 1.0, 2: 0.85}.get(columns, 0.7), 1)
 
 
-def _grey_trace(
+def _grey_points(
     panel: MapPanel,
     rest: np.ndarray,
     points: Points,
@@ -185,26 +193,23 @@ def _grey_trace(
     *,
     size: float,
     legend: bool,
-) -> go.Scatter | go.Scattergl:
+) -> dict[str, Any]:
     """Returns the series that have no colour in a panel; a sample of them cannot be pointed at."""
     sampled = panel.thinned and len(rest) > MOST_GREY
     rows = rest[np.linspace(0, len(rest) - 1, MOST_GREY).astype(int)] if sampled else rest
-    trace = points_trace(panel.xy, rows, points, context, vector)
+    trace = points_properties(panel.xy, rows, points, context, vector)
     if panel.thinned:
-        trace.update(customdata=None, hovertext=None, hovertemplate=None, hoverinfo="skip")
+        dumb = {"customdata": None, "hovertext": None, "hovertemplate": None, "hoverinfo": "skip"}
+        trace.update(dumb)
     others = {"language": "other languages", "category": "other categories"}
-    trace.update(
-        name=others.get(points.colour_by, "other concepts"),
-        legendgroup="others",
-        legendrank=2_000,
-        showlegend=legend,
-        marker={
-            "size": size * 0.7,
-            "color": LIGHT["context"],
-            "opacity": 0.7,
-        },
-    )
-    return trace
+    return {
+        **trace,
+        "name": others.get(points.colour_by, "other concepts"),
+        "legendgroup": "others",
+        "legendrank": 2_000,
+        "showlegend": legend,
+        "marker": {"size": size * 0.7, "color": LIGHT["context"], "opacity": 0.7},
+    }
 
 
 def map_legend(points: Points, shown: Sequence[str], context: FigureContext) -> dict[str, Any]:

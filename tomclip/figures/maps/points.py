@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
 import plotly.graph_objects as go
@@ -100,31 +100,50 @@ def series_title(points: Points, name: str, context: FigureContext) -> str:
     return name or "no category"
 
 
-def _hover_text(points: Points, rows: np.ndarray, context: FigureContext) -> list[str] | None:
+def _hover_text(points: Points, rows: np.ndarray, context: FigureContext) -> np.ndarray | None:
+    """Returns (k,) strings, or None: an array, which plotly copies at once and not word by word."""
     if len(points) > HOVER_TEXT_UP_TO:
         return None
-    lines = []
-    for row in rows.tolist():
-        language = context.language(str(points.languages[row])) or "image"
-        facts = [language, str(points.categories[row])]
-        second = " · ".join(literal(fact) for fact in facts if fact)
-        lines.append(f"<b>{literal(str(points.labels[row]))}</b><br>{second}")
-    return lines
+    kinds = list(
+        zip(points.languages[rows].tolist(), points.categories[rows].tolist(), strict=True)
+    )
+    second = {kind: _kind_text(*kind, context) for kind in set(kinds)}
+    labels = points.labels[rows].tolist()
+    lines = [
+        f"<b>{literal(str(label))}</b><br>{second[kind]}"
+        for label, kind in zip(labels, kinds, strict=True)
+    ]
+    return np.array(lines, dtype=str)
+
+
+def _kind_text(language: str, category: str, context: FigureContext) -> str:
+    facts = (context.language(str(language)) or "image", str(category))
+    return " · ".join(literal(fact) for fact in facts if fact)
 
 
 def points_trace(
     xy: np.ndarray, rows: np.ndarray, points: Points, context: FigureContext, vector: bool
 ) -> go.Scatter | go.Scattergl:
     """Returns the rows as one trace, without marker; customdata is [id, row] per point."""
-    kind = go.Scatter if vector or len(points) <= WEBGL_ABOVE else go.Scattergl
+    own = points_properties(xy, rows, points, context, vector)
+    kind = go.Scatter if own.pop("type") == "scatter" else go.Scattergl
+    return kind(**own)
+
+
+def points_properties(
+    xy: np.ndarray, rows: np.ndarray, points: Points, context: FigureContext, vector: bool
+) -> dict[str, Any]:
+    """Returns what `points_trace` is made of, for a figure to add: it checks and copies it once."""
     text = _hover_text(points, rows, context)
     customdata = np.empty((len(rows), 2), dtype=object)
     customdata[:, 0], customdata[:, 1] = points.ids[rows], rows
-    return kind(
-        x=xy[rows, 0],
-        y=xy[rows, 1],
-        mode="markers",
-        customdata=customdata,
-        hovertext=text,
-        hovertemplate="%{hovertext}<extra></extra>" if text else "%{customdata[0]}<extra></extra>",
-    )
+    shown = "customdata[0]" if text is None else "hovertext"
+    return {
+        "type": "scatter" if vector or len(points) <= WEBGL_ABOVE else "scattergl",
+        "x": xy[rows, 0],
+        "y": xy[rows, 1],
+        "mode": "markers",
+        "customdata": customdata,
+        "hovertext": text,
+        "hovertemplate": f"%{{{shown}}}<extra></extra>",
+    }

@@ -198,7 +198,7 @@ def finished(
     least_width: int = 0,
     finding: str = "",
 ) -> go.Figure:
-    """Returns the figure with title, subtitle, height, meta and the context's theme.
+    """Returns the figure with title, subtitle, height, meta and the context's theme; it is changed.
 
     Title, subtitle and axis titles are broken into lines that fit a figure of NARROW pixels.
 
@@ -224,6 +224,8 @@ def finished(
     if finding:
         figure.update_layout(meta={**figure.layout.meta, "finding": finding})  # type: ignore[attr-defined]
     write_head(figure, head, NARROW)
+    if context.theme == "light":  # as it was built: copying all marks would change nothing
+        return figure.update_layout(template=template_name("light"))
     return restyled(figure, theme=context.theme)
 
 

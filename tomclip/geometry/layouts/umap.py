@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable
+from contextlib import suppress
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -13,6 +15,13 @@ from tomclip.core.progress import OnProgress, begin, shares
 from tomclip.geometry.layouts.parameters import Umap
 
 _SMALLEST_SPECTRAL = 10  # UMAP's spectral start fails or warns on smaller clouds
+_COMPILED = (
+    "fast_knn_indices",
+    "smooth_knn_dist",
+    "compute_membership_strengths",
+    "_nb_optimize_layout_euclidean_single_epoch",
+)
+"""What UMAP has numba compile in every process, and does not keep."""
 
 
 def umap_places(
@@ -21,6 +30,7 @@ def umap_places(
     """Returns the map (n, 2) of rows (n, d), n >= 3, begun at `start` (n, 2) where it is given."""
     from umap import UMAP
 
+    keep_compiled()
     shares(on_progress)(0.05)
     begin(on_progress, "finding neighbours")
     settings = _settings(len(rows), layout)
@@ -42,6 +52,23 @@ def umap_places(
         "disable": on_progress is None,
     }
     return np.asarray(UMAP(**settings).fit_transform(rows))
+
+
+@cache
+def keep_compiled() -> None:
+    """Has numba keep on disk what it compiles for UMAP, where it keeps UMAP's other functions.
+
+    Compiling takes most of a small map's time, and is then done once for a machine instead of in
+    every process. Where nothing can be written, or a version of UMAP has other functions, they are
+    compiled as before.
+    """
+    from umap import layouts, umap_
+
+    for name in _COMPILED:
+        function: Any = getattr(umap_, name, None) or getattr(layouts, name, None)
+        if hasattr(function, "enable_caching"):
+            with suppress(RuntimeError):  # numba found no folder to write to
+                function.enable_caching()
 
 
 def _settings(n: int, layout: Umap) -> dict[str, Any]:

@@ -130,7 +130,7 @@ def map_jobs(encoders: Sequence[str], choice: MapChoice) -> dict[str, Job[np.nda
             known = board.known(key)  # the same one again: the maps that start from it know it
             jobs[name] = known or board.keep(key, _title(name), shipped[name])
         else:
-            jobs[name] = _map_job(name, choice, map_vectors(name, choice), first)
+            jobs[name] = _map_job(name, choice, first)
     return jobs
 
 
@@ -147,9 +147,13 @@ def _title(encoder: str) -> str:
     return f"Map of {cached.encoder_title(encoder)}"
 
 
-def _map_job(
-    encoder: str, choice: MapChoice, vectors: np.ndarray, first: Job[np.ndarray] | None
-) -> Job[np.ndarray]:
+def _map_job(encoder: str, choice: MapChoice, first: Job[np.ndarray] | None) -> Job[np.ndarray]:
+    key, title, board = _job_key(encoder, choice, first), _title(encoder), _board(choice)
+    known = board.known(key)
+    if known is not None and not known.failure_was_seen:  # its vectors need not be read again
+        return board.start(key, title, lambda report: known.future.result())
+    vectors = map_vectors(encoder, choice)
+
     def work(report: Report) -> np.ndarray:
         report(0.0, "starting")
         initial = None if first is None else first.result()
@@ -160,8 +164,7 @@ def _map_job(
             store_map(key, xy)
         return xy
 
-    key, title, board = _job_key(encoder, choice, first), _title(encoder), _board(choice)
-    if board.known(key) is None and (kept := _kept_map(vectors, choice, first)) is not None:
+    if known is None and (kept := _kept_map(vectors, choice, first)) is not None:
         return board.keep(key, title, kept)
     return board.start(key, title, work)
 

@@ -106,7 +106,7 @@ class ShownData(ArrayRecord):
         """What the items are called on a control, such as "Concepts"."""
         return self.noun.partition(" ")[0].capitalize()
 
-    @property
+    @cached_property
     def ids(self) -> tuple[str, ...]:
         """One per item."""
         return tuple(self.concepts["id"])

@@ -40,17 +40,18 @@ def concept_titles(shown: Iterable[int] | None = None) -> dict[str, str]:
     Items of a workspace are called by their first text, cut short.
     """
     data = dataset()
-    ids, emoji = data.concepts["id"], data.concepts["emoji"]
-    rows = range(len(data)) if shown is None else shown
+    rows = list(range(len(data)) if shown is None else shown)
+    marks = data.concepts["emoji"].iloc[rows].tolist()
     return {
-        ids.iloc[row]: f"{emoji.iloc[row]} {shortened(data.titles[row])}".strip() for row in rows
+        data.ids[row]: f"{mark} {shortened(data.titles[row])}".strip()
+        for row, mark in zip(rows, marks, strict=True)
     }
 
 
 def _example(shown: Iterable[int]) -> str:
     """Returns a short title among the items shown, the first concept's if it is."""
     data = dataset()
-    names = {data.concepts["id"].iloc[row]: data.titles[row] for row in shown}
+    names = {data.ids[row]: data.titles[row] for row in shown}
     return names.get(FIRST_CONCEPT) or shortened(min(names.values(), key=len))
 
 
