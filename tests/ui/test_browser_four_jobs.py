@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import time
 import zipfile
 from collections.abc import Callable, Iterator
 from html import escape
@@ -109,8 +110,16 @@ def go(page: Page, title: str) -> None:
 
 
 def pick(page: Page, label: str, option: str) -> None:
-    page.get_by_role("combobox", name=label).first.fill(option)  # typing opens the list
-    page.get_by_role("option", name=option, exact=True).click()
+    """Chooses from a list, which closes where the page is drawn anew just then: opened again."""
+    box = page.get_by_role("combobox", name=label).first
+    row = page.get_by_role("option", name=option, exact=True)
+    deadline = time.monotonic() + A_STEP
+    while not row.is_visible() and time.monotonic() < deadline:
+        box.click()
+        box.fill(option)
+        page.wait_for_timeout(1000)
+    row.click()
+    expect(box).to_have_value(option)
     settled(page)
 
 
