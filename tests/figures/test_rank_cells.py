@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
 from support.figure_samples import CONTEXT, confusion_rows, rank_rows
 
 from tomclip.core.errors import InputError
-from tomclip.figures import confusion_figure, rank_figure
+from tomclip.figures import confusion_figure, dot_cells, rank_figure
 
 
 def test_the_colour_is_the_logarithm_of_the_rank() -> None:
@@ -57,3 +59,19 @@ def test_too_many_groups_are_refused() -> None:
         confusion_figure(many)
     with pytest.raises(InputError, match="lacks share"):
         confusion_figure(confusion_rows().drop(columns="share"))
+
+
+def test_cells_that_hold_something_selected_are_dotted_in_a_corner() -> None:
+    figure = confusion_figure(confusion_rows(), context=CONTEXT)
+    traces: Any = figure.data
+    marks = next(one for one in traces if one.customdata is not None and one.mode == "markers")
+    keys = [tuple(one) for one in marks.customdata]
+    before = len(traces)
+    dot_cells(figure, {("no", "such")})
+    assert len(figure.data) == before
+    dot_cells(figure, {keys[1], ("no", "such")})
+    *_, ground, dot = figure.data
+    assert (dot.name, len(dot.x), dot.customdata) == ("of the selection", 1, None)
+    assert (ground.x, ground.y) == (dot.x, dot.y)
+    assert 0.2 < abs(dot.x[0] - marks.x[1]) < 0.5
+    assert 0.2 < abs(dot.y[0] - marks.y[1]) < 0.5

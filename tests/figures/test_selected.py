@@ -100,7 +100,7 @@ def test_rings_stand_around_the_marks_of_features_and_nowhere_else() -> None:
     assert len(figure.data) == before + len(rings)
 
 
-def test_a_bar_is_ringed_at_its_birth() -> None:
+def test_a_bar_is_dotted_at_its_birth() -> None:
     figure: Any = barcode_figure(diagrams()[1], language="ko")
     assert ring_features(figure, {("ko", 1, 1)}) == 1
     (ring,) = drawn(figure, "of the selection")

@@ -90,6 +90,12 @@ class Evaluation:
             prompts=prompts,
         )
 
+    @property
+    def files(self) -> Mapping[str, Path]:
+        """The files that names of classes and prompts of one's own are read from, where given."""
+        given = {"labels": self.labels, "prompts": self.prompts}
+        return {name: path for name, path in given.items() if path is not None}
+
     def _lists(self) -> tuple[LanguageColumns | None, PromptTable | None]:
         """Returns the names of classes and the prompts of one's own, read from their files."""
         from tomclip.core.paths import user_path

@@ -68,11 +68,15 @@ def _cell(row: Mapping[Any, Any], kind: str) -> str:
 
 
 def group_titles(task: Task, by: str) -> dict[str, str]:
-    """Returns the words of every class in English, where the groups are classes."""
+    """Returns the words of every class in English, where the groups are classes.
+
+    Names without English are those of the first language.
+    """
     from tomclip.evaluation.language_gap.confusions import class_words
     from tomclip.evaluation.settings import ENGLISH
 
-    return class_words(task, ENGLISH) if by == "class" else {}
+    spoken = ENGLISH if ENGLISH in task.languages else next(iter(task.languages))
+    return class_words(task, spoken) if by == "class" else {}
 
 
 def show_confusions(table: pd.DataFrame, of: str, top: int) -> None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tomclip.figures.maps.scatter import aligned_maps_figure, map_figure
     from tomclip.figures.maps.selected import draw_groups, draw_loop, items_on
     from tomclip.figures.scores.by_language import accuracy_figure, shape_figure
-    from tomclip.figures.scores.cell_traces import outline_cell
+    from tomclip.figures.scores.cell_traces import dot_cells, outline_cell
     from tomclip.figures.scores.class_cells import (
         class_accuracy_figure,
         class_difference_figure,
@@ -86,6 +86,7 @@ __all__ = [
     "diagram_grid_figure",
     "difference_figure",
     "distance_matrix_figure",
+    "dot_cells",
     "draw_groups",
     "draw_loop",
     "empty_figure",
@@ -148,6 +149,7 @@ _MODULES = {
     "diagram_grid_figure": "diagrams.grid",
     "difference_figure": "scores.differences",
     "distance_matrix_figure": "scores.heatmap",
+    "dot_cells": "scores.cell_traces",
     "draw_groups": "maps.selected",
     "draw_loop": "maps.selected",
     "empty_figure": "style.template",

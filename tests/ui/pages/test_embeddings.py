@@ -5,16 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from support.studio_pages import figures, open_page, sentences, settled, titles
 
 from tomclip.core.languages import LANGUAGES
+from tomclip.export.lines import map_lines
 from tomclip.geometry import Pca, Tsne, Umap, superpose_all
 from tomclip.geometry.layouts.parameters import Layout
 from tomclip.ui.computing import maps
-from tomclip.ui.computing.map_lines import map_lines
 from tomclip.ui.computing.neighbours import change_job
+from tomclip.ui.computing.repeated import maps_read
 from tomclip.ui.pages.embeddings import map_controls
+from tomclip.ui.pages.embeddings.map_parts import map_head
 from tomclip.ui.pages.embeddings.moved_list import ALL, ranked_items, summary
 
 ENCODERS = ("mclip", "tomclip_exact")
@@ -47,10 +50,14 @@ def test_the_python_lines_give_the_same_places(layout: Layout, chosen: tuple[str
     choice = choice_of(layout, ("en", "ko", maps.PICTURES), chosen=chosen)
     drawn = {name: laid.places for name, laid in superpose_all(computed_maps(choice)).items()}
     namespace: dict[str, Any] = {}
-    exec(map_lines(ENCODERS, choice), namespace)
+    points = maps.map_points(choice)
+    head = map_head(ENCODERS, choice, len(points), "")
+    exec(map_lines(maps_read(ENCODERS, choice, head)), namespace)
     assert list(namespace["maps"]) == list(ENCODERS)
+    table = namespace["table"]
+    pd.testing.assert_frame_equal(table[list(points.columns)], points, check_dtype=False)
     for name, places in drawn.items():
-        np.testing.assert_array_equal(namespace["maps"][name], places)
+        np.testing.assert_array_equal(table[[f"{name}_x", f"{name}_y"]], places)
         assert len(places) == 3 * len(choice.rows)
 
 
@@ -184,7 +191,7 @@ def test_the_paper_figure_boxes_the_chosen_groups_under_every_encoder() -> None:
     groups = chart["layout"]["meta"]["groups"]
     assert all(len(ids) <= 3 for ids in groups.values())
     assert len(chart["layout"]["shapes"]) == 2 * len(groups)
-    assert "rows = [ids.index(one) for one in" in studio.code[0].value
+    assert "items = pd.Index([" in studio.code[0].value
 
 
 def test_named_concepts_stand_in_the_boxes_of_their_own_groups() -> None:

@@ -12,6 +12,7 @@ from support.studio_pages import open_page, sentences, settled
 from tomclip.core.paths import figure_sets_directory
 from tomclip.export.lines import Cloud, barcode_lines
 from tomclip.export.sets import SUFFIX, open_set, set_names
+from tomclip.figures import FigureContext
 
 PAGE = "12_export"
 
@@ -62,7 +63,10 @@ def test_the_button_below_a_figure_adds_it_as_it_is_shown() -> None:
     choices = panel.facts["choices"]
     assert (choices["subset"], choices["points"], choices["seed"]) == ("all", "40", 0)
     assert panel.facts["figure"]["n_points"] == 40
-    cloud = Cloud("tomclip_exact", "ToMCLIP exact", ("ko",), subset="all", max_points=40)
+    head = FigureContext(
+        {"tomclip_exact": "ToMCLIP exact"}, points="of 60 concepts", languages={"ko": "Korean"}
+    )
+    cloud = Cloud("tomclip_exact", head, ("ko",), subset="all", max_points=40)
     assert panel.lines == barcode_lines(cloud, language="ko", top=25)
 
 

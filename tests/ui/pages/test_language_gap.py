@@ -45,10 +45,10 @@ def test_it_opens_on_the_gap_to_english_by_category() -> None:
 
 def test_accuracy_and_difference_are_a_click_away() -> None:
     studio = open_gap()
-    studio = settled(studio.segmented_control(key="choice:cells").set_value("accuracy").run())
+    studio = settled(studio.selectbox(key="choice:cells").set_value("accuracy").run())
     assert titles(studio) == ["Top-1 accuracy by class and language"]
     assert "en" in meta(studio)["languages"]
-    studio = settled(studio.segmented_control(key="choice:cells").set_value("difference").run())
+    studio = settled(studio.selectbox(key="choice:cells").set_value("difference").run())
     assert titles(studio) == ["Difference to MCLIP, top-1 accuracy"]
     assert meta(studio)["encoder_names"] == ["tomclip_exact"]
 

@@ -13,11 +13,15 @@ from streamlit.testing.v1 import AppTest
 from support.checkout import APP
 from support.html_page import Page
 from support.recorded_runs import recorded_run
+from support.run_notebook import Notebook
 from support.studio_pages import PATIENCE, open_page, sentences, settled
+from support.tiny_workspaces import tiny_workspace
 
-from tomclip.evaluation import compare, emoji_task
+from tomclip.core.paths import workspaces_owned_by
+from tomclip.evaluation import compare, emoji_task, load_task
 from tomclip.export import ExportError
 from tomclip.ui.computing.jobs import Cancelled, JobBoard, Report
+from tomclip.ui.computing.shown_makers import workspace_keys
 from tomclip.ui.reports import making
 from tomclip.ui.reports.making import ComparisonWish, RunWish, evaluated
 
@@ -73,6 +77,44 @@ def test_compare_writes_the_page_of_its_encoders() -> None:
     assert "tomclip report --baseline mclip --encoder tomclip_exact --data emoji" in "".join(
         page.texts["code"]
     )
+
+
+def test_compare_reports_on_the_workspace_that_it_shows(runs: Path, tmp_path: Path) -> None:
+    tiny_workspace("mine", tmp_path / "mine", pictures=True)
+    studio = written(
+        open_page("4_compare", encoders=SUBSET["encoders"], data="workspace:mine"), "compare"
+    )
+    page = Page(file_of(studio, "compare").decode())
+    assert not sentences(studio)
+    command = "tomclip report --baseline mclip --encoder tomclip_exact --data workspace:mine"
+    assert f"{command} --output report_mclip_tomclip_exact_mine.html" in "".join(page.texts["code"])
+    table = compare(PAIR[0], [PAIR[1]], load_task("workspace:mine"))
+    of_shape = table[table["name"].str.startswith("wasserstein_h0") & (table["language"] == "ko")]
+    (row,) = of_shape.to_dict("records")
+    minus = next(rows for title, rows in page.tables.items() if "minus" in title)
+    korean = next(cells for cells in minus if cells[0] == "Korean")
+    assert row["difference"] != 0
+    assert korean[minus[0].index("Wasserstein H0 to English")] == f"{row['difference']:+.4f}"
+
+
+def test_the_notebook_of_a_workspace_computes_its_report_anew(runs: Path, tmp_path: Path) -> None:
+    tiny_workspace("mine", tmp_path / "mine", pictures=True)
+    wish = ComparisonWish(PAIR, "all", workspace_keys()["workspace:mine"])
+    notebook = Notebook(wish.job("ipynb", "once").future.result(PATIENCE))
+    assert "task = load_task('workspace:mine', TaskOptions())" in notebook.code
+    assert "--data workspace:mine" in notebook.words
+    assert notebook.results()
+    assert notebook.figures()
+    assert notebook.tables()
+
+
+def test_the_workspace_of_one_person_is_named_by_its_folder(runs: Path, tmp_path: Path) -> None:
+    with workspaces_owned_by("somebody@example.org"):
+        tiny_workspace("own", tmp_path / "own")
+        key = workspace_keys()["workspace:own"]
+        wish = ComparisonWish(PAIR, "all", key)
+        assert wish.asked.data == key.path
+        assert wish.stem == "report_mclip_tomclip_exact_own"
 
 
 def test_the_form_is_remembered_from_page_to_page_and_in_the_link(runs: Path) -> None:

@@ -157,7 +157,7 @@ def test_pasted_pictures_stay_until_they_are_forgotten() -> None:
 def test_without_a_picture_the_page_asks_for_one() -> None:
     studio = open_page(PAGE, task="picture")
     studio = settled(studio.multiselect(key="choice:shown").set_value([]).run())
-    assert sentences(studio) == ["Choose a concept, or bring a picture of your own."]
+    assert sentences(studio) == ["Choose one of the concepts, or bring a picture of your own."]
 
 
 @pytest.mark.parametrize("view", ["text", "picture", "languages"])

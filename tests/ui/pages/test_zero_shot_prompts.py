@@ -28,7 +28,7 @@ def typed(studio: AppTest, text: str) -> AppTest:
 
 def test_at_first_the_names_stand_alone() -> None:
     studio = open_prompts()
-    assert sentences(studio)[0].startswith("The concepts are asked by their names alone.")
+    assert sentences(studio)[0].startswith("What is asked are the names alone.")
     assert studio.button(key="zero_shot_reset_prompts").disabled
     assert not figures(studio)
 

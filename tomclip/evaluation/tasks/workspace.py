@@ -15,6 +15,7 @@ from tomclip.core.errors import InputError
 from tomclip.core.paths import WORKSPACE_PREFIX, user_path, workspaces_directory
 from tomclip.core.scores import AGAINST_ENGLISH, Reference
 from tomclip.data.pictures import PictureFiles
+from tomclip.data.prompts import Prompts
 from tomclip.encoders.protocol import Images
 from tomclip.evaluation.metrics.ranking import DEFAULT_KS
 from tomclip.evaluation.settings import ENGLISH
@@ -195,13 +196,18 @@ def _kept_labels(path: Path, modified: int) -> TaskSource | None:
     if classes < FEWEST_CLASSES:
         return None
 
-    @lru_cache(maxsize=1)
-    def task() -> Task:
-        return labels_task(there, f"{WORKSPACE_PREFIX}{path.name}")
+    @lru_cache(maxsize=2)
+    def task(prompts: Prompts | None) -> Task:
+        return labels_task(there, f"{WORKSPACE_PREFIX}{path.name}", prompts)
 
     facts = TaskFacts(f"{path.name}, labels", "classification", pictures, (spoken,), False)
     name = f"{WORKSPACE_PREFIX}{path.name}{LABELS}"
-    return TaskSource(name, load=lambda options: task(), facts=lambda: facts)
+    return TaskSource(
+        name,
+        load=lambda options: task(options.prompts),
+        facts=lambda: facts,
+        options=("prompts",),
+    )
 
 
 @lru_cache(maxsize=256)

@@ -12,8 +12,10 @@ from tomclip.core.errors import InputError
 from tomclip.core.languages import language
 from tomclip.core.scores import Reference
 from tomclip.data.pictures import PictureFiles
+from tomclip.data.prompts import Prompts, filled
 from tomclip.evaluation.metrics.ranking import DEFAULT_KS
 from tomclip.evaluation.settings import ENGLISH
+from tomclip.evaluation.tasks.benchmarks import one_or_list
 from tomclip.evaluation.tasks.digest import task_digest
 from tomclip.evaluation.tasks.protocol import TaskTexts
 from tomclip.workspaces import Workspace
@@ -21,12 +23,14 @@ from tomclip.workspaces import Workspace
 LABELS = "/labels"
 """Behind the name of a workspace: its labels as classes."""
 FEWEST_CLASSES = 2
+NO_PROMPTS = Prompts()
 
 
 class WorkspaceLabels:
     """Zero-shot classification of a workspace's pictures among the labels of its items.
 
-    A label is the name of its class, put into the image prompt of its language where there is one.
+    A label is the name of its class, put into the image prompt of its language where there is one,
+    or into prompts of one's own.
     Labels have no language of their own: they are taken for English, or for the workspace's first
     language where it has texts and none in English. Pictures without a label take no part.
     """
@@ -37,7 +41,12 @@ class WorkspaceLabels:
     references: tuple[Reference, ...] = ()
 
     def __init__(
-        self, name: str, labels: Mapping[str, str], pictures: Mapping[str, Path], spoken: str
+        self,
+        name: str,
+        labels: Mapping[str, str],
+        pictures: Mapping[str, Path],
+        spoken: str,
+        prompts: Prompts = NO_PROMPTS,
     ) -> None:
         """Asks about pictures.
 
@@ -46,11 +55,15 @@ class WorkspaceLabels:
             labels: by item, its label; "" for none.
             pictures: by item, its picture file.
             spoken: code of the language that the labels are taken for.
+            prompts: sentences that the labels are put into, in place of the usual one.
 
         Raises:
-            InputError: when the pictures have fewer than two labels.
+            InputError: when the pictures have fewer than two labels, or prompts are of another
+                language.
         """
         self.name, self.languages = name, (spoken,)
+        prompts.require_languages(self.languages, name)
+        self._prompts = prompts.own(spoken) or (_usual_prompt(spoken),)
         shown = [item for item in pictures if labels.get(item)]
         self.picture_ids = tuple(shown)
         self.picture_labels = tuple(labels[item] for item in shown)
@@ -67,18 +80,22 @@ class WorkspaceLabels:
         self.ks = tuple(k for k in DEFAULT_KS if k < len(self)) or (1,)
 
     def texts(self, language: str) -> TaskTexts:
-        """Returns one prompt per label; raises InputError for another language than theirs."""
+        """Returns all labels in the prompts; raises InputError for another language than theirs."""
         (spoken,) = self.languages
         if language != spoken:
             raise InputError(f"the labels of {self.name} are in {spoken!r}, not in {language!r}")
         rows = np.arange(len(self.class_names))
+        texts, *others = (
+            tuple(filled(prompt, label) for label in self.class_names) for prompt in self._prompts
+        )
         return TaskTexts(
-            texts=tuple(_prompt(spoken).format(label) for label in self.class_names),
+            texts=texts,
             ids=self.class_names,
             labels=self.class_names,
             rows=rows,
             pictures=self.items,
             cloud=rows,
+            wordings=tuple(others),
         )
 
     def digest(self, languages: Sequence[str], read: Sequence[str]) -> str:
@@ -86,22 +103,24 @@ class WorkspaceLabels:
         return task_digest(self, read)
 
     def facts(self, languages: Sequence[str]) -> Mapping[str, Any]:
-        """Returns the prompt, and how many classes there are."""
-        return {"prompts": {code: _prompt(code) for code in languages}, "classes": len(self)}
+        """Returns the prompt, or a list of several, and how many classes there are."""
+        own = dict.fromkeys(languages, one_or_list(self._prompts))
+        return {"prompts": own, "classes": len(self)}
 
     def __len__(self) -> int:
         return len(self.class_names)
 
 
-def labels_task(workspace: Workspace, name: str) -> WorkspaceLabels:
+def labels_task(workspace: Workspace, name: str, prompts: Prompts | None = None) -> WorkspaceLabels:
     """Returns the labels of a workspace as classes of its pictures.
 
     Raises:
-        InputError: when the pictures have fewer than two labels.
+        InputError: as `WorkspaceLabels`.
     """
     items = workspace.items()
     labels = dict(zip(items["item"], items["label"], strict=True))
-    return WorkspaceLabels(f"{name}{LABELS}", labels, workspace.pictures(), _spoken(workspace))
+    spoken, pictures = _spoken(workspace), workspace.pictures()
+    return WorkspaceLabels(f"{name}{LABELS}", labels, pictures, spoken, prompts or NO_PROMPTS)
 
 
 def label_facts(workspace: Workspace) -> tuple[int, int, str]:
@@ -117,5 +136,5 @@ def _spoken(workspace: Workspace) -> str:
     return next(iter(workspace.languages), ENGLISH)
 
 
-def _prompt(code: str) -> str:
+def _usual_prompt(code: str) -> str:
     return language(code).prompt or "{}"

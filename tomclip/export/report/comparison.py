@@ -31,6 +31,7 @@ def comparison_report(
     encoders: Sequence[NamedEncoder],
     *,
     command: str,
+    own: Sequence[tuple[str, str]] = (),
     made_at: datetime | None = None,
     paper: bool = False,
 ) -> bytes:
@@ -41,6 +42,7 @@ def comparison_report(
         table: their `compare_reports`.
         encoders: one per report, in their order.
         command: what writes the same report.
+        own: what came from files of one's own, and which; rows of the table of the data.
         made_at: when; None is now.
         paper: whether figures are drawn for a printed sheet and not for a screen.
     """
@@ -52,7 +54,7 @@ def comparison_report(
         verdict=verdict_sentence(reports, told.asked, told.shape, titles),
         lead=lead_parts(reports, encoders, told.asked, told.shape),
         sections=[
-            Section("What was compared", tuple(_compared(reports[0], encoders)), follows=True),
+            Section("What was compared", tuple(_compared(reports[0], encoders, own)), follows=True),
             Section("Figures", tuple(_figures(reports, table, told, titles, paper))),
             Section("Scores", tuple(_scores(reports, told, titles))),
             Section("Differences and tests", tuple(_differences(table, told, titles))),
@@ -86,7 +88,9 @@ def data_title(report: EvaluationReport) -> str:
     return title if title.casefold() == report.data else f"{title} ({report.data})"
 
 
-def _compared(first: EvaluationReport, encoders: Sequence[NamedEncoder]) -> list[str]:
+def _compared(
+    first: EvaluationReport, encoders: Sequence[NamedEncoder], own: Sequence[tuple[str, str]]
+) -> list[str]:
     rows = [
         (one.title, one.name, "" if place else "baseline", one.weights, one.description)
         for place, one in enumerate(encoders)
@@ -98,6 +102,7 @@ def _compared(first: EvaluationReport, encoders: Sequence[NamedEncoder]) -> list
         ("items", items_in_words(first)),
         *([("pictures", first.rendering)] if first.rendering else []),
         ("languages", ", ".join(codes)),
+        *own,
     ]
     return [
         markup.text_table("Encoders", header, rows),

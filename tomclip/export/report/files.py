@@ -45,13 +45,16 @@ def comparison_file(
     Raises:
         ExportError: when the browser that prints is missing or failed.
         EncoderUnavailable, AssetError: as `named_encoders`.
+        InputError: when names or prompts of one's own came without their file.
     """
     require_form(form)
     encoders, command = named_encoders(reports), asked.command(output)
     table = compare_reports(reports[0], reports[1:])
     if form == "ipynb":
         return comparison_notebook(reports, table, encoders, asked, command=command)
-    page = comparison_report(reports, table, encoders, command=command, paper=form == "pdf")
+    page = comparison_report(
+        reports, table, encoders, command=command, own=asked.file_rows(), paper=form == "pdf"
+    )
     return page if form == "html" else printed_page(page, foot=comparison_title(encoders))
 
 

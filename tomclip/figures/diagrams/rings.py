@@ -1,4 +1,4 @@
-"""Features of interest, ringed on a figure of bars: diagrams, barcodes and lives of loops."""
+"""Features of interest, dotted on a figure of bars: diagrams, barcodes and lives of loops."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def ring_features(
         theme: of the figure; None for light.
 
     Returns:
-        How many marks were ringed.
+        How many marks were dotted.
     """
     wanted, count = set(features), 0
     panels: dict[tuple[str, str], list[np.ndarray]] = {}

@@ -6,7 +6,7 @@ it; the chosen cell gets an outline.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import numpy as np
@@ -25,6 +25,8 @@ from tomclip.figures.style.template import FigureContext
 ROW_HEIGHT, AROUND, LABEL_ROOM = 24, 190, 20
 LABEL_WIDTH = 165
 MARK_SIZE = 19
+CORNER = 0.34
+"""From the middle of a cell, whose sides are 1, to where it is dotted."""
 
 
 def grid_height(rows: int) -> int:
@@ -78,6 +80,31 @@ def outline_cell(figure: go.Figure, group: str, language: str) -> None:
             figure.add_shape(x0=x - 0.5, x1=x + 0.5, y0=y - 0.5, y1=y + 0.5, line=line)
             return
     raise InputError(f"the figure has no cell {group!r} in {language!r}; choose one that it shows")
+
+
+def dot_cells(figure: go.Figure, cells: Collection[tuple[str, str]]) -> None:
+    """Draws a dot in a corner of cells of a finished figure, in the ink of its theme.
+
+    Args:
+        figure: one whose cells `outline_cell` knows; it is changed.
+        cells: row and column of each, as in the `customdata` of its marks; others are passed over.
+    """
+    places = [
+        (float(trace.x[at]) + CORNER, float(trace.y[at]) - CORNER)
+        for trace in figure.select_traces({"mode": "markers"})
+        if trace.customdata is not None
+        for at, one in enumerate(trace.customdata)
+        if tuple(one) in cells
+    ]
+    if not places:
+        return
+    theme: ThemeName = (figure.layout.meta or {}).get("theme", "light")  # type: ignore[union-attr]
+    palette = PALETTES[theme]
+    xs, ys = zip(*places, strict=True)
+    common = {"x": xs, "y": ys, "mode": "markers", "hoverinfo": "skip", "showlegend": False}
+    for name, size, colour in (("ground of a dot", 10, "paper"), ("of the selection", 7, "ink")):
+        marker = {"symbol": "circle", "size": size, "color": palette[colour]}
+        figure.add_trace(go.Scatter(**common, name=name, marker=marker))
 
 
 def _heat_map(grid: CellGrid) -> go.Heatmap:

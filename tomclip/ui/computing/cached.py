@@ -68,13 +68,15 @@ __all__ = [
 ]
 
 
-def report_job(encoder: str, subset: Subset, *, shapes: bool = True) -> Job[EvaluationReport]:
-    """Returns the evaluation of an encoder on the page's data set, begun when it is new.
+def report_job(
+    encoder: str, subset: Subset, *, shapes: bool = True, data: DataKey | None = None
+) -> Job[EvaluationReport]:
+    """Returns the evaluation of an encoder on a data set, the page's by default, begun when new.
 
     Pictures are those of the held-out rendering. Without `shapes` it has accuracies only and is
     ready much sooner. The job fails where the data set has too little to ask an encoder anything.
     """
-    shown = dataset()
+    shown = dataset(data)
 
     def work(report: Report) -> EvaluationReport:
         report(0.0, "reading the encoder")

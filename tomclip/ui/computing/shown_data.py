@@ -94,6 +94,14 @@ class ShownData(ArrayRecord):
         return f" of {self.title}" if self.key.path else ""
 
     @property
+    def repeatable(self) -> bool:
+        """Whether Python lines beside a figure can read all that pages show of it.
+
+        They cannot where that is a sample of many items, or pictures without any text.
+        """
+        return bool(self.names) and not self.note
+
+    @property
     def item_word(self) -> str:
         """What the items are called on a control, such as "Concepts"."""
         return self.noun.partition(" ")[0].capitalize()

@@ -16,7 +16,6 @@ from tomclip.figures import FigureContext
 from tomclip.figures.style.head import spoken
 from tomclip.ui import view_state
 from tomclip.ui.computing.chosen_data import about_the_emoji, dataset
-from tomclip.ui.computing.shown_makers import EMOJI
 from tomclip.ui.glossary import show_terms
 from tomclip.ui.header import show_changes, show_theme_switch
 from tomclip.ui.navigation import loaded, loading_alone
@@ -217,8 +216,8 @@ def figure(
         data: makes the table behind the figure, when it is downloaded.
         reading: one sentence on how to read the figure.
         selection: which marks or items may be selected, and how; none by default.
-        lines: makes the Python lines that draw the figure again (`tomclip.export.lines`), which
-            are about the embedded data: figures of a workspace have none.
+        lines: makes the Python lines that draw the figure again (`tomclip.export.lines`); it is
+            called outside of the page, so that it knows its data set itself.
     """
     own_key = view_state.figure_key(key)
     widget_key = state.widget_key(own_key) if selection and selection.of_items else own_key
@@ -241,7 +240,7 @@ def figure(
         with st.container(horizontal=True, wrap=False, width="content"):
             if isinstance(selection, Selection) and not selection.of_items and selected:
                 _clear_button(selection, key, selected)
-            own_lines = lines if dataset().key == EMOJI else None
+            own_lines = lines if dataset().repeatable else None
             add_button(chart, key=key, data=data, lines=own_lines, owner=person())
             _downloads(chart, key=key, data=data)
     return selected

@@ -15,9 +15,13 @@ from typing import TYPE_CHECKING
 
 from tomclip.core.types import RunRecord
 from tomclip.data.emoji import Subset
+from tomclip.evaluation import TaskOptions
+from tomclip.export.lines import task_name
 from tomclip.export.report import Asked, ReportForm, comparison_file, require_form, run_file
 from tomclip.ui.computing import cached
 from tomclip.ui.computing.jobs import Job, Report
+from tomclip.ui.computing.repeated import read_workspace
+from tomclip.workspaces import PREFIX
 
 if TYPE_CHECKING:
     from tomclip.evaluation import EvaluationReport
@@ -36,27 +40,40 @@ POLL_SECONDS = 0.2
 
 @dataclass(frozen=True, slots=True)
 class ComparisonWish:
-    """A report of the encoders that are compared, the baseline first."""
+    """A report of the encoders that are compared, the baseline first.
+
+    Attributes:
+        encoders: names.
+        subset: of the data set.
+        data: what they are compared on.
+    """
 
     encoders: tuple[str, ...]
     subset: Subset
+    data: cached.DataKey = cached.EMOJI
 
     @property
     def stem(self) -> str:
         """How its file is named, without the ending."""
-        return _stem("report", *self.encoders, self.subset)
+        about = self.data.name.removeprefix(PREFIX) if self.data.path else self.subset
+        return _stem("report", *self.encoders, about)
+
+    @property
+    def asked(self) -> Asked:
+        """What the encoders are asked, as the command and the notebook repeat it."""
+        if self.data.path:
+            return Asked(self.encoders, task_name(read_workspace(self.data)))
+        return Asked(self.encoders, self.data.name, TaskOptions(subset=self.subset))
 
     def job(self, form: ReportForm, token: str) -> Job[bytes]:
         """Returns the file, begun when the token is new; its evaluations are those of the pages."""
-        jobs = [cached.report_job(name, self.subset) for name in self.encoders]
+        asked = self.asked
+        jobs = [cached.report_job(name, self.subset, data=self.data) for name in self.encoders]
 
         def work(report: Report) -> bytes:
-            from tomclip.evaluation import TaskOptions
-
             require_form(form)
             reports = evaluated(jobs, report)
             report(EVALUATED, "comparing and drawing")
-            asked = Asked(self.encoders, "emoji", TaskOptions(subset=self.subset))
             return comparison_file(form, reports, asked, output=f"{self.stem}.{form}")
 
         title = f"Report of {len(self.encoders)} encoders"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from zlib import crc32
 
 import pandas as pd
 import streamlit as st
@@ -27,7 +28,7 @@ def item_rows(
     chosen = set(state.current().ids)
     rows = [row for row, ids in enumerate(items) if ids and chosen.issuperset(ids)]
     own_key = f"items:{key}"
-    widget_key = state.widget_key(own_key)
+    widget_key = _shown_key(own_key, rows)
 
     def react() -> None:
         taken = st.session_state[widget_key]["selection"]["rows"]
@@ -42,6 +43,17 @@ def item_rows(
         selection_default={"selection": {"rows": rows}},
         **options,
     )
+
+
+def _shown_key(own_key: str, rows: Sequence[int]) -> str:
+    """Returns the key of a table's widget: a new one for rows that were selected elsewhere.
+
+    The browser marks the rows that a table begins with, and no others that are selected later.
+    """
+    key = state.widget_key(own_key)
+    if state.was_taken_by(own_key) or not rows:
+        return key
+    return f"{key}:{crc32(repr(list(rows)).encode()):x}"
 
 
 def select_button(ids: Sequence[str], key: str) -> None:

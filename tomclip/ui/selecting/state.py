@@ -178,6 +178,11 @@ def taken_by(key: str) -> None:
     _kept().by = key
 
 
+def was_taken_by(key: str) -> bool:
+    """Returns whether the figure or table of this key is where a person selected last."""
+    return _kept().by == key
+
+
 def renew(key: str) -> None:
     """Has a figure or table drawn as a new one, which shows what is selected."""
     kept = _kept()

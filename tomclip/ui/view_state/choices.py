@@ -214,7 +214,7 @@ ASKED_CONCEPT = Choice("word", (ZERO_SHOT,), default=("1f98a",))
 ASKED_FOR = Choice(
     "asked_for",
     (ZERO_SHOT,),
-    {"picture": "its picture, by its names", "name": "its names, by its picture"},
+    {"picture": "its picture", "name": "its names"},
 )
 ACCURACY_SCORE = Choice("accuracy", (ZERO_SHOT,))
 GAP_SHOWN = Choice(
@@ -232,6 +232,7 @@ GAP_ROWS = Choice("rows", (ZERO_SHOT,))
 GAP_CELL = MarkChoice("cell", (ZERO_SHOT,), columns=(0, 1))
 CONFUSION_CELL = MarkChoice("taken_for", (ZERO_SHOT,), columns=(0, 1))
 GAP_CONCEPT = Choice("closer", (ZERO_SHOT,))
+NAMED_AMONG = Choice("named_among", (ZERO_SHOT,), {"labels": "Labels", "items": "Items"})
 
 # Train and Runs
 RUN = Choice("run", (TRAIN,))

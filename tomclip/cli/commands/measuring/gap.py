@@ -72,6 +72,8 @@ def gap(
     from tomclip.evaluation.language_gap.grouping import groupings
 
     kind, by = _kind(show, baseline), by or groupings(require_classes(chosen.task))[0]
+    if kind == "gap":
+        _require_english(chosen)
     cells = _cells(chosen, [encoder, *([baseline] if baseline else [])], kind, by, seed)
     found: dict[str, Any] = {"cells": cells}
     if confused:
@@ -91,6 +93,7 @@ def gap(
         facts = {
             "data": chosen.data,
             **chosen.task.choices,
+            **{name: str(path) for name, path in chosen.files.items()},
             "encoder": encoder,
             "baseline": baseline,
         }
@@ -100,6 +103,15 @@ def gap(
 def _with_english(languages: str | None) -> str | None:
     """Returns the languages to ask in: English is what the others are held against."""
     return languages and ",".join(dict.fromkeys(["en", *languages.split(",")]))
+
+
+def _require_english(chosen: Evaluation) -> None:
+    known = chosen.task.languages
+    if "en" not in known:
+        raise InputError(
+            f"the gap is to English, in which {chosen.data} names no classes here (it has "
+            f"{', '.join(known)}); add English names, or ask for --show accuracy"
+        )
 
 
 def _kind(show: Show | None, baseline: str | None) -> Show:

@@ -47,6 +47,7 @@ def report(
     """
     if run is not None:
         _require_no_encoders(baseline, encoder)
+        _require_no_lists(chosen)
         form = _form(output, force)
         _write(_of_run(form, run, output), output)
         return
@@ -84,7 +85,7 @@ def _of_comparison(
         reports = chosen.reports(encoders, on_progress)
     from tomclip.export.report import Asked, comparison_file
 
-    asked = Asked(encoders, chosen.data, chosen.options)
+    asked = Asked(encoders, chosen.data, chosen.options, chosen.files)
     return comparison_file(form, reports, asked, output=output)
 
 
@@ -100,6 +101,13 @@ def _require_no_encoders(baseline: str | None, encoder: Sequence[str] | None) ->
     if baseline or encoder:
         raise InputError(
             "encoders came with a run; name a run, or --baseline and --encoder, not both"
+        )
+
+
+def _require_no_lists(chosen: Evaluation) -> None:
+    if given := " and ".join(f"--{name}" for name in chosen.files):
+        raise InputError(
+            f"{given} came with a run, which has been measured; leave it out, or compare encoders"
         )
 
 

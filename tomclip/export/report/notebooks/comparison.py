@@ -99,8 +99,11 @@ def _verdict(
 def _evaluation(encoders: Sequence[NamedEncoder], asked: Asked, told: Told) -> Cells:
     rows = [(one.title, one.name, one.weights, one.description) for one in encoders]
     header = ("encoder", "name", "weights", "what it is")
-    yield text("## What is compared", table(header, rows))
+    own = asked.file_rows()
+    parts = [table(("of one's own", "file"), own)] if own else []
+    yield text("## What is compared", table(header, rows), *parts)
     yield code(
+        *asked.imports(),
         *IMPORTS,
         "",
         "titles = {",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 import pandas as pd
 import streamlit as st
@@ -16,12 +17,13 @@ from tomclip.data.emoji import Subset
 from tomclip.encoders import reads_pictures
 from tomclip.evaluation import EvaluationReport
 from tomclip.evaluation.shapes import languages_without_shape
-from tomclip.export.lines import difference_lines
+from tomclip.export.lines import Scored, difference_lines, encoder_grid_lines
 from tomclip.figures import diagram_grid_figure, difference_figure
 from tomclip.geometry.layouts.parameters import Umap
 from tomclip.ui.computing import cached
 from tomclip.ui.computing.cached import CloudChoice
 from tomclip.ui.computing.maps import MapChoice
+from tomclip.ui.computing.repeated import cloud_read, items_read
 from tomclip.ui.pages.compare.difference_table import show_difference_table
 from tomclip.ui.pages.embeddings.page import show_map
 from tomclip.ui.parts import controls
@@ -57,7 +59,7 @@ def show() -> None:
     with row:
         view = controls.option_picker("View", choices.COMPARISON)
         subset = controls.subset_picker()
-        report_menu(ComparisonWish(tuple(encoders), subset), key="compare")
+        report_menu(ComparisonWish(tuple(encoders), subset, cached.data_key()), key="compare")
     shown: Mapping[str, Callable[[Sequence[str], Subset, DeltaGenerator], None]] = {
         "scores": _scores,
         "diagrams": _diagrams,
@@ -82,7 +84,7 @@ def _scores(encoders: Sequence[str], subset: Subset, row: DeltaGenerator) -> Non
     if score in SHAPES:
         _say_shapeless(reports)
     show_chance(reports, score, controls.encoder_titles())
-    _difference_chart(table, baseline, score)
+    _difference_chart(table, baseline, score, subset)
     show_difference_table(table, score, baseline=baseline.encoder, titles=controls.encoder_titles())
 
 
@@ -108,15 +110,18 @@ def _not_measured(title: str, encoders: Sequence[str]) -> str:
     )
 
 
-def _difference_chart(table: pd.DataFrame, baseline: EvaluationReport, score: str) -> None:
+def _difference_chart(
+    table: pd.DataFrame, baseline: EvaluationReport, score: str, subset: Subset
+) -> None:
     kind = score_kind(score)
     encoders = [baseline.encoder, *dict.fromkeys(table["encoder"])]
     unit = "percentage points" if kind.is_share else str(table["unit"].iloc[0])
+    context = figure_context(
+        encoders, metric=baseline.settings["metric"], n_points=int(table["n"].iloc[0])
+    )
     chart = difference_figure(
         table.assign(value=table["difference"]),
-        context=figure_context(
-            encoders, metric=baseline.settings["metric"], n_points=int(table["n"].iloc[0])
-        ),
+        context=context,
         baseline=baseline.encoder,
         label=kind.title,
         unit=unit,
@@ -132,13 +137,17 @@ def _difference_chart(table: pd.DataFrame, baseline: EvaluationReport, score: st
         key="compare/difference",
         data=lambda: table,
         reading=intervals,
-        lines=lambda: difference_lines(
-            {name: cached.encoder_title(name) for name in encoders},
-            subset=baseline.subset,
-            score=score,
-            label=kind.title,
-            unit=unit,
-            higher_is_better=kind.higher_is_better,
+        lines=partial(
+            difference_lines,
+            Scored(
+                tuple(encoders),
+                context,
+                items_read(cached.data_key(), subset),
+                score,
+                kind.title,
+                unit,
+                kind.higher_is_better,
+            ),
         ),
     )
 
@@ -163,13 +172,15 @@ def _diagrams(encoders: Sequence[str], subset: Subset, row: DeltaGenerator) -> N
         title=f"Persistence diagrams · {known_language(language).name}",
     )
     columns = 2 if len(encoders) in (2, 4) else 3
+    context = replace(context, languages=context.encoders)
     chart = diagram_grid_figure(
         found,
-        context=replace(context, languages=context.encoders),
+        context=context,
         reference=encoders[0],
         columns=columns,
     )
-    chart.update_layout(height=150 + ROW_HEIGHT * -(-len(encoders) // columns))
+    height = 150 + ROW_HEIGHT * -(-len(encoders) // columns)
+    chart.update_layout(height=height)
     series = {
         name: Series(CloudChoice(name, subset, metric), language, group)
         for name, group in found.items()
@@ -181,6 +192,13 @@ def _diagrams(encoders: Sequence[str], subset: Subset, row: DeltaGenerator) -> N
         data=lambda: bars_table(found).rename(columns={"language": "encoder"}),
         reading="The same captions under each encoder, on the same axes; grey is the baseline. "
         "Click a mark to see its words. Computed in the original space.",
+        lines=partial(
+            encoder_grid_lines,
+            cloud_read(clouds[encoders[0]], context, (language,)),
+            dict(context.encoders),
+            columns=columns,
+            height=height,
+        ),
     )
     if marks:
         encoder, *bar = marks[0]

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 
 import streamlit as st
 
 from tomclip.ui.computing import cached
-from tomclip.ui.computing.map_lines import map_lines
 from tomclip.ui.computing.maps import MapChoice
 
 
-def show_lines(encoders: Sequence[str], choice: MapChoice) -> None:
-    """Offers the lines that make these maps again, where they are of the embedded data."""
-    if choice.data != cached.EMOJI:
+def show_lines(choice: MapChoice, lines: Callable[[], str]) -> None:
+    """Offers the lines that draw these maps again, where they can read the data."""
+    if not cached.dataset(choice.data).repeatable:
         return
     with st.expander("The Python lines that repeat it", icon=":material/code:"):
-        st.code(map_lines(encoders, choice), language="python")
+        st.code(lines(), language="python")
         facts = ", ".join((choice.layout.title, choice.layout.metric, *choice.layout.facts))
         st.caption(
             f"{facts}. Repeated on this machine the places are the same; another processor or "

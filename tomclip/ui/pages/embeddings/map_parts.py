@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 import streamlit as st
 
+from tomclip.figures import FigureContext
 from tomclip.geometry.superposition import superpose_all
 from tomclip.ui.computing import cached
 from tomclip.ui.computing.jobs import Job
 from tomclip.ui.computing.maps import PICTURES, MapChoice
 from tomclip.ui.parts.feedback import outcomes, soon
+from tomclip.ui.parts.layout import figure_context
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -54,6 +56,24 @@ def counted_points(choice: MapChoice) -> str:
     if choice.chosen or len(choice.rows) == there:
         return f"{kind}{data.of_title}"
     return f"of {there * len(choice.languages):,} {kind}{data.of_title}"
+
+
+def map_head(encoders: Iterable[str], choice: MapChoice, n_points: int, note: str) -> FigureContext:
+    """Returns what a map says of itself.
+
+    Args:
+        encoders: names.
+        choice: what is laid out.
+        n_points: how many points are drawn.
+        note: of the projection; see `map_note`.
+    """
+    return figure_context(
+        encoders,
+        metric=choice.layout.metric,
+        n_points=n_points,
+        points=counted_points(choice),
+        note=note,
+    )
 
 
 def place_table(maps: Mapping[str, np.ndarray], points: pd.DataFrame) -> pd.DataFrame:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 import streamlit as st
 
+from tomclip.export.lines import moved_map_lines
 from tomclip.figures import moved_maps_figure
 from tomclip.ui.computing.maps import (
     DISPARITY_READING,
@@ -19,9 +21,10 @@ from tomclip.ui.computing.maps import (
     principal_components,
 )
 from tomclip.ui.computing.neighbours import MOST_ITEMS, change_job, joined_change
+from tomclip.ui.computing.repeated import maps_read
 from tomclip.ui.pages.embeddings.lines import show_lines
 from tomclip.ui.pages.embeddings.map_parts import (
-    counted_points,
+    map_head,
     map_note,
     maps_when_ready,
     place_table,
@@ -30,7 +33,7 @@ from tomclip.ui.pages.embeddings.moved_list import show_moved_list
 from tomclip.ui.parts import controls
 from tomclip.ui.parts.concepts import concept_table
 from tomclip.ui.parts.feedback import outcomes, ready
-from tomclip.ui.parts.layout import figure, figure_context, theme
+from tomclip.ui.parts.layout import figure, theme
 from tomclip.ui.parts.selection import ItemPoints
 from tomclip.ui.selecting import state
 from tomclip.ui.view_state import choices
@@ -71,9 +74,12 @@ def show_moved(encoders: Sequence[str], choice: MapChoice) -> None:
     points = map_points(choice)
     change = {first: joined_change(found[listed])}
     change |= {other: joined_change(found[other]) for other in others}
-    _show_maps(encoders, choice, points, change, neighbours)
+    head = map_head(encoders, choice, len(points), map_note(choice))
+    shown = maps_read(encoders, choice, head)
+    lines = partial(moved_map_lines, shown, listed=listed, neighbours=neighbours)
+    _show_maps(encoders, choice, points, change, neighbours, lines)
     show_moved_list(first, listed, choice, points, found[listed])
-    show_lines(encoders, choice)
+    show_lines(choice, lines)
 
 
 def _controls(others: Sequence[str], items: int) -> tuple[int, str]:
@@ -97,6 +103,7 @@ def _show_maps(
     points: pd.DataFrame,
     change: Mapping[str, np.ndarray],
     neighbours: int,
+    lines: Callable[[], str],
 ) -> None:
     def drawn(maps: Mapping[str, np.ndarray], method: str, note: str) -> go.Figure:
         return moved_maps_figure(
@@ -107,13 +114,7 @@ def _show_maps(
             languages=points["language"].tolist(),
             ids=points["id"].tolist(),
             method=method,
-            context=figure_context(
-                maps,
-                metric=choice.layout.metric,
-                n_points=len(points),
-                points=counted_points(choice),
-                note=note,
-            ),
+            context=map_head(encoders, choice, len(points), note),
         )
 
     def stand_in() -> go.Figure:
@@ -130,6 +131,7 @@ def _show_maps(
         data=lambda: place_table(maps, points).assign(**changes),
         reading=f"{READING} {DISPARITY_READING}",
         selection=ItemPoints(points["language"].tolist(), theme()),
+        lines=lines,
     )
     if selected:
         chosen = points[points["id"].isin([one for (one,) in selected])]

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 import streamlit as st
 
+from tomclip.export.lines import language_map_lines, map_lines
 from tomclip.figures import (
+    FigureContext,
     aligned_maps_figure,
     language_maps_figure,
     map_figure,
@@ -25,11 +28,12 @@ from tomclip.ui.computing.maps import (
     needed_vector_jobs,
     principal_components,
 )
+from tomclip.ui.computing.repeated import maps_read
 from tomclip.ui.pages.embeddings.handover import show_handover
 from tomclip.ui.pages.embeddings.lines import show_lines
 from tomclip.ui.pages.embeddings.map_controls import encoders_row, languages_row, map_choice
 from tomclip.ui.pages.embeddings.map_parts import (
-    counted_points,
+    map_head,
     map_note,
     maps_when_ready,
     place_table,
@@ -38,7 +42,7 @@ from tomclip.ui.pages.embeddings.moved import show_moved
 from tomclip.ui.pages.embeddings.paper_figure import show_paper_figure
 from tomclip.ui.parts.concepts import concept_picker, concept_table
 from tomclip.ui.parts.feedback import ready
-from tomclip.ui.parts.layout import figure, figure_context, theme
+from tomclip.ui.parts.layout import figure, theme
 from tomclip.ui.parts.selection import ItemPoints
 from tomclip.ui.parts.text_encoders import show_unread, with_pictures
 from tomclip.ui.selecting import state
@@ -112,22 +116,30 @@ def show_map(
 
     def drawn(maps: Mapping[str, np.ndarray], method: str, note: str) -> go.Figure:
         if by_language:
-            return _language_chart(maps, points, choice, method, note, found)
-        return _chart(maps, points, choice, method, note, colour_by, found)
+            return _language_chart(maps, points, head(note), method, found)
+        return _chart(maps, points, head(note), method, colour_by, found)
+
+    def head(note: str) -> FigureContext:
+        return map_head(encoders, choice, len(points), note)
 
     maps = maps_when_ready(map_jobs(encoders, choice), stand_in)
     if not maps:
         return
     chart = drawn(maps, choice.layout.title, map_note(choice))
+    shown = maps_read(encoders, choice, head(map_note(choice)))
+    lines: Callable[[], str] = partial(map_lines, shown, colour_by=colour_by, pointed=tuple(found))
+    if by_language:
+        lines = partial(language_map_lines, shown, pointed=tuple(found))
     selected = figure(
         chart,
         key=key,
         data=lambda: place_table(maps, points),
         reading=READING if len(maps) == 1 else f"{READING} {DISPARITY_READING}",
         selection=ItemPoints(points["language"].tolist(), theme()),
+        lines=lines,
     )
     _selected(points[points["id"].isin([one for (one,) in selected])], choice)
-    show_lines(encoders, choice)
+    show_lines(choice, lines)
     first = next(iter(encoders))
     show_handover(first, maps[first], points, choice)
 
@@ -135,9 +147,8 @@ def show_map(
 def _chart(
     maps: Mapping[str, np.ndarray],
     points: pd.DataFrame,
-    choice: MapChoice,
+    head: FigureContext,
     method: str,
-    note: str,
     colour_by: str,
     found: Sequence[str],
 ) -> go.Figure:
@@ -149,13 +160,7 @@ def _chart(
         "colour_by": colour_by,
         "highlight": list(dict.fromkeys(points[colour_by])),
         "method": method,
-        "context": figure_context(
-            maps,
-            metric=choice.layout.metric,
-            n_points=len(points),
-            points=counted_points(choice),
-            note=note,
-        ),
+        "context": head,
     }
     single = next(iter(maps.values())) if len(maps) == 1 else None
     chart = (
@@ -167,9 +172,8 @@ def _chart(
 def _language_chart(
     maps: Mapping[str, np.ndarray],
     points: pd.DataFrame,
-    choice: MapChoice,
+    head: FigureContext,
     method: str,
-    note: str,
     found: Sequence[str],
 ) -> go.Figure:
     chart = language_maps_figure(
@@ -178,13 +182,7 @@ def _language_chart(
         languages=points["language"].tolist(),
         ids=points["id"].tolist(),
         method=method,
-        context=figure_context(
-            maps,
-            metric=choice.layout.metric,
-            n_points=len(points),
-            points=counted_points(choice),
-            note=note,
-        ),
+        context=head,
     )
     return _pointed_out(chart, points, found)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,7 +13,8 @@ import streamlit as st
 
 from tomclip.core.scores import capitalised
 from tomclip.data.group_samples import group_sizes, sampled_members
-from tomclip.figures import class_map_figure
+from tomclip.export.lines import class_map_lines
+from tomclip.figures import FigureContext, class_map_figure
 from tomclip.ui.computing import cached
 from tomclip.ui.computing.maps import (
     DISPARITY_READING,
@@ -22,9 +24,10 @@ from tomclip.ui.computing.maps import (
     map_vector_jobs,
     principal_components,
 )
+from tomclip.ui.computing.repeated import maps_read
 from tomclip.ui.pages.embeddings.lines import show_lines
 from tomclip.ui.pages.embeddings.map_parts import (
-    counted_points,
+    map_head,
     map_note,
     maps_when_ready,
     place_table,
@@ -32,7 +35,7 @@ from tomclip.ui.pages.embeddings.map_parts import (
 from tomclip.ui.parts import controls
 from tomclip.ui.parts.concepts import concept_table, concept_titles
 from tomclip.ui.parts.feedback import ready
-from tomclip.ui.parts.layout import figure, figure_context, theme
+from tomclip.ui.parts.layout import figure, theme
 from tomclip.ui.parts.selection import ItemPoints
 from tomclip.ui.selecting import state
 from tomclip.ui.view_state import choices
@@ -63,9 +66,13 @@ def show_paper_figure(encoders: Sequence[str], choice: MapChoice) -> None:
     if not ready(map_vector_jobs(encoders, choice)):
         return
     points = map_points(choice)
+    titled = {capitalised(name.replace("-", " ")): ids for name, ids in groups.items()}
 
     def drawn(maps: Mapping[str, np.ndarray], method: str, note: str) -> go.Figure:
-        return _chart(maps, points, choice, groups, method, note)
+        return _chart(maps, points, titled, method, head(note))
+
+    def head(note: str) -> FigureContext:
+        return map_head(encoders, choice, len(points), note)
 
     def stand_in() -> go.Figure:
         maps = {name: principal_components(name, choice) for name in encoders}
@@ -74,41 +81,36 @@ def show_paper_figure(encoders: Sequence[str], choice: MapChoice) -> None:
     maps = maps_when_ready(map_jobs(encoders, choice), stand_in)
     if not maps:
         return
+    lines = partial(class_map_lines, maps_read(encoders, choice, head(map_note(choice))), titled)
     selected = figure(
         drawn(maps, choice.layout.title, map_note(choice)),
         key="embeddings/paper_figure",
         data=lambda: place_table(maps, points),
         reading=READING if len(maps) == 1 else f"{READING} {DISPARITY_READING}",
         selection=ItemPoints(points["language"].tolist(), theme()),
+        lines=lines,
     )
     if selected:
         chosen = points[points["id"].isin([one for (one,) in selected])]
         concept_table(chosen, rendering=choice.rendering, selected=len(state.current()))
-    show_lines(encoders, choice)
+    show_lines(choice, lines)
 
 
 def _chart(
     maps: Mapping[str, np.ndarray],
     points: pd.DataFrame,
-    choice: MapChoice,
     groups: Mapping[str, Sequence[str]],
     method: str,
-    note: str,
+    head: FigureContext,
 ) -> go.Figure:
     return class_map_figure(
         maps,
-        groups={capitalised(name.replace("-", " ")): ids for name, ids in groups.items()},
+        groups=groups,
         labels=points["words"].tolist(),
         languages=points["language"].tolist(),
         ids=points["id"].tolist(),
         method=method,
-        context=figure_context(
-            maps,
-            metric=choice.layout.metric,
-            n_points=len(points),
-            points=counted_points(choice),
-            note=note,
-        ),
+        context=head,
     )
 
 

@@ -6,19 +6,25 @@ from collections.abc import Sequence
 from typing import Any
 
 from tomclip.core.errors import EncoderUnavailable
+from tomclip.core.languages import LANGUAGES as KNOWN
+from tomclip.core.languages import language as known_language
 from tomclip.export.lines import (
     Cloud,
+    Items,
+    Scored,
     barcode_lines,
     betti_lines,
     diagram_lines,
     difference_lines,
 )
 from tomclip.export.sets import Panel, PanelSet, panel_of, save_set, set_names
+from tomclip.figures import FigureContext
 from tomclip.ui.computing import cached
 from tomclip.ui.computing.jobs import Job, Report
 
 EXAMPLE = ("mclip", "tomclip_exact", "tomclip")
 LANGUAGES, POINTS, SUBSET = ("en", "ko", "ja"), 150, "unseen"
+NAMES = {code: known_language(code).name for code in KNOWN}
 NAME = "example"
 
 
@@ -56,16 +62,17 @@ def example_lines(encoders: dict[str, str]) -> dict[str, str]:
         encoders: shown title by name, the baseline first.
     """
     name, title = list(encoders.items())[-1]
-    cloud = Cloud(name, title, LANGUAGES, subset=SUBSET, max_points=POINTS)
+    cloud = Cloud(
+        name, FigureContext({name: title}, languages=NAMES), LANGUAGES, SUBSET, max_points=POINTS
+    )
+    scored = Scored(
+        tuple(encoders),
+        FigureContext(encoders, languages=NAMES),
+        Items(subset=SUBSET),
+        unit="percentage points",
+    )
     return {
-        "compare/difference": difference_lines(
-            encoders,
-            subset=SUBSET,
-            score="zero_shot_top1",
-            label="zero-shot top-1",
-            unit="percentage points",
-            higher_is_better=True,
-        ),
+        "compare/difference": difference_lines(scored),
         "topology/diagram": diagram_lines(cloud),
         "topology/betti": betti_lines(cloud, dimension=1),
         "topology/barcode": barcode_lines(cloud, language="ko", top=10),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -15,6 +16,7 @@ from tomclip.encoders.added import KnownEncoder
 from tomclip.encoders.catalogue import RUN_PREFIX
 from tomclip.evaluation import EvaluationReport
 from tomclip.evaluation.readings import sentences as readings
+from tomclip.export.lines import Items, Scored, accuracy_lines, shape_lines
 from tomclip.figures import accuracy_figure, score_table, shape_figure
 from tomclip.ui.computing import cached
 from tomclip.ui.parts import controls
@@ -182,11 +184,13 @@ def _compared(
 def _accuracy(reports: Reports) -> None:
     report = next(iter(reports.values()))
     table = score_table({name: r.scores for name, r in reports.items()}, TOP_1)
+    context = figure_context(reports, n_points=report.n_concepts)
+    title, label = "Zero-shot top-1 by language", "top-1 accuracy"
     chart = accuracy_figure(
-        table,
-        context=figure_context(reports, n_points=report.n_concepts),
-        chance=100 / report.n_concepts,
-        title="Zero-shot top-1 by language",
+        table, context=context, label=label, chance=100 / report.n_concepts, title=title
+    )
+    shown = Scored(
+        tuple(reports), context, Items(subset=report.subset), TOP_1, label=label, title=title
     )
     figure(
         chart,
@@ -194,6 +198,7 @@ def _accuracy(reports: Reports) -> None:
         data=lambda: table,
         reading=f"Each picture in the style {report.rendering}, on which no encoder was trained, "
         f"is named among the {report.n_concepts:,} names of a language.",
+        lines=partial(accuracy_lines, shown),
     )
 
 
@@ -204,14 +209,24 @@ def _shape(reports: Reports, order: Sequence[str]) -> None:
     table = score_table({name: r.scores for name, r in reports.items()}, SHAPE_SCORE)
     score = next(score for score in report.scores if score.name == SHAPE_SCORE)
     kind = score_kind(SHAPE_SCORE)
-    chart = shape_figure(
-        table,
-        context=figure_context(reports, metric=report.settings["metric"], n_points=score.n),
+    shown = Scored(
+        tuple(reports),
+        figure_context(reports, metric=report.settings["metric"], n_points=score.n),
+        Items(subset=report.subset),
+        SHAPE_SCORE,
         label=kind.title.removesuffix(" to the teacher's English"),
         unit=score.unit,
         higher_is_better=kind.higher_is_better,
-        order=order,
         title="Shape distance to the teacher's English",
+    )
+    chart = shape_figure(
+        table,
+        context=shown.head,
+        label=shown.label,
+        unit=shown.unit,
+        higher_is_better=shown.higher_is_better,
+        order=order,
+        title=shown.title,
     )
     figure(
         chart,
@@ -219,4 +234,5 @@ def _shape(reports: Reports, order: Sequence[str]) -> None:
         data=lambda: table,
         reading="How far the persistence diagram of a language's captions is from the teacher's "
         "diagram of the English ones, in the original space.",
+        lines=partial(shape_lines, shown, order=tuple(order)),
     )

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from tomclip.export.lines import barcode_lines
 from tomclip.figures import barcode_stack_figure
 from tomclip.ui.computing.cached import CloudChoice
+from tomclip.ui.computing.repeated import cloud_read
 from tomclip.ui.pages.topology.clouds import (
     ORIGINAL_SPACE,
     cloud_context,
-    cloud_lines,
     ready_diagrams,
 )
 from tomclip.ui.parts import controls
@@ -28,8 +30,9 @@ def show_barcode(choice: CloudChoice, max_dimension: int) -> None:
     choice = choice.over([language])
     diagrams = ready_diagrams(choice, [language], max_dimension)
     if diagrams:
+        context = cloud_context(choice)
         chart = barcode_stack_figure(
-            diagrams[language], context=cloud_context(choice), top=top, language=language
+            diagrams[language], context=context, top=top, language=language
         )
         chosen = figure(
             chart,
@@ -38,8 +41,11 @@ def show_barcode(choice: CloudChoice, max_dimension: int) -> None:
             selection=bar_selection(choice, diagrams),
             reading="A bar lives from its birth to its death. Click a bar to see its words. "
             + ORIGINAL_SPACE,
-            lines=lambda: barcode_lines(
-                cloud_lines(choice, [language], max_dimension), language=language, top=top
+            lines=partial(
+                barcode_lines,
+                cloud_read(choice, context, [language], max_dimension),
+                language=language,
+                top=top,
             ),
         )
         show_feature(choice, diagrams, chosen)

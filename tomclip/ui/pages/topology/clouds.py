@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import streamlit as st
 
 from tomclip.data import language as known_language
-from tomclip.export.lines import Cloud
 from tomclip.figures import FigureContext
 from tomclip.ui.computing import cached
 from tomclip.ui.computing.cached import CloudChoice, Diagrams
@@ -82,20 +81,6 @@ def reference_of(choice: CloudChoice) -> str:
 def reference_name() -> str:
     """Returns the name of the language that the page's data set is compared with."""
     return known_language(cached.dataset().reference).name
-
-
-def cloud_lines(choice: CloudChoice, languages: Sequence[str], max_dimension: int) -> Cloud:
-    """Returns what the Python lines of a figure say of its cloud."""
-    return Cloud(
-        choice.encoder,
-        cached.encoder_title(choice.encoder),
-        tuple(languages),
-        subset=choice.subset,
-        metric=choice.metric,
-        max_points=choice.max_points,
-        landmarks=choice.sampling == "landmarks",
-        max_dimension=max_dimension,
-    )
 
 
 def languages_with_reference() -> tuple[str, ...]:

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 import streamlit as st
 
-from tomclip.export.lines import betti_lines
+from tomclip.export.lines import Cloud, betti_lines, euler_lines, landscape_lines
 from tomclip.figures import betti_figure, euler_figure, landscape_figure, persistence_image_figure
 from tomclip.figures.diagrams.marks import largest_finite
 from tomclip.ui.computing import cached
 from tomclip.ui.computing.cached import CloudChoice, Diagrams
+from tomclip.ui.computing.repeated import cloud_read
 from tomclip.ui.pages.topology.clouds import (
     ORIGINAL_SPACE,
     cloud_context,
-    cloud_lines,
     dimension_picker,
     languages_with_reference,
     ready_diagrams,
@@ -70,11 +71,7 @@ def _betti(choice: CloudChoice, diagrams: Mapping[str, Diagrams], dimension: int
         data=lambda: pd.DataFrame({"filtration_value": grid, **curves}),
         reading="How many components, loops or voids are there when all pairs up to a distance "
         "are joined. " + ORIGINAL_SPACE,
-        lines=lambda: betti_lines(
-            cloud_lines(choice, tuple(curves), max(dimension, 1)),
-            dimension=dimension,
-            reference=reference_of(choice),
-        ),
+        lines=partial(betti_lines, _read(choice, diagrams), dimension=dimension),
     )
 
 
@@ -94,6 +91,7 @@ def _euler(choice: CloudChoice, diagrams: Mapping[str, Diagrams], dimension: int
         key="topology/euler",
         data=lambda: pd.DataFrame({"filtration_value": grid, **curves}),
         reading="Components less loops, plus voids where they are computed. " + ORIGINAL_SPACE,
+        lines=partial(euler_lines, _read(choice, diagrams)),
     )
 
 
@@ -115,6 +113,7 @@ def _landscape(choice: CloudChoice, diagrams: Mapping[str, Diagrams], dimension:
         data=lambda: landscape_table(curves, grid),
         reading="Each bar is a tent over its life; the thick line is the highest tent, the thin "
         "ones the second and third. " + ORIGINAL_SPACE,
+        lines=partial(landscape_lines, _read(choice, diagrams), dimension=dimension),
     )
 
 
@@ -194,6 +193,12 @@ def _shared(choice: CloudChoice, curves: Mapping[str, np.ndarray]) -> dict[str, 
         "reference": reference_of(choice),
         "highlight": list(curves),
     }
+
+
+def _read(choice: CloudChoice, diagrams: Mapping[str, Diagrams]) -> Cloud:
+    """Returns what the Python lines of the curves begin with."""
+    highest = len(next(iter(diagrams.values()))) - 1
+    return cloud_read(choice, cloud_context(choice), tuple(diagrams), highest)
 
 
 def _layers(diagrams: Mapping[str, Diagrams], dimension: int) -> dict:

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from tomclip.data import language as known_language
-from tomclip.export.lines import diagram_lines
+from tomclip.export.lines import diagram_lines, grid_lines
 from tomclip.figures import diagram_figure, diagram_grid_figure
 from tomclip.ui.computing import cached
 from tomclip.ui.computing.cached import CloudChoice, Diagrams
+from tomclip.ui.computing.repeated import cloud_read
 from tomclip.ui.pages.topology.clouds import (
     ORIGINAL_SPACE,
     cloud_context,
-    cloud_lines,
     languages_with_reference,
     ready_diagrams,
     reference_name,
@@ -56,9 +57,10 @@ def show_diagram(choice: CloudChoice, max_dimension: int) -> None:
         return
     bands = _bands(choice, extras.band_of, max_dimension) if extras.band_of in diagrams else {}
     matches = _deciding_matches(diagrams, reference)
+    context = cloud_context(choice)
     chart = diagram_figure(
         diagrams,
-        context=cloud_context(choice),
+        context=context,
         reference=reference,
         highlight=list(diagrams),
         matches=matches,
@@ -74,11 +76,12 @@ def show_diagram(choice: CloudChoice, max_dimension: int) -> None:
         reading="Far from the diagonal means long-lived. Click a mark to see its words. "
         + _match_reading(matches)
         + ORIGINAL_SPACE,
-        lines=lambda: diagram_lines(
-            cloud_lines(choice, languages, max_dimension),
-            reference=reference_of(choice),
+        lines=partial(
+            diagram_lines,
+            cloud_read(choice, context, languages, max_dimension),
             density=extras.density,
             matching=extras.matching,
+            band_of=extras.band_of if bands else "",
         ),
     )
     if bands:
@@ -92,7 +95,8 @@ def show_all_languages(choice: CloudChoice, max_dimension: int) -> None:
     choice = choice.over(languages)
     diagrams = ready_diagrams(choice, languages, max_dimension)
     if diagrams:
-        chart = diagram_grid_figure(diagrams, context=cloud_context(choice), reference=reference)
+        context = cloud_context(choice)
+        chart = diagram_grid_figure(diagrams, context=context, reference=reference)
         chosen = figure(
             chart,
             key="topology/all_languages",
@@ -100,6 +104,7 @@ def show_all_languages(choice: CloudChoice, max_dimension: int) -> None:
             selection=bar_selection(choice, diagrams),
             reading=f"Grey outlines are {known_language(reference).name}. Click a mark to see its "
             f"words. {ORIGINAL_SPACE}",
+            lines=partial(grid_lines, cloud_read(choice, context, languages, max_dimension)),
         )
         show_feature(choice, diagrams, chosen)
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 import streamlit as st
 
 from tomclip.core.types import PersistenceDiagram
 from tomclip.data import language as known_language
 from tomclip.encoders import encoder_fingerprint
+from tomclip.export.lines import distances_lines
 from tomclip.figures import FigureContext, distance_matrix_figure
 from tomclip.ui.computing import cached
 from tomclip.ui.computing.cached import CloudChoice
+from tomclip.ui.computing.repeated import cloud_read
 from tomclip.ui.pages.topology.clouds import (
     ORIGINAL_SPACE,
     cloud_context,
@@ -38,17 +41,31 @@ def show_distances(choice: CloudChoice, max_dimension: int) -> None:
         choice = choice.over(names)
         found = ready_diagrams(choice, list(names), max_dimension)
         diagrams = {code: group[dimension] for code, group in found.items()}
-        context = cloud_context(choice)
+        context, codes, compared = cloud_context(choice), tuple(names), {}
     else:
         names = controls.encoder_titles()
         choice = choice.over([language])
         diagrams = _of_encoders(choice, list(names), language, max_dimension, dimension)
         of_language = cloud_context(choice, known_language(language).name)
         context = replace(of_language, encoders={}, languages=names)
+        codes, compared = (language,), names
     if len(diagrams) == len(names):
         encoders = [choice.encoder] if between == "languages" else list(names)
         key = (choice, language, max_dimension, *map(encoder_fingerprint, encoders))
-        _square(diagrams, distance, context, names, key)
+        # landmarks are of each encoder's own: the lines take one sample for all
+        again = (
+            None
+            if compared and choice.sampling == "landmarks"
+            else partial(
+                distances_lines,
+                cloud_read(choice, context, codes, max_dimension),
+                distance=distance,
+                dimension=dimension,
+                title=_title(distance, dimension),
+                encoders=compared,
+            )
+        )
+        _square(diagrams, distance, context, names, key, again)
 
 
 def _of_encoders(
@@ -70,6 +87,7 @@ def _square(
     context: FigureContext,
     names: Mapping[str, str],
     key: Hashable,
+    lines: Callable[[], str] | None,
 ) -> None:
     layer = list(diagrams.values())
     found = outcomes({"matrix": cached.diagram_matrix_job(layer, distance, key)})
@@ -81,8 +99,7 @@ def _square(
         list(diagrams),
         context=context,
         unit=f"{context.metric} distance",
-        title=f"{choices.DIAGRAM_DISTANCE.titles[distance]} distance between "
-        f"H{layer[0].homology_dimension} diagrams",
+        title=_title(distance, layer[0].homology_dimension),
     )
     figure(
         chart,
@@ -90,4 +107,9 @@ def _square(
         data=lambda: matrix_table(matrix, list(names), rows="name"),
         reading="The further along the colour bar, the more two of them differ in shape. "
         + ORIGINAL_SPACE,
+        lines=lines,
     )
+
+
+def _title(distance: str, dimension: int) -> str:
+    return f"{choices.DIAGRAM_DISTANCE.titles[distance]} distance between H{dimension} diagrams"

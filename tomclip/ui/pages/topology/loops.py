@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 import streamlit as st
 
 from tomclip.core.types import PersistenceDiagram
 from tomclip.data import language as known_language
 from tomclip.evaluation.settings import ENGLISH
+from tomclip.export.lines import loops_lines
 from tomclip.figures import LoopPanel, loop_figure, loop_lives_figure, ring_features
 from tomclip.ui.computing import cached
 from tomclip.ui.computing.cached import CloudChoice
+from tomclip.ui.computing.repeated import cloud_read
 from tomclip.ui.pages.topology.clouds import (
     ORIGINAL_SPACE,
     cloud_context,
@@ -23,6 +25,7 @@ from tomclip.ui.pages.topology.clouds import (
     vectors_ready,
 )
 from tomclip.ui.pages.topology.computations import loops_job
+from tomclip.ui.pages.topology.loop_tables import loop_table, loops_table, words_of
 from tomclip.ui.parts import controls
 from tomclip.ui.parts.feedback import outcomes
 from tomclip.ui.parts.layout import figure, side_by_side, theme
@@ -63,7 +66,15 @@ def show_loops(choice: CloudChoice, max_dimension: int) -> None:
         return
     ordered = sorted(found, key=_lost, reverse=True) if order == "lost" else found
     by_noise = _by_noise(diagrams[here][1])
-    chosen = _lives(choice, here, there, ordered, top, by_noise)
+    again = partial(
+        loops_lines,
+        cloud_read(choice, cloud_context(choice), (here, there)),
+        here=here,
+        there=there,
+        lost_first=order == "lost",
+        top=top,
+    )
+    chosen = _lives(choice, here, there, ordered, top, by_noise, again)
     _answer(choice, here, there, chosen or ordered[0], by_noise)
 
 
@@ -80,6 +91,7 @@ def _lives(
     loops: Sequence[LoopComparison],
     top: int,
     by_noise: np.ndarray,
+    lines: Callable[[], str],
 ) -> LoopComparison | None:
     """Shows the lives of the loops, and returns the one that is clicked."""
     chart = loop_lives_figure(
@@ -101,12 +113,13 @@ def _lives(
         "there they are filled as soon as they close. "
         f"{NOISE} stands before a loop that is not told from noise. Click one to see its words. "
         + ORIGINAL_SPACE,
+        lines=lines,
     )
     return next((loop for loop in loops for (bar,) in marks[:1] if loop.bar == int(bar)), None)
 
 
 def _selection(choice: CloudChoice, here: str, loops: Sequence[LoopComparison]) -> Selection:
-    """Returns that a loop can be selected, and that those of selected words are ringed."""
+    """Returns that a loop can be selected, and that those of selected words are dotted."""
     points = {found.bar: found.loop.points for found in loops}
 
     def ring(chart: go.Figure) -> None:
@@ -131,7 +144,7 @@ def _answer(
 ) -> None:
     """Shows the words of one loop, as they lie in both languages."""
     loop, (closes, filled) = found.loop, found.there
-    words = literal(" – ".join(_words(choice, here, loop.points)))
+    words = literal(" – ".join(words_of(choice, here, loop.points)))
     with st.container(border=True):
         st.markdown(
             f"**{words}**{_gloss(choice, here, loop.points)}"
@@ -153,7 +166,7 @@ def _gloss(choice: CloudChoice, code: str, points: Sequence[int]) -> str:
     rows = choice.rows[list(points)]
     if code == ENGLISH or len(data.described(rows, [ENGLISH])) < len(rows):
         return ""
-    return f"  \n:gray[in English: {literal(' – '.join(_words(choice, ENGLISH, points)))}]"
+    return f"  \n:gray[in English: {literal(' – '.join(words_of(choice, ENGLISH, points)))}]"
 
 
 def _by_noise(diagram: PersistenceDiagram) -> np.ndarray:
@@ -184,7 +197,7 @@ def _panels_beside(panels: Sequence[LoopPanel], choice: CloudChoice, points: Seq
             figure(
                 loop_figure(panels, context=context, only=number),
                 key=f"topology/loop_{number}",
-                data=lambda: _loop_table(choice, codes, points),
+                data=lambda: loop_table(choice, codes, points),
                 reading="Placed by the distances of these words; grey lines join words that are "
                 "near enough to fill the loop.",
             )
@@ -202,7 +215,7 @@ def _panel(
     choice: CloudChoice, code: str, points: Sequence[int], life: tuple[float, float]
 ) -> LoopPanel:
     inside = cached.distances(choice, code).values[np.ix_(points, points)]
-    return LoopPanel(code, inside, _words(choice, code, points), life, _pictures(choice, points))
+    return LoopPanel(code, inside, words_of(choice, code, points), life, _pictures(choice, points))
 
 
 def _pictures(choice: CloudChoice, points: Sequence[int]) -> list[bytes]:
@@ -214,39 +227,6 @@ def _pictures(choice: CloudChoice, points: Sequence[int]) -> list[bytes]:
 
 
 def _label(choice: CloudChoice, code: str, found: LoopComparison, by_noise: np.ndarray) -> str:
-    words = _words(choice, code, found.loop.points)
+    words = words_of(choice, code, found.loop.points)
     mark = "" if by_noise[found.bar] < LEVEL else f"{NOISE} "
     return f"{mark}{len(words)}: {', '.join(words[:WORDS_IN_A_LABEL])}"
-
-
-def _words(choice: CloudChoice, code: str, points: Sequence[int]) -> list[str]:
-    names = cached.dataset(choice.data).names[code]
-    return [names[row] for row in choice.rows[list(points)]]
-
-
-def loops_table(choice: CloudChoice, code: str, loops: Sequence[LoopComparison]) -> pd.DataFrame:
-    """Returns one row per loop: its words, its life here and the life of the same words there."""
-    return pd.DataFrame(
-        [
-            (
-                " | ".join(_words(choice, code, found.loop.points)),
-                found.loop.birth,
-                found.loop.death,
-                *found.there,
-                found.loop.exact,
-            )
-            for found in loops
-        ],
-        columns=["words", "birth", "death", "closes_there", "filled_there", "exact"],
-    )
-
-
-def _loop_table(choice: CloudChoice, codes: Sequence[str], points: Sequence[int]) -> pd.DataFrame:
-    words = {f"words_{code}": _words(choice, code, points) for code in codes}
-    to_next = {
-        f"to_next_{code}": cached.distances(choice, code).values[
-            list(points), np.roll(points, -1).tolist()
-        ]
-        for code in codes
-    }
-    return pd.DataFrame({**words, **to_next})

@@ -13,6 +13,7 @@ from tomclip.evaluation import EvaluationReport, bootstrap_interval, task_source
 from tomclip.evaluation.tasks.workspace_labels import LABELS
 from tomclip.figures import accuracy_figure, score_table
 from tomclip.ui.computing import cached
+from tomclip.ui.pages.zero_shot.place import Place
 from tomclip.ui.parts import controls
 from tomclip.ui.parts.chance import common_chance, show_chance
 from tomclip.ui.parts.feedback import outcomes
@@ -26,12 +27,13 @@ SMALLEST_CATEGORY = 5
 NOTHING_ASKED = "texts without pictures are looked up by their English ones; add English texts."
 
 
-def show_scores(encoders: Sequence[str], subset: Subset) -> None:
+def show_scores(encoders: Sequence[str], subset: Subset, place: Place) -> None:
     """Shows accuracy by language and by category, and the table of all accuracies."""
     if not (names := accuracies_of(subset)):
         st.info(f"{cached.dataset().title} asks nothing: {NOTHING_ASKED}")
         return
-    score = controls.select_picker("Score", choices.ACCURACY_SCORE, score_titles(names))
+    with place.row():
+        score = controls.select_picker("Score", choices.ACCURACY_SCORE, score_titles(names))
     reports = outcomes({name: cached.report_job(name, subset, shapes=False) for name in encoders})
     if not reports:
         return

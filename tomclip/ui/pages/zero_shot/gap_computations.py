@@ -14,8 +14,9 @@ from tomclip.data import language as known_language
 from tomclip.data.emoji import Subset
 from tomclip.encoders import encoder_fingerprint
 from tomclip.ui.computing import cached
-from tomclip.ui.computing.cached import board, encoder_title, fingerprints
+from tomclip.ui.computing.cached import DataKey, board, encoder_title, fingerprints
 from tomclip.ui.computing.jobs import Job, Report, counted
+from tomclip.ui.pages.zero_shot.naming import items_named
 
 if TYPE_CHECKING:
     from tomclip.evaluation import ClassMerge, Confusions, EvaluationReport
@@ -30,13 +31,14 @@ def cells(reports: Sequence[EvaluationReport], kind: str, by: str) -> pd.DataFra
         by: "category", "subcategory" or "class".
     """
     key = tuple((one.encoder, fingerprints(one.encoder)) for one in reports)
-    return _cells(key, reports[0].subset, kind, by, reports)
+    return _cells(key, cached.data_key(), reports[0].subset, kind, by, reports)  # type: ignore[arg-type]
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
 def _cells(
     key: tuple[tuple[str, str], ...],
-    subset: str,
+    data: DataKey,
+    subset: Subset,
     kind: str,
     by: str,
     _reports: Sequence[EvaluationReport],
@@ -45,12 +47,11 @@ def _cells(
         accuracy_cells,
         class_hits,
         difference_cells,
-        emoji_task,
         english_gap_cells,
         groups_of,
     )
 
-    task = emoji_task(subset)  # type: ignore[arg-type]
+    task = cached.dataset(data).task_of(subset)
     hits, groups = [class_hits(one, task) for one in _reports], groups_of(task, by)
     if kind == "difference":
         return difference_cells(hits[0], hits[1], groups)
@@ -59,45 +60,41 @@ def _cells(
 
 def merge_order_job(encoder: str, subset: Subset) -> Job[pd.DataFrame]:
     """Returns how well merges tell which concepts are confused; see `merge_order_table`."""
+    shown = cached.dataset()
 
     def work(report: Report) -> pd.DataFrame:
         report(0.0, "reading the encoder")
-        from tomclip.evaluation import emoji_task, merge_order_table
+        from tomclip.evaluation import merge_order_table
 
-        return merge_order_table(encoder, emoji_task(subset), on_progress=counted(report))
+        return merge_order_table(encoder, shown.task_of(subset), on_progress=counted(report))
 
-    key = ("merge order", fingerprints(encoder), subset)
+    key = ("merge order", fingerprints(encoder), shown.key, subset)
     return board("reports").start(key, f"Merges of {encoder_title(encoder)}", work)
 
 
 def class_texts(encoder: str, language: str, subset: Subset) -> Embeddings:
     """Returns the vectors of a subset's names, labelled by concept."""
-    found = cached.text_vectors(encoder, language).select(cached.dataset().rows(subset))
-    return replace(found, labels=found.ids)
+    data = cached.dataset()
+    rows = data.described(data.rows(subset), [language])
+    found = cached.texts_of(encoder, language, rows)
+    return replace(found, labels=tuple(data.ids[row] for row in rows))
 
 
 def found_confusions(encoder: str, language: str, subset: Subset) -> Confusions:
     """Returns what the held-out pictures of a subset are taken for in a language."""
-    return _confusions(encoder, fingerprints(encoder), language, subset)
-
-
-@st.cache_resource(max_entries=40, show_spinner=False)
-def _confusions(encoder: str, fingerprint: str, language: str, subset: Subset) -> Confusions:
-    from tomclip.evaluation import confusions
-
-    data = cached.dataset()
-    image = cached.picture_vectors(encoder, data.held_out_rendering).select(data.rows(subset))
-    return confusions(class_texts(encoder, language, subset), replace(image, labels=image.ids))
+    return items_named(encoder, language, subset).found
 
 
 def class_merge_job(encoder: str, language: str, subset: Subset, concept: str) -> Job[ClassMerge]:
     """Returns where a concept's name leaves its time alone in the H0 tree of a language."""
+    texts = class_texts(encoder, language, subset)
 
     def work(report: Report) -> ClassMerge:
         report(0.0, "measuring distances")
         from tomclip.evaluation import class_merge
 
-        return class_merge(class_texts(encoder, language, subset), concept)
+        return class_merge(texts, concept)
 
-    key = ("class merge", encoder, encoder_fingerprint(encoder), language, subset, concept)
+    own = (encoder, encoder_fingerprint(encoder), cached.data_key())
+    key = ("class merge", *own, language, subset, concept)
     return board("diagrams").start(key, f"Merge, {known_language(language).name}", work)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -12,6 +13,7 @@ from tomclip.core.scores import EVERY_CLASS, MEAN
 from tomclip.data.emoji import Subset
 from tomclip.evaluation import EvaluationReport
 from tomclip.evaluation.language_gap.class_hits import require_classes
+from tomclip.export.lines import Scored, gap_lines
 from tomclip.figures import (
     class_accuracy_figure,
     class_difference_figure,
@@ -19,10 +21,12 @@ from tomclip.figures import (
     outline_cell,
 )
 from tomclip.ui.computing import cached
+from tomclip.ui.computing.repeated import items_read
 from tomclip.ui.language_gap.told import LEFT_OUT, finding, group_title, most_telling
 from tomclip.ui.pages.zero_shot import gap_computations as computed
 from tomclip.ui.pages.zero_shot.gap_panel import show_cell
 from tomclip.ui.pages.zero_shot.merge_order import show_merge_order
+from tomclip.ui.pages.zero_shot.place import Place
 from tomclip.ui.parts import controls
 from tomclip.ui.parts.concepts import concept_titles
 from tomclip.ui.parts.feedback import outcomes
@@ -44,13 +48,13 @@ READINGS: Mapping[str, str] = {
 }
 
 
-def show_language_gap(encoders: Sequence[str], subset: Subset) -> None:
+def show_language_gap(encoders: Sequence[str], subset: Subset, place: Place) -> None:
     """Shows the controls, the heat map, and what stands behind the chosen cell."""
     require_classes(cached.dataset().task_of(subset))
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        kind = controls.option_picker("Show", choices.GAP_SHOWN)
+    with place.row():
+        kind = controls.select_picker("Show", choices.GAP_SHOWN)
         encoder = _encoder_picker(encoders, kind)
-        rows = "" if kind == "merges" else _rows_picker(subset)
+    rows = "" if kind == "merges" else _rows_picker(subset, place)
     if kind == "merges":
         show_merge_order(encoder, subset)
     elif encoder:
@@ -69,13 +73,14 @@ def _encoder_picker(encoders: Sequence[str], kind: str) -> str:
     return controls.select_picker(label, choices.GAP_ENCODER, {one: titles[one] for one in offered})
 
 
-def _rows_picker(subset: Subset) -> str:
+def _rows_picker(subset: Subset, place: Place) -> str:
     """Returns "category", "subcategory", or a category whose single concepts are the rows."""
     data = cached.dataset()
     shown = data.concepts["category"].iloc[data.rows(subset)]
     concepts = {f"{WITHIN}{name}": f"Concepts: {name}" for name in sorted(set(shown))}
     titles = {"category": "Categories", "subcategory": "Subcategories", **concepts}
-    return controls.select_picker("Rows", choices.GAP_ROWS, titles)
+    with place.more():
+        return controls.select_picker("Rows", choices.GAP_ROWS, titles)
 
 
 def _show_cells(encoder: str, baseline: str, subset: Subset, kind: str, rows: str) -> None:
@@ -86,7 +91,8 @@ def _show_cells(encoder: str, baseline: str, subset: Subset, kind: str, rows: st
     by = "class" if rows.startswith(WITHIN) else rows
     table = computed.cells(list(reports.values()), kind, by)
     groups, left = shown_groups(table, kind, rows)
-    chart = _chart(kind, table, reports, baseline, groups)
+    options = _drawn_with(kind, table, reports, baseline, groups)
+    chart = _chart(kind, table, baseline, options)
     selection = Selection(choices.GAP_CELL, (subset,))
     for mark in selection.shown(chart):
         outline_cell(chart, *mark)
@@ -96,6 +102,14 @@ def _show_cells(encoder: str, baseline: str, subset: Subset, kind: str, rows: st
         selection=selection,
         data=lambda: table,
         reading=_reading(kind, rows, left),
+        lines=partial(
+            gap_lines,
+            Scored(names, options["context"], items_read(cached.data_key(), subset)),
+            cells=kind,
+            by=by,
+            groups=groups,
+            titles=options["titles"],
+        ),
     )
     if marks:
         group, language = marks[0]
@@ -122,17 +136,17 @@ def shown_groups(table: pd.DataFrame, kind: str, rows: str) -> tuple[list[str], 
     return kept, len(groups) - len(kept)
 
 
-def _chart(
+def _drawn_with(
     kind: str,
     table: pd.DataFrame,
     reports: Mapping[str, EvaluationReport],
     baseline: str,
     groups: Sequence[str],
-) -> go.Figure:
+) -> dict[str, Any]:
     encoder, report = next(iter(reports.items()))
     titles = controls.encoder_titles()
     shown, named = concept_titles(), (EVERY_CLASS, *groups)
-    options: dict[str, Any] = {
+    return {
         "titles": {name: shown.get(name) or group_title(name) for name in named},
         "groups": groups,
         "context": figure_context(
@@ -143,6 +157,9 @@ def _chart(
             other_encoders={baseline: titles.get(baseline, baseline)},
         ),
     }
+
+
+def _chart(kind: str, table: pd.DataFrame, baseline: str, options: dict[str, Any]) -> go.Figure:
     if kind == "difference":
         return class_difference_figure(table, baseline=baseline, **options)
     return {"accuracy": class_accuracy_figure, "gap": class_gap_figure}[kind](table, **options)

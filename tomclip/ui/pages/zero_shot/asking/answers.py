@@ -1,4 +1,7 @@
-"""One encoder's answer as a table: ranks, how far they moved, and which are right."""
+"""One encoder's answer as a table: ranks, how far they moved, and which are right.
+
+Every row is an item: clicked ones are selected, selected ones are marked.
+"""
 
 from __future__ import annotations
 
@@ -8,15 +11,21 @@ from dataclasses import dataclass
 import pandas as pd
 import streamlit as st
 
+from tomclip.data import language as known_language
 from tomclip.ui.computing import cached
+from tomclip.ui.computing.shown_data import ENGLISH, ShownData
 from tomclip.ui.pages.zero_shot.asking.ranks import Ranking, rank_words
 from tomclip.ui.parts import controls
 from tomclip.ui.parts.concepts import picture_address
 from tomclip.ui.parts.layout import side_by_side
-from tomclip.ui.parts.tables import show_table
+from tomclip.ui.parts.markdown import literal, shortened
+from tomclip.ui.selecting.data import ids_of
+from tomclip.ui.selecting.rows import item_rows, select_button
 
 SHOWN = 10
 ROW_HEIGHT, PICTURE_SIDE = 40, 64
+MOST_OFFERED = 2_000
+"""Items that a list to choose from holds; a browser gets slow on more."""
 
 
 @dataclass(frozen=True)
@@ -24,16 +33,14 @@ class Shown:
     """How answers are shown.
 
     Attributes:
-        language: of the names.
-        rendering: of the pictures.
+        language: of the names; "" calls every item by its title.
+        rendering: of the pictures; "" where there are none.
         right: rows of the right answers, where they are known.
-        what: what a candidate is, such as "picture".
     """
 
     language: str
     rendering: str
     right: Sequence[int] = ()
-    what: str = "picture"
 
 
 def show_answers(key: str, found: Mapping[str, Ranking], baseline: str, shown: Shown) -> None:
@@ -53,35 +60,60 @@ def show_answers(key: str, found: Mapping[str, Ranking], baseline: str, shown: S
             st.markdown(f"**{titles[name]}**" + (" · baseline" if name == baseline else ""))
             for row in shown.right:
                 st.markdown(verdict(answer, before, row, shown))
-            show_table(
-                answer_table(answer, before, shown),
-                hide_index=True,
-                height="content",
-                row_height=ROW_HEIGHT,
-                column_config={
-                    "picture": st.column_config.ImageColumn("", width=44),
-                    "cosine": st.column_config.NumberColumn(format="%.2f", width=62),
-                },
-            )
+            _show_items(f"{key}:{name}", answer, before, shown)
+
+
+def _show_items(key: str, answer: Ranking, before: Ranking | None, shown: Shown) -> None:
+    """Shows the table, whose rows select items, and a button that selects the first ten."""
+    items = ids_of(answer.rows[answer.shown(SHOWN, shown.right)])
+    item_rows(
+        answer_table(answer, before, shown),
+        [(one,) for one in items],
+        f"zero_shot/{key}",
+        hide_index=True,
+        height="content",
+        row_height=ROW_HEIGHT,
+        column_config={
+            "picture": st.column_config.ImageColumn("", width=44),
+            "cosine": st.column_config.NumberColumn(format="%.2f", width=62),
+        },
+    )
+    select_button(ids_of(answer.rows[:SHOWN]), key)
 
 
 def verdict(answer: Ranking, before: Ranking | None, row: int, shown: Shown) -> str:
     """Returns in words whether a right answer is among the first ten, and where it stands."""
-    name = cached.dataset().names[shown.language][row]
+    data = cached.dataset()
+    name = literal(shortened(name_of(data, row, shown.language)))
     place = answer.place(row)
     if place is None:
-        return f":gray[*{name}* is not among the concepts that are offered]"
+        return f":gray[*{name}* {_why_not(data, row, shown.language)}]"
     words = rank_words(place, before.place(row) if before else None)
     hit = place <= SHOWN
     mark = ":green[:material/check_circle: hit]" if hit else ":red[:material/cancel: miss]"
     return f"{mark}: *{name}* comes **{words}** of {len(answer):,}"
 
 
+def _why_not(data: ShownData, row: int, language: str) -> str:
+    """Returns in words why an item is no candidate."""
+    if language and data.places(language)[row] < 0:
+        return f"has no text in {known_language(language).name}"
+    if not language and data.pictured[row] < 0:
+        return "has no picture"
+    return f"is not among the {data.item_word.lower()} that are offered"
+
+
+def name_of(data: ShownData, row: int, language: str) -> str:
+    """Returns an item's text in a language, its title where it has none or none is asked for."""
+    own = data.names[language][row] if language in data.names else ""
+    return own or data.titles[row]
+
+
 def answer_table(answer: Ranking, before: Ranking | None, shown: Shown) -> pd.DataFrame:
     """Returns the first ten candidates, and behind them the right ones that come later.
 
-    Columns: rank (beside the baseline's, after a "✓" where it is right), picture, name, in English
-    (where that is another language) and cosine.
+    Columns: rank (beside the baseline's, after a "✓" where it is right), picture (where the data
+    set has any), name, in English (where that is another language) and cosine.
     """
     data = cached.dataset()
     places = answer.shown(SHOWN, shown.right)
@@ -93,11 +125,13 @@ def answer_table(answer: Ranking, before: Ranking | None, shown: Shown) -> pd.Da
                 + rank_words(place + 1, before.place(row) if before else None)
                 for place, row in zip(places, rows, strict=True)
             ],
-            "picture": [picture_address(row, shown.rendering, PICTURE_SIDE) for row in rows],
-            "name": [data.names[shown.language][row] for row in rows],
+            "name": [name_of(data, row, shown.language) for row in rows],
             "cosine": answer.cosines[places],
         }
     )
-    if shown.language != "en":
-        table.insert(3, "in English", [data.names["en"][row] for row in rows])
+    if shown.language not in ("", ENGLISH) and ENGLISH in data.names:
+        table.insert(2, "in English", [data.names[ENGLISH][row] for row in rows])
+    if data.images:
+        pictures = [picture_address(row, shown.rendering, PICTURE_SIDE) for row in rows]
+        table.insert(1, "picture", pictures)
     return table

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import streamlit as st
 
 from tomclip.core.errors import InputError
 from tomclip.ui.computing.shown_data import ShownData
+from tomclip.ui.pages.zero_shot.asking.answers import MOST_OFFERED
+from tomclip.ui.pages.zero_shot.place import Place
 from tomclip.ui.pages.zero_shot.queries import read_picture
 from tomclip.ui.parts import controls
 from tomclip.ui.parts.concepts import concept_titles
 from tomclip.ui.parts.feedback import refuse
+from tomclip.ui.selecting.data import rows_of
 from tomclip.ui.view_state import choices
 
 UPLOAD_MEGABYTES = 10
@@ -38,33 +41,39 @@ class Given:
     row: int | None = None
 
 
-def given_pictures(data: ShownData) -> tuple[list[Given], str]:
+def given_pictures(data: ShownData, place: Place) -> tuple[list[Given], str]:
     """Shows the three ways to bring pictures, and returns those that can be read.
 
     Each of the others is refused in a sentence. At most 12 are returned, the newest way first:
     what was pasted, then files, then concepts. Beside them stands the language to name them in.
     """
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        chosen = controls.several_picker(
-            "Pictures of the data set",
-            choices.SHOWN_CONCEPTS,
-            concept_titles(),
-            most=MOST_PICTURES,
-            placeholder="none",
-        )
-        rendering = controls.rendering_picker(data)
+    titles = concept_titles(data.pictured_rows(data.rows())[:MOST_OFFERED])
+    with place.row():
+        chosen = _of_data(titles)
         language = controls.language_picker("Names in")
-    brought = [*_pasted_and_uploaded()]
-    row_of = {identity: row for row, identity in enumerate(data.concepts["id"])}
-    titles = concept_titles()
+        brought = _pasted_and_uploaded()
+    rendering = place.rendering(data)
     of_data = [
-        Given(data.picture_png(row_of[one], rendering, SIDE), titles[one], row_of[one])
-        for one in chosen
+        Given(data.picture_png(row, rendering, SIDE), titles[one], row)
+        for one, row in zip(chosen, rows_of(chosen).tolist(), strict=True)
     ]
     every = [*readable(brought), *of_data]
     if len(every) > MOST_PICTURES:
         st.caption(f"Of the {len(every)} pictures the first {MOST_PICTURES} are named.")
     return every[:MOST_PICTURES], language
+
+
+def _of_data(titles: Mapping[str, str]) -> tuple[str, ...]:
+    """Returns the ids of the chosen items; there is nothing to choose where none has a picture."""
+    if not titles:
+        return ()
+    return controls.several_picker(
+        "Pictures of the data set",
+        choices.SHOWN_CONCEPTS,
+        titles,
+        most=MOST_PICTURES,
+        placeholder="none",
+    )
 
 
 def readable(brought: Sequence[Given]) -> list[Given]:
@@ -81,7 +90,7 @@ def readable(brought: Sequence[Given]) -> list[Given]:
 
 
 def _pasted_and_uploaded() -> list[Given]:
-    with st.expander("Your own pictures: files, or pasted", icon=":material/add_photo_alternate:"):
+    with st.popover("Your own pictures", icon=":material/add_photo_alternate:"):
         files = st.file_uploader(
             "Files",
             type=list(SUFFIXES),

@@ -5,15 +5,17 @@ This module knows nothing of streamlit.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
 from tomclip.core.reading.characters import searched
 from tomclip.core.results import ArrayRecord
 from tomclip.core.types import Embeddings
-from tomclip.ui.computing.shown_data import ShownData
+from tomclip.ui.computing.chosen_data import dataset
+from tomclip.ui.computing.shown_data import DataKey, ShownData
 from tomclip.ui.pages.zero_shot.queries import ranking
 
 
@@ -43,15 +45,18 @@ class Ranking(ArrayRecord):
         return [*range(min(most, len(self))), *sorted(behind)]
 
 
-def ranked(query: np.ndarray, candidates: Embeddings, rows: np.ndarray) -> Ranking:
+def ranked(
+    query: np.ndarray, candidates: Embeddings, rows: np.ndarray, places: np.ndarray | None = None
+) -> Ranking:
     """Returns the ranking of those candidates whose rows take part.
 
     Args:
         query: (d,) unit vector.
         candidates: unit vectors.
-        rows: which of them take part.
+        rows: which items take part; each has a candidate.
+        places: by item, the row of its candidate; by default every item has one.
     """
-    return Ranking(*ranking(query, candidates, rows))
+    return Ranking(*ranking(query, candidates, rows, places))
 
 
 def rank_words(place: int, before: int | None = None) -> str:
@@ -68,12 +73,23 @@ def rank_words(place: int, before: int | None = None) -> str:
 
 
 def right_rows(data: ShownData, text: str, languages: Sequence[str]) -> list[int]:
-    """Returns the rows of the concepts that have exactly this name in one of the languages."""
+    """Returns the rows of the items that have exactly this name in one of the languages."""
     wanted = searched(text)
-    found = {
-        row
-        for code in languages
-        for row, name in enumerate(data.names[code])
-        if searched(name) == wanted
-    }
-    return sorted(found)
+    return sorted({row for code in languages for row in _rows_by_name(data.key, code)[wanted]})
+
+
+class _Rows(dict[str, tuple[int, ...]]):
+    """Rows by what is searched for; none of what is not there."""
+
+    def __missing__(self, text: str) -> tuple[int, ...]:
+        return ()
+
+
+@lru_cache(maxsize=64)
+def _rows_by_name(key: DataKey, code: str) -> Mapping[str, tuple[int, ...]]:
+    """Returns the rows of every name of a language, as it is searched for; kept: it takes long."""
+    found: dict[str, list[int]] = {}
+    for row, name in enumerate(dataset(key).names[code]):
+        if name:
+            found.setdefault(searched(name), []).append(row)
+    return _Rows({name: tuple(rows) for name, rows in found.items()})

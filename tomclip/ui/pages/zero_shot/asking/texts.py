@@ -12,8 +12,9 @@ from tomclip.data.emoji import Subset
 from tomclip.ui import view_state
 from tomclip.ui.computing import cached
 from tomclip.ui.computing.shown_data import ShownData
-from tomclip.ui.pages.zero_shot.asking.answers import Shown, show_answers
+from tomclip.ui.pages.zero_shot.asking.answers import MOST_OFFERED, Shown, show_answers
 from tomclip.ui.pages.zero_shot.asking.ranks import ranked, right_rows
+from tomclip.ui.pages.zero_shot.place import Place
 from tomclip.ui.pages.zero_shot.queries import checked_text, text_job
 from tomclip.ui.parts import controls
 from tomclip.ui.parts.concepts import concept_titles
@@ -26,17 +27,18 @@ TOLD, NAMED = "", ""
 """The languages, and the right pictures, that are told by the text itself."""
 
 
-def show_text_view(encoders: Sequence[str], subset: Subset) -> None:
+def show_text_view(encoders: Sequence[str], subset: Subset, place: Place) -> None:
     """Shows the field for a text and what every encoder finds for it."""
     data = cached.dataset()
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with place.row():
         text = _typed_text()
+    with place.more():
         chosen = _language_picker()
-        right = _right_picker()
-        rendering = controls.rendering_picker(data)
-    _examples()
+        right = _right_picker(data)
+    rendering = place.rendering(data)
     if not text:
         st.info("Type a word or a sentence, in any language.", icon=":material/keyboard:")
+        _examples()
         return
     language = chosen or told_language(text)
     if not ready(cached.picture_vectors_job(name, rendering) for name in encoders):
@@ -44,10 +46,10 @@ def show_text_view(encoders: Sequence[str], subset: Subset) -> None:
     vectors = outcomes({name: text_job(name, text, language) for name in encoders})
     _say_language(encoders, language, chosen)
     candidates = {name: cached.picture_vectors(name, rendering) for name in vectors}
-    rows = data.rows(subset)
-    found = {name: ranked(vectors[name], candidates[name], rows) for name in vectors}
-    shown = Shown("en", rendering, _right(data, text, language, right))
-    show_answers("found_pictures", found, encoders[0], shown)
+    rows = data.pictured_rows(data.rows(subset))
+    found = {name: ranked(vectors[name], candidates[name], rows, data.pictured) for name in vectors}
+    shown = Shown("", rendering, _right(data, text, language, right))
+    show_answers("found", found, encoders[0], shown)
 
 
 def told_language(text: str) -> str:
@@ -63,7 +65,7 @@ def told_language(text: str) -> str:
 def _say_language(encoders: Sequence[str], language: str, chosen: str) -> None:
     """Says how the text was read, where nobody chose it, and who was not trained on it."""
     if not language:
-        st.caption("Its language could not be told; choose it beside the text if it matters.")
+        st.caption("Its language could not be told; choose it under More if it matters.")
         return
     if not chosen:
         st.caption(f"Read as {known_language(language).name}, told by itself.")
@@ -73,7 +75,7 @@ def _say_language(encoders: Sequence[str], language: str, chosen: str) -> None:
 def _right(data: ShownData, text: str, language: str, chosen: str) -> list[int]:
     """Returns the rows of the right pictures: the chosen one, or those that the text names."""
     if chosen != NAMED:
-        return [list(data.concepts["id"]).index(chosen)]
+        return [data.ids.index(chosen)]
     own = right_rows(data, text, [language]) if language in data.names else []
     return own or right_rows(data, text, data.languages)
 
@@ -91,8 +93,9 @@ def _language_picker() -> str:
     return controls.select_picker("Its language", choices.QUERY_LANGUAGE, titles)
 
 
-def _right_picker() -> str:
-    titles = {NAMED: "what the text names", **concept_titles()}
+def _right_picker(data: ShownData) -> str:
+    offered = data.pictured_rows(data.rows())[:MOST_OFFERED]
+    titles = {NAMED: "what the text names", **concept_titles(offered)}
     return controls.select_picker(
         "Right picture",
         choices.RIGHT_CONCEPT,
@@ -104,5 +107,5 @@ def _right_picker() -> str:
 def _examples() -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.caption("Try", width="content")
-        for example in EXAMPLES:
+        for example in cached.dataset().examples or EXAMPLES:
             st.button(example, on_click=view_state.choose, args=(choices.QUERY, example))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import streamlit as st
@@ -11,16 +11,18 @@ from tomclip.core.errors import TomclipError
 from tomclip.core.languages import LANGUAGES
 from tomclip.core.reading.text import lines
 from tomclip.data.prompts import Prompts, checked_prompt, default_prompts, read_prompts
-from tomclip.ui.computing import cached
 from tomclip.ui.parts.uploads import read_upload
 
 FILE_KEY = "zero_shot_prompt_file"
 _KEPT, _REFUSED, _ROUND = "zero_shot_prompts", "zero_shot_prompt_refused", "zero_shot_prompt_round"
 
 
-def own_prompts() -> Prompts:
-    """Returns the session's prompts; none at first."""
-    return st.session_state.get(_KEPT, Prompts())
+def own_prompts(languages: Sequence[str] | None = None) -> Prompts:
+    """Returns the session's prompts, or those of some languages; none at first."""
+    every: Prompts = st.session_state.get(_KEPT, Prompts())
+    if languages is None:
+        return every
+    return Prompts.of({code: every.own(code) for code in languages})
 
 
 def refusal() -> str:
@@ -48,24 +50,22 @@ def take_typed(code: str) -> None:
     _change(lambda: own_prompts().changed(code, typed_prompts(text)))
 
 
-def take_file() -> None:
-    """Keeps the prompts of the uploaded file in place of all others."""
+def take_file(languages: Sequence[str]) -> None:
+    """Keeps the prompts of the uploaded file in place of all others; these are the languages."""
     if (uploaded := st.session_state[FILE_KEY]) is not None:
-        _change(partial(_of_file, uploaded))
+        _change(partial(_of_file, uploaded, languages))
         _new_fields()
 
 
-def _of_file(uploaded: object) -> Prompts:
+def _of_file(uploaded: object, languages: Sequence[str]) -> Prompts:
     prompts = read_upload(uploaded, read_prompts)  # type: ignore[arg-type]
-    prompts.require_languages(cached.dataset().languages, "the data set")
+    prompts.require_languages(languages, "the data set")
     return prompts
 
 
-def take_paper() -> None:
-    """Takes the paper's prompt of every language."""
-    _change(
-        lambda: default_prompts([one for one in cached.dataset().languages if one in LANGUAGES])
-    )
+def take_paper(languages: Sequence[str]) -> None:
+    """Takes the paper's prompt of every one of the languages that has one."""
+    _change(lambda: default_prompts([one for one in languages if one in LANGUAGES]))
     _new_fields()
 
 

@@ -14,57 +14,49 @@ from tomclip.data.prompts import PLACE, Prompts
 from tomclip.evaluation import EvaluationReport
 from tomclip.figures import difference_figure
 from tomclip.ui.computing import cached
-from tomclip.ui.computing.cached import board, encoder_title, fingerprints
-from tomclip.ui.computing.jobs import Job, Report, counted
+from tomclip.ui.pages.zero_shot.place import Place
 from tomclip.ui.pages.zero_shot.prompting import kept
+from tomclip.ui.pages.zero_shot.prompting.asked import Prompted, prompted
 from tomclip.ui.parts import controls
 from tomclip.ui.parts.feedback import outcomes, refuse
 from tomclip.ui.parts.layout import figure, figure_context
-from tomclip.ui.parts.score_names import accuracies_of, language_title, score_titles
+from tomclip.ui.parts.score_names import language_title, score_titles
 from tomclip.ui.parts.tables import show_table
 from tomclip.ui.parts.uploads import LIST_MEGABYTES, LIST_SUFFIXES
 from tomclip.ui.view_state import choices
 
 ALONE = "names alone"
+NO_CLASSES = (
+    "Prompts are sentences that names of classes are put into, and {} has no classes; give its "
+    "pictures labels, two or more, under Your data."
+)
 
 
-def show_prompts(encoders: Sequence[str], subset: Subset) -> None:
+def show_prompts(encoders: Sequence[str], subset: Subset, place: Place) -> None:
     """Shows the field for a language's prompts, what is kept, and what it changes."""
-    language = controls.language_picker("Prompts in")
-    _field(language)
-    prompts = kept.own_prompts()
-    _buttons(prompts)
+    if (asked := prompted(subset)) is None:
+        st.info(NO_CLASSES.format(cached.dataset().title), icon=":material/edit_note:")
+        return
+    prompts = kept.own_prompts(asked.languages)
+    with place.row():
+        language = asked.languages[0]
+        if len(asked.languages) > 1:
+            language = controls.language_picker("Prompts in")
+        titles = score_titles(asked.scores)
+        score = controls.select_picker("Score", choices.ACCURACY_SCORE, titles) if prompts else ""
+    _field(language, asked.languages)
+    _buttons(prompts, asked.languages)
     if refused := kept.refusal():
         refuse(refused)
     if not prompts:
         st.info(
-            "The concepts are asked by their names alone. Write a prompt above, or take those of "
-            "the paper, to see what changes.",
+            "What is asked are the names alone. Write a prompt above, or take those of the paper, "
+            "to see what changes.",
             icon=":material/edit_note:",
         )
         return
     _show_kept(prompts)
-    _show_effects(encoders, subset, prompts)
-
-
-def prompted_report_job(encoder: str, subset: Subset, prompts: Prompts) -> Job[EvaluationReport]:
-    """Returns the evaluation of an encoder in the languages that have prompts, asked with them."""
-
-    def work(report: Report) -> EvaluationReport:
-        report(0.0, "reading the encoder")
-        from tomclip.evaluation import emoji_task, evaluate
-
-        task = emoji_task(subset, prompts=prompts)
-        return evaluate(
-            encoder,
-            task,
-            languages=prompts.languages,
-            references=(),
-            on_progress=counted(report),
-        )
-
-    key = ("prompts", fingerprints(encoder), subset, prompts)
-    return board("reports").start(key, f"{encoder_title(encoder)} with your prompts", work)
+    _show_effects(encoders, asked, prompts, score)
 
 
 def effects_table(
@@ -87,10 +79,10 @@ def effects_table(
     return table.iloc[order].reset_index(drop=True)
 
 
-def _field(language: str) -> None:
+def _field(language: str, languages: Sequence[str]) -> None:
     st.text_area(
         f"One prompt a line; {PLACE} stands for the name",
-        "\n".join(kept.own_prompts().own(language)),
+        "\n".join(kept.own_prompts(languages).own(language)),
         key=kept.field_key(language),
         height=100,
         placeholder=f"the name alone, as {PLACE} would be",
@@ -100,13 +92,14 @@ def _field(language: str) -> None:
     )
 
 
-def _buttons(prompts: Prompts) -> None:
+def _buttons(prompts: Prompts, languages: Sequence[str]) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.button(
             "Take the paper's",
             icon=":material/article:",
             key="zero_shot_paper_prompts",
             on_click=kept.take_paper,
+            args=(languages,),
         )
         st.button(
             "Reset",
@@ -133,6 +126,7 @@ def _buttons(prompts: Prompts) -> None:
                 max_upload_size=LIST_MEGABYTES,
                 key=kept.FILE_KEY,
                 on_change=kept.take_file,
+                args=(languages,),
             )
 
 
@@ -144,21 +138,20 @@ def _show_kept(prompts: Prompts) -> None:
         show_table(pd.DataFrame(rows, columns=["language", "prompt"]), hide_index=True)
 
 
-def _show_effects(encoders: Sequence[str], subset: Subset, prompts: Prompts) -> None:
-    score = controls.select_picker(
-        "Score", choices.ACCURACY_SCORE, score_titles(accuracies_of(subset))
-    )
-    plain = {name: cached.report_job(name, subset, shapes=False) for name in encoders}
-    asked = {name: prompted_report_job(name, subset, prompts) for name in encoders}
+def _show_effects(encoders: Sequence[str], asked: Prompted, prompts: Prompts, score: str) -> None:
+    plain = {name: asked.alone_job(name, prompts) for name in encoders}
+    jobs = {name: asked.report_job(name, prompts) for name in encoders}
     before = outcomes(plain)
-    after = outcomes({name: job for name, job in asked.items() if name in before})
+    after = outcomes({name: job for name, job in jobs.items() if name in before})
     table = effects_table(before, after, score)
     if table.empty:
         return
     kind, count = score_kind(score), int(table["n"].iloc[0])
     chart = difference_figure(
         table.assign(value=table["difference"]),
-        context=figure_context(after, n_points=count, other_encoders={ALONE: ALONE}),
+        context=figure_context(
+            after, n_points=count, points=asked.task.items_title, other_encoders={ALONE: ALONE}
+        ),
         baseline=ALONE,
         label=kind.title,
         title=f"{capitalised(kind.title)}: your prompts less the names alone",
@@ -167,7 +160,8 @@ def _show_effects(encoders: Sequence[str], subset: Subset, prompts: Prompts) -> 
         chart,
         key="zero_shot/prompts",
         data=lambda: table,
-        reading="Filled: the 95 % interval over concepts, resampled as pairs, excludes zero.",
+        reading=f"Filled: the 95 % interval over {asked.task.items_title}, resampled as pairs, "
+        "excludes zero.",
     )
     shown = shown_effects(table, controls.encoder_titles())
     show_table(shown, hide_index=True, height="content")
