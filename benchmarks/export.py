@@ -19,7 +19,16 @@ import pandas as pd
 from shared.machine import describe
 
 from tomclip.core.languages import LANGUAGES
-from tomclip.export.lines import Cloud, barcode_lines, betti_lines, diagram_lines, difference_lines
+from tomclip.core.languages import language as known_language
+from tomclip.export.lines import (
+    Cloud,
+    Items,
+    Scored,
+    barcode_lines,
+    betti_lines,
+    diagram_lines,
+    difference_lines,
+)
 from tomclip.export.paper import PAPER_FORMATS, PaperSettings, composed
 from tomclip.export.sets import Panel, PanelSet, panel_of
 from tomclip.figures import FigureContext, map_figure
@@ -27,21 +36,21 @@ from tomclip.figures import FigureContext, map_figure
 GOALS = {"six panels": 10.0}
 """Seconds, in all formats, on two cores."""
 MAP_POINTS = 600
-CLOUD = Cloud("tomclip", "ToMCLIP (paper)", ("en", "ko", "ja"))
-DIFFERENCES = {
-    "subset": "all",
-    "score": "zero_shot_top1",
-    "label": "zero-shot top-1",
-    "unit": "percentage points",
-    "higher_is_better": True,
-}
+ENCODERS = {"mclip": "MCLIP", "tomclip": "ToMCLIP (paper)"}
+NAMES = {code: known_language(code).name for code in LANGUAGES}
+CLOUD = Cloud("tomclip", FigureContext(ENCODERS, languages=NAMES), ("en", "ko", "ja"))
+DIFFERENCES = Scored(
+    tuple(ENCODERS),
+    FigureContext(ENCODERS, languages=NAMES),
+    Items(subset="all"),
+    unit="percentage points",
+)
 
 
 def embedded_panels() -> list[Panel]:
     """Returns four panels of the embedded data, made by their Python lines."""
-    encoders = {"mclip": "MCLIP", "tomclip": "ToMCLIP (paper)"}
     texts = {
-        "compare/difference": difference_lines(encoders, **DIFFERENCES),
+        "compare/difference": difference_lines(DIFFERENCES),
         "topology/diagram": diagram_lines(CLOUD),
         "topology/betti": betti_lines(CLOUD, dimension=1),
         "topology/barcode": barcode_lines(CLOUD, language="ko", top=25),

@@ -43,7 +43,7 @@ def test_compare_and_the_overview_show_a_baseline_beside_students() -> None:
     made = fit_baseline("ridge", "mclip", data=DataConfig(share=0.5))
     studio = open_page("4_compare", encoders=f"mclip,{made.name}")
     assert not sentences(studio)
-    assert any(made.settings.title in name for name in studio.dataframe[0].value)
+    assert any(made.settings.title in str(name) for name in studio.dataframe[0].value)
     assert "Ridge from MCLIP, 50 %" in str(figures(studio))
     overview = open_page("1_overview")
     assert "Ridge from MCLIP, 50 %" in str(figures(overview)) + str(
