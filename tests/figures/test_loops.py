@@ -240,3 +240,14 @@ def test_two_panels_beside_each_other_say_how_wide_they_must_be_and_their_page_i
     assert "least_width" not in one.layout.meta
     body = f'<body style="min-width: {2 * PANEL_WIDTH}px">'.encode()
     assert (body in html_bytes(two), body in html_bytes(one)) == (True, False)
+
+
+def test_a_gloss_stands_below_the_label_of_its_loop_as_text() -> None:
+    loops = loop_comparisons()
+    figure = lives(loops, top=2, glosses=["man cook", "<b>fox</b>", "none is shown"])
+    first, second = figure.layout.yaxis.ticktext
+    assert first.startswith(f"words {loops[0].bar}<br><span")
+    assert "man cook" in first
+    assert "&lt;b&gt;fox" in second
+    with pytest.raises(InputError, match="2 glosses came for 3 loops"):
+        lives(loops, glosses=["one", "two"])

@@ -182,6 +182,10 @@ def label(found):
     return f"{{mark}}{{len(words(found))}}: {{', '.join(words(found)[:3])}}"
 
 
+def gloss(found):
+    return ", ".join(names.loc[items[list(found.loop.points)], "en"].dropna().tolist()[:3])
+
+
 {order}columns = ["words", "birth", "death", "closes_there", "filled_there", "exact"]
 table = pd.DataFrame(
     [
@@ -193,6 +197,7 @@ table = pd.DataFrame(
 figure = loop_lives_figure(
     loops,
     labels=[label(one) for one in loops],
+    glosses=[gloss(one) for one in loops] if {here!r} != "en" and "en" in names else None,
     here={here!r},
     there={there!r},
     top={top},

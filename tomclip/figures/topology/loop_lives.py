@@ -24,8 +24,8 @@ from tomclip.figures.style.template import (
 if TYPE_CHECKING:
     from tomclip.topology.loops.comparison import LoopComparison
 
-ROW_PIXELS = 32
-LABEL_SIZE, LABEL_PIXELS = 12, 190
+ROW_PIXELS, GLOSSED_ROW_PIXELS = 32, 40
+LABEL_SIZE, GLOSS_SIZE, LABEL_PIXELS = 12, 10, 190
 HERE, THERE = -0.2, 0.23
 
 
@@ -37,6 +37,7 @@ def loop_lives_figure(
     there: str,
     context: FigureContext | None = None,
     top: int = 15,
+    glosses: Sequence[str] | None = None,
 ) -> go.Figure:
     """Returns a row per loop of a language: its life there, and the same words' in the other one.
 
@@ -52,15 +53,18 @@ def loop_lives_figure(
         there: code of the language they are compared with.
         context: what the subtitle says; None: what the data themselves know.
         top: how many rows to show at most.
+        glosses: the words of each loop in English, which stand below their labels; none by default.
 
     Raises:
-        InputError: when `top` is below 1, or labels and loops differ in number.
+        InputError: when `top` is below 1, or labels or glosses differ in number from the loops.
     """
     context = context or NO_CONTEXT
     if top < 1:
         raise InputError(f"top is {top}; use 1 or more loops")
     if len(labels) != len(loops):
         raise InputError(f"{len(labels)} labels came for {len(loops)} loops; give one per loop")
+    if glosses is not None and len(glosses) != len(loops):
+        raise InputError(f"{len(glosses)} glosses came for {len(loops)} loops; give one per loop")
     names = (context.language(here), context.language(there))
     title = f"{names[0]} loops against {names[1]}"
     if not loops:
@@ -75,11 +79,12 @@ def loop_lives_figure(
     _add_lives(figure, lives[:, 1], bars, here, there, end, context)
     entry = f"no loop in {names[1]}"
     _add_missing(figure, lives[:, 1], bars, here, entry)
-    _style(figure, labels[: len(shown)], lives, end, context)
+    _style(figure, _row_names(labels[: len(shown)], glosses), lives, end, context)
     figure.update_layout(legend=bottom_legend([*names, entry]))
     _say_how_many(figure, len(shown), len(loops))
     facts = {"here": here, "there": there, "shown_of": [len(shown), len(loops)]}
-    height = max(280, 170 + ROW_PIXELS * len(shown))
+    row = GLOSSED_ROW_PIXELS if glosses else ROW_PIXELS
+    height = max(280, 170 + row * len(shown))
     return finished(
         figure,
         context,
@@ -165,9 +170,22 @@ def _add_missing(
     )
 
 
+def _row_names(labels: Sequence[str], glosses: Sequence[str] | None) -> list[str]:
+    """Returns what stands beside each row, as plotly's markup: its label, its gloss below it."""
+    names = [literal(shortened(label, LABEL_SIZE, LABEL_PIXELS)) for label in labels]
+    if not glosses:
+        return names
+    style = f"font-size:{GLOSS_SIZE}px;color:{LIGHT['muted']}"
+    below = [literal(shortened(gloss, GLOSS_SIZE, LABEL_PIXELS)) for gloss in glosses]
+    return [
+        f'{name}<br><span style="{style}">{gloss}</span>' if gloss else name
+        for name, gloss in zip(names, below, strict=False)
+    ]
+
+
 def _style(
     figure: go.Figure,
-    labels: Sequence[str],
+    row_names: Sequence[str],
     lives: np.ndarray,
     end: float,
     context: FigureContext,
@@ -179,9 +197,9 @@ def _style(
         range=[max(0.0, low - room), end + 0.3 * room],
     )
     figure.update_yaxes(
-        tickvals=list(range(len(labels))),
-        ticktext=[literal(shortened(label, LABEL_SIZE, LABEL_PIXELS)) for label in labels],
-        range=[len(labels) - 0.45, -0.55],
+        tickvals=list(range(len(row_names))),
+        ticktext=list(row_names),
+        range=[len(row_names) - 0.45, -0.55],
         ticks="",
         showline=False,
         showgrid=False,

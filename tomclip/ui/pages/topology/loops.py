@@ -98,6 +98,7 @@ def _lives(
     chart = loop_lives_figure(
         loops,
         labels=[_label(choice, here, loop, by_noise) for loop in loops],
+        glosses=_glosses(choice, here, loops),
         here=here,
         there=there,
         top=top,
@@ -159,6 +160,15 @@ def _answer(
         _panel(choice, there, loop.points, found.there),
     ]
     _panels_beside(panels, choice, loop.points)
+
+
+def _glosses(choice: CloudChoice, code: str, loops: Sequence[LoopComparison]) -> list[str] | None:
+    """Returns the first words of each loop in English; None where they are English already."""
+    data = cached.dataset(choice.data)
+    if code == ENGLISH or ENGLISH not in data.names:
+        return None
+    words = [words_of(choice, ENGLISH, found.loop.points) for found in loops]
+    return [", ".join([*filter(None, some)][:WORDS_IN_A_LABEL]) for some in words]
 
 
 def _gloss(choice: CloudChoice, code: str, points: Sequence[int]) -> str:
