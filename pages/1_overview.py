@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from tomclip.ui.computing.maps import prepare_maps
+from tomclip.ui.known_encoders.offered_encoders import shipped_and_pinned
 from tomclip.ui.pages.overview.holdings import show_dataset, show_encoders
 from tomclip.ui.pages.overview.jobs import show_jobs
 from tomclip.ui.pages.overview.question import show_question
@@ -12,7 +13,6 @@ from tomclip.ui.pages.overview.scores import show_scores
 from tomclip.ui.parts.data_choice import say_embedded
 from tomclip.ui.parts.feedback import sentences
 from tomclip.ui.parts.layout import page_header
-from tomclip.ui.parts.offered_encoders import shipped_and_pinned
 from tomclip.ui.tour import show_tour_button
 
 page_header(

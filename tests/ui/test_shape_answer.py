@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from tomclip.ui.parts.shape_answer import shape_answer
+from tomclip.ui.scores.shape_answer import shape_answer
 
 
 def finding(language: str, dimension: int, p_value: float) -> SimpleNamespace:

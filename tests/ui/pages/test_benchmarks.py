@@ -21,7 +21,7 @@ from tomclip.ui.pages.benchmarks.computations import (
     evaluation_job,
     reports_json,
 )
-from tomclip.ui.parts.chance import chance_sentence
+from tomclip.ui.scores.chance import chance_sentence
 
 LANGUAGES = ("en", "ko")
 

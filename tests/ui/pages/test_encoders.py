@@ -16,9 +16,9 @@ from support.tiny_encoders import put_into_hub_cache, write_teacher
 from tomclip.core.errors import AssetError, EncoderUnavailable, InputError, TomclipError
 from tomclip.encoders import DeviceMemory, MemoryEstimate, added
 from tomclip.encoders.added import KnownEncoder, known_encoders, store_vectors
+from tomclip.ui.known_encoders import encoder_facts as facts
+from tomclip.ui.known_encoders import published_table
 from tomclip.ui.pages.encoders import page
-from tomclip.ui.parts import encoder_facts as facts
-from tomclip.ui.parts import published_table
 
 
 @pytest.fixture

@@ -10,7 +10,11 @@ from streamlit.testing.v1 import AppTest
 from support.student_of_prior import TITLE, write_student_of
 from support.studio_pages import open_page, sentences, titles
 
-from tomclip.ui.parts.offered_encoders import lacking_notes, listed_encoders, offered_encoders
+from tomclip.ui.known_encoders.offered_encoders import (
+    lacking_notes,
+    listed_encoders,
+    offered_encoders,
+)
 
 WHY = "multilingual-e5-small is not on this machine; run 'pip install"
 

@@ -30,7 +30,7 @@ from tomclip.ui.computing.vectors import (
     text_vectors_job,
     texts_of,
 )
-from tomclip.ui.parts.offered_encoders import listed_encoders
+from tomclip.ui.known_encoders.offered_encoders import listed_encoders
 
 if TYPE_CHECKING:
     import pandas as pd

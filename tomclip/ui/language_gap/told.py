@@ -10,7 +10,7 @@ import pandas as pd
 
 from tomclip.core.formatting import decimal
 from tomclip.core.scores import MEAN, capitalised
-from tomclip.ui.parts.score_names import language_title
+from tomclip.ui.scores.score_names import language_title
 
 MOST_ROWS = 40
 LEFT_OUT: Mapping[str, str] = {

@@ -19,7 +19,7 @@ from tomclip.encoders.added import KnownEncoder
 from tomclip.ui import view_state
 from tomclip.ui.computing.chosen_data import dataset
 from tomclip.ui.computing.shown_data import ShownData
-from tomclip.ui.parts.offered_encoders import offered_encoders, others_note
+from tomclip.ui.known_encoders.offered_encoders import offered_encoders, others_note
 from tomclip.ui.view_state import choices
 from tomclip.ui.view_state.keys import group_key, last_shown_key
 from tomclip.ui.view_state.kinds import (

@@ -18,13 +18,15 @@ from tomclip.ui import view_state
 from tomclip.ui.computing.chosen_data import about_the_emoji, dataset
 from tomclip.ui.glossary import show_terms
 from tomclip.ui.header import show_changes, show_theme_switch
+from tomclip.ui.known_encoders.offered_encoders import listed_encoders
 from tomclip.ui.navigation import loaded, loading_alone
 from tomclip.ui.parts.adding import add_button
 from tomclip.ui.parts.control_rows import ROWS_STYLE
 from tomclip.ui.parts.controls import language_names
+from tomclip.ui.parts.downloads import show_downloads
 from tomclip.ui.parts.history import keep_history_short
 from tomclip.ui.parts.markdown import literal
-from tomclip.ui.parts.offered_encoders import listed_encoders
+from tomclip.ui.parts.page_style import LEAST_WIDTHS, TILES, page_style
 from tomclip.ui.parts.selection import Selectable, Selection, reaction
 from tomclip.ui.selecting import state
 from tomclip.ui.selecting.bar import BAR_STYLE, show_selection_bar
@@ -37,57 +39,11 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
     from streamlit.delta_generator import DeltaGenerator
 
-STYLE = """<style>
-.stMainBlockContainer {padding: 3.5rem 3.5rem 4rem}
-@media (max-width: 40rem) {.stMainBlockContainer {padding: 3.5rem 1rem 4rem}}
-[class*="st-key-side_by_side"] {
-  display: grid; gap: 1rem; grid-template-columns: repeat(auto-fit, minmax(10.5rem, 1fr));
-}
-[class*="st-key-side_by_side_wide"] {
-  column-gap: 2rem; grid-template-columns: repeat(auto-fit, minmax(min(26rem, 100%), 1fr));
-}
-[class*="st-key-side_by_side"] > * {min-width: 0; width: 100%}
-[class*="st-key-side_by_side_jobs"] > *, [class*="st-key-side_by_side_jobs"] > * > * {height: 100%}
-[class*="st-key-side_by_side_of_"] [data-testid="stMetricValue"] {font-size: 1.6rem}
-[class*="st-key-foot_"] > [data-testid="stElementContainer"] {flex: 1 1 20rem; min-width: 0}
-*:has(> [data-testid="stMetricDeltaDescription"]) {flex-wrap: wrap}
-[data-testid="stMetricDeltaDescription"] {flex-shrink: 0}
-[data-testid="stMetricLabel"] *, [data-testid="stMetricDelta"], [data-testid="stMetricDelta"] * {
-  overflow: visible; white-space: normal !important;
-}
-[data-testid="stButtonGroup"] button[aria-checked="true"] {
-  color: inherit !important;
-  background-color: color-mix(in srgb, currentColor 14%, transparent) !important;
-}
-[data-testid="stButtonGroup"] [role="radiogroup"] {flex-wrap: wrap; overflow: visible}
-[class*="st-key-page_tools"] button {padding-inline: .35rem}
-@media (max-width: 40rem) {
-  [class*="st-key-page_tools"] button {justify-content: center; min-width: 2.4rem}
-  [class*="st-key-page_tools"] [data-testid="stMarkdownContainer"] {
-    clip-path: inset(50%); height: 1px; overflow: hidden; position: absolute; width: 1px;
-  }
-  [data-testid="stButtonGroup"] [role="radiogroup"] button {padding-inline: .6rem}
-  [data-testid="stElementContainer"]:has([data-testid="stMultiSelect"]),
-  [data-testid="stElementContainer"]:has([data-testid="stTextInput"]) {min-width: 100%}
-}
-"""
-TILES = range(5, 7)
-"""Numbers of tiles that stand in one row, or in two where the page is too narrow for one."""
-LEAST_WIDTHS = (450, 600, 750, 860, 900)
-"""Pixels that figures of many panels keep on a narrow page, which moves them sideways."""
 SHORT, WORDS_WIDTH = 12, 180
 """Letters of a caption that stand in a picture's width, and pixels of a longer one without."""
 PLOTLY_CONFIG: Mapping[str, Any] = {
     "displaylogo": False,
     "modeBarButtonsToRemove": ["toImage", "autoScale2d"],
-}
-DOWNLOADS: Mapping[str, tuple[str, str]] = {
-    "svg": ("SVG picture", "image/svg+xml"),
-    "pdf": ("PDF picture", "application/pdf"),
-    "png": ("PNG picture", "image/png"),
-    "html": ("HTML page", "text/html"),
-    "csv": ("CSV table", "text/csv"),
-    "zip": ("All, and how it was made", "application/zip"),
 }
 _PAGE: ContextVar[str] = ContextVar("page", default="")
 
@@ -127,8 +83,7 @@ def page_header(title: str, lead: str, *, terms: Sequence[str] = ()) -> None:
     if not _PAGE.get():
         runpy.run_path(str(project_directory() / "app.py"))
         st.stop()
-    tiles = "".join(map(_tile_style, TILES))
-    st.html(f"{STYLE}{tiles}{_sideways_style()}{ROWS_STYLE}{BAR_STYLE}{COPY_STYLE}</style>")
+    st.html(f"<style>{page_style()}{ROWS_STYLE}{BAR_STYLE}{COPY_STYLE}</style>")
     keep_history_short()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.title(title, anchor=False)
@@ -151,14 +106,6 @@ def page_header(title: str, lead: str, *, terms: Sequence[str] = ()) -> None:
         copy_link()
 
 
-def _sideways_style() -> str:
-    kinds = "\n".join(
-        f'[class*="st-key-sideways_{width}_"] > * {{min-width: {width}px}}'
-        for width in LEAST_WIDTHS
-    )
-    return f'[class*="st-key-sideways_"] {{overflow-x: auto}}\n{kinds}\n'
-
-
 def side_by_side(key: str, *, wide: bool = False, count: int = 0) -> DeltaGenerator:
     """Returns a container whose elements stand side by side where there is room, else below.
 
@@ -169,18 +116,6 @@ def side_by_side(key: str, *, wide: bool = False, count: int = 0) -> DeltaGenera
     """
     kind = "wide_" if wide else f"of_{count}_" if count in TILES else ""
     return st.container(key=f"side_by_side_{kind}{key}")
-
-
-def _tile_style(count: int) -> str:
-    """Returns the style of `count` tiles: all in a row where each has 9.5 rem, else half."""
-    half = -(-count // 2)
-    row, two_rows = (f"(100% - {n - 1}rem) / {n}" for n in (count, half))
-    switch = f"({10.5 * count - 1}rem - 100%) * 999"
-    width = f"max(9rem, clamp({row}, {switch}, {two_rows}))"
-    return (
-        f'[class*="st-key-side_by_side_of_{count}_"] '
-        f"{{grid-template-columns: repeat(auto-fit, minmax({width}, 1fr))}}\n"
-    )
 
 
 def theme() -> Literal["light", "dark"]:
@@ -264,7 +199,7 @@ def figure(
                 _clear_button(selection, key, selected)
             own_lines = lines if dataset().repeatable else None
             add_button(chart, key=key, data=data, lines=own_lines, owner=person())
-            _downloads(chart, key=key, data=data)
+            show_downloads(chart, key=key, data=data)
     return selected
 
 
@@ -287,39 +222,6 @@ def _clear_button(selection: Selection, key: str, selected: Sequence[Mark]) -> N
         on_click=selection.clear,
         help=note,
     )
-
-
-def _downloads(chart: go.Figure, *, key: str, data: Callable[[], pd.DataFrame]) -> None:
-    """Offers the figure as picture, page, table and all at once; made when it is asked for."""
-    from tomclip import export
-
-    makers: Mapping[str, Callable[[], bytes]] = {
-        "svg": lambda: export.image_bytes(chart, "svg"),
-        "pdf": lambda: export.image_bytes(chart, "pdf"),
-        "png": lambda: export.image_bytes(chart, "png"),
-        "html": lambda: export.html_bytes(chart),
-        "csv": lambda: export.spreadsheet_csv(data().reset_index(drop=True)),
-        "zip": lambda: export.figure_bundle(
-            chart, name=view_state.file_stem(key), data=data(), formats=export.FORMATS
-        ),
-    }
-    drawable = export.browser_available()
-    with st.popover("Download", icon=":material/download:", type="tertiary"):
-        for form, make in makers.items():
-            title, mime = DOWNLOADS[form]
-            st.download_button(
-                title,
-                make,
-                f"{view_state.file_stem(key)}.{form}",
-                mime,
-                key=view_state.download_key(key, form),
-                on_click="ignore",
-                disabled=form in export.FORMATS and not drawable,
-                width="stretch",
-                type="tertiary",
-            )
-        if not drawable:
-            st.caption(f"{export.NO_BROWSER[:1].upper()}{export.NO_BROWSER[1:]}.")
 
 
 def pictures(

@@ -10,15 +10,15 @@ from tomclip.core.paths import workspaces_owned_by
 from tomclip.encoders import device_memories
 from tomclip.encoders.added import added_encoders
 from tomclip.evaluation import TaskFacts
+from tomclip.ui.known_encoders.encoder_facts import facts_job, shortage
+from tomclip.ui.known_encoders.text_encoders import with_pictures
 from tomclip.ui.pages.benchmarks.computations import BenchmarkChoice, evaluation_job
 from tomclip.ui.pages.benchmarks.own_lists import own_lists
 from tomclip.ui.pages.benchmarks.results import show_results
 from tomclip.ui.pages.benchmarks.sources import show_benchmarks
 from tomclip.ui.parts import controls
-from tomclip.ui.parts.encoder_facts import facts_job, shortage
 from tomclip.ui.parts.feedback import notice, outcomes
 from tomclip.ui.parts.layout import person
-from tomclip.ui.parts.text_encoders import with_pictures
 from tomclip.ui.view_state import choices
 
 MOST_ENCODERS = 4

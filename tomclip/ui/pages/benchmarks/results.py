@@ -29,11 +29,11 @@ from tomclip.ui.pages.benchmarks.computations import (
 )
 from tomclip.ui.pages.benchmarks.gap import show_gap
 from tomclip.ui.parts import controls
-from tomclip.ui.parts.chance import common_chance, show_chance
 from tomclip.ui.parts.feedback import outcomes
 from tomclip.ui.parts.layout import figure, figure_context, side_by_side
-from tomclip.ui.parts.score_names import language_title, score_titles
 from tomclip.ui.parts.tables import show_table
+from tomclip.ui.scores.chance import common_chance, show_chance
+from tomclip.ui.scores.score_names import language_title, score_titles
 from tomclip.ui.view_state import choices
 
 P_VALUE_HELP = "McNemar's exact test, adjusted over the languages by Holm."

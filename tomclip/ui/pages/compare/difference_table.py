@@ -11,8 +11,8 @@ from tomclip.core.formatting import decimal
 from tomclip.core.scores import ScoreKind, score_kind
 from tomclip.export import spreadsheet_csv
 from tomclip.figures.style.axes import with_unit
-from tomclip.ui.parts.score_names import language_title
 from tomclip.ui.parts.tables import show_table
+from tomclip.ui.scores.score_names import language_title
 
 MINUS = "\N{MINUS SIGN}"
 

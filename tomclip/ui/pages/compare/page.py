@@ -23,10 +23,10 @@ from tomclip.ui.computing import cached
 from tomclip.ui.computing.cached import CloudChoice
 from tomclip.ui.computing.maps import MapChoice
 from tomclip.ui.computing.repeated import cloud_read, items_read
+from tomclip.ui.known_encoders.text_encoders import show_unread
 from tomclip.ui.pages.compare.difference_table import show_difference_table
 from tomclip.ui.pages.embeddings.page import show_map
 from tomclip.ui.parts import controls
-from tomclip.ui.parts.chance import show_chance
 from tomclip.ui.parts.concepts import concept_picker
 from tomclip.ui.parts.control_rows import ControlRows
 from tomclip.ui.parts.data_choice import data_picker
@@ -34,10 +34,10 @@ from tomclip.ui.parts.diagram_tables import bars_table
 from tomclip.ui.parts.features import compared_bar_selection, show_feature
 from tomclip.ui.parts.feedback import outcomes, ready
 from tomclip.ui.parts.layout import figure, figure_context
-from tomclip.ui.parts.score_names import SHAPES, accuracies_of, language_title, score_titles
-from tomclip.ui.parts.text_encoders import show_unread
 from tomclip.ui.reports.making import ComparisonWish
 from tomclip.ui.reports.menu import report_menu
+from tomclip.ui.scores.chance import show_chance
+from tomclip.ui.scores.score_names import SHAPES, accuracies_of, language_title, score_titles
 from tomclip.ui.selecting.feature_items import Series
 from tomclip.ui.view_state import choices
 

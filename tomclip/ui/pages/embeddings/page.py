@@ -29,6 +29,7 @@ from tomclip.ui.computing.maps import (
     principal_components,
 )
 from tomclip.ui.computing.repeated import maps_read
+from tomclip.ui.known_encoders.text_encoders import show_unread, with_pictures
 from tomclip.ui.pages.embeddings.handover import show_handover
 from tomclip.ui.pages.embeddings.lines import show_lines
 from tomclip.ui.pages.embeddings.map_controls import chosen_languages, map_choice, view_and_encoders
@@ -45,7 +46,6 @@ from tomclip.ui.parts.control_rows import ControlRows
 from tomclip.ui.parts.feedback import ready
 from tomclip.ui.parts.layout import figure, theme
 from tomclip.ui.parts.selection import ItemPoints
-from tomclip.ui.parts.text_encoders import show_unread, with_pictures
 from tomclip.ui.selecting import state
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from tomclip.config import DataConfig
 from tomclip.encoders.mapped.settings import MapKind
 from tomclip.ui.computing.cached import board
 from tomclip.ui.computing.jobs import Job, Report, counted
+from tomclip.ui.known_encoders.offered_encoders import offered_encoders
 from tomclip.ui.parts.feedback import outcomes
-from tomclip.ui.parts.offered_encoders import offered_encoders
 
 KINDS: dict[MapKind, str] = {
     "ridge": "Ridge regression",

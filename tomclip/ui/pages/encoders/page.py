@@ -11,9 +11,7 @@ from tomclip.baselines import list_baselines, remove_baseline
 from tomclip.encoders import DeviceMemory, device_memories
 from tomclip.encoders.added import KnownEncoder, added_encoders, forget_encoder, known_encoders
 from tomclip.encoders.mapped.settings import PREFIX
-from tomclip.ui.pages.encoders.baselines import show_baselines
-from tomclip.ui.pages.encoders.sources import wanted_encoder
-from tomclip.ui.parts.encoder_facts import (
+from tomclip.ui.known_encoders.encoder_facts import (
     STUDIO_BATCH,
     EncoderFacts,
     facts_job,
@@ -22,9 +20,11 @@ from tomclip.ui.parts.encoder_facts import (
     millions,
     shortage,
 )
+from tomclip.ui.known_encoders.offered_encoders import described, lacking_notes
+from tomclip.ui.pages.encoders.baselines import show_baselines
+from tomclip.ui.pages.encoders.sources import wanted_encoder
 from tomclip.ui.parts.feedback import notice, outcomes, sentences
 from tomclip.ui.parts.layout import side_by_side
-from tomclip.ui.parts.offered_encoders import described, lacking_notes
 from tomclip.ui.parts.tables import show_table
 
 LOADING, ADDED = "encoder_being_loaded", "encoder_just_added"

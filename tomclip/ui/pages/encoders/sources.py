@@ -10,10 +10,10 @@ import streamlit as st
 
 from tomclip.core.errors import InputError
 from tomclip.encoders.added import store_vectors
+from tomclip.ui.known_encoders.encoder_facts import EncoderFacts, checked_name
+from tomclip.ui.known_encoders.published_table import table_job
 from tomclip.ui.parts import controls
-from tomclip.ui.parts.encoder_facts import EncoderFacts, checked_name
 from tomclip.ui.parts.feedback import outcomes
-from tomclip.ui.parts.published_table import table_job
 from tomclip.ui.parts.tables import show_table
 from tomclip.ui.view_state import choices
 

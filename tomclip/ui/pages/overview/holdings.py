@@ -15,9 +15,9 @@ from tomclip.data import EmojiDataset, language, load_emoji
 from tomclip.encoders.added import KnownEncoder
 from tomclip.evaluation import task_source
 from tomclip.ui import view_state
+from tomclip.ui.known_encoders.offered_encoders import described
 from tomclip.ui.parts.feedback import sentences
 from tomclip.ui.parts.layout import side_by_side
-from tomclip.ui.parts.offered_encoders import described
 from tomclip.ui.parts.tables import show_table
 from tomclip.ui.view_state import choices
 

@@ -7,13 +7,13 @@ import streamlit as st
 from tomclip.ui.computing import cached
 from tomclip.ui.computing.cached import CloudChoice
 from tomclip.ui.computing.shown_data import ENGLISH
+from tomclip.ui.known_encoders.offered_encoders import offered_encoders
+from tomclip.ui.known_encoders.text_encoders import show_unread
 from tomclip.ui.pages.topology.clouds import vectors_ready
 from tomclip.ui.pages.topology.computations import PAIRS, tests_job
 from tomclip.ui.parts import controls
 from tomclip.ui.parts.feedback import outcomes
-from tomclip.ui.parts.offered_encoders import offered_encoders
-from tomclip.ui.parts.shape_answer import shape_answer
-from tomclip.ui.parts.text_encoders import show_unread
+from tomclip.ui.scores.shape_answer import shape_answer
 from tomclip.ui.view_state import choices
 
 

@@ -19,11 +19,15 @@ from tomclip.evaluation.readings import sentences as readings
 from tomclip.export.lines import Items, Scored, accuracy_lines, shape_lines
 from tomclip.figures import accuracy_figure, score_table, shape_figure
 from tomclip.ui.computing import cached
+from tomclip.ui.known_encoders.offered_encoders import (
+    is_in_training,
+    lacking_notes,
+    shipped_and_pinned,
+)
 from tomclip.ui.parts import controls
-from tomclip.ui.parts.chance import show_chance
 from tomclip.ui.parts.feedback import outcomes, outcomes_so_far
 from tomclip.ui.parts.layout import figure, figure_context, side_by_side
-from tomclip.ui.parts.offered_encoders import is_in_training, lacking_notes, shipped_and_pinned
+from tomclip.ui.scores.chance import show_chance
 from tomclip.ui.view_state import choices
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from tomclip.studies.report.conditions import core_conditions
 from tomclip.studies.report.frames import Asked, rows_of
 from tomclip.studies.tables import PRIMARY
 from tomclip.ui.parts import controls
-from tomclip.ui.parts.score_names import score_titles
+from tomclip.ui.scores.score_names import score_titles
 from tomclip.ui.view_state import choices
 
 MOST_CONDITIONS = 4

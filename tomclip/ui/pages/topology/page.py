@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from tomclip.ui.computing import cached
 from tomclip.ui.computing.cached import CloudChoice
+from tomclip.ui.known_encoders.text_encoders import show_unread
 from tomclip.ui.pages.topology.barcode import show_barcode
 from tomclip.ui.pages.topology.clouds import cloud_picker
 from tomclip.ui.pages.topology.curves import show_curves
@@ -17,7 +18,6 @@ from tomclip.ui.pages.topology.significance import show_significance
 from tomclip.ui.pages.topology.sparsification import show_sparsification
 from tomclip.ui.parts import controls
 from tomclip.ui.parts.control_rows import ControlRows
-from tomclip.ui.parts.text_encoders import show_unread
 from tomclip.ui.view_state import choices
 
 SHOWN: Mapping[str, Callable[[CloudChoice, int, ControlRows], None]] = {

@@ -19,7 +19,7 @@ from tomclip.ui.parts.control_rows import ControlRows
 from tomclip.ui.parts.feedback import outcomes
 from tomclip.ui.parts.layout import figure, figure_context
 from tomclip.ui.parts.selection import Selection
-from tomclip.ui.parts.shape_answer import KINDS, LEVEL, shape_answer
+from tomclip.ui.scores.shape_answer import KINDS, LEVEL, shape_answer
 from tomclip.ui.view_state import choices
 
 if TYPE_CHECKING:

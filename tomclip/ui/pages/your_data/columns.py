@@ -8,8 +8,8 @@ import pandas as pd
 import streamlit as st
 
 from tomclip.core.languages import known_languages
-from tomclip.ui.parts.score_names import language_title
 from tomclip.ui.parts.tables import show_table
+from tomclip.ui.scores.score_names import language_title
 from tomclip.workspaces import ROLE_TITLES, ROLES, ColumnUse, Inspection
 from tomclip.workspaces.importing import Changes
 from tomclip.workspaces.reading.columns import BY_ROW, DETECT, Role

@@ -8,8 +8,8 @@ import pandas as pd
 import streamlit as st
 
 from tomclip.ui.parts.layout import side_by_side
-from tomclip.ui.parts.score_names import language_title
 from tomclip.ui.parts.tables import show_table
+from tomclip.ui.scores.score_names import language_title
 from tomclip.workspaces import Finding
 
 

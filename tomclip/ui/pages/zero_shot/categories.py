@@ -15,11 +15,11 @@ from tomclip.figures import accuracy_figure, score_table
 from tomclip.ui.computing import cached
 from tomclip.ui.pages.zero_shot.place import Place
 from tomclip.ui.parts import controls
-from tomclip.ui.parts.chance import common_chance, show_chance
 from tomclip.ui.parts.feedback import outcomes
 from tomclip.ui.parts.layout import figure, figure_context, side_by_side
-from tomclip.ui.parts.score_names import accuracies_of, language_title, score_titles
 from tomclip.ui.parts.tables import show_table
+from tomclip.ui.scores.chance import common_chance, show_chance
+from tomclip.ui.scores.score_names import accuracies_of, language_title, score_titles
 from tomclip.ui.view_state import choices
 
 BENCHMARKS_PAGE = "pages/8_benchmarks.py"

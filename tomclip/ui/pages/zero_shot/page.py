@@ -8,6 +8,7 @@ import streamlit as st
 
 from tomclip.data.emoji import Subset
 from tomclip.ui.computing import cached
+from tomclip.ui.known_encoders.text_encoders import with_pictures
 from tomclip.ui.pages.zero_shot.asking.languages import show_languages_view
 from tomclip.ui.pages.zero_shot.asking.pictures import show_picture_view
 from tomclip.ui.pages.zero_shot.asking.texts import show_text_view
@@ -18,7 +19,6 @@ from tomclip.ui.pages.zero_shot.place import Place
 from tomclip.ui.pages.zero_shot.prompting.view import show_prompts
 from tomclip.ui.parts import controls
 from tomclip.ui.parts.data_choice import data_picker, missing_pictures
-from tomclip.ui.parts.text_encoders import with_pictures
 from tomclip.ui.view_state import choices
 
 MOST_ENCODERS = 3

@@ -12,6 +12,7 @@ from tomclip.data.emoji import Subset
 from tomclip.figures import rank_figure
 from tomclip.ui.computing import cached
 from tomclip.ui.computing.shown_data import ShownData
+from tomclip.ui.known_encoders.text_encoders import show_unread
 from tomclip.ui.pages.zero_shot.asking.answers import MOST_OFFERED, PICTURE_SIDE, ROW_HEIGHT
 from tomclip.ui.pages.zero_shot.asking.ranks import rank_words, ranked
 from tomclip.ui.pages.zero_shot.place import Place
@@ -20,9 +21,8 @@ from tomclip.ui.parts.concepts import concept_titles, picture_address
 from tomclip.ui.parts.feedback import ready
 from tomclip.ui.parts.layout import figure, figure_context
 from tomclip.ui.parts.markdown import literal, shortened
-from tomclip.ui.parts.score_names import language_title
 from tomclip.ui.parts.tables import show_table
-from tomclip.ui.parts.text_encoders import show_unread
+from tomclip.ui.scores.score_names import language_title
 from tomclip.ui.selecting.data import ids_of
 from tomclip.ui.selecting.rows import select_button
 from tomclip.ui.view_state import choices

@@ -8,6 +8,7 @@ import streamlit as st
 
 from tomclip.data.emoji import Subset
 from tomclip.ui.computing import cached
+from tomclip.ui.known_encoders.text_encoders import show_unread
 from tomclip.ui.pages.zero_shot.asking.answers import Shown, show_answers
 from tomclip.ui.pages.zero_shot.asking.given import Given, given_pictures
 from tomclip.ui.pages.zero_shot.asking.ranks import ranked
@@ -15,7 +16,6 @@ from tomclip.ui.pages.zero_shot.place import Place
 from tomclip.ui.pages.zero_shot.queries import picture_job
 from tomclip.ui.parts.feedback import outcomes, ready
 from tomclip.ui.parts.markdown import literal
-from tomclip.ui.parts.text_encoders import show_unread
 
 WIDTH = 112
 

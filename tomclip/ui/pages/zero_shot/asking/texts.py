@@ -12,6 +12,7 @@ from tomclip.data.emoji import Subset
 from tomclip.ui import view_state
 from tomclip.ui.computing import cached
 from tomclip.ui.computing.shown_data import ShownData
+from tomclip.ui.known_encoders.text_encoders import show_unread
 from tomclip.ui.pages.zero_shot.asking.answers import MOST_OFFERED, Shown, show_answers
 from tomclip.ui.pages.zero_shot.asking.ranks import ranked, right_rows
 from tomclip.ui.pages.zero_shot.place import Place
@@ -19,7 +20,6 @@ from tomclip.ui.pages.zero_shot.queries import checked_text, text_job
 from tomclip.ui.parts import controls
 from tomclip.ui.parts.concepts import concept_titles
 from tomclip.ui.parts.feedback import outcomes, ready
-from tomclip.ui.parts.text_encoders import show_unread
 from tomclip.ui.view_state import choices
 
 EXAMPLES = ("여우", "raketa", "pastel de cumpleaños", "снег", "カメラ", "a sleepy animal")

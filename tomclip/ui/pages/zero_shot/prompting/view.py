@@ -20,9 +20,9 @@ from tomclip.ui.pages.zero_shot.prompting.asked import Prompted, prompted
 from tomclip.ui.parts import controls
 from tomclip.ui.parts.feedback import outcomes, refuse
 from tomclip.ui.parts.layout import figure, figure_context
-from tomclip.ui.parts.score_names import language_title, score_titles
 from tomclip.ui.parts.tables import show_table
 from tomclip.ui.parts.uploads import LIST_MEGABYTES, LIST_SUFFIXES
+from tomclip.ui.scores.score_names import language_title, score_titles
 from tomclip.ui.view_state import choices
 
 ALONE = "names alone"

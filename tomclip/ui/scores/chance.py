@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from tomclip.evaluation import MEAN, EvaluationReport, chance_level, near_chance
-from tomclip.ui.parts.score_names import language_title
+from tomclip.ui.scores.score_names import language_title
 
 MOST_NAMED = 6
 

@@ -17,8 +17,8 @@ from tomclip.encoders.added import known_encoders
 from tomclip.encoders.hub.repository import cached_state
 from tomclip.ui.computing.cached import board
 from tomclip.ui.computing.jobs import Job, Report
-from tomclip.ui.parts import encoder_facts
-from tomclip.ui.parts.encoder_facts import STUDIO_BATCH, EncoderFacts
+from tomclip.ui.known_encoders import encoder_facts
+from tomclip.ui.known_encoders.encoder_facts import STUDIO_BATCH, EncoderFacts
 
 Table = tuple[int, list[EncoderFacts]]
 SCHEMA = 1
