@@ -179,7 +179,7 @@ def test_a_pasted_picture_gets_names(studio: str, open_tab: Callable[..., Page])
     stream = io.BytesIO()
     Image.new("RGB", (8, 8), (200, 0, 0)).save(stream, "PNG")
     page = open_tab(f"{studio}/zero_shot?task=picture")
-    page.get_by_text("Your own pictures: files, or pasted").click()
+    page.get_by_role("button", name="Your own pictures").click()
     field = page.get_by_test_id("stChatInputTextArea")
     field.evaluate(PASTE, base64.b64encode(stream.getvalue()).decode())
     expect(page.get_by_text("image.png")).to_be_visible()
@@ -194,7 +194,7 @@ def test_a_pasted_picture_gets_names(studio: str, open_tab: Callable[..., Page])
 def test_every_option_of_a_picker_is_seen_on_a_narrow_screen(
     studio: str, open_tab: Callable[..., Page]
 ) -> None:
-    page = open_tab(f"{studio}/zero_shot?task=picture")
+    page = open_tab(f"{studio}/topology?view=diagram")
     page.set_viewport_size({"width": 400, "height": 1000})
     groups = page.get_by_role("radiogroup")
     expect(groups.nth(1)).to_be_visible()

@@ -139,13 +139,21 @@ def start_training(page: Page, batch: int | None = None) -> None:
     page.get_by_text("Data and student", exact=True).click()
     pick(page, "Start from", "MCLIP")
     numbers = {"Steps": 4, "Captions a batch": batch, "Steps between probes": 0}
-    for label, number in numbers.items():
-        if number is not None:
-            page.get_by_label(label, exact=True).fill(str(number))
-            page.get_by_label(label, exact=True).press("Enter")
-            settled(page)
+    wanted = {label: str(number) for label, number in numbers.items() if number is not None}
+    deadline = time.monotonic() + A_STEP
+    while open_ones := [one for one in wanted if number_in(page, one) != wanted[one]]:
+        assert time.monotonic() < deadline, f"{open_ones} are not taken"
+        page.get_by_label(open_ones[0], exact=True).fill(wanted[open_ones[0]])
+        page.get_by_label(open_ones[0], exact=True).press("Enter")
+        page.wait_for_timeout(1000)  # what is typed while the page is drawn anew can be lost
+        settled(page)
     page.get_by_role("button", name="Start training").click()
     expect(page.get_by_text(re.compile(r"step \d+ of 4"))).to_be_visible()
+
+
+def number_in(page: Page, label: str) -> str:
+    """Returns the number that a field shows."""
+    return page.get_by_label(label, exact=True).input_value()
 
 
 def report(page: Page, folder: Path) -> HtmlPage:
