@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect
 from support.browser import PATIENCE, expect_no_complaint, running_studio
 from support.made_study import made_study
 
@@ -39,16 +39,6 @@ def studio(assets: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[s
     made_study(folder / "runs" / "studies" / "made")
     with running_studio(assets, folder) as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: Path) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium, args=["--no-sandbox", "--enable-unsafe-swiftshader"]
-        )
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

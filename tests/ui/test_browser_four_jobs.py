@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 import pandas as pd
 import pytest
 from PIL import Image, ImageDraw
-from playwright.sync_api import Browser, Dialog, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Dialog, Page, expect
 from support.browser import PATIENCE, expect_no_complaint, running_studio
 from support.html_page import Page as HtmlPage
 from support.pdf_page import Pdf
@@ -57,16 +57,6 @@ TELL = """([chart, wanted]) => {
 def studio(assets: Path, tmp_path: Path) -> Iterator[str]:
     with running_studio(assets, tmp_path) as address:
         yield address
-
-
-@pytest.fixture
-def browser(chromium: Path) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium, args=["--no-sandbox", "--enable-unsafe-swiftshader"]
-        )
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

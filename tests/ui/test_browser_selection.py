@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect
 from support.browser import PATIENCE, expect_no_complaint, running_studio
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
@@ -27,16 +27,6 @@ SELECTED_IDS = """() => {
 def studio(assets: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with running_studio(assets, tmp_path_factory.mktemp("studio")) as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: Path) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium, args=["--no-sandbox", "--enable-unsafe-swiftshader"]
-        )
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

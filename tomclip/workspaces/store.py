@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import logging
 import os
-import re
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -26,9 +25,9 @@ from filelock import FileLock
 from tomclip import __version__
 from tomclip.core.errors import InputError
 from tomclip.core.files.atomic import directory_replaced, write_errors, write_json_atomically
+from tomclip.core.files.file_names import is_file_name, require_file_name
 from tomclip.core.files.manifests import sha256_of
 from tomclip.core.paths import user_path, workspaces_directory
-from tomclip.core.reading.characters import composed
 from tomclip.encoders.stored.saving import save_embeddings
 from tomclip.runs.status import utc_now
 from tomclip.workspaces.building.contents import Contents
@@ -46,7 +45,6 @@ from tomclip.workspaces.workspace import (
     read_workspace,
 )
 
-_NAME = re.compile(r"\w[\w.-]{0,63}")
 _LOCK = ".lock"
 _LOGGER = logging.getLogger(__name__)
 
@@ -75,7 +73,7 @@ def open_workspace(name: str | Path) -> Workspace:
     """
     plain = str(name).removeprefix(PREFIX)
     path = workspaces_directory() / plain
-    if _NAME.fullmatch(plain) and (path / FACTS).is_file():
+    if is_file_name(plain) and (path / FACTS).is_file():
         return read_workspace(path)
     if (user_path(plain) / FACTS).is_file():
         return read_workspace(user_path(plain))
@@ -88,13 +86,7 @@ def open_workspace(name: str | Path) -> Workspace:
 
 def require_name(name: str) -> str:
     """Returns a workspace's name in NFC; raises InputError for what cannot be a folder's."""
-    plain = composed(name.strip())
-    if not _NAME.fullmatch(plain) or plain.endswith("."):
-        raise InputError(
-            f"a workspace cannot be called {name!r}; use up to 64 letters, digits, -, _ and ., and "
-            "begin with a letter or digit"
-        )
-    return plain
+    return require_file_name(name, "a workspace")
 
 
 def write_workspace(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +12,7 @@ from filelock import FileLock
 
 from tomclip.core.errors import InputError
 from tomclip.core.files.atomic import write_errors
+from tomclip.core.files.file_names import is_file_name, require_file_name
 from tomclip.core.paths import figure_sets_directory, user_path
 from tomclip.core.reading.characters import composed
 from tomclip.export.sets.files import SUFFIX, panel_count, read_set, write_set
@@ -20,7 +20,6 @@ from tomclip.export.sets.panel import Panel, PanelSet
 
 FIRST_NAME = "figures"
 """The set that figures go to before a person chose another."""
-_NAME = re.compile(r"\w[\w.-]{0,63}")
 
 
 def set_names() -> tuple[str, ...]:
@@ -38,7 +37,7 @@ def open_set(name: str) -> PanelSet:
     Raises:
         InputError: when there is none, listing those there are, or it is damaged.
     """
-    if _NAME.fullmatch(plain := composed(name)) and (path := _path(plain)).is_file():
+    if is_file_name(plain := composed(name)) and (path := _path(plain)).is_file():
         return read_set(path)
     if name.endswith(SUFFIX) and user_path(name).is_file():
         return read_set(user_path(name))
@@ -57,13 +56,7 @@ def count_panels(name: str) -> int:
 
 def require_set_name(name: str) -> str:
     """Returns a set's name in NFC; raises InputError for what cannot be a file's."""
-    plain = composed(name.strip())
-    if not _NAME.fullmatch(plain) or plain.endswith("."):
-        raise InputError(
-            f"a set cannot be called {name!r}; use up to 64 letters, digits, -, _ and ., and begin "
-            "with a letter or digit"
-        )
-    return plain
+    return require_file_name(name, "a set")
 
 
 def save_set(panels: PanelSet, *, replace: bool = False) -> PanelSet:

@@ -7,9 +7,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from tomclip.core.errors import InputError
 from tomclip.figures.maps.map_panels import MapPanel
-from tomclip.figures.maps.points import checked_xy, points_of, series_title
+from tomclip.figures.maps.points import checked_maps, points_of, rows_of_maps, series_title
 from tomclip.figures.maps.scatter import disparity_note, maps_in_rows
 from tomclip.figures.style.context import NO_CONTEXT
 from tomclip.figures.style.template import FigureContext, empty_figure
@@ -45,11 +44,9 @@ def language_maps_figure(
         InputError: see `aligned_maps_figure`.
     """
     context = context or NO_CONTEXT
-    if not maps:
-        raise InputError("no maps came; give coordinates of at least one encoder")
-    n = len(next(iter(maps.values())))
+    n = rows_of_maps(maps)
     points = points_of(n, labels, languages, None, ids, "language")
-    checked = {name: checked_xy(xy, n) for name, xy in maps.items()}
+    checked = checked_maps(maps, n)
     title = f"{method} map by language"
     if not n:
         return empty_figure("No points to show.", context, kind="language_maps", title=title)

@@ -13,7 +13,7 @@ from tomclip.figures.maps.class_panels import ClassPanel, Group, PanelSize, add_
 from tomclip.figures.maps.label_places import NoRoom
 from tomclip.figures.maps.map_axes import map_ranges, panel_axes, style_map_axes
 from tomclip.figures.maps.map_panels import MapPanel, grid_height, head_room, map_grid, map_legend
-from tomclip.figures.maps.points import Points, checked_xy, points_of
+from tomclip.figures.maps.points import Points, checked_maps, points_of, rows_of_maps
 from tomclip.figures.maps.scatter import disparity_note
 from tomclip.figures.style.context import NO_CONTEXT
 from tomclip.figures.style.palette import HUES, LIGHT, language_style
@@ -67,11 +67,9 @@ def class_map_figure(
         AISTATS 2026, figure 2, which shows two languages under three encoders so.
     """
     context = context or NO_CONTEXT
-    if not maps:
-        raise InputError("no maps came; give coordinates of at least one encoder")
-    n = len(next(iter(maps.values())))
+    n = rows_of_maps(maps)
     points = points_of(n, labels, languages, None, ids, "language")
-    checked = {name: checked_xy(xy, n) for name, xy in maps.items()}
+    checked = checked_maps(maps, n)
     title = "Class labels by group"
     boxed = _groups(groups, points)
     if not boxed:

@@ -20,9 +20,10 @@ from tomclip.figures.maps.map_panels import (
 )
 from tomclip.figures.maps.points import (
     Points,
-    checked_xy,
+    checked_maps,
     points_of,
     points_trace,
+    rows_of_maps,
     series_title,
 )
 from tomclip.figures.maps.scatter import (
@@ -72,11 +73,9 @@ def moved_maps_figure(
             or one outside of [0, 1].
     """
     context = context or NO_CONTEXT
-    if not maps:
-        raise InputError("no maps came; give coordinates of at least one encoder")
-    n = len(next(iter(maps.values())))
+    n = rows_of_maps(maps)
     points = points_of(n, labels, languages, None, ids, "language")
-    checked = {name: checked_xy(xy, n) for name, xy in maps.items()}
+    checked = checked_maps(maps, n)
     changes = {name: _checked_change(change, name, n) for name in maps}
     title = "Moved without their neighbours"
     if not n:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
@@ -77,6 +77,18 @@ def checked_xy(xy: np.ndarray, n: int) -> np.ndarray:
     if values.shape != (n, 2):
         raise InputError(f"the map has shape {values.shape} for {n} points; give ({n}, 2)")
     return values
+
+
+def checked_maps(maps: Mapping[str, np.ndarray], n: int) -> dict[str, np.ndarray]:
+    """Returns the coordinates of every encoder's map, as `checked_xy` does."""
+    return {name: checked_xy(xy, n) for name, xy in maps.items()}
+
+
+def rows_of_maps(maps: Mapping[str, np.ndarray]) -> int:
+    """Returns how many rows the first of some maps has; raises InputError where there is none."""
+    if not maps:
+        raise InputError("no maps came; give coordinates of at least one encoder")
+    return len(next(iter(maps.values())))
 
 
 def marker_size(n: int) -> float:

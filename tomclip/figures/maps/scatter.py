@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from tomclip.core.errors import InputError
 from tomclip.figures.maps.map_axes import style_map_axes
 from tomclip.figures.maps.map_panels import (
     MapPanel,
@@ -18,7 +17,14 @@ from tomclip.figures.maps.map_panels import (
     map_grid,
     map_legend,
 )
-from tomclip.figures.maps.points import ColourBy, Points, checked_xy, points_of
+from tomclip.figures.maps.points import (
+    ColourBy,
+    Points,
+    checked_maps,
+    checked_xy,
+    points_of,
+    rows_of_maps,
+)
 from tomclip.figures.style.axes import series_to_show
 from tomclip.figures.style.context import NO_CONTEXT
 from tomclip.figures.style.findings import disparity_finding
@@ -112,11 +118,9 @@ def aligned_maps_figure(
         InputError: see `map_figure`; also when no map came, or all points of one coincide.
     """
     context = context or NO_CONTEXT
-    if not maps:
-        raise InputError("no maps came; give coordinates of at least one encoder")
-    n = len(next(iter(maps.values())))
+    n = rows_of_maps(maps)
     points = points_of(n, labels, languages, categories, ids, colour_by)
-    checked = {name: checked_xy(xy, n) for name, xy in maps.items()}
+    checked = checked_maps(maps, n)
     title = f"Aligned {method} maps"
     if not n:
         return empty_figure("No points to show.", context, kind="aligned_maps", title=title)

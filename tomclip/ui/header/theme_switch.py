@@ -13,8 +13,9 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-import streamlit as st
 from streamlit.components.v2 import component
+
+from tomclip.ui.theme import theme
 
 HTML = """<button type="button"><svg width="18" height="18" viewBox="0 0 24 24" fill="none"
 stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"
@@ -106,7 +107,7 @@ def show_theme_switch() -> None:
     """Shows the button, as a sun in the dark and a moon in the light."""
     _component()(
         key="theme_switch",
-        data={"dark": st.context.theme.type == "dark"},
+        data={"dark": theme() == "dark"},
         width=40,
         height=40,
         on_switched_change=_drawn_anew,

@@ -11,7 +11,7 @@ from tomclip.data import language as known_language
 from tomclip.ui.computing import cached
 from tomclip.ui.computing.cached import CloudChoice, Diagrams
 from tomclip.ui.parts.feedback import sentences
-from tomclip.ui.parts.layout import pictures, theme
+from tomclip.ui.parts.layout import pictures
 from tomclip.ui.parts.markdown import shortened
 from tomclip.ui.parts.selection import Selection
 from tomclip.ui.selecting.feature_items import (
@@ -22,6 +22,7 @@ from tomclip.ui.selecting.feature_items import (
     ring_selected,
 )
 from tomclip.ui.selecting.item_sets import ItemSelection
+from tomclip.ui.theme import theme
 from tomclip.ui.view_state import choices
 from tomclip.ui.view_state.kinds import Mark, MarkChoice
 

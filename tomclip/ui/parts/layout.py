@@ -6,7 +6,7 @@ import runpy
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -31,6 +31,7 @@ from tomclip.ui.parts.selection import Selectable, Selection, reaction
 from tomclip.ui.selecting import state
 from tomclip.ui.selecting.bar import BAR_STYLE, show_selection_bar
 from tomclip.ui.selecting.copy_link import COPY_STYLE, copy_link
+from tomclip.ui.theme import theme
 from tomclip.ui.tour import show_tour
 from tomclip.ui.view_state.kinds import Mark
 
@@ -116,11 +117,6 @@ def side_by_side(key: str, *, wide: bool = False, count: int = 0) -> DeltaGenera
     """
     kind = "wide_" if wide else f"of_{count}_" if count in TILES else ""
     return st.container(key=f"side_by_side_{kind}{key}")
-
-
-def theme() -> Literal["light", "dark"]:
-    """Returns the theme the page is seen in."""
-    return "dark" if st.context.theme.type == "dark" else "light"
 
 
 def figure_context(

@@ -35,7 +35,7 @@ from tomclip.ui.computing.maps import DISPARITY_READING
 from tomclip.ui.parts import controls
 from tomclip.ui.parts.diagram_tables import bars_table
 from tomclip.ui.parts.feedback import notice, sentences
-from tomclip.ui.parts.layout import figure, figure_context, theme
+from tomclip.ui.parts.layout import figure, figure_context
 from tomclip.ui.run_view.curve_options import Wish
 from tomclip.ui.run_view.readers import events_of, events_of_others, titles_of_others
 from tomclip.ui.run_view.snapshots import (
@@ -46,6 +46,7 @@ from tomclip.ui.run_view.snapshots import (
     teacher_diagrams,
 )
 from tomclip.ui.run_view.watched import UNREAD, kept_figure
+from tomclip.ui.theme import theme
 from tomclip.ui.view_state import choices
 
 if TYPE_CHECKING:

@@ -14,10 +14,11 @@ from tomclip.figures import WATCHED_SCORES, live_scores_figure
 from tomclip.figures.training.loss_weights import changes_of
 from tomclip.runs.tables import ALL_PROBES, full_probe_steps, scores_table
 from tomclip.runs.weight_history import starting_weights
-from tomclip.ui.parts.layout import figure, figure_context, theme
+from tomclip.ui.parts.layout import figure, figure_context
 from tomclip.ui.run_view.curve_options import Wish
 from tomclip.ui.run_view.progress import HEADLINES
 from tomclip.ui.run_view.readers import events_of_others, titles_of_others
+from tomclip.ui.theme import theme
 
 UNREAD = f"On {UNSEEN_CONCEPTS}, none of whose captions they read; at every full probe."
 WATCHED_READING = (

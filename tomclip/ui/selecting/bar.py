@@ -18,6 +18,7 @@ from tomclip.ui.selecting.data import ENGLISH, item_order, rows_of, words_of
 from tomclip.ui.selecting.item_sets import ItemSelection
 from tomclip.ui.selecting.naming import show_named
 from tomclip.ui.selecting.store import named_selections
+from tomclip.ui.theme import theme_colour
 from tomclip.ui.view_state import choices
 
 KEY = "selection_bar"
@@ -65,8 +66,7 @@ def show_selection_bar(page: str) -> None:
     if not len(selection) and not given_up and not named:
         return
     with st.container(key=KEY, horizontal=True, vertical_alignment="center", gap="small"):
-        ground = "dark" if st.context.theme.type == "dark" else "light"
-        colour = st.get_option(f"theme.{ground}.backgroundColor") or "Canvas"
+        colour = theme_colour("backgroundColor", "Canvas")
         style = f"<style>.st-key-{KEY} {{background: {colour}}}</style>"
         words = f'<div class="selected-words">{described(selection)}</div>'
         st.html(style + words, width="stretch")

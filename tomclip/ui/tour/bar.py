@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from tomclip.ui.theme import theme_colour
 from tomclip.ui.tour import progress
 from tomclip.ui.tour.steps import Step, steps
 
@@ -119,7 +120,6 @@ def _way(label: str, name: str, icon: str, step: Step | None, *, primary: bool =
 
 
 def _style() -> str:
-    theme = "dark" if st.context.theme.type == "dark" else "light"
-    ground = st.get_option(f"theme.{theme}.secondaryBackgroundColor") or "Canvas"
-    mark = st.get_option(f"theme.{theme}.primaryColor") or "CanvasText"
+    ground = theme_colour("secondaryBackgroundColor", "Canvas")
+    mark = theme_colour("primaryColor", "CanvasText")
     return STYLE.format(ground=ground, mark=mark)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,8 +12,7 @@ import streamlit as st
 from tomclip.figures import FigureContext
 from tomclip.geometry.superposition import superpose_all
 from tomclip.ui.computing import cached
-from tomclip.ui.computing.jobs import Job
-from tomclip.ui.computing.maps import PICTURES, MapChoice
+from tomclip.ui.computing.maps import PICTURES, MapChoice, map_jobs, principal_components
 from tomclip.ui.parts.feedback import outcomes, soon
 from tomclip.ui.parts.layout import figure_context
 
@@ -22,15 +21,24 @@ if TYPE_CHECKING:
 
 
 def maps_when_ready(
-    jobs: Mapping[str, Job[np.ndarray]], stand_in: Callable[[], go.Figure]
+    encoders: Sequence[str], choice: MapChoice, drawn: Callable[..., go.Figure]
 ) -> dict[str, np.ndarray]:
-    """Returns all maps once they are there; till then the stand-in is seen below the progress.
+    """Returns every encoder's map once all are there.
 
+    Till then, below the progress, the figure is seen with the principal components in their place.
     It stays, and nothing is returned, when a map failed or was stopped.
+
+    Args:
+        encoders: names.
+        choice: what is laid out, and how.
+        drawn: makes the figure from maps, the method's title and a note.
     """
+    jobs = map_jobs(encoders, choice)
     progress, meanwhile = st.container(), st.empty()
     if not soon(jobs.values()) or any(job.failure for job in jobs.values()):
-        meanwhile.plotly_chart(stand_in(), theme=None)
+        maps = {name: principal_components(name, choice) for name in encoders}
+        stand_in = drawn(maps, "PCA", f"{choice.layout.title} not ready")
+        meanwhile.plotly_chart(stand_in, theme=None)
     with progress:
         maps = outcomes(jobs)
     if len(maps) < len(jobs):

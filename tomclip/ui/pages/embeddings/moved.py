@@ -15,10 +15,8 @@ from tomclip.figures import moved_maps_figure
 from tomclip.ui.computing.maps import (
     DISPARITY_READING,
     MapChoice,
-    map_jobs,
     map_points,
     map_vector_jobs,
-    principal_components,
 )
 from tomclip.ui.computing.neighbours import MOST_ITEMS, change_job, joined_change
 from tomclip.ui.computing.repeated import maps_read
@@ -34,9 +32,10 @@ from tomclip.ui.parts import controls
 from tomclip.ui.parts.concepts import concept_table
 from tomclip.ui.parts.control_rows import ControlRows
 from tomclip.ui.parts.feedback import outcomes, ready
-from tomclip.ui.parts.layout import figure, theme
+from tomclip.ui.parts.layout import figure
 from tomclip.ui.parts.selection import ItemPoints
 from tomclip.ui.selecting import state
+from tomclip.ui.theme import theme
 from tomclip.ui.view_state import choices
 
 if TYPE_CHECKING:
@@ -118,11 +117,7 @@ def _show_maps(
             context=map_head(encoders, choice, len(points), note),
         )
 
-    def stand_in() -> go.Figure:
-        maps = {name: principal_components(name, choice) for name in encoders}
-        return drawn(maps, "PCA", f"{choice.layout.title} not ready")
-
-    maps = maps_when_ready(map_jobs(encoders, choice), stand_in)
+    maps = maps_when_ready(encoders, choice, drawn)
     if not maps:
         return
     changes = {f"{name}_change": values for name, values in change.items()}

@@ -23,10 +23,8 @@ from tomclip.ui.computing.maps import (
     DISPARITY_READING,
     PICTURES,
     MapChoice,
-    map_jobs,
     map_points,
     needed_vector_jobs,
-    principal_components,
 )
 from tomclip.ui.computing.repeated import maps_read
 from tomclip.ui.known_encoders.text_encoders import show_unread, with_pictures
@@ -44,9 +42,10 @@ from tomclip.ui.pages.embeddings.paper_figure import show_paper_figure
 from tomclip.ui.parts.concepts import concept_picker, concept_table
 from tomclip.ui.parts.control_rows import ControlRows
 from tomclip.ui.parts.feedback import ready
-from tomclip.ui.parts.layout import figure, theme
+from tomclip.ui.parts.layout import figure
 from tomclip.ui.parts.selection import ItemPoints
 from tomclip.ui.selecting import state
+from tomclip.ui.theme import theme
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -114,10 +113,6 @@ def show_map(
         return
     points = map_points(choice)
 
-    def stand_in() -> go.Figure:
-        maps = {name: principal_components(name, choice) for name in encoders}
-        return drawn(maps, "PCA", f"{choice.layout.title} not ready")
-
     def drawn(maps: Mapping[str, np.ndarray], method: str, note: str) -> go.Figure:
         if by_language:
             return _language_chart(maps, points, head(note), method, found)
@@ -126,7 +121,7 @@ def show_map(
     def head(note: str) -> FigureContext:
         return map_head(encoders, choice, len(points), note)
 
-    maps = maps_when_ready(map_jobs(encoders, choice), stand_in)
+    maps = maps_when_ready(encoders, choice, drawn)
     if not maps:
         return
     chart = drawn(maps, choice.layout.title, map_note(choice))

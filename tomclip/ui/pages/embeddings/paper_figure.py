@@ -19,10 +19,8 @@ from tomclip.ui.computing import cached
 from tomclip.ui.computing.maps import (
     DISPARITY_READING,
     MapChoice,
-    map_jobs,
     map_points,
     map_vector_jobs,
-    principal_components,
 )
 from tomclip.ui.computing.repeated import maps_read
 from tomclip.ui.pages.embeddings.lines import show_lines
@@ -36,9 +34,10 @@ from tomclip.ui.parts import controls
 from tomclip.ui.parts.concepts import concept_table, concept_titles
 from tomclip.ui.parts.control_rows import ControlRows
 from tomclip.ui.parts.feedback import ready
-from tomclip.ui.parts.layout import figure, theme
+from tomclip.ui.parts.layout import figure
 from tomclip.ui.parts.selection import ItemPoints
 from tomclip.ui.selecting import state
+from tomclip.ui.theme import theme
 from tomclip.ui.view_state import choices
 
 if TYPE_CHECKING:
@@ -75,11 +74,7 @@ def show_paper_figure(encoders: Sequence[str], choice: MapChoice, rows: ControlR
     def head(note: str) -> FigureContext:
         return map_head(encoders, choice, len(points), note)
 
-    def stand_in() -> go.Figure:
-        maps = {name: principal_components(name, choice) for name in encoders}
-        return drawn(maps, "PCA", f"{choice.layout.title} not ready")
-
-    maps = maps_when_ready(map_jobs(encoders, choice), stand_in)
+    maps = maps_when_ready(encoders, choice, drawn)
     if not maps:
         return
     lines = partial(class_map_lines, maps_read(encoders, choice, head(map_note(choice))), titled)

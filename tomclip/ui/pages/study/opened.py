@@ -18,9 +18,10 @@ from tomclip.studies.report.conditions import chosen_in
 from tomclip.studies.report.frames import Asked
 from tomclip.studies.report.opened import differences, repeating_command, trials_of_form
 from tomclip.studies.trials import Trial
-from tomclip.ui.parts.layout import figure, side_by_side, theme
+from tomclip.ui.parts.layout import figure, side_by_side
 from tomclip.ui.parts.selection import Selection
 from tomclip.ui.parts.tables import show_table
+from tomclip.ui.theme import theme
 from tomclip.ui.view_state import choices
 from tomclip.ui.view_state.kinds import Mark
 

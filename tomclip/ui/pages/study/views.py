@@ -21,8 +21,9 @@ from tomclip.ui.pages.study.asked import (
 )
 from tomclip.ui.pages.study.computations import Stamp
 from tomclip.ui.parts.feedback import outcomes
-from tomclip.ui.parts.layout import figure, theme
+from tomclip.ui.parts.layout import figure
 from tomclip.ui.parts.selection import Selection
+from tomclip.ui.theme import theme
 from tomclip.ui.view_state import choices
 from tomclip.ui.view_state.kinds import Mark
 

@@ -29,12 +29,13 @@ from tomclip.ui.pages.topology.loop_tables import loop_table, loops_table, words
 from tomclip.ui.parts import controls
 from tomclip.ui.parts.control_rows import ControlRows
 from tomclip.ui.parts.feedback import outcomes
-from tomclip.ui.parts.layout import figure, side_by_side, theme
+from tomclip.ui.parts.layout import figure, side_by_side
 from tomclip.ui.parts.markdown import literal
 from tomclip.ui.parts.selection import Selection
 from tomclip.ui.selecting import state
 from tomclip.ui.selecting.data import rows_of
 from tomclip.ui.selecting.feature_items import loop_items
+from tomclip.ui.theme import theme
 from tomclip.ui.view_state import choices
 
 if TYPE_CHECKING:
