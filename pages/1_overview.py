@@ -8,9 +8,9 @@ from tomclip.ui.computing.maps import prepare_maps
 from tomclip.ui.known_encoders.offered_encoders import shipped_and_pinned
 from tomclip.ui.pages.overview.holdings import show_dataset, show_encoders
 from tomclip.ui.pages.overview.jobs import show_jobs
+from tomclip.ui.pages.overview.own_data import show_own_data
 from tomclip.ui.pages.overview.question import show_question
 from tomclip.ui.pages.overview.scores import show_scores
-from tomclip.ui.parts.data_choice import say_embedded
 from tomclip.ui.parts.feedback import sentences
 from tomclip.ui.parts.layout import page_header
 from tomclip.ui.tour import show_tour_button
@@ -22,7 +22,8 @@ page_header(
     "places the English ones; ToMCLIP also asks it to keep the topology of the whole cloud.",
     terms=("zero_shot", "interval", "h0", "wasserstein"),
 )
-say_embedded()
+with sentences():
+    show_own_data()
 show_tour_button("overview", "Take the two-minute tour")
 verdict = st.container()
 show_jobs()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import plotly.graph_objects as go
 import pytest
@@ -211,6 +213,25 @@ def test_the_most_changed_points_are_drawn_last_and_keep_their_rows() -> None:
     assert figure.data[0].hovertext[-1].endswith("% changed")
     assert (figure.layout.coloraxis.cmin, figure.layout.coloraxis.cmax) == (0, 1)
     assert figure.layout.meta["neighbours_compared"] == 10
+    said = f"{100 * change.mean():.0f} %"
+    assert figure.layout.meta["finding"].startswith("Of 10 nearest neighbours changed")
+    assert figure.layout.meta["finding"].count(said) == len(ENCODERS)
+
+
+def test_a_map_says_how_far_its_languages_keep_to_themselves() -> None:
+    apart = np.array([[0, 0], [0, 1], [0, 2], [9, 0], [9, 1], [9, 2]], dtype=float)
+    mixed = np.array([[0, 0], [2, 0], [4, 0], [0, 0.1], [2, 0.1], [4, 0.1]], dtype=float)
+    columns: dict[str, Any] = {"labels": list("abcabc"), "languages": ["en"] * 3 + ["ko"] * 3}
+    single = map_figure(apart, **columns)
+    assert single.layout.meta["finding"] == (
+        "Points whose nearest point on the map is of the same language: 100 %; by chance 40 %"
+    )
+    both = aligned_maps_figure({"mclip": apart, "tomclip": mixed}, **columns)
+    found = both.layout.meta["finding"]
+    assert "same language: mclip 100 %, tomclip 0 %; by chance 40 %" in found
+    assert "Procrustes disparity to mclip" in found
+    one_group = map_figure(apart, labels=list("abcabc"), languages=["en"] * 6)
+    assert "finding" not in one_group.layout.meta
 
 
 @pytest.mark.parametrize(

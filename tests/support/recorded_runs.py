@@ -53,13 +53,14 @@ def recorded_run(
 
 
 def record_probe(path: Path, step: int) -> None:
-    """Records two languages' scores and the diagrams of twelve concepts."""
+    """Records two languages' scores, and the vectors and diagrams of twelve concepts."""
     scores = {"zero_shot_top1": 10.0 + step, "wasserstein_h0_to_teacher": 2 - step / 10}
     values = {f"{name}_{code}": value for name, value in scores.items() for code in ("en", "ko")}
     append_event(path, Event(step, step / 4, "probe", {**scores, **values}))
     random = np.random.default_rng(step)
-    diagrams = {code: persistence_diagrams(random.normal(size=(12, 5))) for code in ("en", "ko")}
-    write_snapshot(path, Snapshot(step, np.arange(12), diagrams))
+    clouds = {code: random.normal(size=(12, 5)).astype(np.float16) for code in ("en", "ko")}
+    diagrams = {code: persistence_diagrams(cloud.astype(float)) for code, cloud in clouds.items()}
+    write_snapshot(path, Snapshot(step, np.arange(12), diagrams, vectors=clouds))
 
 
 def record_light_probe(path: Path, step: int) -> None:

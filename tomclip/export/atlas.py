@@ -11,8 +11,8 @@ import numpy as np
 
 from tomclip.core.errors import InputError
 from tomclip.core.files.atomic import written_whole
-from tomclip.core.reading.numbers import require_finite, unit_rows
-from tomclip.core.types import require_metric
+from tomclip.core.reading.numbers import require_finite
+from tomclip.geometry.nearest import nearest_others
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -75,27 +75,6 @@ def atlas_table(
             "neighbours": pa.array(near, kind),
         }
     )
-
-
-def nearest_others(
-    vectors: np.ndarray, neighbours: int, metric: str
-) -> tuple[np.ndarray, np.ndarray]:
-    """Returns rows (n, k) of the nearest others, nearest first, and their distances (n, k).
-
-    The memory grows with n, not with its square.
-
-    Args:
-        vectors: (n, d).
-        neighbours: k, fewer than n.
-        metric: "cosine" (1 less the similarity, in [0, 2]) or "euclidean".
-    """
-    from sklearn.neighbors import NearestNeighbors
-
-    require_finite(vectors, "vectors")
-    rows = unit_rows(vectors) if require_metric(metric) == "cosine" else vectors
-    found = NearestNeighbors(n_neighbors=neighbours, algorithm="brute").fit(rows)
-    distances, others = found.kneighbors()
-    return others, distances**2 / 2 if metric == "cosine" else distances
 
 
 def atlas_bytes(table: pa.Table) -> bytes:

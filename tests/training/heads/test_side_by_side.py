@@ -97,7 +97,8 @@ def test_each_head_is_that_of_its_own_run(
     for name, config, found in zip(OBJECTIVES, configs, heads, strict=True):
         layer, step, score, steps = trained_alone(config, tmp_path / name.replace(" ", "-"))
         assert (found.best_step, found.steps, found.error) == (step, steps, ""), name
-        assert found.best_score == pytest.approx(score, rel=1e-6), name
+        # A caption between two answers that are equal up to rounding may change its rank.
+        assert found.best_score == pytest.approx(score, abs=1e-3), name
         torch.testing.assert_close(found.weight, layer.weight.detach(), rtol=1e-3, atol=1e-4)
         torch.testing.assert_close(found.bias, layer.bias.detach(), rtol=1e-3, atol=1e-4)
     if head == "random":

@@ -19,6 +19,7 @@ from tomclip.ui.view_state import choice_key
 from tomclip.ui.view_state.choices import COMPARISON, DATA, TOPOLOGY_VIEW
 from tomclip.workspaces import create_workspace, delete_workspace
 
+OVERVIEW = "1_overview"
 MAPS, TOPOLOGY, COMPARE, ZERO_SHOT = "2_embeddings", "3_topology", "4_compare", "5_zero_shot"
 PAGES = (MAPS, TOPOLOGY, COMPARE, ZERO_SHOT)
 DATA_KEY = choice_key(DATA)
@@ -55,19 +56,39 @@ def subtitle(studio: AppTest, number: int = 0) -> str:
     return str(figures(studio)[number]["layout"]["title"])
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", [OVERVIEW, *PAGES])
 def test_without_a_workspace_there_is_no_choice_of_data(page: str) -> None:
     studio = open_page(page)
     assert DATA_KEY not in [one.key for one in studio.selectbox]
     assert "data" not in studio.query_params
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", [OVERVIEW, *PAGES])
 def test_a_page_begins_with_the_emoji_and_offers_the_workspace(page: str, mine: str) -> None:
     studio = open_page(page)
     assert options(studio, DATA_KEY) == ["Embedded emoji", "mine"]
     assert studio.query_params["data"] == "emoji"
     assert not studio.error
+
+
+def test_the_overview_shows_the_chosen_workspace_and_scores_the_emoji_all_the_same(
+    mine: str, words: str
+) -> None:
+    before = open_page(OVERVIEW)
+    studio = open_page(OVERVIEW, data=mine)
+    (facts,) = [one.value for one in studio.markdown if one.value.startswith("**mine**")]
+    assert f"{ITEMS:,} items" in facts
+    assert f"{ITEMS - UNPICTURED:,} pictures" in facts
+    assert [one.proto.label for one in studio.get("page_link") if one.proto.label == "Its maps"]
+    assert [one.label for one in studio.metric] == [one.label for one in before.metric]
+    assert any("mine" in one.value for one in studio.caption)
+    assert not [*studio.error, *studio.warning]
+
+    studio = open_page(OVERVIEW, data=words)
+    (facts,) = [one.value for one in studio.markdown if one.value.startswith("**words**")]
+    assert "no pictures" in facts
+    assert "German, Korean" in facts
+    assert not [*studio.error, *studio.warning]
 
 
 def test_a_map_has_a_point_for_every_text_that_there_is(mine: str) -> None:
@@ -89,16 +110,14 @@ def test_a_map_shows_the_pictures_that_there_are_and_colours_labels(mine: str) -
 
 def test_the_choice_holds_on_the_next_pages_and_is_the_emoji_s_again_when_asked(mine: str) -> None:
     studio = open_page(MAPS, data=mine, encoder="mclip", languages="en")
-    for page in (TOPOLOGY, COMPARE, ZERO_SHOT):
+    for page in (TOPOLOGY, COMPARE, ZERO_SHOT, OVERVIEW):
         studio.switch_page(f"pages/{page}.py")
         studio = settled(studio.run())
         assert studio.selectbox(key=DATA_KEY).value == mine, page
         assert studio.query_params["data"] == mine
         assert not studio.error, page
-    studio.switch_page("pages/1_overview.py")
-    studio = settled(studio.run())
     assert "On 60 concepts" in studio.info[0].value
-    assert any("about the embedded emoji; mine is shown" in one.value for one in studio.caption)
+    assert any("is about the embedded emoji, whatever mine" in one.value for one in studio.caption)
     studio.switch_page(f"pages/{MAPS}.py")
     studio = settled(studio.run())
     studio = settled(studio.selectbox(key=DATA_KEY).set_value("emoji").run())

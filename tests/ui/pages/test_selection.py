@@ -8,11 +8,15 @@ from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
-from support.studio_pages import figures, open_page, settled
+from support.checkout import APP
+from support.recorded_runs import STEPS, recorded_run
+from support.studio_pages import PATIENCE, figures, open_page, settled
 
 from tomclip import geometry
 from tomclip.data import load_emoji
 from tomclip.geometry import project
+from tomclip.runs import read_snapshot
+from tomclip.ui.selecting.feature_items import TOO_MANY
 from tomclip.ui.selecting.item_sets import ItemSelection
 from tomclip.ui.selecting.tokens import ItemOrder, written
 
@@ -85,12 +89,41 @@ def test_the_next_pages_follow_and_their_addresses_say_so() -> None:
     assert studio.query_params["items"] == token(ItemSelection(ids))
     rings = [one for one in figures(studio)[0]["data"] if one.get("name") == "of the selection"]
     assert sum(len(one["x"]) for one in rings) >= 3
-    studio.switch_page("pages/6_train.py")
+    studio.switch_page("pages/8_benchmarks.py")
     studio = settled(studio.run())
     assert words(studio) == ""
     assert "items" not in studio.query_params
     studio.switch_page("pages/2_embeddings.py")
     assert selected_ids(figures(settled(studio.run()))[0])["x"] == set(ids)
+
+
+def test_more_than_half_of_a_cloud_rings_nothing_and_says_so() -> None:
+    rows = load_emoji().splits["unseen"]
+    ids = tuple(order().ids[row] for row in rows[: 2 * len(rows) // 3].tolist())
+    address = {"view": "barcode", "language": "ko", "subset": "unseen"}
+    studio = open_page("3_topology", **address, items=token(ItemSelection(ids)))
+    assert TOO_MANY in [one.value for one in studio.caption]
+    rings = [one for one in figures(studio)[0]["data"] if one.get("name") == "of the selection"]
+    assert rings
+    assert not any(one.get("x") for one in rings)
+    studio = open_page("3_topology", **address, items=token(ItemSelection(ids[:5])))
+    assert TOO_MANY not in [one.value for one in studio.caption]
+    rings = [one for one in figures(studio)[0]["data"] if one.get("name") == "of the selection"]
+    assert any(one.get("x") for one in rings)
+
+
+def test_the_map_over_training_marks_what_is_selected(runs: Path) -> None:
+    run = recorded_run(probes=(0, STEPS))
+    ids = (order().ids[int(read_snapshot(run, STEPS).concepts[1])],)
+    link = token(ItemSelection(ids))
+    studio = AppTest.from_file(APP, default_timeout=PATIENCE)
+    studio.query_params["recorded_as"], studio.query_params["items"] = "map", link
+    studio.switch_page("pages/6_train.py").run()
+    assert not studio.exception
+    chart = figures(studio)[-1]
+    assert selected_ids(chart) == {"x": set(ids)}
+    assert chart["frames"]
+    assert studio.query_params["items"] == link
 
 
 def test_a_bar_of_a_link_selects_the_loop_and_the_map_joins_its_words_in_order() -> None:

@@ -77,6 +77,7 @@ def language_maps_figure(
             "disparities": {name: one.disparity for name, one in laid.items()},
         },
         title=title,
+        places={name: one.places for name, one in laid.items()},
         columns=len(laid) if len(laid) > 1 else min(COLUMNS, len(codes)),
         row_height=SMALL_HEIGHT,
     )

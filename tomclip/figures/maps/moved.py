@@ -55,11 +55,11 @@ def moved_maps_figure(
     vector: bool = False,
     method: str = "UMAP",
 ) -> go.Figure:
-    """Returns aligned maps in which a darker point has lost more of its nearest neighbours.
+    """Returns aligned maps coloured by how many of its nearest neighbours each point has lost.
 
     The colour is about the original space and says nothing of where a point was drawn: a point that
-    moved together with its neighbours is pale. The symbol is the language. The most changed points
-    are drawn last. `customdata` of a point is [id, row].
+    moved together with its neighbours has the colour of 0. The symbol is the language. The most
+    changed points are drawn last. `customdata` of a point is [id, row].
 
     Args:
         maps: (n, 2) coordinates by encoder name; the others are laid onto the first one.
@@ -120,7 +120,16 @@ def moved_maps_figure(
         facts=facts,
         head_room=head_room(panels),
         least_width=ALIGNED_WIDTH * columns,
+        finding=_finding(changes, neighbours, context),
     )
+
+
+def _finding(changes: Mapping[str, np.ndarray], neighbours: int, context: FigureContext) -> str:
+    """Returns how many neighbours changed in the mean of all points, under each encoder."""
+    said = ", ".join(
+        f"{context.encoder(name)} {100 * values.mean():.0f} %" for name, values in changes.items()
+    )
+    return f"Of {neighbours} nearest neighbours changed, in the mean: {said}"
 
 
 def _colour_bar(neighbours: int) -> dict[str, Any]:
@@ -130,8 +139,8 @@ def _colour_bar(neighbours: int) -> dict[str, Any]:
         "len": 0.8,
         "outlinewidth": 0,
         "ticks": "",
-        "nticks": 6,
-        "tickformat": ".0%",
+        "tickvals": [step / 5 for step in range(6)],
+        "ticktext": [f"{20 * step} %" for step in range(6)],
         "tickfont": {"size": 10.5, "color": LIGHT["muted"]},
         "title": {
             "text": f"of the {neighbours} nearest neighbours changed",
@@ -167,7 +176,7 @@ def _changed_trace(
     trace = points_trace(panel.xy, rows, points, context, vector)
     if trace.hovertext is not None:
         texts = zip(trace.hovertext, values[rows], strict=True)
-        trace.update(hovertext=[f"{text}<br>{value:.0%} changed" for text, value in texts])
+        trace.update(hovertext=[f"{text}<br>{100 * value:.0f} % changed" for text, value in texts])
     return trace.update(
         name=literal(series_title(points, code, context)),
         legendgroup=code,

@@ -17,6 +17,7 @@ from tomclip.figures.maps.map_panels import (
     map_grid,
     map_legend,
 )
+from tomclip.figures.maps.mixing import mixing_finding
 from tomclip.figures.maps.points import (
     ColourBy,
     Points,
@@ -77,15 +78,16 @@ def map_figure(
     if not len(points):
         return empty_figure("No points to show.", context, kind="map", title=title)
     shown = shown_series(points, highlight)
-    panel = MapPanel("", checked_xy(xy, len(points)), shown)
+    places = checked_xy(xy, len(points))
     return maps_in_rows(
-        [panel],
+        [MapPanel("", places, shown)],
         points,
         context,
         method=method,
         vector=vector,
         facts={"figure": "map", "highlighted": shown},
         title=title,
+        places={"": places},
     )
 
 
@@ -139,6 +141,7 @@ def aligned_maps_figure(
         vector=vector,
         facts={"figure": "aligned_maps", "highlighted": shown, "disparities": disparities},
         title=title,
+        places={name: one.places for name, one in laid.items()},
     )
 
 
@@ -167,6 +170,7 @@ def maps_in_rows(
     vector: bool,
     facts: Mapping[str, Any],
     title: str,
+    places: Mapping[str, np.ndarray],
     columns: int = 0,
     row_height: int = 0,
 ) -> go.Figure:
@@ -180,6 +184,7 @@ def maps_in_rows(
         vector: SVG traces whatever the number of points.
         facts: entries of `layout.meta`; "figure" is the kind.
         title: of the figure, where the context has none.
+        places: (n, 2) by encoder name, each map once: what is said of the figure is about them.
         columns: panels in a row; 0: as many as are readable.
         row_height: of a row in pixels; 0: as many panels ask for.
     """
@@ -219,5 +224,13 @@ def maps_in_rows(
         facts={"method": method, "colour_by": points.colour_by, **own},
         head_room=head_room(panels),
         least_width=ALIGNED_WIDTH * columns if columns < 4 else 220 * columns,
-        finding=disparity_finding(disparities, context) if disparities else "",
+        finding="; ".join(
+            filter(
+                None,
+                (
+                    mixing_finding(places, points, context),
+                    disparity_finding(disparities, context) if disparities else "",
+                ),
+            )
+        ),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import warnings
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
@@ -13,6 +14,7 @@ import numpy as np
 
 from tomclip.core.progress import OnProgress, begin, shares
 from tomclip.geometry.layouts.parameters import Umap
+from tomclip.geometry.nearest import nearest_others
 
 _SMALLEST_SPECTRAL = 10  # UMAP's spectral start fails or warns on smaller clouds
 _COMPILED = (
@@ -22,6 +24,9 @@ _COMPILED = (
     "_nb_optimize_layout_euclidean_single_epoch",
 )
 """What UMAP has numba compile in every process, and does not keep."""
+SEARCHED_ABOVE, EXACT_UP_TO = 4_096, 40_000
+"""Points above which UMAP finds neighbours by a search, whose compilation takes every process 25 s,
+and up to which finding them exactly takes less than that (`benchmarks/first_map.py`)."""
 
 
 def umap_places(
@@ -31,9 +36,14 @@ def umap_places(
     from umap import UMAP
 
     keep_compiled()
-    shares(on_progress)(0.05)
+    finding = shares(on_progress, 0.05, 0.2)
+    finding(0.0)
     begin(on_progress, "finding neighbours")
     settings = _settings(len(rows), layout)
+    if SEARCHED_ABOVE < len(rows) <= EXACT_UP_TO:
+        settings["precomputed_knn"] = _neighbourhoods(
+            rows, settings["n_neighbors"], layout.metric, lambda done, n: finding(done / n)
+        )
     if start is not None:
         settings["init"] = start
     stream, pace = _EpochStream(), _Pace(0.1)
@@ -51,7 +61,20 @@ def umap_places(
         "bar_format": "{n}/{total}",
         "disable": on_progress is None,
     }
+    # Exact neighbours come without the index that would place further points; there are none. Said
+    # for the whole process: what holds for a block only is not safe where several threads warn.
+    warnings.filterwarnings("ignore", message="precomputed_knn")
     return np.asarray(UMAP(**settings).fit_transform(rows))
+
+
+def _neighbourhoods(
+    rows: np.ndarray, size: int, metric: str, on_progress: OnProgress
+) -> tuple[np.ndarray, np.ndarray, None]:
+    """Returns rows (n, size) of each item and its nearest others, and their distances."""
+    others, distances = nearest_others(rows, size - 1, metric, on_progress=on_progress)
+    own = np.arange(len(rows))[:, None]
+    zeros = np.zeros((len(rows), 1))
+    return np.hstack([own, others]), np.hstack([zeros, distances]).astype(np.float32), None
 
 
 @cache

@@ -39,19 +39,6 @@ def data_picker() -> None:
         st.caption(dataset().note)
 
 
-def say_embedded() -> None:
-    """Says on a page about the embedded emoji that a workspace is looked at elsewhere, if one is.
-
-    Such a page has no choice of data.
-    """
-    name = view_state.chosen(choices.DATA)
-    if name is not None and name != EMOJI.name:
-        st.caption(
-            f":material/info: This page is about the embedded emoji; {name.partition(':')[2]} is "
-            "shown on Embeddings, Topology, Compare and Zero-shot & retrieval."
-        )
-
-
 def missing_pictures() -> bool:
     """Returns whether the data set has no pictures, and says so."""
     if dataset().images:

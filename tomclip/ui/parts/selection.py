@@ -90,6 +90,7 @@ class Selection:
     def take(self, points: Sequence[Mapping[str, Any]]) -> None:
         """Keeps the marks that were selected in the browser, given with their `customdata`."""
         marks = [self._mark(point.get("customdata")) for point in points]
+        state.let_go(self.choice)
         view_state.choose_marks(self.choice, [mark for mark in marks if mark], self.cloud)
 
     def clear(self) -> None:

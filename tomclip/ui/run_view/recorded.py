@@ -36,6 +36,7 @@ from tomclip.ui.parts import controls
 from tomclip.ui.parts.diagram_tables import bars_table
 from tomclip.ui.parts.feedback import notice, sentences
 from tomclip.ui.parts.layout import figure, figure_context
+from tomclip.ui.parts.selection import ItemPoints
 from tomclip.ui.run_view.curve_options import Wish
 from tomclip.ui.run_view.readers import events_of, events_of_others, titles_of_others
 from tomclip.ui.run_view.snapshots import (
@@ -162,11 +163,13 @@ def _map(path: str, versions: Versions, language: str, context: FigureContext) -
     if not maps:
         st.info("This run kept no vectors, so there is no map.")
         return
-    names = [cached.dataset(cached.EMOJI).names[language][row] for row in rows]
+    data = cached.dataset(cached.EMOJI)
+    names, ids = ([values[row] for row in rows] for values in (data.names[language], data.ids))
     chart = animated_map_figure(
         maps,
         labels=names,
         languages=[language] * len(names),
+        ids=ids,
         context=context,
         method="PCA",
         disparities={step: one.disparity for step, one in laid.items()},
@@ -190,6 +193,7 @@ def _map(path: str, versions: Versions, language: str, context: FigureContext) -
         ),
         reading="Principal components at every probe, laid onto the last one. Press play, or drag "
         f"the step. {DISPARITY_READING}",
+        selection=ItemPoints([language] * len(names), theme()),
     )
 
 

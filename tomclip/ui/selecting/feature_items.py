@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from tomclip.topology import Merge
     from tomclip.topology.loops.classes import Loop, LoopClasses
 
+TOO_MANY = "More than half of the words here are selected, so their features are not ringed."
 SAME_PAIR_DIGITS = 9
 """Digits to which bars of one birth and death are one mark of a diagram."""
 
@@ -88,7 +89,8 @@ def ring_selected(chart: go.Figure, series: Mapping[str, Series], theme: ThemeNa
     """Rings the marks of a figure whose features the selected items make.
 
     A component is theirs when it ends at one of them, a loop when one of them is in it. Loops are
-    found beside the page, which is drawn anew when they are.
+    found beside the page, which is drawn anew when they are. Where more than half of a cloud is
+    selected nearly every mark would be theirs: none is ringed, which is said.
 
     Args:
         chart: a figure of bars; it is changed.
@@ -100,7 +102,10 @@ def ring_selected(chart: go.Figure, series: Mapping[str, Series], theme: ThemeNa
         name: set(np.flatnonzero(np.isin(one.choice.rows, rows)).tolist())
         for name, one in series.items()
     }
-    touched = {name: one for name, one in series.items() if inside[name]}
+    many = {name for name, one in series.items() if 2 * len(inside[name]) > len(one.choice.rows)}
+    if many:
+        st.caption(TOO_MANY)
+    touched = {name: one for name, one in series.items() if inside[name] and name not in many}
     jobs = {name: _loops_job(one) for name, one in touched.items() if len(one.diagrams) > 1}
     loops = outcomes_so_far(jobs) if jobs else {}
     features = {

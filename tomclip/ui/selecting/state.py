@@ -173,6 +173,11 @@ def adopt(choice: MarkChoice, placed: PlacedMarks, make: Callable[[], ItemSelect
     current()
 
 
+def let_go(choice: MarkChoice) -> None:
+    """Has marks select their items again when a person selects the marks again."""
+    _kept().adopted.pop(choice.name, None)
+
+
 def taken_by(key: str) -> None:
     """Notes that the figure of this key is where a person selected last."""
     _kept().by = key

@@ -36,7 +36,7 @@ HOMOLOGY: Mapping[str, str] = {"0": "H0", "1": "H1", "2": "H2"}
 # Which data set, encoders, languages and concepts
 DATA = Choice(
     "data",
-    (EMBEDDINGS, TOPOLOGY, COMPARE, ZERO_SHOT),
+    (OVERVIEW, EMBEDDINGS, TOPOLOGY, COMPARE, ZERO_SHOT),
     default=("emoji",),
     lacking="which is no workspace of yours: it was deleted or renamed, or is another person's",
 )
@@ -107,7 +107,7 @@ GROUPS = SeveralChoice("groups", (EMBEDDINGS,), default=SHORT_NAMED, at_first=3)
 PER_GROUP = NumberChoice("per_group", (EMBEDDINGS,), 2, 12, 5)
 LABELLED = SeveralChoice("labelled", (EMBEDDINGS,), at_first=0)
 FOUND = SeveralChoice("found", (EMBEDDINGS, COMPARE))
-ITEMS = TextChoice("items", (EMBEDDINGS, TOPOLOGY, COMPARE, ZERO_SHOT))
+ITEMS = TextChoice("items", (EMBEDDINGS, TOPOLOGY, COMPARE, ZERO_SHOT, TRAIN))
 """The selected items, packed; see `tomclip.ui.selecting.tokens`."""
 
 # Topology

@@ -106,16 +106,16 @@ def summary(
     """Returns what was compared, what chance gives, and where ranks are tied."""
     shown = [one for own, one in changes.items() if code in (ALL, own)]
     k, chance = shown[0].k, shown[0].by_chance
-    mean = np.mean([item.change for item in items])
+    mean = 100 * np.mean([item.change for item in items])
     parts = [
-        f"Of the {k} nearest captions of the same language under {titles[0]}, {mean:.0%} are "
+        f"Of the {k} nearest captions of the same language under {titles[0]}, {mean:.0f} % are "
         f"others under {titles[1]} in the mean of {len(items):,}; encoders that have nothing to "
-        f"do with each other would give {chance:.0%}. Those that stay are faded.",
+        f"do with each other would give {100 * chance:.0f} %. Those that stay are faded.",
     ]
     if tied := _tied_at_end(items, most):
         parts.append(
-            f"{tied} captions share the last listed change, {items[most - 1].change:.0%}: of them "
-            "the first on the map are listed."
+            f"{tied} captions share the last listed change, {100 * items[most - 1].change:.0f} %: "
+            "of them the first on the map are listed."
         )
     if equal := sum(int(one.tied.sum()) for one in shown):
         parts.append(
@@ -142,7 +142,7 @@ def _row(item: MovedItem, points: pd.DataFrame, rendering: str, heads: Sequence[
     code = str(own["language"])
     where = known_language(code).name if code else "picture"
     gloss = "" if code in ("en", PICTURES) else f"{own['english']} · "
-    fact = escape(f"{gloss}{where} · {item.change:.0%} changed")
+    fact = escape(f"{gloss}{where} · {100 * item.change:.0f} % changed")
     word = f'<div class="word">{_named(own, rendering)}<br><span class="fact">{fact}</span></div>'
     lists = [
         _near(rows, stayed, points, rendering, head)
