@@ -1,9 +1,9 @@
-"""A walk from every page to every other one and through every view: nothing changes by itself."""
+"""A session that walks through the studio and sees whether a choice changes by itself."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import pairwise
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,6 @@ from support.made_study import made_study
 from support.recorded_runs import recorded_run
 from support.studio_pages import PATIENCE
 from support.tiny_encoders import write_student
-from support.tiny_workspaces import tiny_workspace
 
 from tomclip import geometry
 from tomclip.core.paths import runs_directory
@@ -32,7 +31,6 @@ from tomclip.ui.view_state.choices import (
 )
 from tomclip.ui.view_state.keys import group_key
 from tomclip.ui.view_state.kinds import Choice
-from tomclip.workspaces import delete_workspace
 
 PAGES: Mapping[str, Choice | None] = {
     "1_overview": None,
@@ -48,9 +46,6 @@ PAGES: Mapping[str, Choice | None] = {
     "11_your_data": None,
     "12_export": None,
 }
-ABOUT_DATA = ("2_embeddings", "3_topology", "4_compare", "5_zero_shot")
-NEEDS_CLASSES = ("gap",)
-"""Views that a workspace without classes cannot have, and says so."""
 WIDGETS = ("selectbox", "multiselect", "segmented_control", "slider", "select_slider", "toggle")
 CHOSEN = {
     "encoder": "mclip",
@@ -65,12 +60,12 @@ NARROWED = {"choice:languages"}
 """What some pages can show only a part of."""
 
 
-@pytest.fixture(scope="module", autouse=True)
-def tiny_studio(assets: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+@contextmanager
+def walkable_studio(assets: Path, runs: Path) -> Iterator[None]:
     """Puts tiny assets in place and one recorded run, and principal components for UMAP."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TOMCLIP_ASSETS", str(assets))
-        patch.setenv("TOMCLIP_RUNS", str(tmp_path_factory.mktemp("runs")))
+        patch.setenv("TOMCLIP_RUNS", str(runs))
         patch.setattr(significance, "SMALLEST_SUBSAMPLE", 4)
         patch.setattr(
             geometry, "project", lambda *args, **o: project(*args, **{**o, "method": "pca"})
@@ -128,47 +123,3 @@ def every_step(places: Sequence[str]) -> list[str]:
         else:
             walk.append(trail.pop())
     return walk[::-1]
-
-
-def test_a_walk_takes_every_step_once() -> None:
-    walk = every_step("abcd")
-    steps = list(pairwise(walk))
-    assert len(steps) == len(set(steps)) == 12
-
-
-@pytest.mark.parametrize("address", [{}, CHOSEN], ids=["untouched", "chosen"])
-def test_no_step_from_page_to_page_changes_a_choice(address: dict[str, str]) -> None:
-    walk = Walk(**address)
-    walk.open_page("3_topology" if address else "2_embeddings")
-    assert walk.seen["choice:encoder"] == address.get("encoder", "tomclip_exact")
-    turn = dict.fromkeys(PAGES, 0)
-    for page in every_step(list(PAGES)):
-        walk.open_page(page)
-        if (choice := PAGES[page]) is not None:
-            views = list(choice.titles)
-            turn[page] += 1
-            walk.open_view(choice, views[turn[page] % len(views)])
-
-
-def test_no_step_changes_a_choice_where_a_workspace_is_looked_at(tmp_path: Path) -> None:
-    mine = tiny_workspace("mine", tmp_path, pictures=True)
-    walk = Walk(data=f"workspace:{mine.name}", encoder="mclip", languages="ko,en")
-    walk.open_page("2_embeddings")
-    turn = dict.fromkeys(PAGES, 0)
-    for page in every_step([*ABOUT_DATA, "1_overview", "8_benchmarks", "11_your_data"]):
-        walk.open_page(page)
-        if (choice := PAGES[page]) is not None:
-            views = [view for view in choice.titles if view not in NEEDS_CLASSES]
-            turn[page] += 1
-            walk.open_view(choice, views[turn[page] % len(views)])
-    assert walk.seen["choice:data"] == "workspace:mine"
-    delete_workspace(mine.name)
-
-
-@pytest.mark.parametrize("page", [page for page, view in PAGES.items() if view])
-def test_no_step_from_view_to_view_changes_a_choice(page: str) -> None:
-    walk, choice = Walk(**CHOSEN if page == "3_topology" else {}), PAGES[page]
-    assert choice is not None
-    walk.open_page(page)
-    for view in every_step(list(choice.titles)):
-        walk.open_view(choice, view)
