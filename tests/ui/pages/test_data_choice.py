@@ -117,7 +117,9 @@ def test_the_choice_holds_on_the_next_pages_and_is_the_emoji_s_again_when_asked(
         assert studio.query_params["data"] == mine
         assert not studio.error, page
     assert "On 60 concepts" in studio.info[0].value
-    assert any("is about the embedded emoji, whatever mine" in one.value for one in studio.caption)
+    assert any(
+        "about the embedded emoji, not about **mine**" in one.value for one in studio.caption
+    )
     studio.switch_page(f"pages/{MAPS}.py")
     studio = settled(studio.run())
     studio = settled(studio.selectbox(key=DATA_KEY).set_value("emoji").run())
