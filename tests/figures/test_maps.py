@@ -176,6 +176,20 @@ def test_every_language_has_a_panel_of_its_own_before_the_others_in_grey() -> No
     assert {trace.marker.color for trace in grey} == {LIGHT["context"]}
 
 
+@pytest.mark.parametrize(("count", "columns"), [(3, 3), (4, 4), (5, 3), (6, 3), (7, 4), (13, 4)])
+def test_no_row_of_languages_is_much_shorter_than_the_others(count: int, columns: int) -> None:
+    columns_of_captions = caption_columns()
+    shown = list(dict.fromkeys(columns_of_captions["languages"]))[:count]
+    rows = [row for row, code in enumerate(columns_of_captions["languages"]) if code in shown]
+    figure = language_maps_figure(
+        {"mclip": coordinates(N_ROWS)[rows]},
+        context=CONTEXT,
+        **{name: [values[row] for row in rows] for name, values in columns_of_captions.items()},
+    )
+    domains = {axis.domain for axis in figure.select_xaxes()}
+    assert len(domains) == columns
+
+
 def test_many_grey_points_of_a_small_panel_are_a_sample() -> None:
     figure = language_maps_figure(
         {"mclip": coordinates(N_ROWS * 80)}, context=CONTEXT, **caption_columns(80)

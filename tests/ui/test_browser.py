@@ -30,6 +30,7 @@ TITLES = (
     "What helps",
     "Encoders",
 )
+INK_IN_THE_DARK = "rgb(228, 233, 238)"
 TRACES = ".js-plotly-plot .trace, .js-plotly-plot .gl-canvas, .js-plotly-plot .point"
 
 
@@ -219,6 +220,41 @@ def test_every_chosen_language_is_seen_on_a_narrow_screen(
     tags = page.get_by_test_id("stMultiSelectTagsContainer").first
     expect(tags.get_by_text("Japanese")).to_be_visible()
     assert tags.evaluate("tags => tags.scrollWidth <= tags.clientWidth")
+
+
+def test_a_long_link_is_read_whole_on_a_narrow_screen(
+    studio: str, open_tab: Callable[..., Page]
+) -> None:
+    page = open_tab(f"{studio}/overview")
+    page.set_viewport_size({"width": 400, "height": 1000})
+    words = page.get_by_role("link", name="Icons: ").get_by_test_id("stMarkdownContainer")
+    expect(words).to_be_visible()
+    assert words.evaluate("words => words.scrollWidth <= words.parentElement.clientWidth")
+
+
+def test_the_name_of_a_second_encoder_is_read_whole(
+    studio: str, open_tab: Callable[..., Page]
+) -> None:
+    page = open_tab(f"{studio}/embeddings?encoder=mclip&beside=tomclip_exact&method=pca")
+    page.set_viewport_size({"width": 1100, "height": 1000})
+    name = page.locator("[data-tag] [title]", has_text="ToMCLIP")
+    expect(name).to_be_visible()
+    fits = "name => name.scrollWidth <= name.clientWidth"
+    page.wait_for_function(fits, arg=name.element_handle())
+
+
+def test_terms_are_drawn_and_their_button_keeps_its_colour_while_they_are_open(
+    studio: str, open_tab: Callable[..., Page]
+) -> None:
+    page = open_tab(f"{studio}/topology", "dark")
+    terms = page.get_by_role("button", name="Terms")
+    expect(terms).to_have_css("color", INK_IN_THE_DARK)
+    terms.click()
+    drawing = page.get_by_role("dialog", name="Terms").locator("img").first
+    expect(drawing).to_be_visible()
+    assert drawing.evaluate("drawing => drawing.naturalWidth > 0")
+    page.mouse.move(0, 0)
+    expect(terms).to_have_css("color", INK_IN_THE_DARK)
 
 
 @pytest.mark.parametrize(("scheme", "ink"), [("light", "#1c2024"), ("dark", "#eceff2")])

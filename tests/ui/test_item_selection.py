@@ -146,7 +146,12 @@ def test_named_selections_are_kept_listed_opened_and_deleted(runs: Path) -> None
         store.open_selection("a loop", "emoji")
 
 
-@pytest.mark.parametrize("name", ["", "../up", "a/b", ".hidden", "x" * 41, "ends."])
+def test_a_selection_without_a_name_is_asked_for_one(runs: Path) -> None:
+    with pytest.raises(InputError, match="no name yet; type one"):
+        store.save_selection(" ", ItemSelection(("a",)), "emoji")
+
+
+@pytest.mark.parametrize("name", ["../up", "a/b", ".hidden", "x" * 41, "ends."])
 def test_a_name_that_is_none_is_refused(name: str, runs: Path) -> None:
     with pytest.raises(InputError, match="a selection cannot be called"):
         store.save_selection(name, ItemSelection(("a",)), "emoji")

@@ -108,6 +108,15 @@ def test_a_map_shows_the_pictures_that_there_are_and_colours_labels(mine: str) -
     assert {one["name"] for one in figures(studio)[0]["data"]} >= {"round", "square"}
 
 
+def test_a_listed_caption_without_a_picture_leaves_no_gap_for_one(mine: str) -> None:
+    address = {"map_view": "moved", "beside": "tomclip_exact", "most_moved": "50"}
+    studio = open_page(MAPS, data=mine, encoder="mclip", languages="en", method="pca", **address)
+    (listed,) = [one.proto.body for one in studio.get("html") if 'class="moved"' in one.proto.body]
+    named = listed.count("<span dir=")
+    assert 0 < listed.count("<img") < named
+    assert 'src=""' not in listed
+
+
 def test_the_choice_holds_on_the_next_pages_and_is_the_emoji_s_again_when_asked(mine: str) -> None:
     studio = open_page(MAPS, data=mine, encoder="mclip", languages="en")
     for page in (TOPOLOGY, COMPARE, ZERO_SHOT, OVERVIEW):
@@ -117,7 +126,9 @@ def test_the_choice_holds_on_the_next_pages_and_is_the_emoji_s_again_when_asked(
         assert studio.query_params["data"] == mine
         assert not studio.error, page
     assert "On 60 concepts" in studio.info[0].value
-    assert any("is about the embedded emoji, whatever mine" in one.value for one in studio.caption)
+    assert any(
+        "about the embedded emoji, not about **mine**" in one.value for one in studio.caption
+    )
     studio.switch_page(f"pages/{MAPS}.py")
     studio = settled(studio.run())
     studio = settled(studio.selectbox(key=DATA_KEY).set_value("emoji").run())

@@ -110,7 +110,7 @@ def test_a_panel_for_every_language() -> None:
 )
 def test_every_parameter_of_a_method_is_shown(method: str, shown: set[str]) -> None:
     studio = open_page("2_embeddings", method=method, languages="en", concepts="50")
-    sliders = {slider.label for slider in studio.slider} - {"Concepts"}
+    sliders = {slider.label for slider in studio.slider} - {"Concepts on the map"}
     assert sliders == shown
     starts = [box for box in studio.selectbox if box.label == "Initialisation"]
     assert len(starts) == (method != "pca")
@@ -155,6 +155,8 @@ def test_what_moved_is_coloured_and_listed_with_both_kinds_of_neighbours() -> No
     assert listed.count('<div class="word">') == 10
     assert listed.count('<div class="near"') == 20
     assert listed.count("<img") == 10 + 20 * 3
+    headings = [one.value for one in studio.markdown if one.value.startswith("#####")]
+    assert headings == ["##### Captions whose neighbours changed most"]
 
 
 def test_items_are_ranked_by_change_and_ties_are_told() -> None:
@@ -170,7 +172,7 @@ def test_items_are_ranked_by_change_and_ties_are_told() -> None:
     assert {item.point for item in korean} == set(range(size, 2 * size))
     assert all((item.before >= size).all() for item in korean)
     text = summary(items, 1, changes, ALL, ["A", "B"])
-    assert f"{1 - 2 / (size - 1):.0%}" in text
+    assert f"{100 * (1 - 2 / (size - 1)):.0f} %" in text
     tied = sum(item.change == items[0].change for item in items)
     assert (f"{tied} captions share the last listed change" in text) == (tied > 1)
 

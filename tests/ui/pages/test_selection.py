@@ -16,6 +16,7 @@ from tomclip import geometry
 from tomclip.data import load_emoji
 from tomclip.geometry import project
 from tomclip.runs import read_snapshot
+from tomclip.ui.selecting.bar import LIST_WIDTH
 from tomclip.ui.selecting.feature_items import TOO_MANY
 from tomclip.ui.selecting.item_sets import ItemSelection
 from tomclip.ui.selecting.tokens import ItemOrder, written
@@ -188,6 +189,13 @@ def test_a_selection_is_named_and_combined_with_another_one() -> None:
     assert selected_ids(figures(studio)[0])["x"] == set(first)
     studio = press(press(studio, "delete"), "clear")
     assert "selection:named" not in [box.key for box in studio.selectbox]
+
+
+def test_the_list_of_what_is_selected_has_room_for_its_columns() -> None:
+    studio = open_page("2_embeddings", **MAPS, items=token(ItemSelection(order().ids[:2])))
+    popover = next(one for one in studio.get("popover") if one.proto.popover.label == "List")
+    (place,) = (one for one in popover.children.values() if one.type != "caption")
+    assert place.proto.width_config.pixel_width == LIST_WIDTH
 
 
 def test_a_name_that_is_none_is_one_sentence() -> None:

@@ -11,6 +11,7 @@ from tomclip.figures.maps.map_panels import MapPanel
 from tomclip.figures.maps.points import checked_maps, points_of, rows_of_maps, series_title
 from tomclip.figures.maps.scatter import disparity_note, maps_in_rows
 from tomclip.figures.style.context import NO_CONTEXT
+from tomclip.figures.style.panels import panel_rows
 from tomclip.figures.style.template import FigureContext, empty_figure
 from tomclip.geometry.superposition import superpose_all
 
@@ -30,10 +31,10 @@ def language_maps_figure(
 ) -> go.Figure:
     """Returns a small panel for every language, in which the other languages are grey.
 
-    With one encoder the panels stand in rows of four. With several a row is a language and a column
-    an encoder, whose map is laid onto the first one's (`tomclip.geometry.superpose`). All share one
-    range and one zoom. `customdata` of a coloured point is [id, row]; of more than 1,500 grey ones
-    a sample is drawn.
+    With one encoder the panels stand in even rows of up to four. With several a row is a language
+    and a column an encoder, whose map is laid onto the first one's (`tomclip.geometry.superpose`).
+    All share one range and one zoom. `customdata` of a coloured point is [id, row]; of more than
+    1,500 grey ones a sample is drawn.
 
     Args:
         maps: (n, 2) coordinates by encoder name, of the same rows in the same order; the title of
@@ -78,7 +79,12 @@ def language_maps_figure(
         },
         title=title,
         places={name: one.places for name, one in laid.items()},
-        columns=len(laid) if len(laid) > 1 else min(COLUMNS, len(codes)),
+        columns=len(laid) if len(laid) > 1 else _even_columns(len(codes)),
         row_height=SMALL_HEIGHT,
     )
     return figure.update_layout(showlegend=False)
+
+
+def _even_columns(count: int) -> int:
+    """Returns how many of so many panels stand in a row, so that no row is much shorter."""
+    return -(-count // panel_rows(count, COLUMNS))

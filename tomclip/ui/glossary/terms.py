@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Callable, Iterable, Mapping
 from html import escape
 from typing import NamedTuple
@@ -116,10 +117,11 @@ def show_terms(names: Iterable[str]) -> None:
 
 
 def _as_html(term: Term) -> str:
-    """Returns a term with its picture beside it."""
+    """Returns a term with its picture beside it, as an address: `st.html` drops SVG elements."""
+    drawn = b64encode(term.drawing().encode()).decode()
     return (
         '<div style="display: flex; align-items: center; gap: 1rem; margin: 0.3rem 0">'
-        f'<div style="flex: none">{term.drawing()}</div>'
+        f'<img alt="" style="flex: none" src="data:image/svg+xml;base64,{drawn}">'
         f"<div><strong>{escape(term.title)}</strong><br><small>{escape(term.meaning)}</small></div>"
         "</div>"
     )

@@ -20,10 +20,15 @@ ROWS_STYLE = """
   flex: 1 1 24rem; min-width: 0;
 }
 [class*="st-key-controls_own_"] [data-testid="stMultiSelectTagsContainer"] {
-  max-height: 4.5rem; overflow-y: auto;
+  max-height: 5.6rem; overflow-y: auto;
+}
+@media (min-width: 40rem) {
+  [class*="st-key-controls_first_"] > :has([data-testid="stSelectbox"]) {min-width: 9.5rem}
+  [class*="st-key-controls_first_"] > :has([data-tag]) {min-width: 14rem}
 }
 """
-"""Segmented buttons as high as fields, and many chosen languages that move inside of two lines."""
+"""Segmented buttons as high as fields, the whole name of a second encoder, and many languages that
+move inside of two lines and a half, which shows that more follow."""
 
 
 class ControlRows:
@@ -41,7 +46,9 @@ class ControlRows:
         Args:
             key: of the page, such as "topology".
         """
-        self.first = st.container(horizontal=True, vertical_alignment="bottom")
+        self.first = st.container(
+            horizontal=True, vertical_alignment="bottom", key=f"controls_first_{key}"
+        )
         row = st.container(
             horizontal=True, vertical_alignment="bottom", horizontal_alignment="right"
         )

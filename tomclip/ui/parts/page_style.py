@@ -25,6 +25,9 @@ STYLE = """
   background-color: color-mix(in srgb, currentColor 14%, transparent) !important;
 }
 [data-testid="stButtonGroup"] [role="radiogroup"] {flex-wrap: wrap; overflow: visible}
+[data-testid="stPageLink-NavLink"] *:not([data-testid="stIconMaterial"]) {white-space: normal}
+[data-testid="stImageCaption"] p {font-size: .75rem; hyphens: auto; line-height: 1.4}
+button[data-testid="stPopoverButton"][aria-expanded="true"] {color: inherit}
 [class*="st-key-page_tools"] button {padding-inline: .35rem}
 @media (max-width: 40rem) {
   [class*="st-key-page_tools"] button {justify-content: center; min-width: 2.4rem}

@@ -23,6 +23,8 @@ from tomclip.ui.view_state import choices
 
 KEY = "selection_bar"
 MOST_WORDS, MOST_LISTED = 8, 200
+LIST_WIDTH = 520
+"""Pixels of the list where the screen has so many: its columns are read without moving them."""
 BAR_STYLE = f"""
 [data-testid="stLayoutWrapper"]:has(> .st-key-{KEY}) {{bottom: 0; position: sticky; z-index: 90}}
 .st-key-{KEY} {{
@@ -122,11 +124,12 @@ def _show_items(selection: ItemSelection) -> None:
     shown = selection.ids[:MOST_LISTED]
     if len(shown) < len(selection):
         st.caption(f"The first {MOST_LISTED} of {len(selection):,}.")
-    show_table(
-        item_table(selection, shown),
-        hide_index=True,
-        column_config={"picture": st.column_config.ImageColumn("", width="small")},
-    )
+    with st.container(width=LIST_WIDTH):
+        show_table(
+            item_table(selection, shown),
+            hide_index=True,
+            column_config={"picture": st.column_config.ImageColumn("", width="small")},
+        )
 
 
 def item_table(selection: ItemSelection, shown: tuple[str, ...]) -> pd.DataFrame:

@@ -36,6 +36,8 @@ def save_selection(name: str, selection: ItemSelection, data: str) -> str:
         InputError: when the name is none, or the disk refuses.
     """
     plain = composed(name.strip())
+    if not plain:
+        raise InputError("the selection has no name yet; type one")
     if not _NAME.fullmatch(plain) or plain.endswith("."):
         raise InputError(
             f"a selection cannot be called {name[:60]!r}; use up to 40 letters, digits, spaces, -, "

@@ -119,7 +119,7 @@ STEPS = (
         choices.TRAIN,
         "pages/6_train.py",
         "Train one yourself",
-        "Open New run and look at the weights of H0 and H1: they say how much the shape counts "
+        "Under New run, look at the weights of H0 and H1: they say how much the shape counts "
         "beside accuracy, and the curves show both move while it trains.",
     ),
     Step(
@@ -127,8 +127,8 @@ STEPS = (
         "export",
         "pages/12_export.py",
         "Take it to a paper",
-        "Figures that you added on the other pages are arranged here as one, at the width of a "
-        "column, with the settings that made them beside.",
+        "Figures that you added on the other pages are arranged here as one, as wide as a column "
+        "of a paper; the settings that made them go along with it.",
     ),
 )
 

@@ -59,7 +59,9 @@ def map_choice(rows: ControlRows, view: str, languages: tuple[str, ...]) -> tupl
         rendering = controls.rendering_picker(data)
         shown = languages + ((PICTURES,) if pictures else ())
         most = min(len(data.rows(subset)), MOST_POINTS // max(len(shown), 1))
-        concepts = controls.number_slider(data.item_word, choices.CONCEPTS, 50, most)
+        concepts = controls.number_slider(
+            f"{data.item_word} on the map", choices.CONCEPTS, 50, most
+        )
         layout = layout_controls(method)
     choice = MapChoice(
         languages=shown, rendering=rendering, subset=subset, concepts=concepts, layout=layout

@@ -50,8 +50,8 @@ TOO_MANY = (
     "show fewer concepts."
 )
 READING = (
-    "The further along the colour bar a point, the fewer of its nearest captions of the same "
-    "language stay its nearest ones. A caption that moved together with its neighbours is near 0, "
+    "The colour of a point says what share of its nearest captions of the same language are others "
+    "than under the first encoder. A caption that moved together with its neighbours is near 0 %, "
     "however far it went. The first map has the colours of the comparison that is listed."
 )
 

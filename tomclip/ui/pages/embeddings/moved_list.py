@@ -81,9 +81,9 @@ def show_moved_list(
 ) -> None:
     """Shows the most changed captions with the words and pictures of their neighbours."""
     titles = [cached.encoder_title(name) for name in (first, other)]
-    st.markdown("##### Moved without their neighbours")
+    st.markdown("##### Captions whose neighbours changed most")
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        code = controls.select_picker("Of", choices.MOVED_LANGUAGE, _languages(choice))
+        code = controls.select_picker("Captions in", choices.MOVED_LANGUAGE, _languages(choice))
         most = controls.number_slider("Listed captions", choices.MOST_MOVED, 5, 50)
     items = ranked_items(changes, code)
     st.caption(summary(items, most, changes, code, titles))
@@ -166,4 +166,5 @@ def _named(point: pd.Series, rendering: str) -> str:
     """Returns the picture and the words of a point as HTML; words are shown as they are."""
     address = picture_address(int(point["concept"]), rendering)
     gloss, words = escape(str(point["english"]), quote=True), escape(str(point["words"]))
-    return f'<img alt="" src="{address}"><span dir="auto" title="{gloss}">{words}</span>'
+    picture = f'<img alt="" src="{address}">' if address else ""
+    return f'{picture}<span dir="auto" title="{gloss}">{words}</span>'

@@ -21,7 +21,7 @@ from tomclip.ui.parts.layout import side_by_side
 from tomclip.ui.parts.tables import show_table
 from tomclip.ui.view_state import choices
 
-SHOWN_FACTS = ("command", "seed", "steps", "seconds", "parameters", "licence")
+SHOWN_FACTS = ("seed", "steps", "seconds", "parameters", "licence", "command")
 
 
 def show_dataset() -> None:
@@ -69,7 +69,7 @@ def _concept(data: EmojiDataset) -> None:
             st.image(data.picture_png(row, rendering, 128), caption=rendering, width=64)
     with sides.container():
         st.markdown(
-            " · ".join(
+            "\u00a0· ".join(
                 f":gray[{language(code).endonym}] {_plain(data.names[code][row])}"
                 for code in data.languages
             )

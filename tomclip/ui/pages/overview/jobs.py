@@ -20,13 +20,13 @@ class Job(NamedTuple):
 JOBS = (
     Job(
         "Browse shapes",
-        "Diagrams, loops and maps of every language, and the words behind.",
+        "Diagrams, loops and maps of every language, and the words behind them.",
         (("pages/3_topology.py", "Open diagrams"), ("pages/2_embeddings.py", "Open maps")),
     ),
     Job(
         "Compare encoders",
         "Baseline and ToMCLIP side by side: accuracy, shape and answers, with intervals.",
-        (("pages/4_compare.py", "See them beside"), ("pages/5_zero_shot.py", "Ask them")),
+        (("pages/4_compare.py", "See them side by side"), ("pages/5_zero_shot.py", "Ask them")),
     ),
     Job(
         "Train a student",

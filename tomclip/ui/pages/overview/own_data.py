@@ -16,7 +16,7 @@ SHOWN = 8
 PAGES = (
     ("pages/2_embeddings.py", "Its maps"),
     ("pages/3_topology.py", "Its diagrams"),
-    ("pages/4_compare.py", "Encoders beside each other on it"),
+    ("pages/4_compare.py", "Compare encoders on it"),
     ("pages/5_zero_shot.py", "Ask encoders about it"),
     ("pages/11_your_data.py", "Its files and findings"),
 )
@@ -38,7 +38,7 @@ def show_own_data() -> None:
         with st.container(horizontal=True):
             for page, label in PAGES:
                 st.page_link(page, label=label, icon=":material/arrow_forward:")
-    st.caption(f"What follows is about the embedded emoji, whatever {literal(data.title)} holds.")
+    st.caption(f"What follows is about the embedded emoji, not about **{literal(data.title)}**.")
     look_at(EMOJI)
 
 

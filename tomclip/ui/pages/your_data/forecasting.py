@@ -18,7 +18,7 @@ MINUTE, HOUR = 60, 3600
 
 def show_forecast(workspace: Workspace) -> None:
     """Shows a choice of encoder, its pilot when it is asked for, and the button to embed."""
-    st.markdown("**What embedding it takes**")
+    st.markdown("**What it takes to embed it**")
     asked = _asked(workspace)
     encoder = asked[0]
     if st.session_state.get(PILOTED) != asked:
