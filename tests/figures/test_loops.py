@@ -137,6 +137,14 @@ def test_both_panels_have_one_scale_and_like_places() -> None:
     np.testing.assert_allclose(drawn_points(figure, "ko"), drawn_points(figure, "en"), atol=1e-9)
 
 
+def test_a_figure_that_becomes_narrower_does_not_draw_its_loop_smaller() -> None:
+    """Plotly widens a range to keep a scale, and never narrows it again; a domain it does."""
+    panels = [loop_panel("ko", (0.4, 0.5)), loop_panel("en", (0.4, 0.5))]
+    layout = loop_figure(panels, context=CONTEXT).layout
+    axes = (layout.xaxis, layout.xaxis2, layout.yaxis, layout.yaxis2)
+    assert {axis.constrain for axis in axes} == {"domain"}
+
+
 def test_pictures_stand_at_the_points_instead_of_marks() -> None:
     figure = loop_figure([loop_panel("ko", (0.4, 0.5), pictures=4)], context=CONTEXT)
     places = [(image.x, image.y) for image in figure.layout.images]
