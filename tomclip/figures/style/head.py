@@ -21,8 +21,8 @@ TOOLBAR_ROOM = 16
 NARROW = 368
 """Width in pixels of a figure on a telephone: the narrowest whose titles must fit."""
 TICKS_WIDTH, TICKS_HEIGHT, SHORTEST_AXIS = 70, 60, 90
-EVEN_STEP = 8
-"""Pixels by which lines are made shorter until they are about as long as each other."""
+SHORTENING = 8
+"""Pixels by which lines get shorter until the last one has more than a word."""
 LEGEND_ROW, LEGEND_MARK, LOWEST_PANEL = 19, 40, 150
 
 
@@ -58,7 +58,7 @@ def write_head(figure: go.Figure, head: Head, width: int) -> None:
     for another width: `fit_head`.
     """
     room = width - 2 * SIDE
-    titles = _even_lines(head.title, TITLE_SIZE, room)
+    titles = _title_lines(head.title, TITLE_SIZE, room)
     subtitles = _subtitle_lines(head.parts, room)
     layout: Any = figure.layout
     above = _height(titles, subtitles)
@@ -104,14 +104,14 @@ def _lines(text: str, size: float, width: float) -> list[str]:
     return wrapped_words(text, size, width) if text else [""]
 
 
-def _even_lines(text: str, size: float, width: float) -> list[str]:
-    """Returns the text in no more lines than fit, which are about as long as each other."""
+def _title_lines(text: str, size: float, width: float) -> list[str]:
+    """Returns the text in as few lines as fit; they get shorter than that for a last lone word."""
     lines = _lines(text, size, width)
-    for narrower in range(int(width), int(width / 2), -EVEN_STEP):
-        tried = _lines(text, size, narrower)
-        if len(tried) > len(lines):
+    for narrower in range(int(width), int(width / 2), -SHORTENING):
+        if len(lines) == 1 or " " in lines[-1]:
             break
-        lines = tried
+        tried = _lines(text, size, narrower)
+        lines = tried if len(tried) == len(lines) else lines
     return lines
 
 
@@ -165,5 +165,5 @@ def _break(axis: Any, width: float) -> None:
     text = axis.title.text
     if text:
         axis.title.text = "<br>".join(
-            _even_lines(text.replace("<br>", " "), AXIS_TITLE_SIZE, width)
+            _title_lines(text.replace("<br>", " "), AXIS_TITLE_SIZE, width)
         )
