@@ -52,6 +52,14 @@ def test_voids_of_every_language_are_drawn_beside_the_reference(code: str) -> No
         assert voids[reference].endswith("-open-dot")
 
 
+@pytest.mark.parametrize(("highest", "named"), [(1, []), (2, ["H2 · voids"])])
+def test_small_multiples_name_voids_where_there_are_any(highest: int, named: list[str]) -> None:
+    group = (h0(0.5), diagram([(0.2, 0.5)], 1), diagram([(0.4, 0.6)], 2))[: highest + 1]
+    figure = diagram_grid_figure({"en": group, "ko": group}, context=CONTEXT)
+    shown = [trace.name for trace in figure.data if trace.showlegend]
+    assert [name for name in shown if name.startswith("H2")] == named
+
+
 def test_a_diagram_of_essential_bars_alone_is_drawn() -> None:
     figure = diagram_figure({"ko": (h0(np.inf),)}, context=CONTEXT)
     assert list(with_bars(figure)[0].y) == [figure.layout.meta["infinity"]]
