@@ -175,7 +175,7 @@ def test_the_own_legend_and_none_are_possible() -> None:
 )
 def test_names_of_languages_are_written_as_wished(labels: Any, written: str) -> None:
     text = "Korean and 日本語, not Koreans"
-    assert (text if labels == "drawn" else relabelled_text(text, labels)) == written
+    assert relabelled_text(text, labels) == written
     assert relabelled({"name": text, "customdata": [text]}, labels) == {
         "name": written,
         "customdata": [text],

@@ -48,6 +48,24 @@ def test_a_long_title_has_lines_that_fit_a_telephone_and_the_figure_grows() -> N
     assert grown == long.layout.margin.t - short.layout.margin.t > 0
 
 
+@pytest.mark.parametrize(
+    ("title", "lines"),
+    [
+        (
+            "What a distance threshold keeps and loses",
+            ["What a distance threshold keeps", "and loses"],
+        ),
+        (
+            "ToMCLIP (exact) minus MCLIP: zero-shot top-1",
+            ["ToMCLIP (exact) minus MCLIP:", "zero-shot top-1"],
+        ),
+    ],
+)
+def test_no_word_of_a_title_is_left_over_for_a_last_line(title: str, lines: list[str]) -> None:
+    figure = FIGURES["betti"](replace(CONTEXT, title=title))
+    assert figure.layout.title.text.split("<br>") == lines
+
+
 def test_a_figure_is_spoken_without_markup() -> None:
     text = spoken(FIGURES["betti"](LONG))
     assert text == (

@@ -15,7 +15,8 @@ from support.figure_samples import CONTEXT, loop_comparison, loop_comparisons, l
 from tomclip.core.errors import InputError
 from tomclip.export import html_bytes
 from tomclip.figures import LoopPanel, loop_figure, loop_lives_figure
-from tomclip.figures.style.palette import LIGHT
+from tomclip.figures.style.palette import DARK, LIGHT
+from tomclip.figures.style.template import restyled
 from tomclip.figures.topology.loop_drawing import PANEL_WIDTH
 from tomclip.figures.topology.loop_layout import label_places, plane_layout, turned_to
 
@@ -137,6 +138,14 @@ def test_both_panels_have_one_scale_and_like_places() -> None:
     np.testing.assert_allclose(drawn_points(figure, "ko"), drawn_points(figure, "en"), atol=1e-9)
 
 
+def test_a_figure_that_becomes_narrower_does_not_draw_its_loop_smaller() -> None:
+    """Plotly widens a range to keep a scale, and never narrows it again; a domain it does."""
+    panels = [loop_panel("ko", (0.4, 0.5)), loop_panel("en", (0.4, 0.5))]
+    layout = loop_figure(panels, context=CONTEXT).layout
+    axes = (layout.xaxis, layout.xaxis2, layout.yaxis, layout.yaxis2)
+    assert {axis.constrain for axis in axes} == {"domain"}
+
+
 def test_pictures_stand_at_the_points_instead_of_marks() -> None:
     figure = loop_figure([loop_panel("ko", (0.4, 0.5), pictures=4)], context=CONTEXT)
     places = [(image.x, image.y) for image in figure.layout.images]
@@ -240,6 +249,13 @@ def test_two_panels_beside_each_other_say_how_wide_they_must_be_and_their_page_i
     assert "least_width" not in one.layout.meta
     body = f'<body style="min-width: {2 * PANEL_WIDTH}px">'.encode()
     assert (body in html_bytes(two), body in html_bytes(one)) == (True, False)
+
+
+def test_a_gloss_has_the_quiet_colour_of_its_theme() -> None:
+    light = lives(loop_comparisons()[:1], glosses=["man cook"])
+    (row,) = restyled(light, theme="dark").layout.yaxis.ticktext
+    assert DARK["muted"] in row
+    assert LIGHT["muted"] not in row
 
 
 def test_a_gloss_stands_below_the_label_of_its_loop_as_text() -> None:

@@ -37,6 +37,29 @@ def test_a_bar_that_never_dies_lies_on_the_line_at_infinity() -> None:
     assert any(set(t.y) == {height} for t in lines)
 
 
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_voids_of_every_language_are_drawn_beside_the_reference(code: str) -> None:
+    groups = {
+        language: (h0(0.5), diagram([(0.2, 0.5)], 1), diagram([(0.4, 0.6)], 2))
+        for language in dict.fromkeys(("en", code, "ko"))
+    }
+    for reference in ("en", code):
+        figure = diagram_figure(groups, reference=reference, context=CONTEXT)
+        marked = with_bars(figure)
+        voids = {t.customdata[0][0]: t.marker.symbol for t in marked if t.customdata[0][1] == 2}
+        assert len(set(voids.values())) == len(groups)
+        assert all("-dot" in symbol for symbol in voids.values())
+        assert voids[reference].endswith("-open-dot")
+
+
+@pytest.mark.parametrize(("highest", "named"), [(1, []), (2, ["H2 · voids"])])
+def test_small_multiples_name_voids_where_there_are_any(highest: int, named: list[str]) -> None:
+    group = (h0(0.5), diagram([(0.2, 0.5)], 1), diagram([(0.4, 0.6)], 2))[: highest + 1]
+    figure = diagram_grid_figure({"en": group, "ko": group}, context=CONTEXT)
+    shown = [trace.name for trace in figure.data if trace.showlegend]
+    assert [name for name in shown if name.startswith("H2")] == named
+
+
 def test_a_diagram_of_essential_bars_alone_is_drawn() -> None:
     figure = diagram_figure({"ko": (h0(np.inf),)}, context=CONTEXT)
     assert list(with_bars(figure)[0].y) == [figure.layout.meta["infinity"]]

@@ -180,6 +180,12 @@ def test_the_threshold_panels_mark_the_chosen_tau() -> None:
     assert list(figure.data[0].y) == [0, 25, 50, 75, 100]
 
 
+@pytest.mark.parametrize(("tau", "side"), [(0.4, "left"), (0.6, "right")])
+def test_the_threshold_is_named_towards_the_middle(tau: float, side: str) -> None:
+    figure = sparsification_figure(threshold_curve(), context=CONTEXT, chosen_tau=tau)
+    assert figure.layout.annotations[-1].xanchor == side
+
+
 def test_the_threshold_panels_take_what_topology_returns() -> None:
     line = np.abs(np.subtract.outer([0.0, 1.0, 3.0], [0.0, 1.0, 3.0]))
     curve = sparsification_curve(DistanceMatrix(line, "euclidean"), [0.5, 1.5, 3.5])

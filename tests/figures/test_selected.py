@@ -107,6 +107,16 @@ def test_a_bar_is_dotted_at_its_birth() -> None:
     assert (ring.x[0], ring.y[0]) == (0.4, 0)
 
 
+@pytest.mark.parametrize(("bars", "named"), [({("ko", 1, 1)}, ["of the selection"]), (set(), [])])
+def test_a_barcode_says_what_rings_are_where_there_are_some(
+    bars: set[tuple[str, int, int]], named: list[str]
+) -> None:
+    figure: Any = barcode_figure(diagrams()[1], language="ko")
+    ring_features(figure, bars)
+    assert figure.layout.showlegend
+    assert [one.name for one in figure.data if one.showlegend is not False] == named
+
+
 def test_a_figure_has_as_many_traces_with_rings_as_without_any() -> None:
     with_none: Any = barcode_figure(diagrams()[1], language="ko")
     with_one: Any = barcode_figure(diagrams()[1], language="ko")

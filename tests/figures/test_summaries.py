@@ -112,6 +112,17 @@ def test_a_pixel_stands_at_its_birth_and_persistence() -> None:
     assert image.z[1][0] == 1.0
 
 
+def test_images_mark_a_few_births_or_the_only_one() -> None:
+    many, one = images(2), images(2)
+    one.values, one.birth_range = one.values[:, :, :1], (0.0, 0.0)
+    axes = [
+        persistence_image_figure(some, ["ko", "ja"], context=CONTEXT).layout.xaxis
+        for some in (many, one)
+    ]
+    assert (axes[0].nticks, axes[0].tickvals) == (4, None)
+    assert tuple(axes[1].tickvals) == (0.0,)
+
+
 def test_all_images_share_one_colour_scale_from_zero() -> None:
     figure = persistence_image_figure(images(5), list("abcde"), context=CONTEXT, columns=2)
     assert {trace.coloraxis for trace in figure.data} == {"coloraxis"}

@@ -34,6 +34,10 @@ ROWS = """() => {
 }"""
 """Counts the heights, more than 20 pixels apart, at which controls above the first figure end."""
 
+CUT = """() => [...document.querySelectorAll("[data-tag] > span[title]")]
+  .filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.title)"""
+"""Lists the chosen languages and encoders of which the end is not seen."""
+
 
 @pytest.fixture(scope="module")
 def page(assets: Path, chromium: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
@@ -58,4 +62,5 @@ def test_controls_stand_in_two_rows_and_the_rest_behind_one_button(view: str, pa
     expect(page.get_by_role("button", name="More", exact=False).first).to_be_visible()
     assert page.get_by_test_id("stPopover").get_by_text("More", exact=True).count() == 1
     assert page.evaluate(ROWS) == 2
+    assert page.evaluate(CUT) == []
     expect_no_complaint(page)

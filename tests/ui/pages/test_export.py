@@ -46,7 +46,7 @@ def with_two_panels() -> AppTest:
 
 def test_an_empty_set_says_where_figures_come_from() -> None:
     studio = open_page(PAGE)
-    assert "has no panels yet" in sentences(studio)[0]
+    assert "The set **figures** has no panels yet" in sentences(studio)[0]
     assert button(studio, "example_set").label == "Try an example set"
     assert set_names() == ()
 

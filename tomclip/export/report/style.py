@@ -38,7 +38,7 @@ figure {{margin: 1.4rem 0 2rem}}
 figcaption {{margin-top: .5rem}}
 .wide {{overflow-x: auto; margin: 1.2rem 0}}
 table {{border-collapse: collapse; width: 100%; font-size: .88rem}}
-caption {{text-align: left; font-weight: 600; padding-bottom: .4rem}}
+caption {{text-align: left; font-weight: 600; padding-bottom: .4rem; max-width: calc(100vw - 2rem)}}
 th, td {{text-align: left; vertical-align: top; padding: .25rem .6rem .25rem 0;
   border-bottom: 1px solid var(--grid)}}
 thead th {{vertical-align: bottom; color: var(--muted); border-bottom: 1px solid var(--axis)}}

@@ -165,13 +165,15 @@ def _add_panel_name(figure: go.Figure, name: str, top: float, place: Place) -> N
     )
 
 
-def _add_legend(figure: go.Figure, reference_title: str) -> None:
-    """Explains the two colours and the grey once, by markers that stand for no bar."""
+def _add_legend(figure: go.Figure, reference_title: str, *, voids: bool) -> None:
+    """Explains the colours and the grey once, by markers that stand for no bar."""
     figure.update_traces(showlegend=False)
     markers = {
         "H0 · components": tick_marker(DIMENSION_COLOURS[0], 10),
         "H1 · loops": filled_marker(SYMBOLS[1], 8, DIMENSION_COLOURS[1]),
     }
+    if voids:
+        markers["H2 · voids"] = filled_marker(SYMBOLS[2], 8, DIMENSION_COLOURS[2])
     if reference_title:
         markers[reference_title] = outline_marker(SYMBOLS[1], 8)
     for title, marker in markers.items():
@@ -259,7 +261,8 @@ def diagram_grid_figure(
     unit = distance_unit(context.metric)
     label_outer_edges(figure, count, columns, x_title=f"birth ({unit})", y_title=f"death ({unit})")
     named = f"{context.language(reference)} (reference)" if reference in diagrams else ""
-    _add_legend(figure, named)
+    voids = any(one.homology_dimension > 1 for group in diagrams.values() for one in group)
+    _add_legend(figure, named, voids=voids)
     facts = {"languages": list(diagrams), "reference": reference, "infinity": scale.infinity}
     return finished(
         figure,

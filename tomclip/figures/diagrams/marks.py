@@ -17,6 +17,8 @@ DIMENSION_COLOURS = {0: LIGHT["blue"], 1: LIGHT["vermillion"], 2: LIGHT["green"]
 COINCIDENT_DIGITS = 9
 REFERENCE = "ref."
 """The code of a reference that is no language, as the teacher's English; it decides the mark."""
+DOTTED = {"bowtie": "diamond-wide", "hourglass": "diamond-tall"}
+"""What stands for a symbol that plotly does not draw with the dot that voids have."""
 NO_BARS = "No bars: these clouds have no feature of the chosen dimension."
 
 
@@ -137,7 +139,9 @@ def tick_marker(colour: str, size: float) -> dict[str, Any]:
 def outline_marker(symbol: str, size: float) -> dict[str, Any]:
     """Returns the outlined grey marker of a reference."""
     line = {"width": 1.2, "color": LIGHT["reference"]}
-    return {"symbol": f"{symbol}-open", "size": size, "color": LIGHT["reference"], "line": line}
+    shape, dot, _ = symbol.partition("-dot")
+    symbol = f"{shape}-open{dot}"
+    return {"symbol": symbol, "size": size, "color": LIGHT["reference"], "line": line}
 
 
 def filled_marker(symbol: str, size: float, colour: str) -> dict[str, Any]:
@@ -153,7 +157,9 @@ def language_marker(
     style = language_style(code)
     if homology_dimension == 0:
         return tick_marker(LIGHT["reference"] if grey else style.colour, 15)
-    symbol = style.symbol if homology_dimension == 1 else f"{style.symbol}-dot"
+    symbol = style.symbol
+    if homology_dimension > 1:
+        symbol = f"{DOTTED.get(symbol, symbol)}-dot"
     return outline_marker(symbol, size) if grey else filled_marker(symbol, size, style.colour)
 
 

@@ -21,6 +21,8 @@ TOOLBAR_ROOM = 16
 NARROW = 368
 """Width in pixels of a figure on a telephone: the narrowest whose titles must fit."""
 TICKS_WIDTH, TICKS_HEIGHT, SHORTEST_AXIS = 70, 60, 90
+SHORTENING = 8
+"""Pixels by which lines get shorter until the last one has more than a word."""
 LEGEND_ROW, LEGEND_MARK, LOWEST_PANEL = 19, 40, 150
 
 
@@ -56,7 +58,7 @@ def write_head(figure: go.Figure, head: Head, width: int) -> None:
     for another width: `fit_head`.
     """
     room = width - 2 * SIDE
-    titles = _lines(head.title, TITLE_SIZE, room)
+    titles = _title_lines(head.title, TITLE_SIZE, room)
     subtitles = _subtitle_lines(head.parts, room)
     layout: Any = figure.layout
     above = _height(titles, subtitles)
@@ -100,6 +102,17 @@ def _height(titles: Sequence[str], subtitles: Sequence[str]) -> int:
 
 def _lines(text: str, size: float, width: float) -> list[str]:
     return wrapped_words(text, size, width) if text else [""]
+
+
+def _title_lines(text: str, size: float, width: float) -> list[str]:
+    """Returns the text in as few lines as fit; they get shorter than that for a last lone word."""
+    lines = _lines(text, size, width)
+    for narrower in range(int(width), int(width / 2), -SHORTENING):
+        if len(lines) == 1 or " " in lines[-1]:
+            break
+        tried = _lines(text, size, narrower)
+        lines = tried if len(tried) == len(lines) else lines
+    return lines
 
 
 def _subtitle_lines(parts: Sequence[str], width: float) -> list[str]:
@@ -152,5 +165,5 @@ def _break(axis: Any, width: float) -> None:
     text = axis.title.text
     if text:
         axis.title.text = "<br>".join(
-            wrapped_words(text.replace("<br>", " "), AXIS_TITLE_SIZE, width)
+            _title_lines(text.replace("<br>", " "), AXIS_TITLE_SIZE, width)
         )

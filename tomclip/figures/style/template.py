@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -52,6 +53,7 @@ FONT_FAMILY = (
 TEXT_SIZE, LEGEND_SIZE = 12, 11.5
 PANEL_ROOM = 24
 TRANSPARENT = "rgba(0,0,0,0)"
+COLOUR_OF_PART = re.compile(r'(?<=;color:)#[0-9a-f]{6}(?=">)')
 
 
 def traces_of(figure: go.Figure) -> list[Any]:
@@ -136,9 +138,13 @@ register_templates()
 
 
 def _swapped(value: Any, swap: Mapping[str, str]) -> Any:
-    """Returns `value` with every string that is a key of `swap` replaced, arrays untouched."""
+    """Returns `value` with every colour that is a key of `swap` replaced, arrays untouched.
+
+    A colour is a string of its own, or that of a part of a text.
+    """
     if isinstance(value, str):
-        return swap.get(value, value)
+        whole = swap.get(value, value)
+        return COLOUR_OF_PART.sub(lambda found: swap.get(found[0], found[0]), whole)
     if isinstance(value, dict):
         return {key: _swapped(item, swap) for key, item in value.items()}
     if isinstance(value, (list, tuple)):

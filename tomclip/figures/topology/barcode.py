@@ -12,10 +12,17 @@ from plotly.subplots import make_subplots
 from tomclip.core.errors import InputError
 from tomclip.core.types import PersistenceDiagram
 from tomclip.figures.diagrams.marks import DIMENSION_COLOURS, NO_BARS, largest_finite
+from tomclip.figures.diagrams.rings import TITLE as RINGS
 from tomclip.figures.style.axes import distance_unit
 from tomclip.figures.style.context import context_of
 from tomclip.figures.style.palette import LIGHT
-from tomclip.figures.style.template import PANEL_ROOM, FigureContext, empty_figure, finished
+from tomclip.figures.style.template import (
+    PANEL_ROOM,
+    FigureContext,
+    bottom_legend,
+    empty_figure,
+    finished,
+)
 
 BAR_PIXELS, ROW_GAP = 11, 52
 
@@ -54,6 +61,7 @@ def _bars(
         ],
         hovertemplate="%{hovertext}<extra></extra>",
         name=f"H{diagram.homology_dimension}",
+        showlegend=False,
     )
 
 
@@ -183,4 +191,10 @@ def _style(figure: go.Figure, rows: int, largest: float, context: FigureContext)
     figure.update_xaxes(
         title={"text": f"filtration value ({distance_unit(context.metric)})"}, row=rows, col=1
     )
-    figure.update_layout(bargap=0, showlegend=False, barmode="overlay", margin={"r": 32})
+    figure.update_layout(
+        bargap=0,
+        barmode="overlay",
+        margin={"r": 32},
+        showlegend=True,
+        legend=bottom_legend([RINGS]),
+    )

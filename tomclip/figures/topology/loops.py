@@ -128,10 +128,14 @@ def _subplots(
 
 
 def _style_axes(figure: go.Figure, panels: int, pixel: float) -> None:
-    """Gives all axes one scale; the drawing is in the middle above the scale bar."""
+    """Gives all axes one scale; the drawing is in the middle above the scale bar.
+
+    A figure that changes its width keeps the ranges: plotly never narrows those it has widened.
+    """
     across, up = PANEL_WIDTH / 2 * pixel, PANEL_HEIGHT / 2 * pixel
-    figure.update_xaxes(visible=False, range=[-across, across])
-    figure.update_yaxes(visible=False, range=[-up - SCALE_BAR_ROOM * pixel, up])
+    kept = {"visible": False, "constrain": "domain"}
+    figure.update_xaxes(kept, range=[-across, across])
+    figure.update_yaxes(kept, range=[-up - SCALE_BAR_ROOM * pixel, up])
     for number in range(1, panels + 1):
         suffix = "" if number == 1 else str(number)
         linked = number > 1

@@ -20,12 +20,13 @@ from tomclip.figures.style.template import (
     empty_figure,
     finished,
     style_panel_titles,
+    traces_of,
 )
 
 if TYPE_CHECKING:
     from tomclip.topology.vectorisations import PersistenceImages
 
-PANEL_HEIGHT, TITLE_HEIGHT, EDGES = 190, 30, 196
+PANEL_HEIGHT, TITLE_HEIGHT, EDGES = 240, 30, 196
 
 
 def persistence_image_figure(
@@ -107,7 +108,9 @@ def _image(values: np.ndarray, images: PersistenceImages, name: str) -> go.Heatm
 
 def _style(figure: go.Figure, panels: int, columns: int, unit: str) -> None:
     """Gives the panels one colour scale, and labels the axes at the outer edges."""
-    figure.update_xaxes(showgrid=False, nticks=2, tickangle=0)
+    births = traces_of(figure)[0].x
+    ticks = {"nticks": 4} if len(births) > 1 else {"tickvals": births}
+    figure.update_xaxes(ticks, showgrid=False, tickangle=0)
     figure.update_yaxes(showgrid=False, nticks=5)
     label_outer_edges(
         figure, panels, columns, x_title=f"birth ({unit})", y_title=f"persistence ({unit})"

@@ -43,12 +43,12 @@ class Line(NamedTuple):
 
 LINES = (
     Line("kept_share", 1, "pairs kept", 100.0, LIGHT["blue"]),
-    Line("lost_h0_share", 1, "H0 mass lost", 100.0, LIGHT["vermillion"], "dash"),
+    Line("lost_h0_share", 1, "H0 persistence lost", 100.0, LIGHT["vermillion"], "dash"),
     Line("components", 2, "components", 1.0, LIGHT["ink"]),
     Line("bottleneck_error", 3, "measured bottleneck error", 1.0, LIGHT["purple"]),
     Line("bound", 3, "bound: longest tree edge \u2212 τ", 1.0, LIGHT["ink"], "dot"),
 )
-PANELS = ("Pairs kept, H0 mass lost", "Connected components", "Error of the H0 diagram")
+PANELS = ("Pairs kept, H0 persistence lost", "Connected components", "Error of the H0 diagram")
 
 
 def _as_table(curve: Sequence[Sparsification] | pd.DataFrame) -> pd.DataFrame:
@@ -99,7 +99,7 @@ def sparsification_figure(
         figure.update_yaxes(title=title, rangemode="tozero", row=row, col=1)
     figure.update_xaxes(title=f"threshold τ ({unit})", row=3, col=1)
     if chosen_tau is not None:
-        _mark_threshold(figure, chosen_tau)
+        _mark_threshold(figure, chosen_tau, largest=float(table["tau"].max()))
     figure.update_layout(legend=bottom_legend(line.name for line in LINES), showlegend=True)
     facts = {"chosen_tau": chosen_tau}
     return finished(
@@ -113,8 +113,9 @@ def sparsification_figure(
     )
 
 
-def _mark_threshold(figure: go.Figure, tau: float) -> None:
-    """Draws the chosen threshold through all panels and names it on top."""
+def _mark_threshold(figure: go.Figure, tau: float, *, largest: float) -> None:
+    """Draws the chosen threshold through all panels and names it on top, towards the middle."""
+    right = tau > largest / 2
     line = {"color": LIGHT["ink"], "width": 1.4, "dash": "dash"}
     figure.add_vline(x=tau, line=line, layer="above")
     figure.add_annotation(
@@ -124,8 +125,8 @@ def _mark_threshold(figure: go.Figure, tau: float) -> None:
         yref="paper",
         text=f"τ = {tau:.3g}",
         yanchor="top",
-        xanchor="left",
-        xshift=4,
+        xanchor="right" if right else "left",
+        xshift=-4 if right else 4,
         showarrow=False,
         font={"size": 12, "color": LIGHT["ink"], "weight": 600},
         bgcolor=LIGHT["veil"],

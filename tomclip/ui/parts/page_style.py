@@ -20,7 +20,7 @@ STYLE = """
 [data-testid="stMetricLabel"] *, [data-testid="stMetricDelta"], [data-testid="stMetricDelta"] * {
   overflow: visible; white-space: normal !important;
 }
-[data-testid="stButtonGroup"] button[aria-checked="true"] {
+[data-testid="stButtonGroup"] button:is([aria-checked="true"], [aria-pressed="true"]) {
   color: inherit !important;
   background-color: color-mix(in srgb, currentColor 14%, transparent) !important;
 }

@@ -28,7 +28,10 @@ if TYPE_CHECKING:
     from tomclip.topology import Merge
     from tomclip.topology.loops.classes import Loop, LoopClasses
 
-TOO_MANY = "More than half of the words here are selected, so their features are not ringed."
+TOO_MANY = (
+    "More than half of the words here are selected: nearly every mark would be theirs, so none is "
+    "ringed."
+)
 SAME_PAIR_DIGITS = 9
 """Digits to which bars of one birth and death are one mark of a diagram."""
 

@@ -149,7 +149,7 @@ CURVE = Choice(
         "betti": "Betti",
         "euler": "Euler",
         "landscape": "Landscape",
-        "average": "Average landscape",
+        "average": "Average",
         "image": "Image",
     },
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import sync_playwright
 from support.command_line import refuse, succeed
 from support.emoji_doubles import CODES, EncoderDoubles
 from support.html_page import Page
@@ -62,6 +63,26 @@ def test_a_run_is_printed_too(chromium: Path, runs: Path, tmp_path: Path) -> Non
     assert printed.millimetres == {(210, 297)}
     assert "short run is finished at step" in printed.text
     assert printed.not_embedded() == []
+
+
+@pytest.mark.browser
+def test_on_a_telephone_the_titles_of_wide_tables_are_read_whole(
+    chromium: Path, doubles: EncoderDoubles, tmp_path: Path
+) -> None:
+    target = tmp_path / "report.html"
+    succeed(*PAIR, "--output", target)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 240, "height": 800})
+        page.goto(target.as_uri())
+        tables, titles = (
+            page.locator(kind).evaluate_all(
+                "all => Math.max(...all.map((one) => one.getBoundingClientRect().right))"
+            )
+            for kind in ("table", "caption")
+        )
+        browser.close()
+    assert titles <= 240 < tables
 
 
 def test_without_a_browser_nothing_is_evaluated(

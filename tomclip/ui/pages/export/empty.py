@@ -8,6 +8,7 @@ from tomclip.ui import view_state
 from tomclip.ui.computing import cached
 from tomclip.ui.pages.export.example import EXAMPLE, example_job, keep_example
 from tomclip.ui.parts.feedback import outcomes
+from tomclip.ui.parts.markdown import literal
 from tomclip.ui.view_state import choices
 
 PAGES = (
@@ -21,8 +22,8 @@ _WANTED = "example_set_wanted"
 def show_empty(name: str) -> None:
     """Says how figures come here, and offers an example set."""
     st.info(
-        f"The set {name} has no panels yet. Below every figure there is a button Add to export: "
-        "press it on the figures that belong together, then come back.",
+        f"The set **{literal(name)}** has no panels yet. Below every figure there is a button "
+        "**Add to export**: press it on the figures that belong together, then come back.",
         icon=":material/add_photo_alternate:",
     )
     with st.container(horizontal=True, vertical_alignment="center"):

@@ -68,7 +68,12 @@ def _width(found: PanelSet, shown: PaperSettings) -> float:
     if name != OWN:
         return widths[name]
     return st.number_input(
-        "mm", *WIDTHS_MM, value=float(shown.width_mm), step=1.0, key=_key(found, "width"), width=130
+        "Width (mm)",
+        *WIDTHS_MM,
+        value=float(shown.width_mm),
+        step=1.0,
+        key=_key(found, "width"),
+        width=130,
     )
 
 

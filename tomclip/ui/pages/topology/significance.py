@@ -32,9 +32,10 @@ SCALED_HELP = (
     "another has the same shape then."
 )
 HOW = (
-    f"They are dealt into {PAIRS} disjoint samples, the same in both languages, and the two "
-    "diagrams of a sample are exchanged in all ways. p is the share of ways that set the languages "
-    "as far apart as they are, corrected for all tests (Benjamini and Hochberg)."
+    f"The {{noun}} are dealt into {PAIRS} disjoint samples, the same in both languages, and the "
+    "two diagrams of a sample are exchanged in all ways. p is the share of ways that set the "
+    "languages as far apart as they are, corrected for all tests (Benjamini and Hochberg). Click "
+    "a language to see its permutations."
 )
 
 
@@ -68,7 +69,7 @@ def show_significance(choice: CloudChoice, max_dimension: int, rows: ControlRows
         key="topology/significance",
         data=lambda: tests_table(found),
         selection=Selection(choices.TESTED_LANGUAGE, choice),
-        reading=HOW + " Click a language to see its permutations.",
+        reading=HOW.format(noun=cached.dataset(choice.data).noun),
     )
     shown = _clicked(marks, tests) or min(tests, key=lambda test: test.adjusted_p_value)
     title = cached.encoder_title(choice.encoder)
