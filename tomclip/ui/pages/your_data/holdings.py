@@ -31,7 +31,9 @@ from tomclip.workspaces.reading.limits import in_words
 
 BENCHMARKS_PAGE, ENCODERS_PAGE = "pages/8_benchmarks.py", "pages/9_encoders.py"
 MAPS_PAGE, TRAIN_PAGE = "pages/2_embeddings.py", "pages/6_train.py"
-LOOK_HELP = "From then on Overview, Embeddings, Topology, Compare and Zero-shot & retrieval show it."
+LOOK_HELP = (
+    "From then on Overview, Embeddings, Topology, Compare and Zero-shot & retrieval show it."
+)
 
 
 def show_holdings() -> None:
