@@ -20,6 +20,7 @@ from tomclip.figures import (
 from tomclip.figures.scores.confusion_cells import MOST_GROUPS
 from tomclip.ui.computing import cached
 from tomclip.ui.computing.shown_data import ENGLISH
+from tomclip.ui.known_encoders.text_encoders import show_unread
 from tomclip.ui.pages.zero_shot.class_rows import class_table, show_rows
 from tomclip.ui.pages.zero_shot.naming import (
     FEWEST,
@@ -51,6 +52,8 @@ def show_classes(encoders: Sequence[str], subset: Subset, place: Place) -> None:
         encoder = controls.select_picker("Encoder", choices.GAP_ENCODER, offered)
         kind = controls.option_picker("Among", choices.NAMED_AMONG) if source else "items"
         language = controls.language_picker() if kind == "items" else ""
+    if kind == "items":
+        show_unread([encoder], [language])
     if source and kind == "labels":
         found = outcomes({encoder: labels_named_job(encoder, source)})
         named, english = found.get(encoder), None

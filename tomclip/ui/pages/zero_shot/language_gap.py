@@ -22,6 +22,7 @@ from tomclip.figures import (
 )
 from tomclip.ui.computing import cached
 from tomclip.ui.computing.repeated import items_read
+from tomclip.ui.known_encoders.text_encoders import show_unread
 from tomclip.ui.language_gap.told import LEFT_OUT, finding, group_title, most_telling
 from tomclip.ui.pages.zero_shot import gap_computations as computed
 from tomclip.ui.pages.zero_shot.gap_panel import show_cell
@@ -55,6 +56,7 @@ def show_language_gap(encoders: Sequence[str], subset: Subset, place: Place) -> 
         kind = controls.select_picker("Show", choices.GAP_SHOWN)
         encoder = _encoder_picker(encoders, kind)
     rows = "" if kind == "merges" else _rows_picker(subset, place)
+    show_unread([encoder] if encoder else [], cached.dataset().languages)
     if kind == "merges":
         show_merge_order(encoder, subset)
     elif encoder:
