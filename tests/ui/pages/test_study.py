@@ -126,7 +126,7 @@ def test_a_study_that_has_not_begun_is_one_sentence_and_an_empty_figure(folder: 
 def test_an_unfinished_study_says_how_far_it_is(folder: Path) -> None:
     made_study(folder, trials=20)
     studio = open_page("10_study")
-    assert sentences(studio) == ["20 of 108 trials are done; shown is what is."]
+    assert sentences(studio) == ["20 of 108 trials are done; results are of those alone."]
     assert figures(studio)[0]["layout"]["meta"]["empty"], "one fold is not tested"
     studio = open_page("10_study", study_view="shares")
     assert (WITHOUT, "trees", "", "") in marks(figures(studio)[0])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import shutil
 from pathlib import Path
 
@@ -105,6 +106,14 @@ def test_the_second_encoder_says_how_far_it_moved_each_picture() -> None:
     assert all("(" in rank for rank in second)
 
 
+def test_the_column_of_names_is_as_wide_as_the_longest_one() -> None:
+    studio = open_page(PAGE, query="grinning face", encoders="mclip")
+    (table,) = studio.dataframe
+    longest = max(map(len, table.value["name"]))
+    columns = json.loads(table.proto.columns)
+    assert columns["name"]["width"] >= 7 * longest
+
+
 def test_one_concept_is_asked_in_every_language() -> None:
     data = load_emoji()
     studio = open_page(PAGE, task="languages", word=data.concepts["id"].iloc[2])
@@ -116,6 +125,8 @@ def test_one_concept_is_asked_in_every_language() -> None:
     assert list(table["MCLIP"]) == [str(rank_of("mclip", code, 2)) for code in data.languages]
     beaten = [rank_of("mclip", code, 2) > 1 for code in data.languages]
     assert list(table["first under MCLIP"].notna()) == beaten
+    shown = json.loads(studio.dataframe[0].proto.columns)
+    assert shown["first under MCLIP"]["label"] == "came first"
     assert not sentences(studio)
 
 

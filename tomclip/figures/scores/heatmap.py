@@ -128,9 +128,7 @@ def _number(at: int) -> str:
 def _below(names: Sequence[str], context: FigureContext) -> list[str]:
     """Returns what stands below each column, in lines as narrow as a cell; [] where none fit."""
     cell = CELL_SIDE * max(len(names), LEAST_CELLS) / len(names)
-    columns = [
-        wrapped_words(name, TICK_SIZE, TICK_WIDTH) for name in _column_names(names, context)
-    ]
+    columns = [wrapped_words(name, TICK_SIZE, TICK_WIDTH) for name in _column_names(names, context)]
     if any(text_width(line, TICK_SIZE) > cell for lines in columns for line in lines):
         return []
     return ["<br>".join(map(literal, lines)) for lines in columns]

@@ -47,7 +47,8 @@ def progress_sentence(loaded: LoadedStudy) -> str:
     missing = len(loaded.trials) - len(loaded.results)
     if not missing:
         return ""
-    return f"{len(loaded.results):,} of {len(loaded.trials):,} trials are done; shown is what is."
+    done = f"{len(loaded.results):,} of {len(loaded.trials):,} trials are done"
+    return f"{done}; results are of those alone."
 
 
 def broken_off(loaded: LoadedStudy) -> dict[str, str]:

@@ -18,7 +18,7 @@ BY_ENGLISH = "in English taken for"
 
 
 def class_table(named: Named, places: np.ndarray, english: Named | None = None) -> pd.DataFrame:
-    """Returns a row per picture: its rank, and what it is taken for.
+    """Returns a row per picture: its rank, what it is taken for, and its name where that is new.
 
     Args:
         named: the pictures.
@@ -48,6 +48,8 @@ def class_table(named: Named, places: np.ndarray, english: Named | None = None) 
             ],
         }
     )
+    if list(table["name"]) == [data.titles[row] for row in rows_of(pictures)]:
+        table = table.drop(columns="name")  # the item's own column says it
     if set(found.classes).isdisjoint(data.ids):
         table = table.drop(columns=" ")  # a label has no picture of its own
     if english is not None:

@@ -5,13 +5,14 @@ Every row is an item: clicked ones are selected, selected ones are marked.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 import streamlit as st
 
 from tomclip.data import language as known_language
+from tomclip.figures.style.context import text_width
 from tomclip.ui.computing import cached
 from tomclip.ui.computing.shown_data import ENGLISH, ShownData
 from tomclip.ui.pages.zero_shot.asking.ranks import Ranking, rank_words
@@ -24,6 +25,8 @@ from tomclip.ui.selecting.rows import item_rows, select_button
 
 SHOWN = 10
 ROW_HEIGHT, PICTURE_SIDE = 40, 64
+NAME_SIZE, CELL_ROOM, WIDEST_NAME = 14, 18, 240
+"""Pixels of the letters of a name, of the room around them, and of the widest column of names."""
 MOST_OFFERED = 2_000
 """Items that a list to choose from holds; a browser gets slow on more."""
 
@@ -66,8 +69,9 @@ def show_answers(key: str, found: Mapping[str, Ranking], baseline: str, shown: S
 def _show_items(key: str, answer: Ranking, before: Ranking | None, shown: Shown) -> None:
     """Shows the table, whose rows select items, and a button that selects the first ten."""
     items = ids_of(answer.rows[answer.shown(SHOWN, shown.right)])
+    table = answer_table(answer, before, shown)
     item_rows(
-        answer_table(answer, before, shown),
+        table,
         [(one,) for one in items],
         f"zero_shot/{key}",
         hide_index=True,
@@ -75,10 +79,20 @@ def _show_items(key: str, answer: Ranking, before: Ranking | None, shown: Shown)
         row_height=ROW_HEIGHT,
         column_config={
             "picture": st.column_config.ImageColumn("", width=44),
+            "name": st.column_config.TextColumn(width=name_width(table["name"])),
             "cosine": st.column_config.NumberColumn(format="%.2f", width=62),
         },
     )
     select_button(ids_of(answer.rows[:SHOWN]), key)
+
+
+def name_width(names: Iterable[str]) -> int:
+    """Returns the pixels of a column that shows the longest name whole, up to a limit.
+
+    A browser leaves out of its own measure the cells that are far wider than the others.
+    """
+    longest = max((text_width(name, NAME_SIZE) for name in names), default=0.0)
+    return round(min(longest + CELL_ROOM, WIDEST_NAME))
 
 
 def verdict(answer: Ranking, before: Ranking | None, row: int, shown: Shown) -> str:
