@@ -96,8 +96,8 @@ def _categories(reports: Mapping[str, EvaluationReport], score: str) -> None:
         chart,
         key="zero_shot/by_category",
         data=lambda: table.rename(columns={"language": grouping}),
-        reading=f"Candidates are all items, not only those of one {grouping}. Those of fewer than "
-        f"{SMALLEST_CATEGORY} items are left out.",
+        reading=f"Candidates are all items, not only those of one {grouping}. A {grouping} of "
+        f"fewer than {SMALLEST_CATEGORY} items is left out.",
     )
 
 

@@ -129,7 +129,7 @@ def _accuracies(encoder: str, named: Named) -> None:
         key="zero_shot/classes",
         data=lambda: table,
         reading="How often the right name comes first among all that are offered; lines are 95 % "
-        f"intervals. Those of fewer than {SMALLEST_GROUP} pictures are left out.",
+        f"intervals. A {what} of fewer than {SMALLEST_GROUP} pictures is left out.",
     )
 
 
