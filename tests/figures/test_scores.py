@@ -117,6 +117,17 @@ def test_one_encoder_s_differences_are_written_with_their_sign() -> None:
     assert figure.layout.xaxis.zeroline is True
 
 
+@pytest.mark.parametrize(
+    ("unit", "written"), [("percentage points", "+0.3"), ("cosine distance", "+0.333")]
+)
+def test_small_differences_of_shares_have_one_decimal_and_of_shapes_three(
+    unit: str, written: str
+) -> None:
+    rows = table([("ko", "e", 0.333, -2, 2)])
+    figure = difference_figure(rows, context=CONTEXT, baseline="mclip", unit=unit)
+    assert figure.layout.annotations[0].text == written
+
+
 def test_several_encoders_keep_their_colours_in_a_difference() -> None:
     figure = difference_figure(score_rows(["mclip", "tomclip"]), context=CONTEXT, baseline="t")
     drawn = [trace for trace in figure.data if trace.customdata is not None]

@@ -159,8 +159,8 @@ def _confusions(encoder: str, named: Named, cloud: tuple[str, ...]) -> tuple[str
         key="zero_shot/confusions",
         data=lambda: table,
         selection=selection,
-        reading="Rows are what a picture shows, columns what it is taken for; on the diagonal both "
-        "are of one group. Click a cell to see and select its pictures"
+        reading="Rows are what a picture shows, columns, in the same order, what it is taken for; "
+        "on the diagonal both are of one group. Click a cell to see and select its pictures"
         f"{'; a dot: what is selected is there' if dotted else ''}.",
     )
     return marks[0] if marks else ()

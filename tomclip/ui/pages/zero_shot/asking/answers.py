@@ -5,7 +5,7 @@ Every row is an item: clicked ones are selected, selected ones are marked.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -25,8 +25,9 @@ from tomclip.ui.selecting.rows import item_rows, select_button
 
 SHOWN = 10
 ROW_HEIGHT, PICTURE_SIDE = 40, 64
-NAME_SIZE, CELL_ROOM, WIDEST_NAME = 14, 18, 240
-"""Pixels of the letters of a name, of the room around them, and of the widest column of names."""
+NAME_SIZE, CELL_ROOM, WIDEST_NAME = 11, 18, 240
+"""Of a name in a table: size of its narrow letters, and pixels of the room and widest column."""
+FAR_WIDER = 1.5
 MOST_OFFERED = 2_000
 """Items that a list to choose from holds; a browser gets slow on more."""
 
@@ -79,20 +80,22 @@ def _show_items(key: str, answer: Ranking, before: Ranking | None, shown: Shown)
         row_height=ROW_HEIGHT,
         column_config={
             "picture": st.column_config.ImageColumn("", width=44),
-            "name": st.column_config.TextColumn(width=name_width(table["name"])),
+            "name": st.column_config.TextColumn(width=name_width(list(table["name"]))),
             "cosine": st.column_config.NumberColumn(format="%.2f", width=62),
         },
     )
     select_button(ids_of(answer.rows[:SHOWN]), key)
 
 
-def name_width(names: Iterable[str]) -> int:
+def name_width(names: Sequence[str]) -> int | None:
     """Returns the pixels of a column that shows the longest name whole, up to a limit.
 
-    A browser leaves out of its own measure the cells that are far wider than the others.
+    None where the browser measures it: it leaves out cells that are far wider than the others.
     """
-    longest = max((text_width(name, NAME_SIZE) for name in names), default=0.0)
-    return round(min(longest + CELL_ROOM, WIDEST_NAME))
+    widths = [text_width(name, NAME_SIZE) for name in names]
+    if not widths or max(widths) < FAR_WIDER * sum(widths) / len(widths):
+        return None
+    return round(min(max(widths) + CELL_ROOM, WIDEST_NAME))
 
 
 def verdict(answer: Ranking, before: Ranking | None, row: int, shown: Shown) -> str:
