@@ -111,6 +111,7 @@ def test_a_name_far_longer_than_the_others_makes_their_column_as_wide() -> None:
     names = ["cat face", "dog face", "wolf face", "grinning cat with smiling eyes"]
     assert 180 <= (name_width(names) or 0) <= 210
     assert name_width(names[:3]) is name_width([]) is None
+    assert (name_width(["폭죽", "표지가 올라간 닫힌 우편함"]) or 0) >= 170
     assert name_width([*names, "a" * 100]) == WIDEST_NAME
 
 
@@ -191,3 +192,14 @@ def test_a_damaged_encoder_is_one_sentence(
     )
     assert len(studio.error) == 1
     assert "head.safetensors" in studio.error[0].value
+
+
+def test_a_button_that_selects_a_single_item_says_so() -> None:
+    def page() -> None:
+        from tomclip.ui.selecting.rows import select_button
+
+        select_button(["1f98a"], "one")
+        select_button(["1f98a", "1f600"], "two")
+
+    labels = [one.label for one in AppTest.from_function(page).run().button]
+    assert labels == ["Select this one", "Select these 2"]

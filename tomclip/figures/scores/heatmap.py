@@ -43,6 +43,7 @@ def distance_matrix_figure(
     unit: str,
     marked: np.ndarray | None = None,
     mark_meaning: str = "adjusted p < 5 %",
+    ends: tuple[float, float] | None = None,
 ) -> go.Figure:
     """Returns a square heat map of languages, or encoders, against each other.
 
@@ -58,6 +59,7 @@ def distance_matrix_figure(
         unit: of the numbers, written at the colour bar.
         marked: (k, k) booleans; true cells get an asterisk.
         mark_meaning: of the asterisk, written below the matrix.
+        ends: values at the ends of the colours; None is the least and the largest.
 
     Raises:
         InputError: when the matrix, or the marks, are not (k, k).
@@ -76,7 +78,7 @@ def distance_matrix_figure(
         return empty_figure(sentence, context, kind="distance_matrix", title=title)
     shown = [literal(_shown_name(name, context)) for name in names]
     places = np.array([[[row, column] for column in names] for row in names], dtype=object)
-    low, high = _ends(values)
+    low, high = ends or _ends(values)
     written = _written(values, marks, (low, high))
     figure = go.Figure([_heatmap(values, shown, places, unit), *written])
     _style_axes(figure, names, shown, context)

@@ -25,8 +25,8 @@ from tomclip.ui.selecting.rows import item_rows, select_button
 
 SHOWN = 10
 ROW_HEIGHT, PICTURE_SIDE = 40, 64
-NAME_SIZE, CELL_ROOM, WIDEST_NAME = 11, 18, 240
-"""Of a name in a table: size of its narrow letters, and pixels of the room and widest column."""
+LATIN_SIZE, NAME_SIZE, CELL_ROOM, WIDEST_NAME = 11, 13, 18, 240
+"""Pixels by which a name in a table is measured, of the room round it and of the widest column."""
 FAR_WIDER = 1.5
 MOST_OFFERED = 2_000
 """Items that a list to choose from holds; a browser gets slow on more."""
@@ -92,7 +92,7 @@ def name_width(names: Sequence[str]) -> int | None:
 
     None where the browser measures it: it leaves out cells that are far wider than the others.
     """
-    widths = [text_width(name, NAME_SIZE) for name in names]
+    widths = [text_width(name, LATIN_SIZE if name.isascii() else NAME_SIZE) for name in names]
     if not widths or max(widths) < FAR_WIDER * sum(widths) / len(widths):
         return None
     return round(min(max(widths) + CELL_ROOM, WIDEST_NAME))
