@@ -25,6 +25,8 @@ from tomclip.figures.style.palette import LIGHT
 from tomclip.figures.style.template import FigureContext, empty_figure, finished
 
 POINTS = "percentage points"
+NARROW_SIDE = 0.25
+"""Share of the axis on one side of zero in which, on a telephone, no word has room."""
 VERDICT_COLOURS = {1: LIGHT["green"], -1: LIGHT["vermillion"], 0: LIGHT["muted"]}
 
 
@@ -179,8 +181,12 @@ def _style(
         zerolinecolor=LIGHT["muted"],
         zerolinewidth=1.4,
     )
-    left, right = ("worse", "better") if higher_is_better else ("better", "worse")
-    for text, anchor, shift in ((f"← {left}", "right", -8), (f"{right} →", "left", 8)):
+    left, right = ("← worse", "better →") if higher_is_better else ("← better", "worse →")
+    words = [(left, "right", -8), (right, "left", 8)]
+    share = (room - low) / (high - low + 2 * room)
+    if not NARROW_SIDE <= share <= 1 - NARROW_SIDE:
+        words = [(f"{left} \u00b7 {right}", *words[share < NARROW_SIDE][1:])]
+    for text, anchor, shift in words:
         figure.add_annotation(
             x=0,
             y=1,
