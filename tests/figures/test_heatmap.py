@@ -9,7 +9,6 @@ import pytest
 from support.drawn import contrast
 from support.figure_samples import CONTEXT
 
-from tomclip.core.languages import LANGUAGES
 from tomclip.figures import distance_matrix_figure, restyled
 from tomclip.figures.style.palette import PALETTES, ThemeName
 
@@ -74,16 +73,25 @@ def test_a_mark_on_a_blank_cell_is_read_on_the_ground() -> None:
 LONG_NAMES = {f"encoder-{row}": f"multilingual encoder {row}" for row in range(8)}
 
 
-@pytest.mark.parametrize(("count", "angle"), [(8, -40), (2, 0)])
-def test_names_wider_than_a_column_lie_aslant_in_one_line(count: int, angle: int) -> None:
+@pytest.mark.parametrize(("count", "numbered"), [(8, True), (2, False)])
+def test_names_wider_than_a_column_stand_at_the_rows_with_its_number(
+    count: int, *, numbered: bool
+) -> None:
     names = list(LONG_NAMES)[:count]
     context = replace(CONTEXT, encoders=LONG_NAMES)
     figure = distance_matrix_figure(np.eye(count), names, context=context, title="T", unit="u")
-    codes = distance_matrix_figure(
-        np.eye(count), list(LANGUAGES)[:count], context=context, title="T", unit="u"
-    )
-    below = figure.layout.xaxis
-    assert below.tickangle == angle
-    assert all(("<br>" in text) == (angle == 0) for text in below.ticktext)
-    assert (figure.layout.height > codes.layout.height) == (angle != 0)
-    assert codes.layout.xaxis.tickangle == 0
+    assert figure.layout.xaxis.tickangle == 0
+    if numbered:
+        assert list(figure.layout.xaxis.ticktext) == [f"<b>{one + 1}</b>" for one in range(count)]
+        assert figure.layout.yaxis.ticktext[1] == "multilingual encoder 1 <b>2</b>"
+    else:
+        assert figure.layout.xaxis.ticktext[1] == "multilingual<br>encoder 1"
+        assert figure.layout.yaxis.ticktext[1] == "multilingual encoder 1"
+
+
+def test_only_numbers_that_are_all_below_one_lose_their_zero() -> None:
+    matrix = np.array([[84.53, 0.62], [0.5, 99.0]])
+    figure = distance_matrix_figure(matrix, ["en", "ko"], context=CONTEXT, title="T", unit="u")
+    assert sorted(text for trace in figure.data[1:] for text in trace.text) == [
+        *("0.5", "0.6", "84.5", "99.0")
+    ]

@@ -43,6 +43,7 @@ def test_a_rank_outside_of_the_candidates_is_refused() -> None:
 
 def test_confusions_leave_cells_without_a_picture_blank() -> None:
     figure = confusion_figure(confusion_rows(), context=CONTEXT)
+    assert (figure.layout.coloraxis.cmin, figure.layout.coloraxis.cmax) == (0, 100)
     shares = np.array(figure.data[0].z, float)
     np.testing.assert_allclose(shares[0], [75.0, 25.0, np.nan])
     assert np.isnan(shares[2]).all()

@@ -106,7 +106,20 @@ def test_a_lower_distance_is_better_when_lower_is_better() -> None:
     rows = table([("ko", "e", -0.3, -0.5, -0.1)])
     figure = difference_figure(rows, context=CONTEXT, baseline="mclip", higher_is_better=False)
     assert list(figure.data[0].marker.color) == [LIGHT["green"]]
-    assert [note.text for note in figure.layout.annotations][-2:] == ["← better", "worse →"]
+    words = figure.layout.annotations[-1]
+    assert (words.text, words.xanchor) == ("← better \u00b7 worse →", "right"), (
+        "no room beyond zero"
+    )
+
+
+def test_better_and_worse_stand_on_their_sides_where_both_have_room() -> None:
+    rows = table([("ko", "e", 1.0, -2, 2)])
+    figure = difference_figure(rows, context=CONTEXT, baseline="mclip")
+    words = figure.layout.annotations[-2:]
+    assert [one.text for one in words] == ["← worse", "better →"]
+    assert [one.xanchor for one in words] == ["right", "left"]
+    risen = difference_figure(rows.assign(ci_low=0.5), context=CONTEXT, baseline="mclip")
+    assert risen.layout.annotations[-1].xanchor == "left"
 
 
 def test_one_encoder_s_differences_are_written_with_their_sign() -> None:
@@ -115,6 +128,17 @@ def test_one_encoder_s_differences_are_written_with_their_sign() -> None:
     assert [note.text for note in figure.layout.annotations][:2] == ["+3.1", "\u22120.3"]
     assert plain(figure.layout.title.text) == "ToMCLIP exact minus MCLIP: top-1 accuracy"
     assert figure.layout.xaxis.zeroline is True
+
+
+@pytest.mark.parametrize(
+    ("unit", "written"), [("percentage points", "+0.3"), ("cosine distance", "+0.333")]
+)
+def test_small_differences_of_shares_have_one_decimal_and_of_shapes_three(
+    unit: str, written: str
+) -> None:
+    rows = table([("ko", "e", 0.333, -2, 2)])
+    figure = difference_figure(rows, context=CONTEXT, baseline="mclip", unit=unit)
+    assert figure.layout.annotations[0].text == written
 
 
 def test_several_encoders_keep_their_colours_in_a_difference() -> None:

@@ -155,6 +155,16 @@ def test_names_that_would_cover_each_other_share_a_text() -> None:
     assert all(below), "there is a title above"
 
 
+def test_a_name_that_hangs_below_its_mark_covers_none_that_stands_above_a_lower_one() -> None:
+    table = trade_off_rows()
+    few = table["condition"] == "few"
+    table.loc[few & (table["form"] == "plain"), ["accuracy", "shape"]] = [31.0, 1.01]
+    table.loc[few & (table["form"] == "trees"), ["accuracy", "shape"]] = [30.85, 1.0]
+    table.loc[few, "pareto"] = table["form"].isin(["plain", "trees"])
+    marks, _ = named(form_trade_off_figure(table), "forms")
+    assert list(marks.text[:2]) == ["plain<br>trees", ""]
+
+
 def test_where_more_shape_is_better_the_front_turns_the_other_way() -> None:
     figure = form_trade_off_figure(trade_off_rows(), shape_higher_is_better=True)
     assert named(figure, "front")[0].line.shape == "vh"

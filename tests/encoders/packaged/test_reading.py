@@ -9,7 +9,12 @@ from support.tiny_packages import install_tiny_e5
 from support.tiny_use import install_tiny_use
 
 from tomclip.encoders import memory_estimate
-from tomclip.encoders.packaged.reading import reading_note, unknown_pieces, unread_languages
+from tomclip.encoders.packaged.reading import (
+    reading_note,
+    unknown_pieces,
+    unread_languages,
+    unread_sentence,
+)
 from tomclip.encoders.packaged.records import E5, MINILM, USE
 
 CODES = ("en", "ko", "vi", "da")
@@ -32,8 +37,15 @@ def test_unknown_pieces_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert unknown_pieces(USE, []) == (0, 0)
     note = reading_note(USE, {"en": ["???"], "vi": ["a fox", "78 fox"]})
     assert "was not trained on Vietnamese" in note
-    assert "1 of 6 pieces of these texts (16.7 %)" in note
+    assert "1 of 6 (16.7 %) pieces of these texts are unknown to it" in note
     assert reading_note(USE, {"en": ["???"]}) == ""
+
+
+def test_encoders_that_do_not_read_the_same_languages_share_a_sentence() -> None:
+    assert unread_sentence({"A": (1, 4), "B": (0, 5)}, ["ko", "da"]) == (
+        "A and B were not trained on Korean, Danish: their vectors there mean little; "
+        "1 of 4 (25.0 %) and 0 of 5 (0.0 %) pieces of these texts are unknown to them."
+    )
 
 
 def test_memory_is_known_before_anything_is_converted(

@@ -214,8 +214,9 @@ def test_what_needs_pictures_says_so_where_there_are_none(view: str, words: str)
 
 def test_the_language_gap_of_data_without_classes_is_one_sentence(mine: str) -> None:
     studio = open_page(ZERO_SHOT, data=mine, task="gap", encoders="mclip")
-    assert [one.value for one in studio.error] == sentences(studio)
-    assert "names no classes" in sentences(studio)[0]
+    assert not studio.error
+    (told,) = sentences(studio)
+    assert "*Scores* shows how often they find their pictures in each language" in told
 
 
 def test_too_few_items_are_one_sentence_on_every_page(

@@ -109,7 +109,7 @@ def test_a_study_that_is_choosing_shows_what_it_found_so_far(folder: Path) -> No
     next((folder / "selection").iterdir()).unlink()
     studio = open_page("10_study")
     assert sentences(studio)[0] == "Settings are still being chosen; no trial has begun."
-    assert "No trial has a result yet" in sentences(studio)[1]
+    assert "Nothing can be compared yet" in sentences(studio)[1]
     opened = OPENED_FORM.written([(WITHOUT, "trees")])
     studio = open_page("10_study", study_view="settings", form=opened)
     assert titles(studio) == [TITLES["settings"]]
@@ -123,10 +123,18 @@ def test_a_study_that_has_not_begun_is_one_sentence_and_an_empty_figure(folder: 
     assert not studio.error
 
 
+def test_a_study_without_results_says_so_once(folder: Path) -> None:
+    made_study(folder, trials=0)
+    assert sentences(open_page("10_study")) == [
+        "None of the 108 trials is done yet.",
+        "Nothing can be compared yet; what the choice of settings found is under *Settings*.",
+    ]
+
+
 def test_an_unfinished_study_says_how_far_it_is(folder: Path) -> None:
     made_study(folder, trials=20)
     studio = open_page("10_study")
-    assert sentences(studio) == ["20 of 108 trials are done; shown is what is."]
+    assert sentences(studio) == ["20 of 108 trials are done; results are of those alone."]
     assert figures(studio)[0]["layout"]["meta"]["empty"], "one fold is not tested"
     studio = open_page("10_study", study_view="shares")
     assert (WITHOUT, "trees", "", "") in marks(figures(studio)[0])

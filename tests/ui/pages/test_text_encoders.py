@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from streamlit.testing.v1 import AppTest
 from support.student_of_prior import TITLE, write_student_of
 from support.studio_pages import open_page, sentences, settled, titles
 from support.tiny_benchmarks import tiny_benchmark
@@ -14,13 +15,17 @@ from support.tiny_packages import install_tiny_e5
 from support.tiny_use import install_tiny_use
 
 from tomclip import geometry
+from tomclip.baselines import fit_baseline
+from tomclip.config import DataConfig
 from tomclip.data import load_emoji
+from tomclip.encoders.mapped.settings import MapKind
 from tomclip.encoders.packaged.records import E5, USE
 from tomclip.encoders.registry import forget_encoders
 from tomclip.geometry import project
 from tomclip.topology.statistics import significance
 from tomclip.ui.pages.overview import question
 
+FITTED: tuple[MapKind, ...] = ("ridge", "procrustes")
 VIEWS = ("diagram", "barcode", "curves", "languages", "distances", "significance", "loops")
 
 
@@ -114,10 +119,28 @@ def test_a_language_it_was_not_trained_on_is_said(
     install_tiny_use(tmp_path / "use", monkeypatch)
     studio = open_page("3_topology", encoder=USE, subset="all", points="30")
     studio.run()
-    notes = [one.value for one in studio.caption if "was not trained on" in one.value]
-    assert len(notes) == 1
-    assert "Vietnamese, Danish" in notes[0]
-    assert "are unknown to it" in notes[0]
+    (note,) = unread_notes(studio)
+    assert "was not trained on Vietnamese, Danish" in note
+    assert "are unknown to it" in note
+
+
+def unread_notes(studio: AppTest) -> list[str]:
+    return [one.value for one in studio.caption if "not trained on" in one.value]
+
+
+@pytest.mark.parametrize("task", ["text", "picture", "languages", "accuracy", "gap", "classes"])
+def test_every_view_with_pictures_says_it_of_baselines_in_one_line(
+    task: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    install_tiny_use(tmp_path / "use", monkeypatch)
+    made = [fit_baseline(kind, USE, data=DataConfig(share=0.5)).name for kind in FITTED]
+    address = {"encoders": ",".join(made), "language": "vi", "text_language": "vi", "query": "cáo"}
+    studio = open_page("5_zero_shot", task=task, **address)
+    studio.run()
+    assert not studio.error, sentences(studio)
+    (note,) = unread_notes(studio)
+    assert "not trained on Vietnamese" in note
+    assert ("were not trained" in note) == (task not in ("gap", "classes"))
 
 
 def test_the_notice_names_what_was_made_from_it(

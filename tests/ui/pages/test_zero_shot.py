@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import shutil
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from tomclip.core.types import Embeddings
 from tomclip.data import load_emoji
 from tomclip.evaluation import emoji_task, pessimistic_ranks, registered_vectors
 from tomclip.ui.computing import cached
+from tomclip.ui.pages.zero_shot.asking.answers import WIDEST_NAME, name_width
 from tomclip.ui.pages.zero_shot.asking.given import PASTED, Given
 from tomclip.ui.pages.zero_shot.asking.ranks import Ranking, rank_words, ranked, right_rows
 
@@ -105,6 +107,14 @@ def test_the_second_encoder_says_how_far_it_moved_each_picture() -> None:
     assert all("(" in rank for rank in second)
 
 
+def test_a_name_far_longer_than_the_others_makes_their_column_as_wide() -> None:
+    names = ["cat face", "dog face", "wolf face", "grinning cat with smiling eyes"]
+    assert 180 <= (name_width(names) or 0) <= 210
+    assert name_width(names[:3]) is name_width([]) is None
+    assert (name_width(["폭죽", "표지가 올라간 닫힌 우편함"]) or 0) >= 170
+    assert name_width([*names, "a" * 100]) == WIDEST_NAME
+
+
 def test_one_concept_is_asked_in_every_language() -> None:
     data = load_emoji()
     studio = open_page(PAGE, task="languages", word=data.concepts["id"].iloc[2])
@@ -116,6 +126,8 @@ def test_one_concept_is_asked_in_every_language() -> None:
     assert list(table["MCLIP"]) == [str(rank_of("mclip", code, 2)) for code in data.languages]
     beaten = [rank_of("mclip", code, 2) > 1 for code in data.languages]
     assert list(table["first under MCLIP"].notna()) == beaten
+    shown = json.loads(studio.dataframe[0].proto.columns)
+    assert shown["first under MCLIP"]["label"] == "came first"
     assert not sentences(studio)
 
 
@@ -180,3 +192,14 @@ def test_a_damaged_encoder_is_one_sentence(
     )
     assert len(studio.error) == 1
     assert "head.safetensors" in studio.error[0].value
+
+
+def test_a_button_that_selects_a_single_item_says_so() -> None:
+    def page() -> None:
+        from tomclip.ui.selecting.rows import select_button
+
+        select_button(["1f98a"], "one")
+        select_button(["1f98a", "1f600"], "two")
+
+    labels = [one.label for one in AppTest.from_function(page).run().button]
+    assert labels == ["Select this one", "Select these 2"]

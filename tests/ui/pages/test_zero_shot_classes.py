@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from support.studio_pages import figures, open_page, settled, titles
 
+from tomclip.data import load_emoji
 from tomclip.evaluation import emoji_task, evaluate
 from tomclip.evaluation.language_gap.confusions import task_confusions
 
@@ -17,11 +18,19 @@ def test_every_concept_has_its_rank_the_worst_first() -> None:
     table = studio.dataframe[-1].value
     shown = [int(one.removeprefix("✓ ")) for one in table["rank"]]
     assert shown == ranks
+    assert "name" in table
     assert list(table["taken for"].isna()) == [rank == 1 for rank in ranks]
     assert titles(studio) == [
         "Top-1 accuracy by category in Korean",
         "What pictures are taken for",
     ]
+
+
+def test_a_name_that_is_the_concept_s_own_is_not_shown_twice() -> None:
+    studio = open_page(PAGE, task="classes", language="en", gap_of="mclip")
+    table = studio.dataframe[-1].value
+    assert "name" not in table
+    assert set(table["concept"].str.split(" ", n=1).str[1]) <= set(load_emoji().names["en"])
 
 
 def test_a_cell_shows_its_pictures_and_stays_in_the_address() -> None:

@@ -49,10 +49,29 @@ def reading_note(name: str, texts: Mapping[str, Sequence[str]]) -> str:
     codes = unread_languages(name, list(texts))
     if not codes:
         return ""
-    unknown, pieces = unknown_pieces(name, [text for code in codes for text in texts[code]])
-    share = 100 * unknown / max(pieces, 1)
+    counts = unknown_pieces(name, [text for code in codes for text in texts[code]])
+    return unread_sentence({name: counts}, codes)
+
+
+def unread_sentence(counts: Mapping[str, tuple[int, int]], codes: Sequence[str]) -> str:
+    """Returns a sentence on encoders that were not trained on the same languages.
+
+    Args:
+        counts: By what an encoder is called, its `unknown_pieces` of texts in these languages.
+        codes: Of the languages.
+    """
+    told = [
+        f"{unknown:,} of {pieces:,} ({100 * unknown / max(pieces, 1):.1f} %)"
+        for unknown, pieces in counts.values()
+    ]
     spoken = ", ".join(language(code).name for code in codes)
+    were, its, it = ("were", "their", "them") if len(counts) > 1 else ("was", "its", "it")
     return (
-        f"{name} was not trained on {spoken}: its vectors there mean little; {unknown:,} of "
-        f"{pieces:,} pieces of these texts ({share:.1f} %) are unknown to it."
+        f"{_listed(list(counts))} {were} not trained on {spoken}: {its} vectors there mean little; "
+        f"{_listed(told)} pieces of these texts are unknown to {it}."
     )
+
+
+def _listed(parts: Sequence[str]) -> str:
+    *before, last = parts
+    return f"{', '.join(before)} and {last}" if before else last

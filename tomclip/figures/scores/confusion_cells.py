@@ -56,6 +56,7 @@ def confusion_figure(
         context=context,
         title=title,
         unit="% of the pictures of a row",
+        ends=(0.0, 100.0),
     )
     figure.update_traces(customdata=None, selector={"type": "heatmap"})
     figure.add_trace(_marks(table[table["pictures"] > 0], groups, context))

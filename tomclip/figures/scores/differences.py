@@ -24,6 +24,9 @@ from tomclip.figures.style.findings import difference_finding
 from tomclip.figures.style.palette import LIGHT
 from tomclip.figures.style.template import FigureContext, empty_figure, finished
 
+POINTS = "percentage points"
+NARROW_SIDE = 0.25
+"""Share of the axis on one side of zero in which, on a telephone, no word has room."""
 VERDICT_COLOURS = {1: LIGHT["green"], -1: LIGHT["vermillion"], 0: LIGHT["muted"]}
 
 
@@ -55,9 +58,10 @@ def _style_of(higher_is_better: bool, alone: bool) -> Callable[[str, pd.DataFram
     return style
 
 
-def _add_numbers(figure: go.Figure, table: pd.DataFrame, positions: Mapping[str, float]) -> None:
+def _add_numbers(
+    figure: go.Figure, table: pd.DataFrame, positions: Mapping[str, float], digits: int
+) -> None:
     """Writes each difference with its sign at the right edge, for a single encoder."""
-    digits = _digits(table)
     for language, value in zip(table["language"], table["value"], strict=True):
         figure.add_annotation(
             x=1,
@@ -72,9 +76,9 @@ def _add_numbers(figure: go.Figure, table: pd.DataFrame, positions: Mapping[str,
     figure.update_layout(margin={"r": 60})
 
 
-def _digits(table: pd.DataFrame) -> int:
+def _digits(table: pd.DataFrame, unit: str) -> int:
     """Returns the decimals to write differences with."""
-    return 1 if table["value"].abs().max() >= 1 else 3
+    return 1 if unit == POINTS or table["value"].abs().max() >= 1 else 3
 
 
 def _add_legend(
@@ -105,7 +109,7 @@ def difference_figure(
     context: FigureContext | None = None,
     baseline: str,
     label: str = "top-1 accuracy",
-    unit: str = "percentage points",
+    unit: str = POINTS,
     higher_is_better: bool = True,
     sort_by: str | None = None,
     title: str = "",
@@ -136,11 +140,11 @@ def difference_figure(
     title = title or _title(table, context, against, label)
     if table.empty:
         return empty_figure(NO_SCORES, context, kind="difference", title=title)
-    alone = table["encoder"].nunique() == 1
+    alone, digits = table["encoder"].nunique() == 1, _digits(table, unit)
     style_of = _style_of(higher_is_better, alone)
     figure, positions, encoders = dot_plot(table, context, unit, sort_by, "+.3g", style_of)
     if alone:
-        _add_numbers(figure, table, positions)
+        _add_numbers(figure, table, positions, digits)
     else:
         _add_legend(figure, encoders, table, context)
     _style(figure, table, f"{label}, difference to {against}", unit, higher_is_better)
@@ -154,7 +158,7 @@ def difference_figure(
         height=height,
         facts=facts,
         head_room=LABEL_ROOM,
-        finding=difference_finding(table, context, unit=unit, digits=_digits(table)),
+        finding=difference_finding(table, context, unit=unit, digits=digits),
     )
 
 
@@ -177,8 +181,12 @@ def _style(
         zerolinecolor=LIGHT["muted"],
         zerolinewidth=1.4,
     )
-    left, right = ("worse", "better") if higher_is_better else ("better", "worse")
-    for text, anchor, shift in ((f"← {left}", "right", -8), (f"{right} →", "left", 8)):
+    left, right = ("← worse", "better →") if higher_is_better else ("← better", "worse →")
+    words = [(left, "right", -8), (right, "left", 8)]
+    share = (room - low) / (high - low + 2 * room)
+    if not NARROW_SIDE <= share <= 1 - NARROW_SIDE:
+        words = [(f"{left} \u00b7 {right}", *words[share < NARROW_SIDE][1:])]
+    for text, anchor, shift in words:
         figure.add_annotation(
             x=0,
             y=1,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -21,19 +20,18 @@ ANNOTATE_UP_TO = 15
 TICK_SIZE, TICK_WIDTH, CELL_SIZE = 11, 56, 10.5
 CELL_SIDE, LEAST_CELLS = 34, 6
 """Pixels of a cell's side, or more where a square has fewer cells than that."""
-SLANT = -40
-"""Degrees of the names below the columns where they are wider than a column."""
 EMPTY_LINE = "<br>\u2009"
 """Keeps the title of a horizontal colour bar off the bar."""
 
 
 def _cell_text(matrix: np.ndarray) -> np.ndarray:
-    """Returns short numbers without a leading zero, as they fit small cells; "" for NaN."""
+    """Returns short numbers as they fit small cells, all below 1 without their zero; "" for NaN."""
     largest = np.nanmax(np.abs(matrix))
     digits = 0 if largest >= 100 else 1 if largest >= 10 else 2
     text = ["" if np.isnan(v) else "0" if v == 0 else f"{v:.{digits}f}" for v in matrix.ravel()]
-    short = [t.replace("0.", ".", 1) if t.lstrip("-").startswith("0.") else t for t in text]
-    return np.array(short, dtype=object).reshape(matrix.shape)
+    if largest < 1:
+        text = [t.replace("0.", ".", 1) for t in text]
+    return np.array(text, dtype=object).reshape(matrix.shape)
 
 
 def distance_matrix_figure(
@@ -45,11 +43,13 @@ def distance_matrix_figure(
     unit: str,
     marked: np.ndarray | None = None,
     mark_meaning: str = "adjusted p < 5 %",
+    ends: tuple[float, float] | None = None,
 ) -> go.Figure:
     """Returns a square heat map of languages, or encoders, against each other.
 
     Up to 15 of them every cell carries its number, in the colour that is read on the cell's own: a
-    trace of text for each colour, after the heat map. `customdata` is [row name, column name].
+    trace of text for each colour, after the heat map. Names wider than a column stand at the rows
+    alone, each with the number of its column. `customdata` is [row name, column name].
 
     Args:
         matrix: (k, k) values; NaN leaves a cell blank.
@@ -59,6 +59,7 @@ def distance_matrix_figure(
         unit: of the numbers, written at the colour bar.
         marked: (k, k) booleans; true cells get an asterisk.
         mark_meaning: of the asterisk, written below the matrix.
+        ends: values at the ends of the colours; None is the least and the largest.
 
     Raises:
         InputError: when the matrix, or the marks, are not (k, k).
@@ -77,7 +78,7 @@ def distance_matrix_figure(
         return empty_figure(sentence, context, kind="distance_matrix", title=title)
     shown = [literal(_shown_name(name, context)) for name in names]
     places = np.array([[[row, column] for column in names] for row in names], dtype=object)
-    low, high = _ends(values)
+    low, high = ends or _ends(values)
     written = _written(values, marks, (low, high))
     figure = go.Figure([_heatmap(values, shown, places, unit), *written])
     _style_axes(figure, names, shown, context)
@@ -89,13 +90,13 @@ def distance_matrix_figure(
         colorbar=colour_bar(" · ".join(filter(None, (unit, note)))),
     )
     facts = {"names": list(names), "unit": unit, "marked": int(marks.sum())}
-    height = min(200 + CELL_SIDE * max(k, LEAST_CELLS), 780) + _slanted_height(names, context)
+    height = min(200 + CELL_SIDE * max(k, LEAST_CELLS), 780)
     return finished(
         figure,
         context,
         kind="distance_matrix",
         title=title,
-        height=round(height),
+        height=height,
         facts=facts,
         finding=matrix_finding(values, [_shown_name(name, context) for name in names], unit=unit),
     )
@@ -110,41 +111,29 @@ def _style_axes(
 ) -> None:
     """Writes full names at the rows, and at the columns codes of languages, names of encoders."""
     ticks, below = list(range(len(names))), _below(names, context)
-    angle = 0 if _stand_upright(names, context) else SLANT
-    figure.update_xaxes(tickvals=ticks, ticktext=below, tickangle=angle, side="bottom")
+    beside = shown if below else [f"{name} {_number(at)}" for at, name in enumerate(shown)]
+    figure.update_xaxes(
+        tickvals=ticks, ticktext=below or [*map(_number, ticks)], tickangle=0, side="bottom"
+    )
     figure.update_yaxes(
-        tickvals=ticks, ticktext=shown, autorange="reversed", scaleanchor="x", scaleratio=1
+        tickvals=ticks, ticktext=beside, autorange="reversed", scaleanchor="x", scaleratio=1
     )
     plain = {"showgrid": False, "showline": False, "ticks": "", "constrain": "domain"}
     figure.update_xaxes(plain, constraintoward="left")
     figure.update_yaxes(plain, constraintoward="top")
 
 
+def _number(at: int) -> str:
+    return f"<b>{at + 1}</b>"
+
+
 def _below(names: Sequence[str], context: FigureContext) -> list[str]:
-    """Returns what stands below each column: in lines, or in one where names lie aslant."""
-    if not _stand_upright(names, context):
-        return [literal(name) for name in _column_names(names, context)]
-    return ["<br>".join(map(literal, lines)) for lines in _column_lines(names, context)]
-
-
-def _stand_upright(names: Sequence[str], context: FigureContext) -> bool:
-    """Returns whether every line below the columns is as narrow as a cell."""
+    """Returns what stands below each column, in lines as narrow as a cell; [] where none fit."""
     cell = CELL_SIDE * max(len(names), LEAST_CELLS) / len(names)
-    lines = (line for group in _column_lines(names, context) for line in group)
-    return max(text_width(line, TICK_SIZE) for line in lines) <= cell
-
-
-def _slanted_height(names: Sequence[str], context: FigureContext) -> float:
-    """Returns by how many pixels names that lie aslant reach deeper than upright ones."""
-    if _stand_upright(names, context):
-        return 0.0
-    widest = max(text_width(name, TICK_SIZE) for name in _column_names(names, context))
-    return widest * math.sin(math.radians(-SLANT))
-
-
-def _column_lines(names: Sequence[str], context: FigureContext) -> list[list[str]]:
-    found = _column_names(names, context)
-    return [wrapped_words(name, TICK_SIZE, TICK_WIDTH) for name in found]
+    columns = [wrapped_words(name, TICK_SIZE, TICK_WIDTH) for name in _column_names(names, context)]
+    if any(text_width(line, TICK_SIZE) > cell for lines in columns for line in lines):
+        return []
+    return ["<br>".join(map(literal, lines)) for lines in columns]
 
 
 def _column_names(names: Sequence[str], context: FigureContext) -> list[str]:

@@ -101,7 +101,7 @@ def settings_figure(
         height=120 + rows * (PANEL_HEIGHT + PANEL_TITLE),
         facts=facts,
         head_room=PANEL_TITLE,
-        least_width=900 if columns > 3 else 600 if columns > 1 else 0,
+        least_width=860 if columns > 3 else 600 if columns > 1 else 0,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from plotly.subplots import make_subplots
 from tomclip.core.formatting import decimal
 from tomclip.figures.studies.marks import FAMILIES, FAMILY_STYLES, fenced, of_form
 from tomclip.figures.style.axes import with_unit
-from tomclip.figures.style.context import NO_CONTEXT, literal
+from tomclip.figures.style.context import NO_CONTEXT, literal, text_width
 from tomclip.figures.style.palette import LIGHT
 from tomclip.figures.style.panels import panel_place, panel_rows
 from tomclip.figures.style.template import (
@@ -31,8 +32,8 @@ COLUMNS = [
 ]
 NO_BOTH = "No form has both scores yet."
 PANEL_TITLE = 40
-NAME_WIDTH, NAME_HEIGHT = 0.4, 0.055
-"""Of a mark's name, in shares of a panel."""
+PANEL_WIDTH, PANEL_HEIGHT, NAME_SIZE, NAME_LINE, NAME_GAP = 290, 330, 10.5, 14, 5
+"""Pixels of the narrowest of two panels, of a mark's name, its lines and its distance from it."""
 _MIDDLE, _TOP = 0.5, 0.9
 FRONT: dict[str, Any] = {"color": LIGHT["muted"], "width": 1.4, "dash": "dash"}
 
@@ -163,7 +164,7 @@ def _add_marks(
         mode="markers+text",
         text=_apart(names, places),
         textposition=[_beside(x, y) for x, y in places],
-        textfont={"size": 10.5, "color": LIGHT["muted"]},
+        textfont={"size": NAME_SIZE, "color": LIGHT["muted"]},
         marker={
             "color": [style["color"] for style in styles],
             "symbol": [
@@ -195,23 +196,34 @@ def _beside(x: float, y: float) -> str:
 
 
 def _apart(names: Sequence[str], places: np.ndarray) -> list[str]:
-    """Returns the names, those that would cover an earlier one in a line of that one's text."""
+    """Returns the names, those that would cover a higher one in a line of that one's text."""
     texts = list(names)
-    shown: list[int] = []
-    for mark in [place for place in np.argsort(-places[:, 1], kind="stable") if names[place]]:
-        above = next((other for other in shown if _covers(places[mark], places[other])), None)
-        if above is None:
-            shown.append(mark)
-        else:
-            texts[above] += f"<br>{texts[mark]}"
-            texts[mark] = ""
+    shown = [place for place in np.argsort(-places[:, 1], kind="stable") if names[place]]
+    while pair := _covering(shown, texts, places):
+        above, below = pair
+        texts[above], texts[below] = f"{texts[above]}<br>{texts[below]}", ""
+        shown.remove(below)
     return texts
 
 
-def _covers(one: np.ndarray, other: np.ndarray) -> bool:
-    """Whether the names at two places of a panel would overlap."""
-    starts = [x if x < _MIDDLE else x - NAME_WIDTH for x in (one[0], other[0])]
-    return abs(starts[0] - starts[1]) < NAME_WIDTH and abs(one[1] - other[1]) < NAME_HEIGHT
+def _covering(shown: list[int], texts: list[str], places: np.ndarray) -> tuple[int, int] | None:
+    """Returns the first two marks, the higher one first, whose texts would overlap."""
+    boxes = {mark: _box(texts[mark].split("<br>"), *places[mark]) for mark in shown}
+    for pair in combinations(shown, 2):
+        one, other = (boxes[mark] for mark in pair)
+        if (one[:2] < other[2:]).all() and (other[:2] < one[2:]).all():
+            return pair
+    return None
+
+
+def _box(lines: Sequence[str], x: float, y: float) -> np.ndarray:
+    """Returns left, lower, right and upper end of a mark's text, in shares of a panel."""
+    width = max(text_width(line, NAME_SIZE) for line in lines) / PANEL_WIDTH
+    height = len(lines) * NAME_LINE / PANEL_HEIGHT
+    left = x if x < _MIDDLE else x - width
+    gap = NAME_GAP / PANEL_HEIGHT
+    low = y - gap - height if y > _TOP else y + gap
+    return np.array([left, low, left + width, low + height])
 
 
 def _hover(row: Mapping[Any, Any], digits: tuple[int, int], units: tuple[str, str]) -> str:

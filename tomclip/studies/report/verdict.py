@@ -47,7 +47,10 @@ def progress_sentence(loaded: LoadedStudy) -> str:
     missing = len(loaded.trials) - len(loaded.results)
     if not missing:
         return ""
-    return f"{len(loaded.results):,} of {len(loaded.trials):,} trials are done; shown is what is."
+    if not loaded.results:
+        return f"None of the {len(loaded.trials):,} trials is done yet."
+    done = f"{len(loaded.results):,} of {len(loaded.trials):,} trials are done"
+    return f"{done}; results are of those alone."
 
 
 def broken_off(loaded: LoadedStudy) -> dict[str, str]:

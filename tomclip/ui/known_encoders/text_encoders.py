@@ -6,12 +6,15 @@ from collections.abc import Collection, Sequence
 
 import streamlit as st
 
+from tomclip.core.errors import TomclipError
 from tomclip.encoders import encoder_catalogue, encoder_fingerprint, reads_pictures
 from tomclip.encoders.lacking import stands_on
-from tomclip.encoders.packaged.reading import reading_note, unread_languages
+from tomclip.encoders.mapped.settings import baseline_directories
+from tomclip.encoders.packaged.reading import unknown_pieces, unread_languages, unread_sentence
 from tomclip.ui.computing import cached
 from tomclip.ui.computing.jobs import Job, Report
 from tomclip.ui.parts.feedback import outcomes, soon
+from tomclip.ui.parts.markdown import literal
 
 TRAIN_PAGE = "pages/6_train.py"
 
@@ -45,23 +48,41 @@ def _made_from(sources: Collection[str]) -> list[str]:
 def show_unread(encoders: Sequence[str], languages: Sequence[str]) -> None:
     """Says which of the languages an encoder was not trained on, and what it does not know there.
 
-    Counting takes a moment the first time; nobody waits for it longer.
+    A baseline reads as the encoder behind which it stands, and languages of which the page's data
+    set has no texts are passed over. Counting takes a moment the first time; nobody waits longer.
     """
-    jobs = [
-        _note_job(name, codes) for name in encoders if (codes := unread_languages(name, languages))
+    codes_asked = [code for code in languages if code in cached.dataset().names]
+    unread = {name: unread_languages(_reader(name), codes_asked) for name in encoders}
+    jobs = {name: _count_job(_reader(name), codes) for name, codes in unread.items() if codes}
+    soon(jobs.values())
+    counts = outcomes({name: job for name, job in jobs.items() if job.done})
+    told = [
+        unread_sentence(
+            {cached.encoder_title(name): counts[name] for name in counts if unread[name] == codes},
+            codes,
+        )
+        for codes in dict.fromkeys(unread[name] for name in counts)
     ]
-    soon(jobs)
-    for note in outcomes({str(row): job for row, job in enumerate(jobs) if job.done}).values():
-        st.caption(f":material/translate: {note}")
+    if told:
+        st.caption(f":material/translate: {literal(' '.join(told))}")
 
 
-def _note_job(encoder: str, codes: tuple[str, ...]) -> Job[str]:
+def _reader(encoder: str) -> str:
+    """Returns the encoder that reads the texts: of a baseline, the one that it stands behind."""
+    folder = baseline_directories().get(encoder)
+    try:
+        return (folder and stands_on(folder)) or encoder
+    except TomclipError:
+        return encoder  # what is damaged is told where it is loaded
+
+
+def _count_job(encoder: str, codes: tuple[str, ...]) -> Job[tuple[int, int]]:
     data = cached.dataset()
-    texts = {code: [text for text in data.names[code] if text] for code in codes}
+    texts = [text for code in codes for text in data.names[code] if text]
 
-    def work(report: Report) -> str:
+    def work(report: Report) -> tuple[int, int]:
         report(0.1, "counting unknown pieces")
-        return reading_note(encoder, texts)
+        return unknown_pieces(encoder, texts)
 
     key = ("reading", encoder, encoder_fingerprint(encoder), data.key, codes)
     return cached.board("reading").start(key, f"Reading with {encoder}", work)

@@ -65,7 +65,7 @@ def select_button(ids: Sequence[str], key: str) -> None:
     """
     same = state.current().ids == tuple(ids)
     st.button(
-        "Selected" if same else f"Select these {len(ids)}",
+        "Selected" if same else "Select this one" if len(ids) == 1 else f"Select these {len(ids)}",
         icon=":material/check:" if same else ":material/select_all:",
         key=f"select:{key}",
         type="tertiary",

@@ -39,10 +39,10 @@ def show_benchmarks() -> Mapping[str, TaskFacts]:
     rows = [
         {
             "Benchmark": info.title,
+            "State": _state(sources[name], states[name]),
             "Task": info.kind,
             "Pictures": info.pictures,
             "Languages": len(info.languages),
-            "State": _state(sources[name], states[name]),
         }
         for name, info in facts.items()
     ]
@@ -51,14 +51,15 @@ def show_benchmarks() -> Mapping[str, TaskFacts]:
         pd.DataFrame(rows), hide_index=True, height="content", column_config={"Pictures": counts}
     )
     here = {name: facts[name] for name, state in states.items() if state == "present"}
-    fetched = any("directory" in sources[name].options for name in here)
-    if not fetched:
+    if not here:
         st.info(
-            "No published benchmark is on this machine yet. Get the files of one as told below, "
-            f"put them into its folder in {data_directory()}, and open this page again.",
-            icon=":material/download:",
+            "Nothing is on this machine yet; get one as told below.", icon=":material/download:"
         )
-    with st.expander("Where to get each, and whether it is whole", expanded=not here):
+    with st.expander("Get a published benchmark, or check its files", expanded=not here):
+        st.markdown(
+            f"Put the files of one into its folder in `{data_directory()}`, and open this page "
+            "again."
+        )
         _where_to_get()
     return here
 

@@ -7,7 +7,7 @@ from contextlib import nullcontext
 
 from streamlit.delta_generator import DeltaGenerator
 
-from tomclip.core.scores import MEAN, score_kind
+from tomclip.core.scores import MEAN, capitalised, score_kind
 from tomclip.studies.loading import LoadedStudy
 from tomclip.studies.report.conditions import core_conditions
 from tomclip.studies.report.frames import Asked, rows_of
@@ -87,7 +87,8 @@ def shape_picker(loaded: LoadedStudy) -> str:
     shapes = [name for name in names if score_kind(name).reference is not None]
     if not shapes:
         return ""
-    return controls.select_picker("Shape", choices.STUDY_SHAPE, score_titles(shapes))
+    titles = {name: capitalised(score_kind(name).short_title) for name in shapes}
+    return controls.select_picker("Shape", choices.STUDY_SHAPE, titles)
 
 
 def _pictures(loaded: LoadedStudy) -> Mapping[str, str]:

@@ -39,7 +39,9 @@ NO_CONDITION = "Choose at least one condition."
 def show_view(name: str, loaded: LoadedStudy, stamp: Stamp) -> tuple[tuple[Mark, ...], Asked]:
     """Shows a view of a study; returns the marks that are selected, and what was asked."""
     if loaded.table.empty and name != "settings":
-        st.info("No trial has a result yet. What the choice of settings found is under *Settings*.")
+        st.info(
+            "Nothing can be compared yet; what the choice of settings found is under *Settings*."
+        )
         return (), Asked()
     return VIEWS[name](loaded, stamp)
 

@@ -13,6 +13,7 @@ from tomclip.evaluation import EvaluationReport, bootstrap_interval, task_source
 from tomclip.evaluation.tasks.workspace_labels import LABELS
 from tomclip.figures import accuracy_figure, score_table
 from tomclip.ui.computing import cached
+from tomclip.ui.known_encoders.text_encoders import show_unread
 from tomclip.ui.pages.zero_shot.place import Place
 from tomclip.ui.parts import controls
 from tomclip.ui.parts.feedback import outcomes
@@ -38,6 +39,7 @@ def show_scores(encoders: Sequence[str], subset: Subset, place: Place) -> None:
     if not reports:
         return
     show_chance(reports, score, controls.encoder_titles())
+    show_unread(encoders, cached.dataset().languages)
     figures = side_by_side("accuracies", wide=True)
     with figures.container():
         _languages(reports, score)
@@ -94,8 +96,8 @@ def _categories(reports: Mapping[str, EvaluationReport], score: str) -> None:
         chart,
         key="zero_shot/by_category",
         data=lambda: table.rename(columns={"language": grouping}),
-        reading=f"Candidates are all items, not only those of one {grouping}. Those of fewer than "
-        f"{SMALLEST_CATEGORY} items are left out.",
+        reading=f"Candidates are all items, not only those of one {grouping}. A {grouping} of "
+        f"fewer than {SMALLEST_CATEGORY} items is left out.",
     )
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import streamlit as st
 
 from tomclip.ui.computing import cached
+from tomclip.ui.pages.zero_shot.asking.answers import name_width
 from tomclip.ui.pages.zero_shot.naming import Named
 from tomclip.ui.parts.concepts import concept_titles, picture_address
 from tomclip.ui.selecting.data import rows_of
@@ -14,11 +17,13 @@ from tomclip.ui.selecting.rows import item_rows
 
 MOST_LISTED = 2_000
 """Rows of a table: each has pictures, which go to the browser."""
-BY_ENGLISH = "in English taken for"
+BY_ENGLISH, WIDENED = "in English taken for", ("name", "taken for")
+MEASURED = 10
+"""Rows that stand in the browser before anyone scrolls: those of which it takes the widths."""
 
 
 def class_table(named: Named, places: np.ndarray, english: Named | None = None) -> pd.DataFrame:
-    """Returns a row per picture: its rank, and what it is taken for.
+    """Returns a row per picture: its rank, what it is taken for, and its name where that is new.
 
     Args:
         named: the pictures.
@@ -48,11 +53,20 @@ def class_table(named: Named, places: np.ndarray, english: Named | None = None) 
             ],
         }
     )
+    if list(table["name"]) == [data.titles[row] for row in rows_of(pictures)]:
+        table = table.drop(columns="name")  # the item's own column says it
     if set(found.classes).isdisjoint(data.ids):
         table = table.drop(columns=" ")  # a label has no picture of its own
     if english is not None:
         table[BY_ENGLISH] = _taken_for(english, pictures)
     return table
+
+
+def _widened(table: pd.DataFrame) -> dict[str, Any]:
+    """Returns the forms of those columns of texts that the browser would make too narrow."""
+    texts = [name for name in (*WIDENED, BY_ENGLISH) if name in table]
+    widths = {name: name_width(list(table[name].head(MEASURED).dropna())) for name in texts}
+    return {name: st.column_config.TextColumn(width=one) for name, one in widths.items() if one}
 
 
 def _taken_for(named: Named, pictures: list[str]) -> list[str | None]:
@@ -94,6 +108,6 @@ def show_rows(
         key,
         hide_index=True,
         height=height,
-        column_config={"": image, " ": image},
+        column_config={"": image, " ": image, **_widened(table)},
         placeholder="",
     )

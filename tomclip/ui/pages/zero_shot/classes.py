@@ -20,6 +20,7 @@ from tomclip.figures import (
 from tomclip.figures.scores.confusion_cells import MOST_GROUPS
 from tomclip.ui.computing import cached
 from tomclip.ui.computing.shown_data import ENGLISH
+from tomclip.ui.known_encoders.text_encoders import show_unread
 from tomclip.ui.pages.zero_shot.class_rows import class_table, show_rows
 from tomclip.ui.pages.zero_shot.naming import (
     FEWEST,
@@ -51,6 +52,8 @@ def show_classes(encoders: Sequence[str], subset: Subset, place: Place) -> None:
         encoder = controls.select_picker("Encoder", choices.GAP_ENCODER, offered)
         kind = controls.option_picker("Among", choices.NAMED_AMONG) if source else "items"
         language = controls.language_picker() if kind == "items" else ""
+    if kind == "items":
+        show_unread([encoder], [language])
     if source and kind == "labels":
         found = outcomes({encoder: labels_named_job(encoder, source)})
         named, english = found.get(encoder), None
@@ -126,7 +129,7 @@ def _accuracies(encoder: str, named: Named) -> None:
         key="zero_shot/classes",
         data=lambda: table,
         reading="How often the right name comes first among all that are offered; lines are 95 % "
-        f"intervals. Those of fewer than {SMALLEST_GROUP} pictures are left out.",
+        f"intervals. A {what} of fewer than {SMALLEST_GROUP} pictures is left out.",
     )
 
 
@@ -156,8 +159,8 @@ def _confusions(encoder: str, named: Named, cloud: tuple[str, ...]) -> tuple[str
         key="zero_shot/confusions",
         data=lambda: table,
         selection=selection,
-        reading="Rows are what a picture shows, columns what it is taken for; on the diagonal both "
-        "are of one group. Click a cell to see and select its pictures"
+        reading="Rows are what a picture shows, columns, in the same order, what it is taken for; "
+        "on the diagonal both are of one group. Click a cell to see and select its pictures"
         f"{'; a dot: what is selected is there' if dotted else ''}.",
     )
     return marks[0] if marks else ()

@@ -12,7 +12,7 @@ import streamlit as st
 from tomclip.core.scores import EVERY_CLASS, MEAN
 from tomclip.data.emoji import Subset
 from tomclip.evaluation import EvaluationReport
-from tomclip.evaluation.language_gap.class_hits import require_classes
+from tomclip.evaluation.language_gap.class_hits import ASKED
 from tomclip.export.lines import Scored, gap_lines
 from tomclip.figures import (
     class_accuracy_figure,
@@ -22,6 +22,7 @@ from tomclip.figures import (
 )
 from tomclip.ui.computing import cached
 from tomclip.ui.computing.repeated import items_read
+from tomclip.ui.known_encoders.text_encoders import show_unread
 from tomclip.ui.language_gap.told import LEFT_OUT, finding, group_title, most_telling
 from tomclip.ui.pages.zero_shot import gap_computations as computed
 from tomclip.ui.pages.zero_shot.gap_panel import show_cell
@@ -31,6 +32,7 @@ from tomclip.ui.parts import controls
 from tomclip.ui.parts.concepts import concept_titles
 from tomclip.ui.parts.feedback import outcomes
 from tomclip.ui.parts.layout import figure, figure_context
+from tomclip.ui.parts.markdown import literal
 from tomclip.ui.parts.selection import Selection
 from tomclip.ui.view_state import choices
 
@@ -41,6 +43,10 @@ SMALLEST_GROUP = 5
 WITHIN = "in "
 """Before a category's name in the choice of rows: its single concepts."""
 NEEDS_TWO = "Choose a second encoder above: the first one is subtracted from it."
+NO_CLASSES = (
+    "The gap is about pictures that get names of classes, and {} has captions in their place. "
+    "*Scores* shows how often they find their pictures in each language."
+)
 READINGS: Mapping[str, str] = {
     "gap": "Language less English on the same pictures, the largest gap first.",
     "accuracy": "How often the right name comes first among all concepts, the best first.",
@@ -50,11 +56,15 @@ READINGS: Mapping[str, str] = {
 
 def show_language_gap(encoders: Sequence[str], subset: Subset, place: Place) -> None:
     """Shows the controls, the heat map, and what stands behind the chosen cell."""
-    require_classes(cached.dataset().task_of(subset))
+    data = cached.dataset()
+    if ASKED not in data.task_of(subset).asked:
+        st.info(NO_CLASSES.format(literal(data.title)), icon=":material/translate:")
+        return
     with place.row():
         kind = controls.select_picker("Show", choices.GAP_SHOWN)
         encoder = _encoder_picker(encoders, kind)
     rows = "" if kind == "merges" else _rows_picker(subset, place)
+    show_unread([encoder] if encoder else [], cached.dataset().languages)
     if kind == "merges":
         show_merge_order(encoder, subset)
     elif encoder:

@@ -12,6 +12,7 @@ import pandas as pd
 import streamlit as st
 
 from tomclip.data import language as known_language
+from tomclip.figures.style.context import text_width
 from tomclip.ui.computing import cached
 from tomclip.ui.computing.shown_data import ENGLISH, ShownData
 from tomclip.ui.pages.zero_shot.asking.ranks import Ranking, rank_words
@@ -24,6 +25,9 @@ from tomclip.ui.selecting.rows import item_rows, select_button
 
 SHOWN = 10
 ROW_HEIGHT, PICTURE_SIDE = 40, 64
+LATIN_SIZE, NAME_SIZE, CELL_ROOM, WIDEST_NAME = 11, 13, 18, 240
+"""Pixels by which a name in a table is measured, of the room round it and of the widest column."""
+FAR_WIDER = 1.5
 MOST_OFFERED = 2_000
 """Items that a list to choose from holds; a browser gets slow on more."""
 
@@ -66,8 +70,9 @@ def show_answers(key: str, found: Mapping[str, Ranking], baseline: str, shown: S
 def _show_items(key: str, answer: Ranking, before: Ranking | None, shown: Shown) -> None:
     """Shows the table, whose rows select items, and a button that selects the first ten."""
     items = ids_of(answer.rows[answer.shown(SHOWN, shown.right)])
+    table = answer_table(answer, before, shown)
     item_rows(
-        answer_table(answer, before, shown),
+        table,
         [(one,) for one in items],
         f"zero_shot/{key}",
         hide_index=True,
@@ -75,10 +80,22 @@ def _show_items(key: str, answer: Ranking, before: Ranking | None, shown: Shown)
         row_height=ROW_HEIGHT,
         column_config={
             "picture": st.column_config.ImageColumn("", width=44),
+            "name": st.column_config.TextColumn(width=name_width(list(table["name"]))),
             "cosine": st.column_config.NumberColumn(format="%.2f", width=62),
         },
     )
     select_button(ids_of(answer.rows[:SHOWN]), key)
+
+
+def name_width(names: Sequence[str]) -> int | None:
+    """Returns the pixels of a column that shows the longest name whole, up to a limit.
+
+    None where the browser measures it: it leaves out cells that are far wider than the others.
+    """
+    widths = [text_width(name, LATIN_SIZE if name.isascii() else NAME_SIZE) for name in names]
+    if not widths or max(widths) < FAR_WIDER * sum(widths) / len(widths):
+        return None
+    return round(min(max(widths) + CELL_ROOM, WIDEST_NAME))
 
 
 def verdict(answer: Ranking, before: Ranking | None, row: int, shown: Shown) -> str:

@@ -28,7 +28,8 @@ from tomclip.ui.selecting.rows import select_button
 from tomclip.ui.view_state import choices
 
 COLUMNS = ("encoder", "language", "rank", "candidates", "first")
-FIRST = "first under "
+FIRST, CAME_FIRST = "first under ", "came first"
+"""Of columns; the second is what is shown, since an encoder's name does not fit over a picture."""
 FEWEST = 2
 """Candidates that leave a choice."""
 
@@ -156,13 +157,16 @@ def rank_table(
 def _show_words(table: pd.DataFrame, row: int, rendering: str, *, of_picture: bool) -> None:
     """Shows the words of every language with ranks beside the baseline's, and what came first."""
     words = words_table(table, row, rendering, pictures=of_picture)
-    columns = {name: st.column_config.ImageColumn(width=48) for name in words if FIRST in str(name)}
+    if of_picture:
+        beaten = st.column_config.ImageColumn(CAME_FIRST, width=80)
+    else:
+        beaten = st.column_config.TextColumn(CAME_FIRST)
     show_table(
         words,
         hide_index=True,
         height="content",
         row_height=ROW_HEIGHT,
-        column_config=columns if of_picture else None,
+        column_config={name: beaten for name in words if str(name).startswith(FIRST)},
         placeholder="",
     )
 

@@ -69,7 +69,7 @@ def _say_language(encoders: Sequence[str], language: str, chosen: str) -> None:
         return
     if not chosen:
         st.caption(f"Read as {known_language(language).name}, told by itself.")
-    show_unread(encoders, (language,) if language in cached.dataset().names else ())
+    show_unread(encoders, (language,))
 
 
 def _right(data: ShownData, text: str, language: str, chosen: str) -> list[int]:

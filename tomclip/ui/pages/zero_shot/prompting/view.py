@@ -14,6 +14,7 @@ from tomclip.data.prompts import PLACE, Prompts
 from tomclip.evaluation import EvaluationReport
 from tomclip.figures import difference_figure
 from tomclip.ui.computing import cached
+from tomclip.ui.known_encoders.text_encoders import show_unread
 from tomclip.ui.pages.zero_shot.place import Place
 from tomclip.ui.pages.zero_shot.prompting import kept
 from tomclip.ui.pages.zero_shot.prompting.asked import Prompted, prompted
@@ -44,6 +45,7 @@ def show_prompts(encoders: Sequence[str], subset: Subset, place: Place) -> None:
             language = controls.language_picker("Prompts in")
         titles = score_titles(asked.scores)
         score = controls.select_picker("Score", choices.ACCURACY_SCORE, titles) if prompts else ""
+    show_unread(encoders, prompts.languages)
     _field(language, asked.languages)
     _buttons(prompts, asked.languages)
     if refused := kept.refusal():
