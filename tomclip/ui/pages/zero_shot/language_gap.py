@@ -12,7 +12,7 @@ import streamlit as st
 from tomclip.core.scores import EVERY_CLASS, MEAN
 from tomclip.data.emoji import Subset
 from tomclip.evaluation import EvaluationReport
-from tomclip.evaluation.language_gap.class_hits import require_classes
+from tomclip.evaluation.language_gap.class_hits import ASKED
 from tomclip.export.lines import Scored, gap_lines
 from tomclip.figures import (
     class_accuracy_figure,
@@ -41,6 +41,10 @@ SMALLEST_GROUP = 5
 WITHIN = "in "
 """Before a category's name in the choice of rows: its single concepts."""
 NEEDS_TWO = "Choose a second encoder above: the first one is subtracted from it."
+NO_CLASSES = (
+    "{data} has texts of its pictures and no classes, of which this view counts the right ones. "
+    "Scores tells its languages apart; the embedded emoji have classes."
+)
 READINGS: Mapping[str, str] = {
     "gap": "Language less English on the same pictures, the largest gap first.",
     "accuracy": "How often the right name comes first among all concepts, the best first.",
@@ -50,7 +54,9 @@ READINGS: Mapping[str, str] = {
 
 def show_language_gap(encoders: Sequence[str], subset: Subset, place: Place) -> None:
     """Shows the controls, the heat map, and what stands behind the chosen cell."""
-    require_classes(cached.dataset().task_of(subset))
+    if ASKED not in cached.dataset().task_of(subset).asked:
+        st.info(NO_CLASSES.format(data=cached.dataset().title))
+        return
     with place.row():
         kind = controls.select_picker("Show", choices.GAP_SHOWN)
         encoder = _encoder_picker(encoders, kind)
