@@ -51,3 +51,12 @@ def test_an_exact_number_stands_on_the_slider_and_follows_it() -> None:
     studio.select_slider(key="h0").set_value(3.0).run()
     assert studio.number_input(key="exact:h0").value == 3.0
     assert not studio.exception
+
+
+def test_a_slider_starts_at_its_weight_in_a_browser_that_was_not_told_of_it() -> None:
+    studio = AppTest.from_function(page).run().run()
+    slider = studio.select_slider(key="h0")
+    assert slider.options[int(slider.proto.default[0])] == "0.1"
+    studio.number_input(key="exact:h0").set_value(0.025).run().run()
+    slider = studio.select_slider(key="h0")
+    assert slider.options[int(slider.proto.default[0])] == "0.025"

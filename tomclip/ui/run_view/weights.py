@@ -35,7 +35,8 @@ def weight_slider(
     """Returns the chosen loss weight: 0, or one on a logarithmic scale.
 
     A value that the session holds is never written again: the browser would lose what a person has
-    moved meanwhile.
+    moved meanwhile. It is the slider's start all the same, for a browser that a run of the page
+    which was cut short never told of it.
 
     Args:
         label: of the slider.
@@ -43,11 +44,16 @@ def weight_slider(
         offered: a weight that stands on the scale too, and the first choice.
         help_text: shown on request.
     """
-    st.session_state.setdefault(key, float(offered))
-    options = sorted({*WEIGHT_STEPS, float(offered), float(st.session_state[key])})
+    held = float(st.session_state.get(key, offered))
+    options = sorted({*WEIGHT_STEPS, float(offered), held})
     with st.container(key=f"weight_{key.replace('.', '_').replace(':', '_')}"):
         chosen = st.select_slider(
-            label, options, key=key, format_func=lambda weight: f"{weight:g}", help=help_text
+            label,
+            options,
+            value=held,
+            key=key,
+            format_func=lambda weight: f"{weight:g}",
+            help=help_text,
         )
         st.html(SLIDER_STYLE + ruler(options))
     return chosen
