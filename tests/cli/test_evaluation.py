@@ -75,7 +75,7 @@ def test_evaluate_says_which_scores_guessing_could_reach(monkeypatch: pytest.Mon
     )
     (sentence,) = (line for line in output.splitlines() if "chance" in line)
     assert sentence.startswith("Not above chance, by the 95 % interval: ")
-    assert "text_to_image_recall_at_1 in de, mean" in sentence
+    assert "text → picture recall@1 in de, mean" in sentence
 
 
 def test_compare_shows_a_test_beside_every_interval(tmp_path: Path) -> None:

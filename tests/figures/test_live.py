@@ -313,6 +313,13 @@ def test_a_score_of_full_probes_alone_is_marked_where_it_was_measured() -> None:
     assert korean.marker.size.tolist() == [6.0, 0.0, 6.0]
 
 
+def test_the_unit_of_the_right_panels_keeps_clear_of_the_left_ones() -> None:
+    layout = live_scores_figure(probe_scores(), context=CONTEXT).layout
+    between = layout.xaxis2.domain[0] - layout.xaxis.domain[1]
+    narrowest, ticks_and_title = 310, 46
+    assert between * narrowest >= ticks_and_title
+
+
 def test_highlighted_languages_are_coloured_and_the_others_grey() -> None:
     figure = live_scores_figure(probe_scores(), context=CONTEXT, highlight=["ko"])
     coloured = [trace.meta for trace in figure.data if trace.line.color != LIGHT["context"]]

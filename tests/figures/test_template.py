@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from itertools import pairwise
 
 import numpy as np
@@ -177,6 +178,19 @@ def test_apostrophes_stay_and_angle_brackets_are_escaped() -> None:
 def test_east_asian_letters_count_as_wide() -> None:
     assert text_width("日本", 10) == 20
     assert text_width("ab", 10) == pytest.approx(11.2)
+
+
+def test_a_text_is_as_wide_however_its_accents_and_syllables_are_stored() -> None:
+    for text in ("오래된 증기 기차", "crème brûlée", "Tiếng Việt"):
+        apart = unicodedata.normalize("NFD", text)
+        assert text_width(apart, 10) == text_width(text, 10)
+        assert shortened(apart, 10, 45) == unicodedata.normalize("NFD", shortened(text, 10, 45))
+    assert text_width("قِطَّةٌ", 10) == text_width("قطة", 10)
+
+
+def test_syllables_stored_in_parts_stay_whole_where_a_line_ends() -> None:
+    apart = unicodedata.normalize("NFD", "증기기차")
+    assert wrapped_words(apart, 10, 20) == [apart[:5], apart[5:]]
 
 
 @given(

@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 from tomclip.core.reading.characters import (
     VISIBLE_CHARACTER,
     composed,
+    cut_after,
+    drawn_characters,
     is_blank,
     is_one_line,
     same_name,
@@ -79,3 +81,25 @@ def test_names_are_the_same_however_their_accents_are_stored() -> None:
     assert same_name(one, other)
     assert composed(other) == one
     assert not same_name(one, "legende")
+
+
+@pytest.mark.parametrize(
+    ("text", "pieces"),
+    [
+        (unicodedata.normalize("NFD", "강가 é"), 4),
+        ("قِطَّةٌ", 3),
+        ("👩\u200d🚀👍🏽", 2),
+        ("हिंदी", 2),
+    ],
+)
+def test_what_is_drawn_as_one_is_one_piece(text: str, pieces: int) -> None:
+    assert len(drawn_characters(text)) == pieces
+    assert "".join(drawn_characters(text)) == text
+
+
+def test_a_cut_text_ends_between_syllables_and_letters() -> None:
+    text = unicodedata.normalize("NFD", "강가의 갈색 곰")
+    assert composed(cut_after(text, 4)) == "강가의…"
+    assert cut_after(text, 8) == text
+    assert cut_after("plain", 5) == "plain"
+    assert cut_after("plain", 4) == "pla…"

@@ -47,6 +47,7 @@ def test_the_encoders_page_lists_it_and_says_why_to_who_names_it() -> None:
     table = studio.dataframe[0].value
     assert WHY in str(table.set_index("Encoder").loc[TITLE, "What it is"])
     assert any(f"{TITLE} cannot be used: {WHY}" in text for text in sentences(studio))
+    assert any(f"{TITLE} cannot be used: {WHY}" in one.value for one in studio.caption)
     assert TITLE not in options(studio, "Behind")
 
 

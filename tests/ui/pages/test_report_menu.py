@@ -60,7 +60,9 @@ def file_of(studio: AppTest, key: str) -> bytes:
     """Returns what the button of the page would save."""
     wish, form, token = studio.session_state[f"report_asked_{key}"]
     content = wish.job(form, token).result()
-    assert saving(studio) == [f"Save {wish.stem}.{form} ({len(content) / 1e6:.1f} MB)"]
+    count = len(content)
+    size = f"{count / 1e6:.1f} MB" if count > 50_000 else f"{count / 1e3:.0f} kB"
+    assert saving(studio) == [f"Save {wish.stem}.{form} ({size})"]
     return content
 
 

@@ -359,7 +359,7 @@ def test_light_probes_are_drawn_between_the_full_ones() -> None:
     assert full["layout"]["meta"]["scores"] == ["zero_shot_top1", "wasserstein_h0_to_teacher"]
     tiles = {tile.label: tile for tile in studio.metric}
     assert tiles["Top-1 of 100"].value == "42.0 %"
-    assert tiles["Top-1 of 100"].delta == "+40.0 % since the start"
+    assert tiles["Top-1 of 100"].delta == "+40.0 points since the start"
     assert tiles["H0 of 100 points"].value == "1.2000"
     assert not sentences(studio)
 
@@ -388,7 +388,7 @@ def test_a_score_that_has_hardly_moved_has_neither_sign_nor_arrow() -> None:
     for step, value in ((0, 20.0), (STEPS, 19.96)):
         append_event(run, Event(step, 0.0, "probe", {"zero_shot_top1": value}))
     (tile,) = (tile for tile in open_train().metric if tile.label == "Zero-shot top-1")
-    assert tile.delta == "0.0 % since the start"
+    assert tile.delta == "0.0 points since the start"
     assert tile.proto.direction == tile.proto.MetricDirection.NONE
     assert tile.proto.color == tile.proto.MetricColor.GRAY
 

@@ -279,6 +279,14 @@ def test_a_run_whose_device_was_taken_is_shown_in_its_place_of_the_queue(runs: P
     stop_run(waiting)
 
 
+def test_a_run_before_its_first_step_says_when_its_curves_begin() -> None:
+    run = recorded_run("waiting", state="queued", probes=())
+    said = "Its curves begin with the first step."
+    assert said not in [one.value for one in open_page(TRAIN).caption]
+    (run / "metrics.jsonl").unlink()
+    assert said in [one.value for one in open_page(TRAIN).caption]
+
+
 def test_the_memory_of_the_gpu_is_shown_beside_the_speed() -> None:
     run = recorded_run()
     memory = {"memory_bytes": 3_100_000_000, "memory_total_bytes": 80_000_000_000}

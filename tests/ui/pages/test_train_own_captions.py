@@ -54,7 +54,7 @@ def test_another_recipe_stays_on_the_workspace(mine: str) -> None:
 def test_the_emoji_come_back(mine: str) -> None:
     studio = choose(choose(open_page(PAGE), mine), "")
     assert sentences(studio) == [
-        "No run yet. Press Start: the settings above train a small student."
+        "No run yet. Press Start training for one with the settings above."
     ]
     assert studio.session_state["train_data.source"] == "emoji"
     assert studio.session_state["train_data.captions"] == ""

@@ -115,7 +115,7 @@ def test_a_picture_of_one_s_own_is_named_by_texts_without_pictures(words: str) -
     file = ("red.png", stream.getvalue(), "image/png")
     studio = settled(studio.file_uploader[0].set_value([file]).run())
     assert not sentences(studio)
-    assert list(studio.dataframe[0].value.columns) == ["rank", "name", "cosine"]
+    assert list(studio.dataframe[0].value.columns) == ["rank", "cosine", "name"]
     assert len(studio.dataframe) == 2
 
 

@@ -1,4 +1,4 @@
-"""Characters: which ones show nothing, which end a line, and when two names are the same."""
+"""Characters: which ones show nothing, which are drawn as one, and when two names are the same."""
 
 from __future__ import annotations
 
@@ -45,6 +45,9 @@ VISIBLE_CHARACTER = f"[^{''.join(f'{chr(first)}-{chr(last)}' for first, last in 
 """A regular expression, for Python and for RE2, of one character that shows something."""
 
 _VISIBLE = re.compile(VISIBLE_CHARACTER)
+_JOINER = "\u200d"
+_PARTS_OF_SYLLABLES = range(0x1160, 0x1200)
+_SKIN_TONES = range(0x1F3FB, 0x1F400)
 
 
 def is_blank(text: str) -> bool:
@@ -63,6 +66,40 @@ def is_one_line(text: str) -> bool:
     Joiners and marks of direction, which Persian, emoji and Hebrew need, are none of these.
     """
     return not any(unicodedata.category(character) in ("Cc", "Zl", "Zp") for character in text)
+
+
+def drawn_characters(text: str) -> list[str]:
+    """Returns the text in pieces that are each drawn as one, between which it can be cut.
+
+    A letter keeps its marks, a Hangul syllable that is stored in parts its parts, an emoji what is
+    joined to it.
+    """
+    pieces: list[str] = []
+    for character in text:
+        if pieces and (_goes_on(character) or pieces[-1].endswith(_JOINER)):
+            pieces[-1] += character
+        else:
+            pieces.append(character)
+    return pieces
+
+
+def cut_after(text: str, length: int) -> str:
+    """Returns the text, ended by "…" where it is drawn as more characters than `length`."""
+    if len(text) <= length:
+        return text
+    drawn = drawn_characters(text)
+    return text if len(drawn) <= length else f"{''.join(drawn[: length - 1])}…"
+
+
+def _goes_on(character: str) -> bool:
+    """Tells whether a character belongs to the one before it."""
+    code = ord(character)
+    return (
+        unicodedata.category(character) in ("Mn", "Mc", "Me")
+        or character == _JOINER
+        or code in _PARTS_OF_SYLLABLES
+        or code in _SKIN_TONES
+    )
 
 
 def composed(name: str) -> str:

@@ -132,7 +132,8 @@ def chance_sentence(report: EvaluationReport) -> str:
         languages.setdefault(score.name, []).append(score.language)
     if not languages:
         return ""
-    named = "; ".join(f"{name} in {', '.join(codes)}" for name, codes in languages.items())
+    titled = {score_kind(name).title: codes for name, codes in languages.items()}
+    named = "; ".join(f"{title} in {', '.join(codes)}" for title, codes in titled.items())
     return f"Not above chance, by the 95 % interval: {named}."
 
 

@@ -10,6 +10,7 @@ from typing import Any, get_args
 
 from tomclip.core.errors import InputError
 from tomclip.core.languages import LANGUAGES, language
+from tomclip.core.reading.characters import composed, drawn_characters
 from tomclip.core.types import PersistenceDiagram
 from tomclip.figures.style.palette import ThemeName
 
@@ -110,19 +111,22 @@ def literal(text: str) -> str:
 def text_width(text: str, size: float) -> float:
     """Returns an estimate in pixels of how wide `text` is at a font size in pixels.
 
-    East Asian wide characters count as one em, all others as .56 em.
+    East Asian wide characters count as one em, all others as .56 em, and marks above and below
+    letters as nothing, however the text is stored.
     """
-    wide = sum(unicodedata.east_asian_width(character) in "WF" for character in text)
-    return size * (wide + 0.56 * (len(text) - wide))
+    drawn = [c for c in composed(text) if unicodedata.category(c) not in ("Mn", "Me", "Cf")]
+    wide = sum(unicodedata.east_asian_width(character) in "WF" for character in drawn)
+    return size * (wide + 0.56 * (len(drawn) - wide))
 
 
 def shortened(text: str, size: float, width: float) -> str:
     """Returns `text`, ended by "…" where it would be wider than `width` at a font size (pixels)."""
     if text_width(text, size) <= width:
         return text
-    while text and text_width(f"{text}…", size) > width:
-        text = text[:-1]
-    return f"{text.rstrip(' ,')}…"
+    kept = drawn_characters(text)
+    while kept and text_width(f"{''.join(kept)}…", size) > width:
+        kept.pop()
+    return f"{''.join(kept).rstrip(' ,')}…"
 
 
 def wrapped(
@@ -151,7 +155,7 @@ def wrapped_words(text: str, size: float, width: float) -> list[str]:
     Lines break at spaces; a text of East Asian wide letters without spaces breaks anywhere.
     """
     unspaced = " " not in text and any(unicodedata.east_asian_width(c) in "WF" for c in text)
-    parts, separator = (list(text), "") if unspaced else (text.split(" "), " ")
+    parts, separator = (drawn_characters(text), "") if unspaced else (text.split(" "), " ")
     return wrapped(
         parts, separator=separator, width=width, measure=lambda line: text_width(line, size)
     )

@@ -158,7 +158,7 @@ def _panels(shown: Mapping[str, ScoreKind], columns: int) -> go.Figure:
         columns,
         specs=grid,
         vertical_spacing=0.26 / rows,
-        horizontal_spacing=0.11,
+        horizontal_spacing=0.16,
         subplot_titles=["<br>".join(map(literal, _title_lines(one))) for one in shown.values()],
     )
     style_panel_titles(figure)

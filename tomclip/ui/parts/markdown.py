@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from tomclip.core.reading.characters import cut_after
+
 LONGEST = 60
 _MEANS_SOMETHING = frozenset("\\`*_[]$~<>#|:")
 
 
 def shortened(text: str) -> str:
     """Returns the text, cut after 60 characters: captions of data may be whole paragraphs."""
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+    return cut_after(text, LONGEST)
 
 
 def literal(text: str) -> str:

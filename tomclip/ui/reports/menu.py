@@ -80,7 +80,7 @@ def _show_asked(job: Job[bytes], name: str, mime: str, key: str) -> None:
         del st.session_state[_asked_key(key)]
     if written is not None:
         st.download_button(
-            f"Save {name} ({len(written) / MEGABYTE:.1f} MB)",
+            f"Save {name} ({_size(len(written))})",
             written,
             name,
             mime,
@@ -89,3 +89,9 @@ def _show_asked(job: Job[bytes], name: str, mime: str, key: str) -> None:
             on_click="ignore",
             type="primary",
         )
+
+
+def _size(count: int) -> str:
+    """Returns bytes as megabytes with a digit, or as kilobytes where that digit would be 0."""
+    megabytes = f"{count / MEGABYTE:.1f}"
+    return f"{megabytes} MB" if float(megabytes) else f"{1000 * count / MEGABYTE:.0f} kB"

@@ -150,6 +150,8 @@ def _live(run: RunRecord, runs: Mapping[str, RunRecord], wish: Wish, drawn: Draw
             st.rerun()
         with state:
             show_state(run, observed, events)
+            if observed.state not in ENDED and not any(one.split == "train" for one in events):
+                st.caption("Its curves begin with the first step.")
         with damage:
             notice(f"{damage_in_words(damaged_lines)}." if damaged_lines else "")
         with scores, sentences():

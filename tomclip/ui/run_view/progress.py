@@ -126,7 +126,8 @@ def _score_tile(tiles: DeltaGenerator, scores: pd.DataFrame, name: str) -> None:
     values = own["value"].to_numpy()
     unit = " %" if kind.is_share else ""
     moved = round(float(values[-1] - values[0]), kind.digits) if len(values) > 1 else 0.0
-    change = f"{decimal(moved, kind.digits, signed=True)}{unit} since the start"
+    points = " points" if kind.is_share else ""
+    change = f"{decimal(moved, kind.digits, signed=True)}{points} since the start"
     tiles.metric(
         capitalised(kind.short_title).partition(" to ")[0],
         f"{decimal(values[-1], kind.digits)}{unit}" if len(values) else "–",

@@ -14,6 +14,7 @@ from tomclip.cli.options import Force
 from tomclip.cli.output import STANDARD_OUTPUT, require_output, write_text
 from tomclip.cli.terminal import show_table
 from tomclip.core.paths import workspaces_directory
+from tomclip.core.reading.characters import cut_after
 
 if TYPE_CHECKING:
     from tomclip.workspaces import Contents, Finding, Inspection, Workspace
@@ -179,7 +180,7 @@ def _show_mapping(found: Inspection, changes: Any) -> None:
 
 def _first(values: Any) -> str:
     shown = ", ".join(dict.fromkeys(value for value in values if value))
-    return shown if len(shown) <= SHOWN_WIDTH else f"{shown[: SHOWN_WIDTH - 1]}…"
+    return cut_after(shown, SHOWN_WIDTH)
 
 
 def _show_contents(contents: Contents) -> None:

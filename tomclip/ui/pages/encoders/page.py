@@ -66,6 +66,8 @@ def _table(encoders: Sequence[KnownEncoder], added: Collection[str]) -> None:
         for one in encoders
     ]
     show_table(pd.DataFrame(rows), hide_index=True)
+    for text in lacking_notes(encoders):
+        st.caption(f":material/extension_off: {text}")
 
 
 def _removal(added: tuple[KnownEncoder, ...]) -> None:

@@ -49,6 +49,9 @@ def show_significance(choice: CloudChoice, max_dimension: int, rows: ControlRows
         homology_dimension = int(controls.option_picker("Dimension", choices.TESTED))
         scaled = controls.toggle("Size divided out", choices.SCALED, help_text=SCALED_HELP)
     choice = choice.over(languages)
+    if too_few := _too_few(len(choice.candidates)):
+        st.info(too_few)
+        return
     if not vectors_ready(choice, languages):
         return
     found = outcomes({"tests": tests_job(choice, scaled=scaled)}).get("tests", ())
@@ -81,6 +84,20 @@ def show_significance(choice: CloudChoice, max_dimension: int, rows: ControlRows
         data=lambda: pd.DataFrame({"joint_loss_of_exchanged_labels": shown.test.null}),
         reading="The joint loss is how far apart the diagrams of one language are. Real labels far "
         "to the left say that the two languages hold together better than any mix of them.",
+    )
+
+
+def _too_few(count: int) -> str:
+    """Returns in words how many items the test needs; empty where there are as many."""
+    from tomclip.topology.statistics import significance
+
+    smallest = significance.SMALLEST_SUBSAMPLE
+    if count >= PAIRS * smallest:
+        return ""
+    items = cached.dataset().item_word.lower()
+    return (
+        f"This test deals the {items} into {PAIRS} samples of at least {smallest}, so that it "
+        f"needs {PAIRS * smallest}; there are {count}."
     )
 
 

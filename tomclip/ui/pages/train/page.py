@@ -55,7 +55,7 @@ def show() -> None:
             show_under_way()
         show_live()
     else:
-        st.info("No run yet. Press Start: the settings above train a small student.")
+        st.info("No run yet. Press Start training for one with the settings above.")
 
 
 def _new_run() -> None:

@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from tomclip.core.languages import known_languages
+from tomclip.core.reading.characters import cut_after
 from tomclip.ui.parts.tables import show_table
 from tomclip.ui.scores.score_names import language_title
 from tomclip.workspaces import ROLE_TITLES, ROLES, ColumnUse, Inspection
@@ -89,7 +90,7 @@ def _languages(proposed: str) -> Mapping[str, str]:
 
 def _first(values: Sequence[str] | pd.Series) -> str:
     shown = ", ".join(dict.fromkeys(value for value in values if value)) or "empty"
-    return shown if len(shown) <= VALUE_LENGTH else f"{shown[: VALUE_LENGTH - 1]}…"
+    return cut_after(shown, VALUE_LENGTH)
 
 
 def _escaped(text: str) -> str:

@@ -130,7 +130,8 @@ def answer_table(answer: Ranking, before: Ranking | None, shown: Shown) -> pd.Da
     """Returns the first ten candidates, and behind them the right ones that come later.
 
     Columns: rank (beside the baseline's, after a "✓" where it is right), picture (where the data
-    set has any), name, in English (where that is another language) and cosine.
+    set has any), cosine, name, and in English (where that is another language). Names come last, as
+    captions may be longer than a table is wide.
     """
     data = cached.dataset()
     places = answer.shown(SHOWN, shown.right)
@@ -142,12 +143,12 @@ def answer_table(answer: Ranking, before: Ranking | None, shown: Shown) -> pd.Da
                 + rank_words(place + 1, before.place(row) if before else None)
                 for place, row in zip(places, rows, strict=True)
             ],
-            "name": [name_of(data, row, shown.language) for row in rows],
             "cosine": answer.cosines[places],
+            "name": [name_of(data, row, shown.language) for row in rows],
         }
     )
     if shown.language not in ("", ENGLISH) and ENGLISH in data.names:
-        table.insert(2, "in English", [data.names[ENGLISH][row] for row in rows])
+        table["in English"] = [data.names[ENGLISH][row] for row in rows]
     if data.images:
         pictures = [picture_address(row, shown.rendering, PICTURE_SIDE) for row in rows]
         table.insert(1, "picture", pictures)
