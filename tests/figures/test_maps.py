@@ -178,14 +178,11 @@ def test_every_language_has_a_panel_of_its_own_before_the_others_in_grey() -> No
 
 @pytest.mark.parametrize(("count", "columns"), [(3, 3), (4, 4), (5, 3), (6, 3), (7, 4), (13, 4)])
 def test_no_row_of_languages_is_much_shorter_than_the_others(count: int, columns: int) -> None:
-    columns_of_captions = caption_columns()
-    shown = list(dict.fromkeys(columns_of_captions["languages"]))[:count]
-    rows = [row for row, code in enumerate(columns_of_captions["languages"]) if code in shown]
-    figure = language_maps_figure(
-        {"mclip": coordinates(N_ROWS)[rows]},
-        context=CONTEXT,
-        **{name: [values[row] for row in rows] for name, values in columns_of_captions.items()},
-    )
+    every = caption_columns()
+    shown = list(dict.fromkeys(every["languages"]))[:count]
+    rows = [row for row, code in enumerate(every["languages"]) if code in shown]
+    own: dict[str, Any] = {name: [values[row] for row in rows] for name, values in every.items()}
+    figure = language_maps_figure({"mclip": coordinates(N_ROWS)[rows]}, context=CONTEXT, **own)
     domains = {axis.domain for axis in figure.select_xaxes()}
     assert len(domains) == columns
 
