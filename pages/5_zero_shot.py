@@ -8,7 +8,7 @@ from tomclip.ui.parts.layout import page_header
 
 page_header(
     "Zero-shot & retrieval",
-    "Type in any of the 13 languages and see which pictures each encoder finds, or give a picture "
+    "Type in any language of the data and see which pictures each encoder finds, or give a picture "
     "and see the names it gets. Pictures and texts are compared by their cosine.",
     terms=("zero_shot", "interval"),
 )

@@ -199,6 +199,7 @@ def test_the_four_jobs_on_the_embedded_emoji(
     page.get_by_role("link", name="Open diagrams").click()
     add_to_export(page, 1)
     page.get_by_role("radio", name="Barcode", exact=True).click()
+    expect(page).to_have_url(re.compile("view=barcode"))  # written once the page stands whole
     add_to_export(page, 2)
     go(page, "Compare")
     add_to_export(page, 3)
@@ -300,6 +301,7 @@ def test_the_four_jobs_on_own_captions_and_pictures(
     go(page, "Your data")
     page.get_by_role("link", name="Look at it on every page").click()
     page.get_by_role("radio", name="PCA", exact=True).click()
+    expect(page).to_have_url(re.compile("method=pca"))
     add_to_export(page, 1)
     expect_hover(page, BOLD)
     expect_hover(page, IMAGE)
